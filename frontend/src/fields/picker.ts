@@ -1,0 +1,113 @@
+// <sila-picker data-url data-name [data-multiple] [data-create]>: type to search on the server, pick, see chips.
+// Used for links to records, members and tags. The server answers with <li role=option data-value>.
+import { find, findAll } from "../lib/dom";
+import { send } from "../lib/request";
+
+const WAIT = 120;
+
+class SilaPicker extends HTMLElement {
+  private timer = 0;
+
+  connectedCallback(): void {
+    this.addEventListener("input", (event) => event.target === this.query && this.ask(WAIT));
+    this.addEventListener("focusin", (event) => event.target === this.query && this.ask(0));
+    this.addEventListener("keydown", (event) => this.key(event));
+    this.addEventListener("mousedown", (event) => this.press(event));
+    this.addEventListener("click", (event) => this.click(event));
+    this.addEventListener("focusout", (event) => {
+      if (!this.contains(event.relatedTarget as Node)) this.close();
+    });
+  }
+
+  private get query(): HTMLInputElement {
+    return find<HTMLInputElement>("input[type=text]", this)!;
+  }
+
+  private get list(): HTMLElement {
+    return find("[role=listbox]", this)!;
+  }
+
+  private ask(wait: number): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(async () => {
+      if (!this.dataset.url) return;
+      await send("GET", this.dataset.url, {
+        source: this,
+        target: this.list,
+        swap: "innerHTML",
+        values: { q: this.query.value },
+      });
+      this.query.setAttribute("aria-expanded", String(this.list.childElementCount > 0));
+      this.mark(0);
+    }, wait);
+  }
+
+  private mark(index: number): void {
+    const options = findAll("[role=option]", this.list);
+    options.forEach((option, at) => {
+      option.id ||= `${this.query.id}-${at}`;
+      option.setAttribute("aria-selected", String(at === index));
+    });
+    if (options[index]) this.query.setAttribute("aria-activedescendant", options[index].id);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.target !== this.query) return;
+    const options = findAll("[role=option]", this.list);
+    const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      this.mark((now + (event.key === "ArrowDown" ? 1 : -1) + options.length) % Math.max(options.length, 1));
+    } else if (event.key === "Enter" && options[now]) this.pick(options[now]);
+    else if (event.key === "Enter" && "create" in this.dataset && this.query.value.trim()) {
+      this.add(this.query.value.trim(), this.query.value.trim());
+    } else if (event.key === "Escape" && options.length) this.close();
+    else if (event.key === "Backspace" && !this.query.value) find(".s-picked:last-of-type", this)?.remove();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private press(event: MouseEvent): void {
+    const option = (event.target as Element).closest<HTMLElement>("[role=option]");
+    if (!option) return;
+    event.preventDefault(); // the field keeps its focus
+    this.pick(option);
+  }
+
+  private click(event: MouseEvent): void {
+    const chip = (event.target as Element).closest("button")?.closest(".s-picked");
+    if (!chip) return;
+    chip.remove();
+    this.query.focus();
+    this.changed();
+  }
+
+  private pick(option: HTMLElement): void {
+    this.add(option.dataset.value!, option.dataset.label ?? option.textContent!.trim());
+  }
+
+  private add(value: string, label: string): void {
+    if (!("multiple" in this.dataset)) findAll(".s-picked", this).forEach((chip) => chip.remove());
+    const template = find<HTMLTemplateElement>("template", this)!;
+    const chip = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+    find<HTMLInputElement>("input", chip)!.value = value;
+    find("bdi", chip)!.textContent = label;
+    this.query.before(chip);
+    this.query.value = "";
+    this.close();
+    this.changed();
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  private close(): void {
+    clearTimeout(this.timer);
+    this.list.replaceChildren();
+    this.query.setAttribute("aria-expanded", "false");
+    this.query.removeAttribute("aria-activedescendant");
+  }
+}
+
+customElements.define("sila-picker", SilaPicker);

@@ -1,0 +1,89 @@
+// One value edited where it stands: a cell of a list or a property of a record. The server sends the form and,
+// when it is saved, the value again; Esc and an unchanged form put back what was there.
+import { find, on } from "../lib/dom";
+import { fill, send } from "../lib/request";
+
+const before = new WeakMap<HTMLElement, Node[]>();
+const CELL = "td[data-editing], dd[data-editing]";
+const FIELD = ":is(input:not([type=hidden]), select, textarea, button)";
+
+const written = (form: HTMLFormElement) => new URLSearchParams(new FormData(form) as never).toString();
+
+export async function edit(cell: HTMLElement, url: string): Promise<void> {
+  if ("editing" in cell.dataset) return;
+  before.set(cell, [...cell.childNodes].map((node) => node.cloneNode(true)));
+  cell.dataset.editing = "";
+  const status = await send("GET", url, { target: cell, swap: "innerHTML", source: cell });
+  const form = find<HTMLFormElement>("form", cell);
+  if (!form || status >= 400) return restore(cell);
+  form.dataset.written = written(form);
+  const field = find<HTMLInputElement>(FIELD, form);
+  field?.focus();
+  field?.select?.();
+}
+
+function finish(cell: HTMLElement): void {
+  delete cell.dataset.editing;
+  before.delete(cell);
+  cell.tabIndex = -1;
+  cell.focus({ preventScroll: true });
+}
+
+function restore(cell: HTMLElement): void {
+  cell.replaceChildren(...(before.get(cell) ?? []));
+  finish(cell);
+}
+
+/** The next cell of the row, or the next property, that can be edited. */
+function neighbour(cell: HTMLElement, back: boolean): HTMLElement | null {
+  const all = [...(cell.closest("tr, .s-props")?.querySelectorAll<HTMLElement>("td, dd[data-field]") ?? [])];
+  return all[all.indexOf(cell) + (back ? -1 : 1)] ?? null;
+}
+
+on("keydown", CELL, (cell, event) => {
+  if (event.key === "Escape") {
+    event.preventDefault();
+    event.stopPropagation();
+    restore(cell);
+  } else if (event.key === "Tab" && !event.defaultPrevented) {
+    const next = neighbour(cell, event.shiftKey);
+    if (!next) return;
+    event.preventDefault();
+    find<HTMLFormElement>("form", cell)?.requestSubmit();
+    cell.addEventListener("sila:saved", () => next.dispatchEvent(new MouseEvent("dblclick", { bubbles: true })), { once: true });
+  }
+});
+
+on("focusout", CELL, (cell) => {
+  setTimeout(() => {
+    const form = find<HTMLFormElement>("form.s-edit", cell);
+    if (!form || cell.contains(document.activeElement) || find("dialog:modal") || !document.hasFocus()) return;
+    if (form.dataset.written === written(form)) restore(cell);
+    else if (!form.matches(".htmx-request")) form.requestSubmit();
+  });
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const cell = find(CELL);
+  if (!cell || find("form.s-edit, .htmx-request", cell) || !before.has(cell)) return;
+  finish(cell);
+  cell.classList.add("s-saved");
+  cell.addEventListener("animationend", () => cell.classList.remove("s-saved"), { once: true });
+  cell.dispatchEvent(new CustomEvent("sila:saved"));
+});
+
+// Properties of a record: the list of them holds the address, each one its field.
+function editProperty(property: HTMLElement): void {
+  const url = property.closest<HTMLElement>("[data-edit-url]")?.dataset.editUrl;
+  if (url) void edit(property, fill(url, { field: property.dataset.field! }));
+}
+on("dblclick", "dd[data-field]", editProperty);
+on("keydown", "dd[data-field]:not([data-editing])", (property, event) => {
+  if (event.target !== property || (event.key !== "Enter" && event.key !== "F2")) return;
+  event.preventDefault();
+  editProperty(property);
+});
+on("click", "[data-edit]", (button) => {
+  const property = button.closest<HTMLElement>("dd[data-field]");
+  if (property) editProperty(property);
+});

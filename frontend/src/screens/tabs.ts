@@ -1,0 +1,29 @@
+// Tabs whose panels are all on the page: the composer, and a record's three sections on a phone.
+import { find, findAll, isRtl, on } from "../lib/dom";
+
+function select(tab: HTMLElement): void {
+  const list = tab.closest("[role=tablist]")!;
+  findAll("[role=tab]", list).forEach((other) => {
+    const chosen = other === tab;
+    other.setAttribute("aria-selected", String(chosen));
+    other.tabIndex = chosen ? 0 : -1;
+    const panel = find(`#${other.getAttribute("aria-controls")}`);
+    if (panel?.dataset.section !== undefined) panel.toggleAttribute("data-chosen", chosen);
+    else if (panel) panel.hidden = !chosen;
+  });
+}
+
+on("click", "[role=tab][aria-controls]", (tab) => {
+  select(tab);
+  if (tab.dataset.focus) find(tab.dataset.focus)?.focus();
+});
+
+on("keydown", "[role=tab][aria-controls]", (tab, event) => {
+  if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+  const step = (event.key === "ArrowRight") === isRtl(tab) ? -1 : 1;
+  const tabs = findAll("[role=tab]", tab.closest("[role=tablist]")!);
+  const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length]!;
+  event.preventDefault();
+  select(next);
+  next.focus();
+});

@@ -1,0 +1,57 @@
+// Dialogs open by [data-open="#id"], or when an answer fills them; they close by [data-close], the scrim or Esc.
+import { find, on } from "../lib/dom";
+
+export function show(dialog: HTMLDialogElement | null): void {
+  if (!dialog || dialog.open) return;
+  if (dialog.matches(".s-peek")) dialog.show();
+  else dialog.showModal();
+}
+
+on("click", "[data-open]", (button, event) => {
+  event.preventDefault();
+  show(find<HTMLDialogElement>(button.dataset.open!));
+});
+
+on("click", "[data-close]", (button) => button.closest("dialog")?.close());
+
+on("pointerdown", "dialog[open]", (dialog, event) => {
+  if (event.target === dialog && dialog.matches(":modal")) (dialog as HTMLDialogElement).close();
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const dialog = find<HTMLDialogElement>("#dialog");
+  if (!dialog) return;
+  if (dialog.childElementCount && !dialog.open) show(dialog);
+});
+
+document.addEventListener(
+  "close",
+  (event) => {
+    const dialog = event.target as HTMLElement;
+    if (dialog.matches("#dialog, #peek")) dialog.replaceChildren();
+  },
+  true,
+);
+
+// HX-Trigger: sila:close, after a form in a dialog was saved.
+document.addEventListener("sila:close", () => {
+  find<HTMLDialogElement>("#dialog")?.close();
+});
+
+// HX-Trigger: sila:refresh, when the list or board behind has changed.
+document.addEventListener("sila:refresh", () => {
+  const region = find("[data-refresh]");
+  if (region) void window.htmx.ajax("GET", location.href, { target: region, swap: "outerMorph", source: region });
+});
+
+// Ask before a step that cannot be taken back: hx-confirm in our own dialog.
+document.addEventListener("htmx:confirm", (event) => {
+  const { ctx, issueRequest, dropRequest } = (event as CustomEvent).detail;
+  const dialog = find<HTMLDialogElement>("#confirm");
+  if (!ctx.confirm || !dialog) return;
+  event.preventDefault();
+  find("p", dialog)!.textContent = ctx.confirm;
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => (dialog.returnValue === "yes" ? issueRequest() : dropRequest()), { once: true });
+  dialog.showModal();
+});

@@ -1,0 +1,50 @@
+// Places popovers beside the button that opens them. CSS anchors would do it, but not yet in every browser.
+import { find, isRtl } from "../lib/dom";
+
+const GAP = 4;
+
+function place(popover: HTMLElement, button: HTMLElement): void {
+  const at = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = popover;
+  const startsAtEnd = popover.dataset.align === "end" ? !isRtl(button) : isRtl(button);
+  const x = startsAtEnd ? at.right - width : at.left;
+  const below = at.bottom + GAP;
+  const y = below + height > innerHeight && at.top - GAP - height > 0 ? at.top - GAP - height : below;
+  popover.style.setProperty("inset", "auto");
+  popover.style.setProperty("left", `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`);
+  popover.style.setProperty("top", `${Math.max(8, Math.min(y, innerHeight - height - 8))}px`);
+}
+
+function buttonOf(popover: HTMLElement): HTMLElement | null {
+  return find(`[popovertarget="${popover.id}"]:hover, [popovertarget="${popover.id}"]:focus`) ?? find(`[popovertarget="${popover.id}"]`);
+}
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const popover = event.target as HTMLElement;
+    if (!popover.matches?.("[popover].s-pop") || (event as ToggleEvent).newState !== "open") return;
+    const button = buttonOf(popover);
+    if (button) place(popover, button);
+    find("input:not([type=hidden]):not([type=checkbox]), [role=menuitem], a, button", popover)?.focus();
+  },
+  true,
+);
+
+// A popover that was filled by an answer has another size now.
+document.addEventListener("htmx:after:swap", () => {
+  const popover = find("[popover].s-pop:popover-open");
+  const button = popover && buttonOf(popover);
+  if (popover && button) place(popover, button);
+});
+
+// Arrow keys walk through a menu.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const menu = (event.target as Element).closest(".s-menu");
+  if (!menu || (event.target as Element).matches("textarea, select")) return;
+  const items = [...menu.querySelectorAll<HTMLElement>("a, button, input:not([type=hidden])")];
+  const next = items.indexOf(document.activeElement as HTMLElement) + (event.key === "ArrowDown" ? 1 : -1);
+  event.preventDefault();
+  items[(next + items.length) % items.length]?.focus();
+});

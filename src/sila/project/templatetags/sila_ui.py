@@ -1,0 +1,102 @@
+"""Tags and filters of the interface, built into every template: assets, icons, avatars, isolates, htmx nonce."""
+
+from urllib.parse import urlencode
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import conditional_escape, format_html, html_safe
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
+
+from sila.platform.kit.names import hue, initials
+from sila.project.frontend import manifest
+
+register = template.Library()
+
+FLIPPED = frozenset(
+    "arrow-left arrow-right arrow-back-up arrow-forward-up chevron-left chevron-right chevrons-left "
+    "chevrons-right send list indent-increase indent-decrease logout login phone-outgoing phone-incoming "
+    "corner-down-left external-link align-left".split()
+)
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Address of a built file, given its plain name."""
+    return static(f"dist/{manifest()[name]}")
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """One drawing of the sprite. Arrows and the like turn round in right-to-left pages."""
+    flip = " s-flip" if name in FLIPPED else ""
+    extra = f" {css}" if css else ""
+    return format_html(
+        '<svg class="s-i{}{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        flip,
+        extra,
+        asset("sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def hx(context: template.Context) -> SafeString:
+    """The nonce without which htmx ignores an element. Every element with an `hx-` attribute needs it."""
+    return format_html('hx-nonce="{}"', context.get("csp_nonce", ""))
+
+
+@register.simple_tag
+def avatar(name: str, css: str = "") -> SafeString:
+    """A disc with the initials of a person, or a square one (`s-sq`) for anything else."""
+    extra = f" {css}" if css else ""
+    return format_html(
+        '<span class="s-av s-h{}{}" aria-hidden="true">{}</span>', hue(name), extra, initials(name)
+    )
+
+
+@register.filter
+def iso(value: object) -> SafeString:
+    """Isolate a user's value, so that its direction does not disturb the sentence around it."""
+    return format_html("<bdi>{}</bdi>", value)
+
+
+@register.filter
+def ltr(value: object) -> SafeString:
+    """Isolate a value that is always left-to-right: phone, e-mail, code, address of a site."""
+    return format_html('<bdi dir="ltr">{}</bdi>', value)
+
+
+@register.filter
+def plain_iso(value: object) -> str:
+    """Isolate where no markup can stand: titles, options, labels for screen readers."""
+    return f"\u2068{value}\u2069"
+
+
+@register.simple_tag
+def direction() -> str:
+    """`rtl` or `ltr`, from the language of the page."""
+    return "rtl" if get_language_bidi() else "ltr"
+
+
+@register.simple_tag
+def attributes(values: dict[str, object] | None) -> SafeString:
+    """HTML attributes from a dict; True gives a bare attribute, None and False give none."""
+    parts = [
+        format_html(" {}", key) if value is True else format_html(' {}="{}"', key, value)
+        for key, value in (values or {}).items()
+        if value not in (None, False)
+    ]
+    return mark_safe("".join(parts))  # noqa: S308  (each part is escaped above)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """The current address's query with some values changed; None takes one away."""
+    parameters = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            parameters.pop(key, None)
+        else:
+            parameters[key] = str(value)
+    return f"?{urlencode(sorted(parameters.lists()), doseq=True)}"
