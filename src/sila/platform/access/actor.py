@@ -1,0 +1,69 @@
+"""Who is acting, through which door."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from sila.platform.access.models import Member
+from sila.platform.access.policy import ADMIN, Policy, Reach, granted_ids, policy_of
+from sila.platform.tenancy.models import Workspace
+
+Door = Literal["page", "api", "import", "bulk", "automation", "job", "demo", "system"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A member at a door, or the system itself (`member` is None) in a job or a command."""
+
+    workspace: Workspace
+    member: Member | None
+    policy: Policy
+    via: Door = "page"
+    read_only: bool = False
+
+    @classmethod
+    def of(cls, workspace: Workspace, member: Member, via: Door = "page", *, read_only: bool = False) -> "Actor":
+        return cls(workspace, member, policy_of(workspace, member), via, read_only)
+
+    @classmethod
+    def system(cls, workspace: Workspace, via: Door = "system") -> "Actor":
+        return cls(workspace, None, ADMIN, via)
+
+    @property
+    def member_id(self) -> UUID | None:
+        return self.member.id if self.member else None
+
+    @property
+    def is_admin(self) -> bool:
+        return self.policy.admin and not self.read_only
+
+    def can(self, entity: str, verb: str) -> bool:
+        """Whether the verb is open at all, for some record."""
+        if self.read_only and verb not in ("view", "export"):
+            return False
+        return self.policy.reach(entity, verb) > Reach.NONE
+
+    def may(self, entity: str, verb: str, record: Any) -> bool:
+        """Whether the verb is open for this record, by ownership or by a share grant."""
+        if self.read_only and verb not in ("view", "export"):
+            return False
+        owner, unit = getattr(record, "owner_id", None), getattr(record, "org_unit_id", None)
+        if self.policy.allows(entity, verb, owner=owner, unit=unit):
+            return True
+        if self.member is None or verb not in ("view", "edit"):
+            return False
+        grants = granted_ids(self.policy, entity, edit=verb == "edit")
+        return bool(grants.filter(record_id=record.id).exists())
+
+    def restrict(self, rows: QuerySet[Any], entity: str, verb: str = "view") -> QuerySet[Any]:
+        """The rows that this actor may see (or edit, …), decided in SQL."""
+        if not any(field.name == "owner_id" for field in rows.model._meta.local_concrete_fields):
+            return rows if self.policy.reach(entity, verb) > Reach.NONE else rows.none()
+        restriction = self.policy.restriction(entity, verb)
+        if restriction is None:
+            return rows
+        if verb in ("view", "edit"):
+            restriction |= Q(id__in=granted_ids(self.policy, entity, edit=verb == "edit"))
+        return rows.filter(restriction)

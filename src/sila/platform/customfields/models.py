@@ -1,0 +1,66 @@
+"""Fields that a workspace adds to an entity, and their indexed values."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sila.platform.access.models import Stamped
+from sila.platform.tenancy.models import TenantModel
+
+
+class CustomField(Stamped):
+    """A field added by the workspace. `key` never changes; values live in the record's `custom` under it."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Text")
+        LONG_TEXT = "longtext", _("Long text")
+        NUMBER = "number", _("Number")
+        MONEY = "money", _("Money")
+        DATE = "date", _("Date")
+        DATETIME = "datetime", _("Date and time")
+        TIME = "time", _("Time")
+        CHOICE = "choice", _("Choice")
+        CHOICES = "choices", _("Several choices")
+        BOOL = "bool", _("Yes or no")
+        MEMBER = "member", _("Colleague")
+        LINK = "link", _("Link to a record")
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("E-mail")
+        URL = "url", _("Web address")
+
+    entity = models.CharField(max_length=40)
+    key = models.CharField(max_length=12, editable=False)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.TEXT)
+    label = models.CharField(_("Name in Arabic"), max_length=80)
+    label_en = models.CharField(_("Name in English"), max_length=80, blank=True)
+    help = models.CharField(_("Help"), max_length=200, blank=True)
+    required = models.BooleanField(_("Required"), default=False)
+    choices = models.JSONField(_("Choices"), default=list, blank=True)
+    to = models.CharField(_("Links to"), max_length=40, blank=True)
+    order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("Custom field")
+        verbose_name_plural = _("Custom fields")
+        constraints = [models.UniqueConstraint(fields=["tenant", "entity", "key"], name="custom_field_key")]
+
+    def __str__(self) -> str:
+        return (self.label_en if get_language() == "en" else "") or self.label
+
+
+class CustomValue(TenantModel):
+    """The value of one custom field of one record, typed and indexed for filters and sorting."""
+
+    field = models.CharField(max_length=12)
+    record_id = models.UUIDField()
+    text = models.CharField(max_length=200, null=True)
+    number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    moment = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "field", "text", "record_id"], name="custom_by_text"),
+            models.Index(fields=["tenant", "field", "number", "record_id"], name="custom_by_number"),
+            models.Index(fields=["tenant", "field", "moment", "record_id"], name="custom_by_moment"),
+            models.Index(fields=["tenant", "record_id", "field"], name="custom_of_record"),
+        ]

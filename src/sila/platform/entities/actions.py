@@ -1,0 +1,253 @@
+"""The verbs that every noun has. Pages, API, import, bulk and jobs all come through here.
+
+A verb checks access, changes, records the change and appends the event, in one transaction.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
+from sila.platform.activity import log
+from sila.platform.entities import index
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
+from sila.platform.entities.kinds import Context, Field, Unreadable
+from sila.platform.entities.registry import Changes, Entity
+
+Values = Mapping[str, Any]
+
+
+def create(entity: Entity, values: Values, *, by: Actor, context: Context | None = None, **fixed: Any) -> Any:
+    """Add a record. `fixed` sets model columns that people do not type. Raises NotAllowed, Invalid."""
+    if not by.can(entity.slug, "create"):
+        raise NotAllowed(_("You may not add records here."))
+    context = context or Context(by, Reader.of(by.workspace))
+    record = entity.model(**{**entity.where, **fixed})
+    if entity.owned:
+        record.created_by_id = record.updated_by_id = by.member_id
+    parsed = parse_values(entity, values, context, record=record, creating=True)
+    with transaction.atomic():
+        changes = _apply(entity, record, parsed, by)
+        _own(entity, record, by)
+        for rule in entity.rules:
+            rule(record, changes, by)
+        _insert(entity, record)
+        _after_save(entity, record, changes, by)
+        log.record(
+            "created", by=by, entity=entity.slug, record_id=record.id,
+            title=entity.title_of(record), changes=_told(entity, record, changes),
+        )
+    return record
+
+
+def update(
+    entity: Entity, record_id: UUID, values: Values, *, by: Actor,
+    version: int | None = None, context: Context | None = None,
+) -> Any:
+    """Save these fields. Raises NotFound, NotAllowed, Stale (with the record as it is now), Invalid."""
+    with transaction.atomic():
+        record = get(entity, record_id, by=by, lock=True)
+        if not by.may(entity.slug, "edit", record):
+            raise NotAllowed
+        if version is not None and version != record.version:
+            raise Stale(record)
+        context = context or Context(by, Reader.of(by.workspace))
+        changes = _apply(entity, record, parse_values(entity, values, context, record=record), by)
+        if not changes:
+            return record
+        for rule in entity.rules:
+            rule(record, changes, by)
+        save_changed(entity, record, changes, by=by)
+    return record
+
+
+def save_changed(entity: Entity, record: Any, changes: Changes, *, by: Actor, kind: str = "changed", **more: Any) -> None:
+    """Write a record that a verb has changed, with its history. Call it inside the verb's transaction."""
+    _touch(record, by)
+    try:
+        with transaction.atomic():
+            record.save(force_update=True)
+    except IntegrityError as error:
+        raise _explained(entity, error) from error
+    _after_save(entity, record, changes, by)
+    log.record(
+        kind, by=by, entity=entity.slug, record_id=record.id,
+        title=entity.title_of(record), changes=_told(entity, record, changes), **more,
+    )
+
+
+def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = None) -> Any:
+    """Put a record into the trash. `restore` takes it out again."""
+    with transaction.atomic():
+        record = get(entity, record_id, by=by, lock=True)
+        if not by.may(entity.slug, "delete", record):
+            raise NotAllowed
+        if version is not None and version != record.version:
+            raise Stale(record)
+        record.deleted_at = timezone.now()
+        _touch(record, by)
+        record.save(force_update=True)
+        index.forget(record.id)
+        log.record("trashed", by=by, entity=entity.slug, record_id=record.id, title=entity.title_of(record))
+    return record
+
+
+def restore(entity: Entity, record_id: UUID, *, by: Actor) -> Any:
+    with transaction.atomic():
+        gone = by.restrict(entity.model._default_manager.filter(**entity.where), entity.slug)
+        record = _locked(gone.filter(id=record_id).exclude(deleted_at=None)).first()
+        if record is None:
+            raise NotFound
+        if not by.may(entity.slug, "delete", record):
+            raise NotAllowed
+        record.deleted_at = None
+        _touch(record, by)
+        record.save(force_update=True)
+        index.index_search(entity, record)
+        log.record("restored", by=by, entity=entity.slug, record_id=record.id, title=entity.title_of(record))
+    return record
+
+
+def get(entity: Entity, record_id: UUID, *, by: Actor, lock: bool = False) -> Any:
+    """The record, if it lives and the actor may see it. Raises NotFound otherwise."""
+    rows = entity.visible_to(by).filter(id=record_id)
+    record = (_locked(rows) if lock else rows).first()
+    if record is None:
+        raise NotFound
+    return record
+
+
+def _locked(rows: Any) -> Any:
+    return rows.select_for_update(of=("self",)) if connection.vendor == "postgresql" else rows
+
+
+# ---- values ----------------------------------------------------------------------------------------
+def parse_values(
+    entity: Entity, values: Values, context: Context, *, record: Any, creating: bool = False
+) -> dict[str, Any]:
+    """What was typed, as what is stored. Raises Invalid with a message for each field that is wrong."""
+    fields, errors, parsed = entity.readable(context.actor), {}, {}
+    context = _with_currency(entity, fields, values, context, record)
+    for name in values:
+        if name not in fields:
+            errors[str(name)] = _("There is no such field.")
+        elif fields[name].read_only:
+            errors[name] = _("This field cannot be changed here.")
+    for name, f in fields.items():
+        if name in errors or f.read_only or (name not in values and not creating):
+            continue
+        try:
+            if name in values:
+                parsed[name] = f.parse(values[name], context)
+            elif f.default is None and f.required:
+                raise Unreadable(_("This field is required."))
+        except Unreadable as error:
+            errors[name] = str(error)
+    if errors:
+        raise Invalid(errors)
+    return parsed
+
+
+def _with_currency(entity: Entity, fields: dict[str, Field], values: Values, context: Context, record: Any) -> Context:
+    """Amounts are read in the record's own currency, the new one if that changes too."""
+    from dataclasses import replace
+
+    column = next((f.currency for f in fields.values() if f.currency), "")
+    if not column or context.currency:
+        return context
+    currency = values.get(column) or getattr(record, column, "") or context.reader.currency
+    known = column in fields and any(choice.value == currency for choice in fields[column].choices)
+    return replace(context, currency=currency if known else context.reader.currency)
+
+
+def _apply(entity: Entity, record: Any, parsed: Mapping[str, Any], by: Actor) -> Changes:
+    """Set the values; return the old ones of those that differ."""
+    changes: Changes = {}
+    fields = entity.fields
+    for name, value in parsed.items():
+        f = fields[name]
+        if f.custom:
+            old = record.custom.get(name)
+            if old != value:
+                record.custom = {**record.custom, name: value}
+        else:
+            attribute = f"{name}_id" if f.kind.name in ("link", "member") else name
+            old = getattr(record, attribute)
+            if old != value:
+                setattr(record, attribute, value)
+        if old != value:
+            changes[name] = old
+    return changes
+
+
+def _own(entity: Entity, record: Any, by: Actor) -> None:
+    """A new record belongs to whoever made it, in their unit, unless they said otherwise."""
+    if not entity.owned:
+        return
+    if record.owner_id is None:
+        record.owner_id = by.member_id
+    if record.org_unit_id is None and by.member is not None:
+        record.org_unit_id = by.member.unit_id
+    if by.member is not None and not by.policy.allows(
+        entity.slug, "create", owner=record.owner_id, unit=record.org_unit_id
+    ):
+        raise NotAllowed(_("You may not add records for this owner or unit."))
+
+
+def _touch(record: Any, by: Actor) -> None:
+    record.version += 1
+    record.updated_at = timezone.now()
+    if hasattr(record, "updated_by_id"):
+        record.updated_by_id = by.member_id
+
+
+def _insert(entity: Entity, record: Any) -> None:
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError as error:
+        raise _explained(entity, error) from error
+
+
+def _after_save(entity: Entity, record: Any, changes: Changes, by: Actor) -> None:
+    if any(name in record.custom for name in changes):
+        index.index_custom(entity, record)
+    index.index_search(entity, record)
+    for effect in entity.effects:
+        effect(record, changes, by)
+
+
+def _explained(entity: Entity, error: IntegrityError) -> Invalid:
+    """The database refused; say which field it was about, in the user's words."""
+    text = str(error)
+    for constraint in entity.model._meta.constraints:
+        names = [name for name in getattr(constraint, "fields", ()) if name != "tenant"]
+        columns = [f"{entity.model._meta.db_table}.{name}" for name in names]
+        if names and (constraint.name in text or all(column in text for column in columns)):
+            return Invalid({names[-1]: _("Another record already has this value.")})
+    return Invalid({"": _("A linked record is missing, or this value is taken.")})
+
+
+def _told(entity: Entity, record: Any, changes: Changes) -> list[dict[str, Any]]:
+    """The changes for the event: field, old and new value as JSON."""
+    fields = entity.fields
+    return [
+        {"field": name, "old": _plain(old), "new": _plain(_now(fields[name], record))}
+        for name, old in changes.items()
+        if name in fields
+    ]
+
+
+def _now(f: Field, record: Any) -> Any:
+    if f.custom:
+        return record.custom.get(f.name)
+    return getattr(record, f"{f.name}_id" if f.kind.name in ("link", "member") else f.name)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | type(None)) else str(value)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class EntitiesConfig(AppConfig):
+    name = "sila.platform.entities"
+    label = "entities"
+
+    def ready(self) -> None:
+        from sila.platform.entities import checks  # noqa: F401  (they register themselves)
+        from sila.platform.entities.registry import registry
+
+        registry.discover()

@@ -1,0 +1,35 @@
+"""Mistakes in a declaration stop the start, never pass in silence."""
+
+from typing import Any
+
+from django.core.checks import Error, register
+from django.core.exceptions import FieldDoesNotExist
+
+from sila.platform.entities.registry import Entity, registry
+
+
+@register()
+def declarations(**_: Any) -> list[Error]:
+    return [problem for entity in registry for problem in problems(entity)]
+
+
+def problems(entity: Entity) -> list[Error]:
+    try:
+        known = set(entity.model_fields)
+    except (FieldDoesNotExist, LookupError) as error:
+        return [Error(f"{entity.slug}: {error}", id="sila.E001")]
+    found = []
+    for role in ("columns", "filters", "quick", "keys", "read_only", "title"):
+        for name in getattr(entity, role):
+            if name not in known and role != "title":
+                found.append(Error(f"{entity.slug}: {role} names the unknown field {name}.", id="sila.E002"))
+    for name in (entity.board_by, entity.calendar_by, entity.subtitle):
+        if name and name not in known:
+            found.append(Error(f"{entity.slug}: the unknown field {name} is used.", id="sila.E003"))
+    for related in entity.related:
+        if related.entity not in registry or related.link not in registry[related.entity].model_fields:
+            found.append(Error(f"{entity.slug}: related list {related.entity}.{related.link} is unknown.", id="sila.E004"))
+    for action in entity.actions:
+        if not action.verb:
+            found.append(Error(f"{entity.slug}: the action {action.name} needs no permission.", id="sila.E005"))
+    return found

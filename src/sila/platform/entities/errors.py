@@ -1,0 +1,43 @@
+"""Why a verb says no. Pages, API and import each show these in their own way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+class Refusal(Exception):
+    """The base of every no."""
+
+
+class NotFound(Refusal):
+    """No such record, or none that this actor may see: the two look the same."""
+
+    def __str__(self) -> str:
+        return _("This record was not found.")
+
+
+class NotAllowed(Refusal):
+    """The actor sees the record but may not do this."""
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else _("You may not do this.")
+
+
+class Invalid(Refusal):
+    """Some fields cannot take what was given. Keys are field names; "" holds what concerns the whole."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" if name else text for name, text in errors.items()))
+        self.errors = dict(errors)
+
+
+class Stale(Refusal):
+    """Someone else changed the record since it was read."""
+
+    def __init__(self, record: Any) -> None:
+        super().__init__()
+        self.record = record
+
+    def __str__(self) -> str:
+        return _("Someone else has changed this record since you opened it.")

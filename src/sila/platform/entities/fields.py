@@ -1,0 +1,35 @@
+"""Model fields that say more than their column: money, phones. (Links are in tenancy.fields.)"""
+
+from typing import Any
+
+from django.db import models
+
+
+class MoneyField(models.BigIntegerField):
+    """An amount in minor units of the currency that stands in the sibling column `currency`."""
+
+    def __init__(self, *args: Any, currency: str = "currency", **kwargs: Any) -> None:
+        self.currency = currency
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "currency": self.currency}
+
+
+class PhoneField(models.CharField):
+    """An E.164 number."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 20)
+        super().__init__(*args, **kwargs)
+
+
+class TagsField(models.JSONField):
+    """Several of the field's choices, as a list."""
+
+    def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
+        self.options = choices or []
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)

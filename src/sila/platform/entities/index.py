@@ -1,0 +1,75 @@
+"""The side tables that a save keeps right: custom values, and what search knows."""
+
+import time
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from sila.platform.customfields.models import CustomValue
+from sila.platform.entities.models import SearchEntry
+from sila.platform.entities.registry import Entity, custom_fields
+from sila.platform.kit.folding import fold, latin_key
+from sila.platform.tenancy.current import current_id
+
+KEY_MARK = "~"  # stands before Latin name keys, so that they meet only queries for keys
+
+
+def tenant_code() -> str:
+    """A short word for the workspace inside the full-text index; the tenant column itself is checked too."""
+    return current_id().hex[-12:]
+
+
+def index_custom(entity: Entity, record: Any) -> None:
+    CustomValue.objects.filter(record_id=record.id).delete()
+    CustomValue.objects.bulk_create(custom_values(entity, record))
+
+
+def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
+    return [
+        CustomValue(field=f.name, record_id=record.id, **{f.kind.index_column: indexed})
+        for f in custom_fields(entity.slug).values()
+        for indexed in f.kind.index(record.custom.get(f.name))
+    ]
+
+
+def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:
+    parts = [str(value) for value in _searched(entity, record) if value]
+    title = fold(entity.title_of(record))[:200]
+    keys = {latin_key(str(getattr(record, name, "") or "")) for name in entity.title}
+    text = " ".join([title, *(fold(part) for part in parts), *(KEY_MARK + key for key in keys if key)])
+    return SearchEntry(
+        id=record.id, entity=entity.slug, position=position, title=title, text=text[:4000], code=tenant_code()
+    )
+
+
+def _searched(entity: Entity, record: Any) -> Iterable[Any]:
+    for path in entity.search:
+        value = record
+        for step in path.split("__"):
+            value = getattr(value, step, None)
+        yield value
+    for f in custom_fields(entity.slug).values():
+        if f.kind.searchable:
+            yield record.custom.get(f.name)
+
+
+def index_search(entity: Entity, record: Any) -> None:
+    if not entity.search:
+        return
+    index_many([(entity, record)])
+
+
+def index_many(pairs: Iterable[tuple[Entity, Any]]) -> None:
+    """Write the entries of many records; the last one touched is found first."""
+    positions = count(time.time_ns())
+    SearchEntry.objects.bulk_create(
+        [search_entry(entity, record, next(positions)) for entity, record in pairs],
+        update_conflicts=True,
+        unique_fields=["tenant", "id"],
+        update_fields=["entity", "position", "title", "text"],
+        batch_size=500,
+    )
+
+
+def forget(record_id: Any) -> None:
+    SearchEntry.objects.filter(id=record_id).delete()

@@ -1,0 +1,265 @@
+"""Lists: which rows, in which order, from where on. The address bar holds all of it (ListState)."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from sila.platform.customfields.models import CustomValue
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.kinds import Context, Field, Row, Unreadable
+from sila.platform.entities.registry import Entity
+
+COUNT_LIMIT = 10_000
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One chip: field, operator, values. Conditions with the same `group` are joined by OR."""
+
+    field: str
+    operator: str
+    values: tuple[str, ...] = ()
+    group: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "Condition":
+        """From `[group.]field:operator:value|value`."""
+        head, _sep, tail = text.partition(":")
+        group, _dot, name = head.rpartition(".")
+        operator, _sep, values = tail.partition(":")
+        return cls(name, operator, tuple(values.split("|")) if values else (), group)
+
+    def __str__(self) -> str:
+        head = f"{self.group}.{self.field}" if self.group else self.field
+        return ":".join([head, self.operator, *(["|".join(self.values)] if self.values else [])])
+
+
+@dataclass(frozen=True)
+class ListState:
+    conditions: tuple[Condition, ...] = ()
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    query: str = ""
+    after: str = ""
+    view: str = ""
+
+    @classmethod
+    def read(cls, params: QueryDict) -> "ListState":
+        return cls(
+            conditions=tuple(Condition.read(text) for text in params.getlist("f") if text)[:20],
+            sort=params.get("sort", ""),
+            columns=tuple(name for name in params.get("cols", "").split(",") if name)[:40],
+            query=params.get("q", "").strip()[:100],
+            after=params.get("after", ""),
+            view=params.get("view", ""),
+        )
+
+    def url(self, **changes: Any) -> str:
+        """This list with some of it changed, as a query string. A new order or filter starts at the top."""
+        state = replace(self, after=changes.pop("after", ""), **changes)
+        pairs: list[tuple[str, str]] = [("f", str(condition)) for condition in state.conditions]
+        for name, value in (("sort", state.sort), ("cols", ",".join(state.columns)), ("q", state.query),
+                            ("view", state.view), ("after", state.after)):
+            if value:
+                pairs.append((name, value))
+        return "?" + urlencode(pairs)
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    next: str  # the cursor, or ""
+
+
+def restricted(entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context) -> QuerySet[Any]:
+    """The visible rows that meet the conditions. Raises Invalid on a condition that is none."""
+    rows = entity.visible_to(context.actor)
+    groups: dict[str, Q] = {}
+    for number, condition in enumerate(state.conditions):
+        q = condition_q(fields, condition, context)
+        key = condition.group or f"#{number}"
+        groups[key] = groups[key] | q if key in groups else q
+    for q in groups.values():
+        rows = rows.filter(q)
+    if state.query:
+        from sila.platform.entities import search
+
+        rows = rows.filter(id__in=search.matching_ids(state.query, entity=entity))
+    return rows
+
+
+def condition_q(fields: Mapping[str, Field], condition: Condition, context: Context) -> Q:
+    f = fields.get(condition.field)
+    if f is None:
+        raise Invalid({"f": _("The list cannot be filtered by “%(name)s”.") % {"name": condition.field[:40]}})
+    try:
+        if f.custom:
+            return custom_condition(f, condition, context)
+        return f.kind.condition(f, condition.operator, list(condition.values), context)
+    except Unreadable as error:
+        raise Invalid({"f": f"{f.label}: {error}"}) from error
+    except ValueError as error:
+        raise Invalid({"f": f"{f.label}: {error}"}) from error
+
+
+def custom_condition(f: Field, condition: Condition, context: Context) -> Q:
+    """The same condition, asked of the side table: its typed column stands in for the field."""
+    column = f.kind.index_column
+    stored = CustomValue.objects.filter(field=f.name)
+    operator, values = condition.operator, list(condition.values)
+    if operator in ("empty", "filled"):
+        found = Q(id__in=stored.values("record_id"))
+        return ~found if operator == "empty" else found
+    twin = replace(f, name=column, custom=False, sort_column=column, nullable=True)
+    if f.kind.name in ("link", "member", "choices", "bool"):
+        wanted = ["1" if operator == "yes" else "0"] if f.kind.name == "bool" else _indexed(f, values, context)
+        found = Q(id__in=stored.filter(text__in=wanted).values("record_id"))
+        return ~found if operator == "none" else found
+    if column == "text" and f.kind.name in ("text", "longtext", "email", "url"):
+        from sila.platform.kit.folding import fold
+
+        values = [fold(value) for value in values]
+    negative = operator in ("is_not", "none")
+    positive = {"is_not": "is", "none": "any"}.get(operator, operator)
+    found = Q(id__in=stored.filter(f.kind.condition(twin, positive, values, context)).values("record_id"))
+    return ~found if negative else found
+
+
+def _indexed(f: Field, values: list[str], context: Context) -> list[str]:
+    if f.kind.name == "choices":
+        return [f.kind.pick(f, value) for value in values]  # type: ignore[attr-defined]
+    return [str(f.kind.operand(value, context)) for value in values]  # type: ignore[attr-defined]
+
+
+# ---- order and pages -------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Order:
+    """One key and the id, in one direction, so that a single index serves it both ways."""
+
+    column: str
+    descending: bool
+    nullable: bool
+    field: Field | None = None
+
+    def by(self) -> tuple[str, ...]:
+        minus = "-" if self.descending else ""
+        return (f"{minus}id",) if self.column == "id" else (f"{minus}{self.column}", f"{minus}id")
+
+
+def order_of(entity: Entity, fields: Mapping[str, Field], sort: str) -> Order:
+    """Raises Invalid for a field that is hidden, unknown or has no order."""
+    name = (sort or entity.sort or "-created_at").removeprefix("-")
+    descending = (sort or entity.sort or "-created_at").startswith("-")
+    if name in ("created_at", "id"):  # ids grow with time
+        return Order("id", descending, nullable=False)
+    f = fields.get(name)
+    if f is None or not f.kind.sortable:
+        raise Invalid({"sort": _("The list cannot be sorted by “%(name)s”.") % {"name": name[:40]}})
+    if f.custom:
+        return Order(f.kind.index_column, descending, nullable=True, field=f)
+    if f.kind.name in ("link", "member"):
+        return Order(f"{f.name}_id" if not f.title_columns else f"{f.name}__{f.title_columns[0]}", descending, nullable=f.nullable)
+    return Order(f.sort_column or f.name, descending, nullable=f.nullable)
+
+
+def page(
+    entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, after: str, size: int = PAGE
+) -> Page:
+    """`size` rows after the cursor. Empty values come last in either direction."""
+    value, last_id, in_tail = read_cursor(after)
+    source = _custom_page if order.field else _model_page
+    found: list[Row] = []
+    if not in_tail:
+        found = source(entity, rows, columns, order, value, last_id, size + 1, tail=False)
+    if order.nullable and len(found) <= size:
+        start = last_id if in_tail else None
+        found += source(entity, rows, columns, order, None, start, size + 1 - len(found), tail=True)
+    more = len(found) > size
+    found = found[:size]
+    return Page(found, cursor_of(found[-1], order) if more else "")
+
+
+def _model_page(
+    entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, value: Any, last_id: UUID | None,
+    size: int, *, tail: bool,
+) -> list[Row]:
+    column = order.column
+    if tail:
+        rows = rows.filter(**{f"{column}__isnull": True})
+        order = Order("id", order.descending, nullable=False)
+        column = "id"
+    elif order.nullable:
+        rows = rows.filter(**{f"{column}__isnull": False})
+    beyond = "lt" if order.descending else "gt"
+    if last_id is not None:
+        if column == "id":
+            rows = rows.filter(**{f"id__{beyond}": last_id})
+        else:  # the redundant first bound lets the index start in the right place
+            rows = rows.filter(**{f"{column}__{beyond}e": value}).filter(
+                Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"id__{beyond}": last_id})
+            )
+    return list(rows.order_by(*order.by()).values(*dict.fromkeys(["id", "version", *columns, column]))[:size])
+
+
+def _custom_page(
+    entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, value: Any, last_id: UUID | None,
+    size: int, *, tail: bool,
+) -> list[Row]:
+    """Ordered by the side table first; the records follow by their ids."""
+    assert order.field is not None
+    stored = CustomValue.objects.filter(field=order.field.name)
+    if tail:
+        rest = rows.exclude(id__in=stored.values("record_id"))
+        return _model_page(entity, rest, columns, Order("id", order.descending, nullable=False), None, last_id, size, tail=False)
+    beyond, minus = ("lt", "-") if order.descending else ("gt", "")
+    stored = stored.filter(record_id__in=rows.order_by().values("id"))
+    if last_id is not None:
+        stored = stored.filter(**{f"{order.column}__{beyond}e": value}).filter(
+            Q(**{f"{order.column}__{beyond}": value}) | Q(**{order.column: value, f"record_id__{beyond}": last_id})
+        )
+    keys = list(stored.order_by(f"{minus}{order.column}", f"{minus}record_id").values_list("record_id", order.column)[:size])
+    found = {row["id"]: row for row in rows.filter(id__in=[key for key, _v in keys]).values("id", "version", *columns)}
+    return [{**found[key], "_sort": sorted_by} for key, sorted_by in keys if key in found]
+
+
+def count(rows: QuerySet[Any]) -> tuple[int, bool]:
+    """How many, and whether there are more than we count (10,000)."""
+    number = rows.order_by()[: COUNT_LIMIT + 1].count()
+    return min(number, COUNT_LIMIT), number > COUNT_LIMIT
+
+
+def cursor_of(row: Row, order: Order) -> str:
+    value = row.get("_sort", row.get(order.column)) if order.column != "id" else None
+    kind = "n" if value is None and order.column != "id" else type(value).__name__[0]
+    text = value.isoformat() if isinstance(value, date | datetime) else None if value is None else str(value)
+    packed = json.dumps([kind, text, str(row["id"])], ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[Any, UUID | None, bool]:
+    """The cursor's sort value and id, and whether it stands among the empty values. Raises Invalid."""
+    if not text:
+        return None, None, False
+    try:
+        kind, value, record_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        readers: dict[str, Any] = {"s": str, "i": int, "D": Decimal, "f": float, "d": _moment, "N": lambda _v: None,
+                                   "n": lambda _v: None, "b": lambda v: v == "True", "U": UUID}
+        return readers[kind](value), UUID(record_id), kind == "n"
+    except (ValueError, KeyError, TypeError, ArithmeticError, binascii.Error) as error:
+        raise Invalid({"after": _("This page of the list cannot be found.")}) from error
+
+
+def _moment(text: str) -> date | datetime:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

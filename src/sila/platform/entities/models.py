@@ -1,0 +1,61 @@
+"""The base of every noun, and the tables that serve all of them: search, external ids, imports."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sila.platform.access.models import Member, OrgUnit, Stamped
+from sila.platform.tenancy.fields import Link
+from sila.platform.tenancy.models import TenantModel
+
+
+class Record(Stamped):
+    """A noun that people own: opportunity, person, product. Access is decided by owner and unit."""
+
+    owner = Link(Member, verbose_name=_("Owner"), null=True, blank=True)
+    org_unit = Link(OrgUnit, verbose_name=_("Unit"), null=True, blank=True)
+    created_by = Link(Member, verbose_name=_("Added by"), null=True, blank=True, editable=False)
+    updated_by = Link(Member, verbose_name=_("Changed by"), null=True, blank=True, editable=False)
+    source = models.CharField(_("Source"), max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class SearchEntry(TenantModel):
+    """What global search knows of a record (`id` is the record's). `position` grows with each touch.
+
+    On SQLite triggers keep an FTS5 index of `text` beside it; on PostgreSQL a trigram index stands on it.
+    Row security does not bind the owner of this table: the search function belongs to it (see search.py).
+    """
+
+    row_security_binds_owner: ClassVar[bool] = False
+
+    entity = models.CharField(max_length=40)
+    position = models.BigIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField()
+    code = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "position"], name="search_newest"),
+            models.Index(fields=["tenant", "title"], name="search_title"),
+            models.Index(fields=["position"], name="search_position"),
+        ]
+
+
+class ExternalId(TenantModel):
+    """What another system calls a record. One name leads to one record."""
+
+    entity = models.CharField(max_length=40)
+    source = models.CharField(max_length=40)
+    value = models.CharField(max_length=200)
+    record_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "entity", "source", "value"], name="external_id")
+        ]
+        indexes = [models.Index(fields=["tenant", "record_id"], name="external_of_record")]

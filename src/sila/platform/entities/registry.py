@@ -1,0 +1,313 @@
+"""The declaration of a noun, and the registry that every engine iterates."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib import import_module
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.module_loading import module_has_submodule
+
+from sila.platform.access.actor import Actor
+from sila.platform.customfields.models import CustomField
+from sila.platform.entities.fields import MoneyField, PhoneField, TagsField
+from sila.platform.entities.kinds import KINDS, Choice, Field, Text
+from sila.platform.entities.models import Record
+from sila.platform.tenancy.current import current
+from sila.platform.tenancy.fields import Link
+
+Changes = dict[str, Any]  # field name -> old value
+Rule = Callable[[Any, Changes, Actor], None]
+
+STAMPS = ("created_at", "updated_at")
+OWNERSHIP = ("owner", "org_unit", "source")
+
+
+@dataclass(frozen=True)
+class Action:
+    """A verb of the noun, offered on its page and in the API as POST …/<id>/<name>."""
+
+    name: str
+    label: Text
+    run: Callable[..., Any]  # run(record, *, by, **values)
+    icon: str = "bolt"
+    style: str = ""  # "ok", "bad" or ""
+    fields: tuple[Field, ...] = ()
+    verb: str = "edit"
+    when: Callable[[Any], bool] = lambda record: True
+
+
+@dataclass(frozen=True)
+class Related:
+    """A list on the record's page: the records of `entity` whose `link` points here."""
+
+    entity: str
+    link: str
+    label: Text = ""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One noun, declared once. See docs/entities.md.
+
+    `where` narrows the model's rows (people are parties of kind person). `sections` says which fields there
+    are and how the page groups them; empty, every editable field of the model. `rules` run before a save and
+    may raise Invalid or derive columns; `effects` run after it, in the same transaction.
+    """
+
+    model: type[models.Model]
+    slug: str
+    icon: str = "circle"
+    label: Text = ""
+    label_plural: Text = ""
+    columns: tuple[str, ...] = ()
+    sections: Mapping[Text, tuple[str, ...]] = field(default_factory=dict)
+    filters: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    read_only: tuple[str, ...] = ()
+    title: tuple[str, ...] = ("name",)
+    subtitle: str = ""
+    sort: str = ""
+    where: Mapping[str, Any] = field(default_factory=dict)
+    slice_of: str = ""
+    board_by: str = ""
+    calendar_by: str = ""
+    timeline: bool = True
+    menu: Text = ""
+    panels: tuple[str, ...] = ()  # templates of extra panels on the record's page
+    panel_data: Callable[..., dict[str, Any]] | None = None
+    related: tuple[Related, ...] = ()
+    actions: tuple[Action, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    effects: tuple[Rule, ...] = ()
+    duplicates: Callable[..., Any] | None = None
+    narrow: Callable[[Any], str] | None = None  # of a mixed row, the slug of its own entity
+    creatable: bool = True
+
+    @property
+    def name(self) -> Text:
+        return self.label or self.model._meta.verbose_name  # type: ignore[return-value]
+
+    @property
+    def plural(self) -> Text:
+        return self.label_plural or self.model._meta.verbose_name_plural  # type: ignore[return-value]
+
+    @cached_property
+    def owned(self) -> bool:
+        return issubclass(self.model, Record)
+
+    # ---- fields ------------------------------------------------------------------------------------
+    @cached_property
+    def model_fields(self) -> dict[str, Field]:
+        """The fields of the model that this entity shows, in the order of its sections."""
+        names = list(dict.fromkeys([*self._listed(), *(OWNERSHIP if self.owned else ()), *STAMPS]))
+        return {name: field_of(self, name) for name in names if not name.startswith("_")}
+
+    def _listed(self) -> Iterator[str]:
+        if self.sections:
+            for names in self.sections.values():
+                yield from names
+            yield from self.columns
+            return
+        hidden = {"id", "tenant", "version", "custom", "deleted_at", "pk", *OWNERSHIP, *STAMPS}
+        links = {f"{f.name}_id" for f in self.model._meta.fields if isinstance(f, Link)}
+        for f in self.model._meta.get_fields():
+            if isinstance(f, models.Field) and f.editable and f.name not in hidden | links:
+                yield f.name
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The model's fields and those that the current workspace added."""
+        return {**self.model_fields, **custom_fields(self.slug)}
+
+    def readable(self, actor: Actor) -> dict[str, Field]:
+        """The fields that the actor may see; those it may not write are marked read-only."""
+        rules = actor.policy.fields.get(self.slug)
+        if not rules or actor.policy.admin:
+            return self.fields
+        allowed = {}
+        for name, f in self.fields.items():
+            access = rules.get(name, "write")
+            if access != "hidden":
+                allowed[name] = replace(f, read_only=True) if access == "read" else f
+        return allowed
+
+    # ---- rows --------------------------------------------------------------------------------------
+    def rows(self) -> QuerySet[Any]:
+        """All live rows of the workspace, whoever may see them."""
+        return self.model._default_manager.filter(deleted_at=None, **self.where)
+
+    def visible_to(self, actor: Actor, verb: str = "view") -> QuerySet[Any]:
+        """The live rows that the actor may see (or `verb`), decided in SQL. The one door for reads."""
+        if self.slice_of == "" and self.narrow:
+            return self._any_slice(actor, verb)
+        return actor.restrict(self.rows(), self.slug, verb)
+
+    def _any_slice(self, actor: Actor, verb: str) -> QuerySet[Any]:
+        """A mixed entity shows what its slices show: each by its own rule."""
+        slices = [entity for entity in registry if entity.slice_of == self.slug]
+        if all(actor.policy.reach(entity.slug, verb) == actor.policy.reach(slices[0].slug, verb) for entity in slices):
+            return actor.restrict(self.rows(), slices[0].slug if slices else self.slug, verb)
+        ids = models.Q(pk__in=[])
+        for entity in slices:
+            rows = actor.restrict(entity.rows(), entity.slug, verb)
+            ids |= models.Q(id__in=rows.order_by().values("id"))
+        return self.rows().filter(ids)
+
+    def title_of(self, record: Any) -> str:
+        get = record.get if isinstance(record, dict) else lambda name: getattr(record, name, "")
+        return str(get(self.title[0]) or "")
+
+    def url(self, slug: str, record_id: UUID | str | None = None, tail: str = "") -> str:
+        base = f"/w/{slug}/{self.slug}/"
+        return f"{base}{record_id}/{tail}" if record_id else base + tail
+
+
+def field_of(entity: Entity, name: str) -> Field:
+    """The Field of a model's field. A misspelt name raises FieldDoesNotExist when the system checks run."""
+    f = entity.model._meta.get_field(name)
+    label = f.verbose_name[:1].upper() + str(f.verbose_name)[1:] if isinstance(f.verbose_name, str) else f.verbose_name
+    auto = not f.editable or name in entity.read_only
+    common: dict[str, Any] = {
+        "name": name, "label": label, "help": f.help_text, "read_only": auto, "nullable": f.null,
+        "required": not f.blank and not f.has_default() and not auto, "unique": f.unique,
+        "default": f.get_default() if f.has_default() and not callable(f.default) else None,
+    }
+    return Field(**common | _shape(entity, f))
+
+
+def _shape(entity: Entity, f: Any) -> dict[str, Any]:
+    """What the model field's class says: its kind and the kind's particulars."""
+    if isinstance(f, Link):
+        target = registry.of_link(entity, f)
+        kind = "member" if target.slug == "members" else "link"
+        return {"kind": KINDS[kind], "to": target.slug, "title_columns": target.title, "nullable": f.null}
+    if isinstance(f, TagsField):
+        return {"kind": KINDS["choices"], "choices": as_choices(f.options)}
+    if f.choices:
+        return {"kind": KINDS["choice"], "choices": as_choices(f.flatchoices), "max_length": f.max_length}
+    if isinstance(f, MoneyField):
+        return {"kind": KINDS["money"], "currency": f.currency}
+    if isinstance(f, PhoneField):
+        return {"kind": KINDS["phone"]}
+    for model_class, kind in (
+        (models.DateTimeField, "datetime"), (models.DateField, "date"), (models.TimeField, "time"),
+        (models.BooleanField, "bool"), (models.EmailField, "email"), (models.URLField, "url"),
+        (models.TextField, "longtext"),
+    ):
+        if isinstance(f, model_class):
+            return {"kind": KINDS[kind], "max_length": getattr(f, "max_length", None)}
+    if isinstance(f, models.IntegerField):
+        low, high = {"PositiveSmallIntegerField": (0, 32767)}.get(type(f).__name__, (None, 2**31 - 1))
+        return {"kind": KINDS["number"], "extra": {"integer": True, "min": 0 if "Positive" in type(f).__name__ else low, "max": high}}
+    if isinstance(f, models.DecimalField):
+        return {"kind": KINDS["number"], "extra": {"places": f.decimal_places}}
+    fold_twin = f"{f.name}_fold"
+    has_twin = any(other.name == fold_twin for other in entity.model._meta.fields)
+    return {"kind": KINDS["text"], "max_length": f.max_length, "sort_column": fold_twin if has_twin else f.name}
+
+
+def as_choices(pairs: Any) -> tuple[Choice, ...]:
+    return tuple(Choice(str(pair[0]), pair[1], *map(str, pair[2:3])) for pair in pairs)
+
+
+# ---- fields that the workspace added ---------------------------------------------------------------
+_custom: dict[tuple[UUID, int], dict[str, dict[str, Field]]] = {}
+
+
+def custom_fields(slug: str) -> dict[str, Field]:
+    workspace = current()
+    key = (workspace.pk, workspace.shape_version)
+    if key not in _custom:
+        if len(_custom) > 200:
+            _custom.clear()
+        by_entity: dict[str, dict[str, Field]] = {}
+        for row in CustomField.objects.filter(deleted_at=None).order_by("order", "id"):
+            by_entity.setdefault(row.entity, {})[row.key] = custom_field(row)
+        _custom[key] = by_entity
+    return _custom[key].get(slug, {})
+
+
+def custom_field(row: CustomField) -> Field:
+    kind = KINDS[row.kind]
+    target = registry[row.to] if row.kind == "link" and row.to in registry else None
+    return Field(
+        name=row.key, kind=kind, label=lazy_label(row), required=row.required, help=row.help, custom=True,
+        choices=tuple(Choice(c["value"], lazy_label_of(c), str(c.get("color", ""))) for c in row.choices),
+        to=target.slug if target else ("members" if row.kind == "member" else ""),
+        title_columns=target.title if target else ("name", "name_en"),
+        max_length=1000 if row.kind == "text" else None,
+    )
+
+
+def lazy_label(row: CustomField) -> Text:
+    return lazy_label_of({"label": row.label, "label_en": row.label_en})
+
+
+def lazy_label_of(names: Mapping[str, Any]) -> Text:
+    from django.utils.functional import lazystr
+    from django.utils.translation import get_language
+
+    class Bilingual:
+        def __str__(self) -> str:
+            return (names.get("label_en") if get_language() == "en" else "") or names["label"]
+
+    return lazystr(Bilingual())
+
+
+# ---- the registry ----------------------------------------------------------------------------------
+class Registry:
+    def __init__(self) -> None:
+        self._entities: dict[str, Entity] = {}
+
+    def add(self, entity: Entity) -> Entity:
+        if entity.slug in self._entities:
+            raise ValueError(f"The entity {entity.slug} is declared twice.")
+        self._entities[entity.slug] = entity
+        return entity
+
+    def __getitem__(self, slug: str) -> Entity:
+        return self._entities[slug]
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._entities
+
+    def __iter__(self) -> Iterator[Entity]:
+        return iter(self._entities.values())
+
+    def get(self, slug: str) -> Entity | None:
+        return self._entities.get(slug)
+
+    def of_model(self, model: type[models.Model]) -> Entity:
+        """The entity that speaks for all rows of a model: the one without `where`."""
+        for entity in self:
+            if entity.model is model and not entity.where:
+                return entity
+        raise LookupError(f"No entity is declared for {model.__name__}.")
+
+    def of_link(self, entity: Entity, link: Link) -> Entity:
+        """Where a link leads. `limit_choices_to` on the link narrows it to a slice."""
+        narrowed = dict(link.get_limit_choices_to() or {})
+        for candidate in self:
+            if candidate.model is link.related_model and dict(candidate.where) == narrowed:
+                return candidate
+        return self.of_model(link.related_model)
+
+    def discover(self) -> None:
+        """Import `entities` of every app, so that each declares its nouns."""
+        for config in apps.get_app_configs():
+            if config.name.startswith("sila.") and module_has_submodule(config.module, "entities"):
+                import_module(f"{config.name}.entities")
+
+
+registry = Registry()
+
+
+def register(entity: Entity) -> Entity:
+    return registry.add(entity)

@@ -1,0 +1,118 @@
+"""Global search over the side table: newest matching candidates first, then rights, then rank.
+
+Rights cost a look-up per candidate, so a few hundred of the newest are taken and the rest are out of reach
+of a vague query; a longer one reaches them. On PostgreSQL a function that belongs to the tables' owner reads
+past row security, with the tenant as an argument (row security would switch the trigram index off); on SQLite
+FTS5 keeps trigrams of the same text.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities.index import KEY_MARK, tenant_code
+from sila.platform.entities.models import SearchEntry
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit.folding import fold, latin_key
+from sila.platform.kit.phones import phone_query
+from sila.platform.tenancy.current import current_id
+
+CANDIDATES = 300
+
+
+@dataclass(frozen=True)
+class Hit:
+    entity: Entity
+    id: UUID
+    title: str
+    row: dict[str, Any]
+
+
+def needles(query: str) -> list[str]:
+    """The spellings to look for: folded, as a name key, as part of a phone number."""
+    found = [fold(query)]
+    key = latin_key(query)
+    if len(key) >= 3 and " " not in query.strip():
+        found.append(KEY_MARK + key)
+    digits = phone_query(query)
+    if len(digits) >= 4 and digits not in found:
+        found.append(digits)
+    return [needle for needle in found if needle.strip()]
+
+
+def candidates(query: str, *, limit: int = CANDIDATES, entity: str = "") -> list[tuple[UUID, str]]:
+    """(record id, entity slug) of the newest entries that hold one of the needles."""
+    seen: dict[UUID, str] = {}
+    for needle in needles(query)[:3]:
+        if len(needle) < 3:
+            rows = _by_title(needle, limit, entity)
+        elif connection.vendor == "postgresql":
+            rows = _postgresql(needle, limit, entity)
+        else:
+            rows = _sqlite(needle, limit, entity)
+        seen.update(rows)
+        if len(seen) >= limit:
+            break
+    return list(seen.items())
+
+
+def _by_title(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    """Too short for trigrams: titles that begin with it, read from the index on titles."""
+    rows = SearchEntry.objects.filter(title__gte=needle, title__lt=needle + "\U0010ffff")
+    if entity:
+        rows = rows.filter(entity=entity)
+    return list(rows.order_by("title").values_list("id", "entity")[:limit])
+
+
+def _postgresql(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, entity FROM sila_search(%s, %s, %s, %s)", [current_id(), needle, limit, entity])
+        return list(cursor.fetchall())
+
+
+def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    phrase = needle.replace('"', '""')
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid "
+            "WHERE entities_fulltext MATCH %s AND e.tenant_id = %s AND (%s = '' OR e.entity = %s) "
+            "ORDER BY f.rowid DESC LIMIT %s",
+            [f'code : "{tenant_code()}" AND text : "{phrase}"', current_id().hex, entity, entity, limit],
+        )
+        return [(UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()]
+
+
+def matching_ids(query: str, *, entity: Entity) -> list[UUID]:
+    """Ids of an entity's entries for its list's search box."""
+    slugs = [entity.slug, *(other.slug for other in registry if other.slice_of == entity.slug)]
+    found: list[UUID] = []
+    for slug in slugs:
+        found += [record_id for record_id, _slug in candidates(query, limit=CANDIDATES, entity=slug)]
+    return found
+
+
+def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]:
+    """What the actor may see of what matches: titles that begin with the query first, own ones before others'."""
+    wanted = candidates(query, entity=only)
+    by_entity: dict[str, list[UUID]] = {}
+    for record_id, slug in wanted:
+        by_entity.setdefault(slug, []).append(record_id)
+    newest = {record_id: number for number, (record_id, _slug) in enumerate(wanted)}
+    hits = [hit for slug, ids in by_entity.items() if slug in registry for hit in _allowed(registry[slug], ids, by)]
+    start = fold(query)
+
+    def rank(hit: Hit) -> tuple[bool, bool, int]:
+        return not fold(hit.title).startswith(start), hit.row.get("owner_id") != by.member_id, newest[hit.id]
+
+    return sorted(hits, key=rank)[:limit]
+
+
+def _allowed(entity: Entity, ids: list[UUID], by: Actor) -> list[Hit]:
+    columns = ["id", *entity.title, *(["owner_id"] if entity.owned else [])]
+    if entity.subtitle and entity.subtitle in entity.readable(by):
+        columns += entity.fields[entity.subtitle].columns()
+    rows = entity.visible_to(by).filter(id__in=ids).values(*dict.fromkeys(columns))
+    return [Hit(entity, row["id"], entity.title_of(row), row) for row in rows]

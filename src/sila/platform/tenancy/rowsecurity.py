@@ -1,0 +1,68 @@
+"""The second lock, on PostgreSQL: row security on every tenant table, for a role that owns nothing."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+from django.db.backends.utils import CursorWrapper
+
+from sila.platform.tenancy.models import TenantModel
+
+ROLE = "sila_app"
+BY_TENANT = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
+# A person finds the workspaces they belong to before any of them is open.
+BY_PERSON = f"({BY_TENANT} OR user_id = nullif(current_setting('app.person', true), '')::uuid)"
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    return [model for model in apps.get_models() if issubclass(model, TenantModel)]
+
+
+def after_migrate(using: str, **_: Any) -> None:
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            for model in tenant_models():
+                if model._meta.db_table in existing and getattr(model, "append_only", False):
+                    refuse_changes_on_sqlite(cursor, model._meta.db_table)
+            return
+        make_role(cursor)
+        for model in tenant_models():
+            if model._meta.db_table in existing:
+                protect(cursor, model)
+
+
+def make_role(cursor: CursorWrapper) -> None:
+    """Create the serving role if it is missing, and let it use the tables, but own none."""
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+    if not cursor.fetchone():
+        cursor.execute(f"CREATE ROLE {ROLE} NOLOGIN NOBYPASSRLS")
+    cursor.execute("SELECT pg_has_role(current_user, %s, 'member')", [ROLE])
+    if not cursor.fetchone()[0]:
+        cursor.execute(f"GRANT {ROLE} TO current_user")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
+    cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}")
+    cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
+    cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE}")
+
+
+def protect(cursor: CursorWrapper, model: type[TenantModel]) -> None:
+    table = model._meta.db_table
+    rule = BY_PERSON if getattr(model, "found_by_person", False) else BY_TENANT
+    cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+    force = "FORCE" if getattr(model, "row_security_binds_owner", True) else "NO FORCE"
+    cursor.execute(f'ALTER TABLE "{table}" {force} ROW LEVEL SECURITY')
+    cursor.execute(f'DROP POLICY IF EXISTS tenant ON "{table}"')
+    cursor.execute(f'CREATE POLICY tenant ON "{table}" USING ({rule}) WITH CHECK ({BY_TENANT})')
+    if getattr(model, "append_only", False):
+        cursor.execute(f'REVOKE UPDATE, DELETE ON "{table}" FROM {ROLE}')
+
+
+def refuse_changes_on_sqlite(cursor: CursorWrapper, table: str) -> None:
+    """What REVOKE does on PostgreSQL: history is written once. (A rebuilt table loses its triggers.)"""
+    for verb in ("UPDATE", "DELETE"):
+        cursor.execute(
+            f'CREATE TRIGGER IF NOT EXISTS "{table}_{verb.lower()}" BEFORE {verb} ON "{table}" '
+            "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
+        )
