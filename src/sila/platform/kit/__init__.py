@@ -1,0 +1,1 @@
+"""Pure helpers: text, numbers, money, dates, names, files. No models, no database."""

@@ -1,0 +1,71 @@
+"""Telephone numbers: kept as E.164, shown as the reader would dial them."""
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+from django.utils.translation import gettext as _
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
+
+from .errors import InvalidInput
+from .folding import latin_digits
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
+_PREFIX = re.compile(r"^tel:", re.IGNORECASE)
+_ALLOWED = re.compile(r"\+?[\d\s().\-–/\u2010-\u2012\u2212]+", re.ASCII)
+_MAX_TYPED = 40
+
+
+class UnreadablePhone(InvalidInput):
+    """Not a number that can be dialled."""
+
+
+def normalise_phone(text: str, country: str) -> str:
+    """E.164; a number without a country code is one of `country` (ISO 3166, "SA").
+
+    Only the length is checked against the numbering plan: plans grow faster than tables of them.
+    """
+    typed = _PREFIX.sub("", _plain(text))
+    if len(typed) > _MAX_TYPED or not _ALLOWED.fullmatch(typed):
+        raise _refusal(text)
+    if typed.startswith("00"):
+        typed = "+" + typed[2:]
+    try:
+        number = phonenumbers.parse(typed, country)
+    except NumberParseException:
+        raise _refusal(text) from None
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        raise _refusal(text)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _plain(text: str) -> str:
+    return latin_digits(_INVISIBLE.sub("", text)).replace("\u00a0", " ").strip()
+
+
+def _refusal(text: str) -> UnreadablePhone:
+    return UnreadablePhone(_("“%(text)s” is not a complete phone number.") % {"text": text.strip()[:40]})
+
+
+@lru_cache(maxsize=8192)
+def format_phone(e164: str, country: str) -> str:
+    """National form for numbers of `country`, international for others; to be shown left to right."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except NumberParseException:
+        return e164
+    at_home = number.country_code == phonenumbers.country_code_for_region(country)
+    form = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
+def phone_query(text: str) -> str:
+    """Digits to look for inside stored E.164 numbers; "" if the text cannot be part of one.
+
+    Prefixes that E.164 does not have fall away: 00 before the country code, 0 before the area code.
+    """
+    typed = _plain(text)
+    if not _ALLOWED.fullmatch(typed):
+        return ""
+    digits = re.sub(r"\D", "", typed.replace("(0)", ""))
+    return digits if typed.startswith("+") else digits.lstrip("0")

@@ -1,0 +1,72 @@
+import pytest
+
+from sila.platform.kit.phones import UnreadablePhone, format_phone, normalise_phone, phone_query
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0501234567",
+        "050 123 4567",
+        "501234567",
+        "+966501234567",
+        "00966501234567",
+        "+966 (50) 123-4567",
+        "٠٥٠١٢٣٤٥٦٧",
+        "۰۵۰۱۲۳۴۵۶۷",
+        "tel:+966-50-123-4567",
+        "\u202a+966 50 123 4567\u202c",
+    ],
+)
+def test_one_number_however_it_is_typed(typed):
+    assert normalise_phone(typed, "SA") == "+966501234567"
+
+
+def test_a_number_without_country_code_belongs_to_the_country_given():
+    assert normalise_phone("010 1234 5678", "EG") == "+201012345678"
+    assert normalise_phone("00966501234567", "US") == "+966501234567"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "x",
+        "123",
+        "05012",
+        "050123456789012",
+        "0501234567 x5",
+        "+999501234567",
+        "call me",
+        "0501234567,0551234567",
+        "=0501234567",
+        "+",
+        "1" * 60,
+    ],
+)
+def test_what_cannot_be_dialled_is_refused(typed):
+    with pytest.raises(UnreadablePhone):
+        normalise_phone(typed, "SA")
+
+
+def test_numbers_of_the_country_are_shown_as_they_are_dialled_there():
+    assert format_phone("+966501234567", "SA") == "050 123 4567"
+    assert format_phone("+966501234567", "AE") == "+966 50 123 4567"
+
+
+@pytest.mark.parametrize(
+    ("typed", "digits"),
+    [
+        ("050123", "50123"),
+        ("٠٥٠ ١٢٣", "50123"),
+        ("00966 50", "96650"),
+        ("+966 50", "96650"),
+        ("4567", "4567"),
+        ("ali", ""),
+        ("", ""),
+        ("+44 (0) 20", "4420"),
+    ],
+)
+def test_a_fragment_is_looked_for_by_its_digits(typed, digits):
+    assert phone_query(typed) == digits
+    assert not digits or digits in "966501234567" or digits == "4420"

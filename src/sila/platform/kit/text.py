@@ -1,0 +1,63 @@
+"""What a person typed: cleaned, refused, or wrapped for showing among text of another direction."""
+
+import re
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .errors import InvalidInput
+
+_NUL = re.compile("\x00")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# C0 and C1 controls, bidi embeddings, overrides and isolates, byte order mark; not tab and newlines.
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[\t\n]+")
+_EDGES = " \t\n\u00a0\u200b\u200e\u200f\u061c\u2060"
+_DIRECTIONS = frozenset({"ltr", "rtl", "auto"})
+
+
+class UnreadableText(InvalidInput):
+    """Text that no keyboard makes: NUL, or half of a character."""
+
+
+class TextTooLong(InvalidInput):
+    """More characters than the field takes; nothing is cut in silence."""
+
+
+def clean_text(value: str, *, max_length: int | None = None, multiline: bool = False) -> str:
+    """The text without control characters and outer blanks; on one line unless `multiline`."""
+    if _NUL.search(value):
+        raise UnreadableText(_("The text holds a null character, which cannot be stored."))
+    if _SURROGATE.search(value):
+        raise UnreadableText(_("The text holds half of a character, so it was damaged on its way here."))
+    text = _CONTROLS.sub("", _NEWLINES.sub("\n", value))
+    text = (text if multiline else _BLANKS.sub(" ", text)).strip(_EDGES)
+    if max_length is not None and len(text) > max_length:
+        raise TextTooLong(_too_long(max_length, len(text)))
+    return text
+
+
+def _too_long(limit: int, length: int) -> str:
+    message = ngettext(
+        "The text may have at most %(limit)d character, and this one has %(length)d.",
+        "The text may have at most %(limit)d characters, and this one has %(length)d.",
+        limit,
+    )
+    return message % {"limit": limit, "length": length}
+
+
+def isolate(text: str) -> str:
+    """For plain-text places: U+2068 ... U+2069 keep the value from upsetting the words around it."""
+    return f"\u2068{text}\u2069"
+
+
+def bdi(text: str, dir: str | None = None) -> SafeString:
+    """The value, escaped, in a `<bdi>`; `dir` is ltr for phones, codes, addresses of mail and web."""
+    if dir is None:
+        return mark_safe(f"<bdi>{escape(text)}</bdi>")  # noqa: S308 escaped here
+    if dir not in _DIRECTIONS:
+        raise ValueError(f"dir is ltr, rtl or auto, not {dir!r}")
+    return mark_safe(f'<bdi dir="{dir}">{escape(text)}</bdi>')  # noqa: S308 escaped here
