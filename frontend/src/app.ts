@@ -17,6 +17,8 @@ import "./screens/grid";
 import "./screens/selection";
 import "./screens/inline-edit";
 import "./screens/tabs";
+import "./screens/optimistic";
+import "./screens/narrow-list";
 import { whenPresent } from "./lib/dom";
 
 whenPresent("[data-board]", async (board) => (await import("./screens/board")).start(board));

@@ -48,3 +48,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   items[(next + items.length) % items.length]?.focus();
 });
+
+// A form in a popover closes it once it is sent.
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement, response } = (event as CustomEvent).detail.ctx;
+  if (response.status < 400) sourceElement?.closest?.("[data-close-popover]")?.closest("[popover]")?.hidePopover();
+});

@@ -1,10 +1,11 @@
 """Tags and filters of the interface, built into every template: assets, icons, avatars, isolates, htmx nonce."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, html_safe
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
@@ -15,7 +16,7 @@ register = template.Library()
 
 FLIPPED = frozenset(
     "arrow-left arrow-right arrow-back-up arrow-forward-up chevron-left chevron-right chevrons-left "
-    "chevrons-right send list indent-increase indent-decrease logout login phone-outgoing phone-incoming "
+    "chevrons-right send list indent-increase indent-decrease logout login "
     "corner-down-left external-link align-left".split()
 )
 
@@ -24,6 +25,13 @@ FLIPPED = frozenset(
 def asset(name: str) -> str:
     """Address of a built file, given its plain name."""
     return static(f"dist/{manifest()[name]}")
+
+
+@register.simple_tag
+def font(language: str) -> str:
+    """The font file to load early: the plain weight of the page's script."""
+    script = "arabic" if language == "ar" else "latin"
+    return asset(f"ibm-plex-sans-arabic-{script}-400-normal.woff2")
 
 
 @register.simple_tag
@@ -100,3 +108,16 @@ def query(context: template.Context, **changes: object) -> str:
         else:
             parameters[key] = str(value)
     return f"?{urlencode(sorted(parameters.lists()), doseq=True)}"
+
+
+@register.filter
+def unlocalized(number: object) -> str:
+    """A number as HTML attributes want it."""
+    return str(number)
+
+
+@register.filter
+def phone_items(nav: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """The three places that a phone's bottom bar shows: those marked, else the first ones."""
+    items = [item for group in nav or [] for item in group["items"]]
+    return ([item for item in items if item.get("phone")] or items)[:3]
