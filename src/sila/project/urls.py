@@ -1,3 +1,25 @@
+"""Addresses. /w/<workspace>/ for people, /api/v1/ for machines, both from the registry of entities."""
+
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("allauth.urls"))]
+from sila.project import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("workspaces", views.workspaces, name="workspaces"),
+    path("enter/<str:token>", views.enter, name="enter"),
+    path("join/<str:token>", views.join, name="join"),
+    path("preferences", views.preferences, name="preferences"),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("sila.platform.entities.api.urls")),
+    path("w/<slug:workspace>/", include("sila.work.urls")),
+    path("w/<slug:workspace>/", include("sila.parties.urls")),
+    path("w/<slug:workspace>/", include("sila.documents.urls")),
+    path("w/<slug:workspace>/", include("sila.project.administration.urls")),
+    path("w/<slug:workspace>/", include("sila.platform.entities.urls")),
+]
+
+handler400 = "sila.project.errors.bad_request"
+handler403 = "sila.project.errors.forbidden"
+handler404 = "sila.project.errors.not_found"
+handler500 = "sila.project.errors.server_error"

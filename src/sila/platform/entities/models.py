@@ -59,3 +59,18 @@ class ExternalId(TenantModel):
             models.UniqueConstraint(fields=["tenant", "entity", "source", "value"], name="external_id")
         ]
         indexes = [models.Index(fields=["tenant", "record_id"], name="external_of_record")]
+
+
+class IdempotencyKey(TenantModel):
+    """The answer to a POST that must not be done twice. Kept for a day."""
+
+    member = Link(Member)
+    key = models.CharField(max_length=80)
+    request = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    answer = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "member_id", "key"], name="idempotency_key")]

@@ -51,6 +51,16 @@ class Related:
 
 
 @dataclass(frozen=True)
+class View:
+    """A ready-made list: a tab over the list with conditions (as in the address bar) and an order."""
+
+    key: str
+    label: Text
+    conditions: tuple[str, ...] = ()
+    sort: str = ""
+
+
+@dataclass(frozen=True)
 class Entity:
     """One noun, declared once. See docs/entities.md.
 
@@ -77,6 +87,10 @@ class Entity:
     where: Mapping[str, Any] = field(default_factory=dict)
     slice_of: str = ""
     board_by: str = ""
+    board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params), see _board.html
+    stages: Callable[..., list[dict[str, Any]] | None] | None = None  # the stepper of a record, see record.html
+    flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
+    views: tuple["View", ...] = ()
     calendar_by: str = ""
     timeline: bool = True
     menu: Text = ""

@@ -1,0 +1,93 @@
+"""What every test can ask for: a workspace, and four people who see different parts of it.
+
+Alice owns the records, Bob is in her team and branch, Charlie works in another branch, Dalia in another
+workspace. The database is SQLite, or what SILA_DATABASE_URL names (`./sila test` runs both).
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("SILA_DATA", tempfile.mkdtemp(prefix="sila-test-"))
+os.environ.setdefault("SILA_SECRET_KEY", "only-for-tests-" + "x" * 40)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Migrate as the owner of the tables; the tests themselves run in the role that owns nothing."""
+    from django.conf import settings
+
+    settings.DATABASES["default"]["OPTIONS"].pop("assume_role", None)
+    from django.db import connections
+
+    connections["default"].settings_dict["OPTIONS"].pop("assume_role", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.settings_dict["OPTIONS"]["assume_role"] = "sila_app"
+
+
+@pytest.fixture
+def company(db: None) -> Any:
+    """A Riyadh company with two branches, made the way the product makes one."""
+    from tests.people import make_company
+
+    return make_company("rayyan")
+
+
+@pytest.fixture
+def workspace(company: Any) -> Iterator[Any]:
+    from sila.platform.tenancy.current import scope
+
+    with scope(company.workspace):
+        yield company.workspace
+
+
+@pytest.fixture
+def alice(company: Any, workspace: Any) -> Any:
+    return company.actor("alice")
+
+
+@pytest.fixture
+def bob(company: Any, workspace: Any) -> Any:
+    return company.actor("bob")
+
+
+@pytest.fixture
+def charlie(company: Any, workspace: Any) -> Any:
+    return company.actor("charlie")
+
+
+@pytest.fixture
+def admin(company: Any, workspace: Any) -> Any:
+    return company.actor("admin")
+
+
+@pytest.fixture
+def elsewhere(db: None) -> Any:
+    """Another company on the same installation."""
+    from tests.people import make_company
+
+    return make_company("delta", people=("admin", "dalia"))
+
+
+@pytest.fixture
+def dalia(elsewhere: Any) -> Any:
+    return elsewhere.actor("dalia")

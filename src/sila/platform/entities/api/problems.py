@@ -1,0 +1,30 @@
+"""Refusals as RFC 9457 problem documents."""
+
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+
+TITLES = {
+    400: "Bad request", 401: "Token needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
+    409: "Conflict", 412: "Changed meanwhile", 413: "Too large", 415: "Not JSON", 422: "Invalid",
+    428: "Version needed", 429: "Too many requests",
+}
+
+
+def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> HttpResponse:
+    body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, **more}
+    return HttpResponse(orjson.dumps(body), status=status, content_type="application/problem+json", headers=headers)
+
+
+def of_refusal(error: Refusal) -> HttpResponse:
+    if isinstance(error, NotFound):
+        return problem(404, str(error))
+    if isinstance(error, NotAllowed):
+        return problem(403, str(error))
+    if isinstance(error, Stale):
+        return problem(412, str(error), headers={"ETag": f'"{error.record.version}"'})
+    assert isinstance(error, Invalid)
+    return problem(422, str(error), errors=error.errors)

@@ -1,0 +1,233 @@
+"""The OpenAPI 3.1 document, built from the registry for the caller's workspace, its own fields included."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import override
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities.kinds import Field
+from sila.platform.entities.registry import Action, Entity, registry
+
+Schema = dict[str, Any]
+PROBLEMS = {
+    400: "The request cannot be understood.", 401: "The token is missing, wrong or revoked.",
+    403: "The role does not allow this.", 404: "There is no such record, or the caller may not see it.",
+    405: "The method is not offered here.", 409: "The request conflicts with the record's state.",
+    412: "The record has changed since the given version.", 413: "The body is too large.",
+    415: "The body is not JSON.", 422: "Some fields cannot take these values; `errors` names them.",
+    428: "`If-Match` with the record's version is needed.", 429: "Too many requests; see `Retry-After`.",
+}
+UUID_SCHEMA: Schema = {"type": "string", "format": "uuid"}
+MAX_LIMIT = 200
+
+
+def document(by: Actor) -> Schema:
+    """What this caller can do, in English."""
+    with override("en"):
+        entities = [entity for entity in registry if by.can(entity.slug, "view") or entity.narrow]
+        paths: Schema = {}
+        schemas: Schema = {"Problem": _problem()}
+        for entity in entities:
+            schemas.update(_schemas(entity, by))
+            paths.update(_paths(entity))
+        return {
+            "openapi": "3.1.0",
+            "info": {"title": "Sila", "version": "1", "description": "Every noun of the workspace, in one shape."},
+            "servers": [{"url": "/"}],
+            "security": [{"token": []}],
+            "paths": paths,
+            "components": {
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+                "schemas": schemas,
+            },
+        }
+
+
+def value_schema(f: Field) -> Schema:
+    """What may be sent for a field: null or "" empties it, unless it is required."""
+    schema = dict(f.kind.schema(f))
+    if f.required:
+        if schema["type"] == "string" and "enum" not in schema and "format" not in schema and "pattern" not in schema:
+            schema["minLength"] = 1
+            schema["pattern"] = r"\S"
+        return schema
+    if schema["type"] in ("array", "boolean"):
+        return schema
+    if "enum" in schema:
+        return schema | {"type": ["string", "null"], "enum": [*schema["enum"], "", None]}
+    return schema | {"type": [schema["type"], "null"]}
+
+
+def input_schema(fields: Iterable[Field], *, partial: bool = False) -> Schema:
+    fields = [f for f in fields if not f.read_only]
+    required = [f.name for f in fields if f.required and f.default is None]
+    schema: Schema = {
+        "type": "object",
+        "properties": {f.name: value_schema(f) | {"title": str(f.label)} for f in fields},
+        "additionalProperties": False,
+    }
+    return schema if partial or not required else schema | {"required": required}
+
+
+def _output(f: Field) -> Schema:
+    """Answers may hold values that today's rules would refuse, so they promise the type alone."""
+    kind = f.kind.schema(f)
+    bare: Schema = {"type": kind["type"]} if kind["type"] == "boolean" else {"type": [kind["type"], "null"]}
+    if kind["type"] == "array":
+        bare["items"] = {"type": "string"}
+    return bare | {"title": str(f.label)}
+
+
+def _schemas(entity: Entity, by: Actor) -> Schema:
+    fields = list(entity.readable(by).values())
+    name = entity.slug
+    return {
+        name: {
+            "type": "object",
+            "properties": {"id": UUID_SCHEMA, "version": {"type": "integer"}, **{f.name: _output(f) for f in fields}},
+            "required": ["id", "version"],
+        },
+        f"{name}.new": input_schema(fields),
+        f"{name}.change": input_schema(fields, partial=True),
+    }
+
+
+def _problem() -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "errors": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+        "required": ["type", "title", "status", "detail"],
+    }
+
+
+def _paths(entity: Entity) -> Schema:
+    base = f"/api/v1/{entity.slug}"
+    one = {"get": _operation(entity, "read", ref(entity.slug), params=[ID])}
+    collection: Schema = {"get": _operation(entity, "list", _page_of(entity), params=_list_params(entity))}
+    paths: Schema = {
+        base: collection,
+        f"{base}/{{id}}": one,
+        f"{base}/summary": {"get": _operation(entity, "summary", SUMMARY, params=_summary_params(entity))},
+    }
+    if not entity.creatable:
+        return paths
+    collection["post"] = _operation(
+        entity, "create", ref(entity.slug), status=201, body=ref(f"{entity.slug}.new"), params=[IDEMPOTENCY]
+    )
+    one["patch"] = _operation(entity, "change", ref(entity.slug), body=ref(f"{entity.slug}.change"), params=[ID, IF_MATCH])
+    one["delete"] = _operation(entity, "trash", None, status=204, params=[ID, IF_MATCH | {"required": False}])
+    paths[f"{base}/{{id}}/restore"] = {
+        "post": _operation(entity, "restore", ref(entity.slug), params=[ID, IDEMPOTENCY])
+    }
+    for action in entity.actions:
+        paths[f"{base}/{{id}}/{action.name}"] = {"post": _action(entity, action)}
+    return paths
+
+
+def _action(entity: Entity, action: Action) -> Schema:
+    body = input_schema(action.fields)
+    return _operation(entity, action.name, ref(entity.slug), body=body, params=[ID, IDEMPOTENCY])
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+ID: Schema = {"name": "id", "in": "path", "required": True, "schema": UUID_SCHEMA}
+IF_MATCH: Schema = {
+    "name": "If-Match", "in": "header", "required": True, "description": "The record's version, in quotes.",
+    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+}
+IDEMPOTENCY: Schema = {
+    "name": "Idempotency-Key", "in": "header", "required": False,
+    "description": "The same key within a day repeats the first answer instead of the deed.",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,80}$"},
+}
+SUMMARY: Schema = {
+    "type": "object",
+    "properties": {
+        "count": {"type": "integer"},
+        "sum": {"type": ["string", "null"]},
+        "groups": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "value": {"type": ["string", "null"]}, "label": {"type": "string"},
+                    "count": {"type": "integer"}, "sum": {"type": ["string", "null"]},
+                },
+                "required": ["value", "label", "count", "sum"],
+            },
+        },
+    },
+    "required": ["count", "groups"],
+}
+
+
+def _filters() -> list[Schema]:
+    return [
+        {"name": "f", "in": "query", "description": "Condition: `field:operator:value|value`, repeatable.",
+         "schema": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9_.]{1,60}:[a-z_]{1,12}"}, "maxItems": 20}},
+        {"name": "q", "in": "query", "description": "Words to search for.", "schema": {"type": "string", "maxLength": 100}},
+    ]
+
+
+def _list_params(entity: Entity) -> list[Schema]:
+    sortable = [name for name, f in entity.model_fields.items() if f.kind.sortable]
+    orders = [*sortable, *("-" + name for name in sortable)]
+    return [
+        *_filters(),
+        {"name": "sort", "in": "query", "schema": {"type": "string", "examples": orders[:4]}},
+        {"name": "fields", "in": "query", "description": "The fields to answer with, separated by commas.",
+         "schema": {"type": "string"}},
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50}},
+        {"name": "after", "in": "query", "description": "`next` of the page before.", "schema": {"type": "string"}},
+    ]
+
+
+def _summary_params(entity: Entity) -> list[Schema]:
+    return [
+        *_filters(),
+        {"name": "by", "in": "query", "description": "A choice, link, colleague or yes/no field.", "schema": {"type": "string"}},
+        {"name": "sum", "in": "query", "description": "A number or money field.", "schema": {"type": "string"}},
+    ]
+
+
+def _page_of(entity: Entity) -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "items": {"type": "array", "items": ref(entity.slug)},
+            "next": {"type": ["string", "null"], "description": "The cursor of the next page."},
+        },
+        "required": ["items", "next"],
+    }
+
+
+def _operation(
+    entity: Entity, verb: str, answer: Schema | None, *, status: int = 200,
+    body: Schema | None = None, params: list[Schema] | None = None,
+) -> Schema:
+    good: Schema = {"description": "Done." if status != 200 else "The answer."}
+    if answer:
+        good["content"] = {"application/json": {"schema": answer}}
+    if verb in ("read", "create", "change"):
+        good["headers"] = {"ETag": {"schema": {"type": "string"}}}
+    problem = {"application/problem+json": {"schema": ref("Problem")}}
+    operation: Schema = {
+        "operationId": f"{entity.slug}.{verb}",
+        "summary": f"{entity.plural}: {verb}",
+        "tags": [entity.slug],
+        "responses": {str(status): good}
+        | {str(code): {"description": text, "content": problem} for code, text in PROBLEMS.items()},
+    }
+    if params:
+        operation["parameters"] = params
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return operation

@@ -1,0 +1,12 @@
+from django.urls import path, re_path
+
+from sila.platform.entities.api import views
+
+urlpatterns = [
+    path("openapi.json", views.openapi, name="api-openapi"),
+    path("<slug:slug>", views.collection, name="api-collection"),
+    path("<slug:slug>/summary", views.summary, name="api-summary"),
+    path("<slug:slug>/<uuid:record_id>", views.record, name="api-record"),
+    path("<slug:slug>/<uuid:record_id>/<slug:name>", views.action, name="api-action"),
+    re_path(r"", views.missing, name="api-missing"),
+]

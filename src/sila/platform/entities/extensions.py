@@ -1,0 +1,18 @@
+"""What higher apps add to every record's page: the registry by which they speak downwards.
+
+A timeline source gives items for `_timeline_items.html` plus their `at`; a composer gives a form over the
+timeline; a panel gives a card beside it; `next_activity` and `lights` say what is planned.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Source = Callable[..., list[dict[str, Any]]]  # (entity, record, context, before, limit, only) -> items
+timeline_sources: list[Source] = []
+composers: list[Callable[..., list[dict[str, Any]]]] = []  # (entity, record, context) -> tabs
+panels: list[Callable[..., list[dict[str, Any]]]] = []  # (entity, record, context) -> groups of _related.html
+contacts: list[Callable[..., list[dict[str, Any]]]] = []  # (entity, record, context) -> ways of record.contact
+next_activity: list[Callable[..., dict[str, Any] | None]] = []  # (entity, record, context)
+timeline_filters: list[tuple[str, Any]] = []  # (key, label), beside "all" and "changes"
+nav_items: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> items above the nouns
+palette_commands: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> options

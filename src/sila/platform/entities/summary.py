@@ -1,0 +1,59 @@
+"""Counts and sums over all rows of a list, in groups: what lists, boards and the API show as totals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from sila.platform.access.reader import Reader
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.kinds import Field
+from sila.platform.entities.registry import Entity
+
+GROUPABLE = ("choice", "link", "member", "bool")
+
+
+def summarise(
+    entity: Entity, fields: Mapping[str, Field], rows: QuerySet[Any], *, by: str, total: str, reader: Reader
+) -> dict[str, Any]:
+    """{"count", "sum", "groups": [{"value", "label", "count", "sum"}]}. Raises Invalid on unknown fields."""
+    group, summed = _field(fields, by, GROUPABLE, "by"), _field(fields, total, ("number", "money"), "sum")
+    measures: dict[str, Any] = {"_count": Count("id")}
+    if summed:
+        measures["_sum"] = Sum(summed.name)
+    columns = list(group.columns()) if group else []
+    if summed and summed.currency:
+        columns.append(summed.currency)
+    found = list(rows.order_by().values(*columns).annotate(**measures)) if columns else [rows.aggregate(**measures)]
+    groups = [_group(row, group, summed, reader) for row in found] if group else []
+    currencies = {row.get(summed.currency) for row in found} if summed and summed.currency else set()
+    whole = sum((row["_sum"] or 0) for row in found) if summed and len(currencies) < 2 else None
+    return {
+        "count": sum(row["_count"] for row in found),
+        "sum": _text(summed, whole, found[0] if found else {}) if summed and whole is not None else None,
+        "groups": groups,
+    }
+
+
+def _field(fields: Mapping[str, Field], name: str, kinds: tuple[str, ...], param: str) -> Field | None:
+    if not name:
+        return None
+    f = fields.get(name)
+    if f is None or f.custom or f.kind.name not in kinds:
+        raise Invalid({param: _("The field “%(name)s” cannot be used here.") % {"name": name[:40]}})
+    return f
+
+
+def _group(row: dict[str, Any], group: Field, summed: Field | None, reader: Reader) -> dict[str, Any]:
+    value = group.read(row)
+    return {
+        "value": None if value in (None, "") else str(value),
+        "label": group.kind.plain(group, row, reader),
+        "count": row["_count"],
+        "sum": _text(summed, row["_sum"], row) if summed and row["_sum"] is not None else None,
+    }
+
+
+def _text(summed: Field | None, value: Any, row: dict[str, Any]) -> str | None:
+    return str(summed.kind.json(summed, {**row, summed.name: value})) if summed else None

@@ -1,0 +1,146 @@
+"""The one timeline of a record: its events, and what other apps add (activities, mail, calls)."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sila.platform.activity.models import Event
+from sila.platform.entities import extensions
+from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit.dates import format_date, format_time
+
+PAGE = 20
+VERBS: dict[str, tuple[Any, str]] = {
+    "created": (gettext_lazy("added this record"), "plus"),
+    "changed": (gettext_lazy("made changes"), "pencil"),
+    "trashed": (gettext_lazy("moved this record to the trash"), "trash"),
+    "restored": (gettext_lazy("restored this record"), "arrow-back-up"),
+    "imported": (gettext_lazy("imported this record"), "upload"),
+    "shared": (gettext_lazy("shared this record"), "share"),
+}
+
+
+def timeline_of(
+    entity: Entity, record: Any, context: Context, *, base: str, only: str = "", before: str = "", limit: int = PAGE
+) -> dict[str, Any]:
+    """Items newest first, with a heading for each day. Each source is read by one query."""
+    moment = _moment(before)
+    items: list[dict[str, Any]] = []
+    if only in ("", "changes"):
+        items += event_items(entity, record, context, moment, limit + 1)
+    for source in extensions.timeline_sources:
+        if only != "changes":
+            items += source(entity, record, context, moment, limit + 1, only)
+    items.sort(key=lambda item: item["at"], reverse=True)
+    more, items = len(items) > limit, items[:limit]
+    tail = f"&show={only}" if only else ""
+    return {
+        "filters": [
+            {"label": label, "url": f"{base}timeline?show={key}", "active": key == only}
+            for key, label in [("", _("All")), *extensions.timeline_filters, ("changes", _("Changes"))]
+        ],
+        "count": "",
+        "items": with_days(items, context, after=moment),
+        "more_url": f"{base}timeline?before={items[-1]['at'].timestamp()}{tail}" if more else "",
+    }
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(text), UTC) if text else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def event_items(entity: Entity, record: Any, context: Context, before: datetime | None, limit: int) -> list[dict[str, Any]]:
+    slugs = {entity.slug, entity.slice_of} - {""}
+    events = Event.objects.filter(entity__in=slugs, record_id=record.id)
+    if before:
+        events = events.filter(at__lt=before)
+    found = list(events.select_related("member").order_by("-id")[:limit])
+    titles = _titles(entity, found, context)
+    return [_item(entity, event, context, titles) for event in found]
+
+
+def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]) -> dict[str, Any]:
+    text, icon = VERBS.get(event.kind, (event.payload.get("text") or event.kind, "point"))
+    who = str(event.member) if event.member else _("The system")
+    changes = event.payload.get("changes", []) if event.kind != "created" else []
+    return {
+        "id": event.id, "icon": icon, "hue": 6, "small": True, "at": event.at, "menu": None,
+        "head": format_html("<bdi><b>{}</b></bdi> {}", who, changes_sentence(entity, changes, context, titles) or text),
+        "meta": _via(event.via), "time": format_time(event.at.astimezone(context.reader.tz), digits=context.reader.digits),
+        "iso": event.at.isoformat(), "body": "", "soft": True, "tags": [], "files": [],
+    }
+
+
+def _via(door: str) -> str:
+    return {"api": _("through the API"), "import": _("by import"), "automation": _("by a rule")}.get(door, "")
+
+
+def changes_sentence(entity: Entity, changes: list[dict[str, Any]], context: Context, titles: dict[str, str]) -> SafeString:
+    """“Amount: 10 → 20 · Stage: New → Offer”, of the fields that the reader may see."""
+    fields = entity.readable(context.actor)
+    parts = []
+    for change in changes:
+        f = fields.get(change["field"])
+        if f:
+            old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
+            parts.append(format_html("{}: <bdi>{}</bdi> ← <bdi>{}</bdi>" if context.reader.language == "ar"
+                                     else "{}: <bdi>{}</bdi> → <bdi>{}</bdi>", f.label, old or "–", new or "–"))
+    return format_html_join(" · ", "{}", ((part,) for part in parts))
+
+
+def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -> str:
+    if value in (None, "", []):
+        return ""
+    if f.kind.name in ("link", "member"):
+        return titles.get(str(value), _("(not found)"))
+    row: dict[str, Any] = {f.name: value, f.currency or "_": None, "custom": {f.name: value}}
+    try:
+        if f.kind.name == "datetime" and isinstance(value, str):
+            row[f.name] = datetime.fromisoformat(value)
+        return f.kind.plain(f, row, context.reader)[:120]
+    except (ValueError, TypeError, ArithmeticError):
+        return str(value)[:120]
+
+
+def _titles(entity: Entity, events: list[Event], context: Context) -> dict[str, str]:
+    """Titles of the records that changed links lead to: one query for each kind of target."""
+    fields, wanted = entity.fields, {}
+    for event in events:
+        for change in event.payload.get("changes", []) if event.kind != "created" else []:
+            f = fields.get(change["field"])
+            if f and f.kind.name in ("link", "member"):
+                wanted.setdefault(f.to, set()).update(str(v) for v in (change["old"], change["new"]) if v)
+    titles = {}
+    for slug, ids in wanted.items():
+        target = registry[slug]
+        for row in target.visible_to(context.actor).filter(id__in=[UUID(text) for text in ids]).values("id", *target.title):
+            titles[str(row["id"])] = target.title_of(row)
+    return titles
+
+
+def with_days(items: list[dict[str, Any]], context: Context, *, after: datetime | None) -> list[dict[str, Any]]:
+    """The items with a heading before the first of each day."""
+    reader = context.reader
+    shown: list[dict[str, Any]] = []
+    last = after.astimezone(reader.tz).date() if after else None
+    for item in items:
+        day = item["at"].astimezone(reader.tz).date()
+        if day != last:
+            distance = (reader.today - day).days
+            text = _("Today") if distance == 0 else _("Yesterday") if distance == 1 else format_date(
+                day, language=reader.language, calendar=reader.calendar if reader.calendar != "both" else "gregorian",
+                digits=reader.digits, country=reader.country, style="day",
+            )
+            shown.append({"day": text})
+            last = day
+        shown.append(item)
+    return shown

@@ -1,0 +1,26 @@
+from django.urls import path
+
+from sila.platform.entities.views import boards, forms, lists, palette, pick, records
+
+app_name = "entities"
+urlpatterns = [
+    path("palette", palette.palette, name="palette"),
+    path("quick", palette.quick, name="quick"),
+    path("<slug:slug>/", lists.list_page, name="list"),
+    path("<slug:slug>/columns", lists.columns, name="columns"),
+    path("<slug:slug>/filter", lists.filter_builder, name="filter"),
+    path("<slug:slug>/apply-filter", lists.apply_filter, name="apply-filter"),
+    path("<slug:slug>/board", boards.board_page, name="board"),
+    path("<slug:slug>/new", forms.new, name="new"),
+    path("<slug:slug>/duplicates", forms.duplicates, name="duplicates"),
+    path("<slug:slug>/pick", pick.pick, name="pick"),
+    path("<slug:slug>/<uuid:record_id>/", records.record_page, name="record"),
+    path("<slug:slug>/<uuid:record_id>/peek", records.peek, name="peek"),
+    path("<slug:slug>/<uuid:record_id>/timeline", records.timeline, name="timeline"),
+    path("<slug:slug>/<uuid:record_id>/edit", forms.edit, name="edit"),
+    path("<slug:slug>/<uuid:record_id>/fields/<slug:name>/", records.field, name="field"),
+    path("<slug:slug>/<uuid:record_id>/stage/", boards.stage, name="stage"),
+    path("<slug:slug>/<uuid:record_id>/do/<slug:name>", records.act, name="act"),
+    path("<slug:slug>/<uuid:record_id>/trash", records.trash, name="trash"),
+    path("<slug:slug>/<uuid:record_id>/restore", records.restore, name="restore"),
+]

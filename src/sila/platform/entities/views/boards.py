@@ -1,0 +1,98 @@
+"""The board of an entity, and moving a card."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_GET, require_POST
+
+from sila.platform.entities import actions, listing
+from sila.platform.entities.errors import Invalid, NotFound, Stale
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.listing import ListState
+from sila.platform.entities.registry import Entity
+from sila.platform.entities.views import filters
+from sila.platform.entities.views.conflicts import conflict
+from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx, toast
+from sila.platform.entities.views.lists import head
+from sila.platform.entities.views.records import act, row_of
+
+
+@require_GET
+@entity_view
+def board_page(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+    if not entity.board:
+        raise NotFound
+    state = ListState.read(request.GET)
+    base = entity_url(request, entity) + "board"
+    shown = board_of(request, entity, context, state)
+    if request.GET.get("lane"):
+        return fragment(request, "entities/_cards.html", {"board": shown, "lane": shown["lanes"][0]})
+    page = head(request, entity, context, state, "board") | shown.get("page", {})
+    template = "entities/_board_region.html" if is_htmx(request) else "entities/board.html"
+    bar = filters.bar(request, entity, context, state, base, layout="board")
+    push = base + state.url() if is_htmx(request) else ""
+    return fragment(request, template, {"page": page, "board": shown, "filters": bar}, push=push)
+
+
+def board_of(request: HttpRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
+    assert entity.board is not None
+    rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+    return entity.board(entity, rows, context, request.GET)
+
+
+@require_POST
+@entity_view
+def stage(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+    """Move a record along its board, from the stepper, the board's drag and keys, or the move menu."""
+    if not entity.board_by:
+        raise NotFound
+    name = entity.board_by
+    target = request.POST.get("stage", "")
+    version = request.POST.get("version", "")
+    values: dict[str, Any] = {name: target}
+    ask = next((action for action in entity.actions if action.name == target), None)
+    if ask is not None:  # the won and lost zones are verbs
+        return _dialog(request, entity, record_id, ask)
+    try:
+        actions.update(
+            entity, record_id, values, by=context.actor, context=context,
+            version=int(version) if version.isdigit() else None,
+        )
+    except Stale as stale:
+        row = row_of(entity, record_id, context)
+        return conflict(request, entity, stale.record, row, values, context, url=entity_url(request, entity, record_id, "edit"))
+    except Invalid as error:
+        return _refused(request, error)
+    if "/board" in request.headers.get("HX-Current-URL", ""):
+        state = _state_behind(request)
+        return fragment(request, "entities/_board.html", {"board": board_of(request, entity, context, state)})
+    response = HttpResponse(status=204)
+    response.headers["HX-Trigger"] = "sila:refresh"
+    return response
+
+
+def _dialog(request: HttpRequest, entity: Entity, record_id: UUID, ask: Any) -> HttpResponse:
+    """A verb that asks for something opens its dialog; one that does not is done at once."""
+    place = {"workspace": request.actor.workspace.slug, "slug": entity.slug, "record_id": record_id, "name": ask.name}
+    if not ask.fields:
+        request.POST = QueryDict("")
+        return act(request, **place)
+    request.method = "GET"
+    response = act(request, **place)
+    response.status_code = 409
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#dialog", "innerHTML"
+    return response
+
+
+def _refused(request: HttpRequest, error: Invalid) -> HttpResponse:
+    response = HttpResponse(status=422, headers={"HX-Reswap": "none"})
+    return toast(response, "; ".join(error.errors.values()), kind="bad")
+
+
+def _state_behind(request: HttpRequest) -> ListState:
+    """The filters of the board that the card was moved on, from the address of the page."""
+    query = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    request.GET = query
+    return ListState.read(query)

@@ -1,0 +1,157 @@
+"""Conditions as sentences, and the popover that builds them."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sila.platform.entities.errors import NotFound
+from sila.platform.entities.kinds import OPERATOR_LABELS, Context, Field
+from sila.platform.entities.listing import Condition, ListState
+from sila.platform.entities.registry import Entity
+from sila.platform.entities.views.door import entity_url
+from sila.platform.entities.views.fields import form_field, title_of
+from sila.platform.kit.dates import RANGE_LABELS
+
+ICONS = {"money": "coin", "number": "hash", "date": "calendar", "datetime": "calendar", "member": "user", "link": "link",
+         "choice": "tag", "choices": "tags", "bool": "checkbox", "phone": "phone", "email": "mail", "url": "world"}
+
+
+def bar(request: HttpRequest, entity: Entity, context: Context, state: ListState, base: str, layout: str = "") -> dict[str, Any]:
+    """The line of chips over a list. `base` is the address of the list or board itself."""
+    fields = entity.readable(context.actor)
+    listed = entity_url(request, entity)
+    tail = {"layout": layout} if layout else {}
+    chips = []
+    for number, condition in enumerate(state.conditions):
+        f = fields.get(condition.field)
+        if f is None:
+            continue
+        rest = tuple(other for index, other in enumerate(state.conditions) if index != number)
+        chips.append({
+            "field": f.label,
+            "operator": OPERATOR_LABELS.get(condition.operator, condition.operator),
+            "value": value_text(f, condition, context),
+            "edit_url": listed + "filter" + state.url() + "&" + urlencode({"field": f.name, "edit": number, **tail}),
+            "remove_url": base + state.url(conditions=rest, view=""),
+            "joiner": _("or") if number and condition.group and condition.group == state.conditions[number - 1].group else "",
+        })
+    return {
+        "chips": chips,
+        "builder_url": listed + "filter" + _and(state.url(), tail),
+        "search": {"name": "q", "value": state.query, "label": _("Search the list…")} if entity.search else None,
+        "clear_url": base if chips or state.query else None,
+    }
+
+
+def _and(url: str, more: dict[str, Any]) -> str:
+    return url + ("&" if len(url) > 1 else "") + urlencode(more) if more else url
+
+
+def value_text(f: Field, condition: Condition, context: Context) -> SafeString | str:
+    """The values of a chip, as the reader would say them."""
+    return format_html_join("، " if context.reader.language == "ar" else ", ", "<bdi>{}</bdi>",
+                            ((_one(f, condition.operator, value, context),) for value in condition.values))
+
+
+def _one(f: Field, operator: str, value: str, context: Context) -> str:
+    if operator == "within":
+        return str(RANGE_LABELS.get(value, value))
+    if f.kind.name in ("choice", "choices"):
+        return next((str(choice.label) for choice in f.choices if choice.value == value), value)
+    if f.kind.name == "member" and value in ("me", "team"):
+        return _("me") if value == "me" else _("my team")
+    if f.kind.name in ("link", "member"):
+        return title_of(f, value, context) or _("(not found)")
+    return value
+
+
+def builder(request: HttpRequest, entity: Entity, context: Context) -> dict[str, Any]:
+    """First a choice of field, then operator and value."""
+    fields = {name: f for name, f in entity.readable(context.actor).items()}
+    name, params = request.GET.get("field", ""), request.GET.copy()
+    base = entity_url(request, entity)
+    if not name:
+        return {"fields": [
+            {"label": f.label, "icon": ICONS.get(f.kind.name, "letter-case"),
+             "url": f"{base}filter?{params.urlencode()}&field={f.name}"}
+            for f in sorted(fields.values(), key=lambda f: f.name not in entity.filters)
+        ]}
+    if name not in fields:
+        raise NotFound
+    f, state = fields[name], ListState.read(request.GET)
+    edited = _edited(request, state)
+    default = edited.operator if edited else next(iter(f.kind.operators))
+    operator = request.GET.get("operator") or default
+    if operator not in f.kind.operators:
+        operator = f.kind.operators[0]
+    carried = [(key, value) for key in ("f", "sort", "cols", "view", "q", "edit", "layout") for value in params.getlist(key)]
+    return {
+        "field": {"name": f.name, "label": f.label},
+        "operators": [(code, OPERATOR_LABELS[code], code == operator) for code in f.kind.operators],
+        "value": _value_field(f, operator, edited, context),
+        "operator_url": f"{base}filter?field={f.name}",
+        "state": [*carried, ("field", f.name)],
+        "apply_url": base + "apply-filter",
+        "joiners": [("and", _("and also"), True), ("or", _("or instead"), False)] if state.conditions and not edited else None,
+    }
+
+
+def _edited(request: HttpRequest, state: ListState) -> Condition | None:
+    number = request.GET.get("edit", "")
+    return state.conditions[int(number)] if number.isdigit() and int(number) < len(state.conditions) else None
+
+
+def _value_field(f: Field, operator: str, edited: Condition | None, context: Context) -> dict[str, Any] | None:
+    """The control for a condition's value. Its name is always `value`."""
+    if operator in ("empty", "filled", "yes", "no"):
+        return None
+    values = list(edited.values) if edited else []
+    first = values[0] if values else ""
+    plain = {"name": "value", "id": "filter-value", "label": _("Value"), "value": first, "required": False, "help": "",
+             "error": "", "dir": "", "attrs": {}, "wide": True}
+    if operator == "within":
+        return plain | {"kind": "choice", "choices": [(key, label, key == first) for key, label in RANGE_LABELS.items()], "blank": ""}
+    if f.kind.name in ("choice", "choices"):
+        return plain | {"kind": "multi", "choices": [(c.value, c.label, c.value in values) for c in f.choices]}
+    if operator == "between":
+        return plain | {"kind": "text", "value": " – ".join(values), "help": _("Two values with a dash between them: 10 – 20"), "dir": "ltr"}
+    if f.kind.name == "member":
+        return plain | {"kind": "link", "search_url": f"/w/{context.reader.slug}/members/pick?me=1",
+                        "text": _one(f, operator, first, context) if first else "",
+                        "values": [(first, _one(f, operator, first, context))] if first else [], "multiple": False}
+    row = {"custom": {f.name: None}, **dict.fromkeys(f.columns()), f"raw:{f.name}": first}
+    if f.custom:
+        row["custom"] = {}
+    control = form_field(replace(f, required=False, help=""), row, context)
+    if f.kind.name == "link":
+        control["text"] = _one(f, operator, first, context) if first else ""
+        control["values"] = [(first, control["text"])] if first else []
+    return control | {"name": "value", "id": "filter-value", "label": _("Value"), "wide": True}
+
+
+def applied(params: QueryDict) -> ListState:
+    """The state with the condition that the popover describes."""
+    state = ListState.read(params)
+    operator = params.get("operator", "")
+    values = [value.strip() for value in params.getlist("value") if value.strip()]
+    if operator == "between" and len(values) == 1:
+        values = [part.strip() for part in values[0].replace("—", "–").split("–")]
+    condition = Condition(params.get("field", ""), operator, tuple(value.replace("|", "") for value in values))
+    conditions = list(state.conditions)
+    number = params.get("edit", "")
+    if number.isdigit() and int(number) < len(conditions):
+        conditions[int(number)] = replace(condition, group=conditions[int(number)].group)
+    elif params.get("joiner") == "or" and conditions:
+        group = conditions[-1].group or f"g{len(conditions)}"
+        conditions[-1] = replace(conditions[-1], group=group)
+        conditions.append(replace(condition, group=group))
+    else:
+        conditions.append(condition)
+    return replace(state, conditions=tuple(conditions), after="", view="")
+
+

@@ -1,0 +1,144 @@
+"""Adding and editing through a form, on a page or in the dialog."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from sila.platform.entities import actions
+from sila.platform.entities.errors import Invalid, NotAllowed, Stale
+from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.registry import Entity
+from sila.platform.entities.views.conflicts import conflict
+from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx
+from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
+from sila.platform.entities.views.records import own_entity, row_of, sections_of
+
+
+@entity_view
+def new(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+    """In the dialog only what is needed to begin; on a page all fields."""
+    if not entity.creatable or not context.actor.can(entity.slug, "create"):
+        raise NotAllowed
+    quick = is_htmx(request)
+    fields = _form_fields(entity, context, quick)
+    row = blank_row(entity, fields, context, request.GET.dict())
+    if request.method != "POST":
+        return _form(request, entity, context, fields, row, quick=quick)
+    values = given_values(request.POST, fields)
+    try:
+        record = actions.create(entity, values, by=context.actor, context=context)
+    except Invalid as error:
+        given = typed(row, fields, values, context)
+        return _form(request, entity, context, fields, given, quick=quick, errors=error.errors)
+    return _created(request, entity, context, record, quick)
+
+
+def _created(request: HttpRequest, entity: Entity, context: Context, record: Any, quick: bool) -> HttpResponse:
+    url = entity_url(request, own_entity(entity, record), record.id)
+    if "another" in request.POST:
+        if not quick:
+            return redirect(entity_url(request, entity, tail="new"))
+        fields = _form_fields(entity, context, quick)
+        blank = blank_row(entity, fields, context, request.GET.dict())
+        return _form(request, entity, context, fields, blank, quick=True)
+    if not quick:
+        return redirect(url)
+    response = done(_("Added: %(title)s") % {"title": entity.title_of(record)})
+    if "stay" not in request.GET:
+        response.headers["HX-Redirect"] = url
+    return response
+
+
+@entity_view
+def edit(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+    record = actions.get(entity, record_id, by=context.actor)
+    entity = own_entity(entity, record)
+    if not context.actor.may(entity.slug, "edit", record):
+        raise NotAllowed
+    fields = _form_fields(entity, context, quick=False)
+    row = row_of(entity, record_id, context)
+    if request.method != "POST":
+        return _form(request, entity, context, fields, row, record=record)
+    values = _kept(request, given_values(request.POST, fields))
+    version = request.POST.get("version", "")
+    try:
+        actions.update(
+            entity, record_id, values, by=context.actor, context=context,
+            version=int(version) if version.isdigit() else None,
+        )
+    except Stale as stale:
+        return conflict(request, entity, stale.record, row, values, context, url=entity_url(request, entity, record_id, "edit"))
+    except Invalid as error:
+        return _form(request, entity, context, fields, typed(row, fields, values, context), record=record, errors=error.errors)
+    if is_htmx(request):
+        return done()
+    return redirect(entity_url(request, entity, record_id))
+
+
+def _kept(request: HttpRequest, values: dict[str, Any]) -> dict[str, Any]:
+    """After a conflict: only what the second person chose to keep. Boxes that were not sent say nothing."""
+    chosen = {name: value for name, value in values.items() if request.POST.get(f"keep-{name}", "yours") == "yours"}
+    if any(key.startswith("keep-") for key in request.POST):
+        return {name: value for name, value in chosen.items() if f"keep-{name}" in request.POST}
+    return chosen
+
+
+def _form_fields(entity: Entity, context: Context, quick: bool) -> dict[str, Field]:
+    fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
+    if not quick:
+        return fields
+    wanted = [*entity.quick, *(name for name, f in fields.items() if f.required)]
+    return {name: fields[name] for name in dict.fromkeys(wanted or list(fields)[:6]) if name in fields}
+
+
+def _form(
+    request: HttpRequest, entity: Entity, context: Context, fields: dict[str, Field], row: Row, *,
+    quick: bool = False, record: Any = None, errors: dict[str, str] | None = None,
+) -> HttpResponse:
+    errors = errors or {}
+    base = entity_url(request, entity)
+    here = f"{base}{record.id}/edit" if record else base + "new"
+    query = request.META.get("QUERY_STRING", "")
+    form_page = {
+        "title": _("Edit %(noun)s") % {"noun": entity.name} if record else _("New %(noun)s") % {"noun": entity.name},
+        "action": here + (f"?{query}" if query and not record else ""),
+        "cancel_url": f"{base}{record.id}/" if record else base,
+        "submit": _("Save"), "version": record.version if record else "",
+        "errors": [text for name, text in errors.items() if name not in fields],
+        "another": record is None,
+        "sections": _sections(entity, fields, row, context, errors, quick),
+        "more_url": base + "new" if quick else "",
+        "duplicates_url": base + "duplicates" + (f"?except={record.id}" if record else "") if entity.duplicates else "",
+    }
+    template = "entities/_dialog_form.html" if quick else "entities/form.html"
+    return fragment(request, template, {"form_page": form_page}, status=422 if errors else 200)
+
+
+def _sections(
+    entity: Entity, fields: dict[str, Field], row: Row, context: Context, errors: dict[str, str], quick: bool
+) -> list[dict[str, Any]]:
+    def controls(names: Any) -> list[dict[str, Any]]:
+        return [form_field(fields[name], row, context, error=errors.get(name, "")) for name in names if name in fields]
+
+    if quick:
+        return [{"label": "", "fields": controls(fields)}]
+    sections = [{"label": label, "fields": controls(names)} for label, names in sections_of(entity, fields).items()]
+    return [section for section in sections if section["fields"]]
+
+
+@require_GET
+@entity_view
+def duplicates(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+    """Records that might be the one that is being typed."""
+    if not entity.duplicates:
+        return HttpResponse(status=204)
+    fields = entity.readable(context.actor)
+    values = {name: value for name, value in request.GET.items() if name in fields and value.strip()}
+    found = entity.duplicates(values, by=context.actor, skip=request.GET.get("except", "")) if values else []
+    return fragment(request, "entities/_duplicates.html", {"duplicates": found})
+
+

@@ -1,0 +1,112 @@
+"""Ctrl+K: records, commands and places while typing; recent records before."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from sila.platform.activity.models import Event
+from sila.platform.entities import extensions, search
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.views.door import fragment
+from sila.platform.kit.folding import fold, other_layout
+from sila.platform.tenancy.current import current
+
+RECENT = 8
+
+
+@require_GET
+def palette(request: HttpRequest, workspace: str) -> HttpResponse:
+    context = Context(request.actor, request.reader)
+    query = request.GET.get("q", "").strip()[:100]
+    if not query:
+        groups = [_group(_("Recent"), recent(context)), _group(_("Create"), creations(context)), _group(_("Go to"), places(context))]
+        return fragment(request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": ""})
+    options, guess = found(query, context), ""
+    commands = _matching(query, creations(context) + places(context))
+    if not options and not commands:
+        guess = other_layout(query)
+        options = found(guess, context)
+        commands = _matching(guess, creations(context) + places(context))
+        guess = guess if options or commands else ""
+    groups = [*by_noun(options), _group(_("Commands"), commands)]
+    return fragment(request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": guess})
+
+
+def _group(label: str, options: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"label": label, "options": options}
+
+
+def found(query: str, context: Context) -> list[search.Hit]:
+    return search.find(query, by=context.actor)
+
+
+def by_noun(hits: list[search.Hit]) -> list[dict[str, Any]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for hit in hits:
+        groups.setdefault(str(hit.entity.plural), []).append(option(hit.entity, hit.id, hit.title))
+    return [_group(label, options) for label, options in groups.items()]
+
+
+def option(entity: Entity, record_id: Any, title: str) -> dict[str, Any]:
+    url = entity.url(current().slug, record_id)
+    person = entity.slug in ("people", "members")
+    return {"title": title or "–", "url": url, "peek_url": url + "peek", "icon": entity.icon, "avatar": title if person else ""}
+
+
+def recent(context: Context) -> list[dict[str, Any]]:
+    """What this person worked on last, as far as they still may see it."""
+    events = Event.objects.filter(member_id=context.actor.member_id, kind__in=("created", "changed"))
+    pairs = list(dict.fromkeys(events.order_by("-id").values_list("entity", "record_id")[:40]))
+    options: list[dict[str, Any]] = []
+    by_entity: dict[str, list[Any]] = {}
+    for slug, record_id in pairs:
+        by_entity.setdefault(slug, []).append(record_id)
+    titles: dict[Any, tuple[Entity, str]] = {}
+    for slug, ids in by_entity.items():
+        if entity := registry.get(slug):
+            for row in entity.visible_to(context.actor).filter(id__in=ids).values("id", *entity.title):
+                titles[row["id"]] = (entity, entity.title_of(row))
+    for _slug, record_id in pairs:
+        if record_id in titles and len(options) < RECENT:
+            entity, title = titles[record_id]
+            options.append(option(entity, record_id, title))
+    return options
+
+
+def creations(context: Context) -> list[dict[str, Any]]:
+    slug = context.reader.slug
+    return [
+        {"title": _("New %(noun)s") % {"noun": entity.name}, "dialog_url": entity.url(slug, tail="new"), "icon": "plus"}
+        for entity in registry
+        if entity.menu and entity.creatable and context.actor.can(entity.slug, "create")
+    ]
+
+
+def places(context: Context) -> list[dict[str, Any]]:
+    slug, actor = context.reader.slug, context.actor
+    own = [item for source in extensions.nav_items for item in source(actor)]
+    return [
+        *({"title": item["label"], "url": item["url"], "icon": item["icon"]} for item in own),
+        *(
+            {"title": entity.plural, "url": entity.url(slug), "icon": entity.icon}
+            for entity in registry
+            if entity.menu and actor.can(entity.slug, "view")
+        ),
+        *(command for source in extensions.palette_commands for command in source(actor)),
+    ]
+
+
+def _matching(query: str, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    words = fold(query).split()
+    return [one for one in options if all(word in fold(str(one["title"])) for word in words)][:6]
+
+
+@require_GET
+def quick(request: HttpRequest, workspace: str) -> HttpResponse:
+    """What C offers where a page has nothing of its own to create."""
+    context = Context(request.actor, request.reader)
+    choices = [{"label": one["title"], "icon": "plus", "url": one["dialog_url"]} for one in creations(context)]
+    return fragment(request, "entities/_quick.html", {"choices": choices})

@@ -1,0 +1,39 @@
+"""Choosing a linked record by typing: the same folded search as everywhere, only what the actor may see."""
+
+import orjson
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from sila.platform.entities import search
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Entity
+from sila.platform.entities.views.door import entity_view
+from sila.platform.kit.folding import fold
+
+SHOWN = 20
+
+
+@require_GET
+@entity_view
+def pick(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+    """[{value, text, hint}] for the picker."""
+    query = request.GET.get("q", "").strip()[:100]
+    rows = entity.visible_to(context.actor)
+    hint = entity.readable(context.actor).get(entity.subtitle)
+    columns = dict.fromkeys(["id", *entity.title, *(hint.columns() if hint else ())])
+    if query and entity.search:
+        rows = rows.filter(id__in=search.matching_ids(query, entity=entity)[:200])
+    elif query:
+        folded = entity.fields[entity.title[0]].sort_column
+        rows = rows.filter(Q(**{f"{folded}__icontains": fold(query) if folded.endswith("_fold") else query}))
+    order = entity.sort.removeprefix("-") if entity.sort else "id"
+    found = rows.order_by(order if query == "" and order in entity.title else "-id").values(*columns)[:SHOWN]
+    items = [
+        {"value": str(row["id"]), "text": entity.title_of(row), "hint": hint.kind.plain(hint, row, context.reader) if hint else ""}
+        for row in found
+    ]
+    if "me" in request.GET and not query:
+        items = [{"value": "me", "text": _("me"), "hint": ""}, {"value": "team", "text": _("my team"), "hint": ""}, *items]
+    return HttpResponse(orjson.dumps(items), content_type="application/json")

@@ -1,0 +1,69 @@
+"""`sila <command>`: finds the commands, reads the arguments, sets up Django, runs."""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from sila.project import commands
+from sila.project.commands import CommandFailed
+
+ROOT = Path(__file__).resolve().parents[3]
+SETTINGS = "sila.project.settings"
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; the exit status."""
+    options = parser().parse_args(arguments)
+    prepare_environment(getattr(options, "data", None))
+    try:
+        if getattr(options.command, "needs_django", True):
+            start_django()
+        return options.command.run(options) or 0
+    except CommandFailed as failure:
+        print(f"sila: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="the data folder (default: SILA_DATA, or data in the project's folder)",
+    )
+    top = argparse.ArgumentParser(
+        prog="sila", description="Sila (صلة), customer relationship management.", parents=[common]
+    )
+    choices = top.add_subparsers(metavar="COMMAND", required=True)
+    for name, module in find_commands().items():
+        sub = choices.add_parser(name, help=module.help, description=module.help, parents=[common])
+        module.arguments(sub)
+        sub.set_defaults(command=module)
+    return top
+
+
+def find_commands() -> dict[str, ModuleType]:
+    """Name of each command, as it is typed, and its module."""
+    names = sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
+    return {name.replace("_", "-"): importlib.import_module(f"{commands.__name__}.{name}") for name in names}
+
+
+def prepare_environment(data: Path | None) -> None:
+    """What the settings read. --data wins over SILA_DATA; child processes inherit the result."""
+    folder = data or Path(os.environ.get("SILA_DATA") or ROOT / "data")
+    os.environ["SILA_DATA"] = str(folder.expanduser().resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+
+
+def start_django() -> None:
+    import django
+
+    django.setup()

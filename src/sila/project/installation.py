@@ -1,0 +1,110 @@
+"""Brings an installation up to date: front end, translations, database, static files. Repeating it is cheap."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sila.project.commands import CommandFailed
+
+Step = tuple[str, Callable[[], object], str]
+
+
+def bring_up_to_date(tell: Callable[[str], None]) -> None:
+    """Every step in order; CommandFailed names the step that failed and what to do."""
+    for name, step, advice in _STEPS:
+        try:
+            if step():
+                tell(name)
+        except Exception as error:
+            raise CommandFailed(f"{name}: failed.\n{error}\n{advice}") from error
+
+
+def build_front_end() -> bool:
+    from sila.project.frontend import build_if_stale
+
+    return build_if_stale()
+
+
+def compile_translations() -> bool:
+    from sila.project.messages import compile_if_stale
+
+    return bool(compile_if_stale())
+
+
+def migrate() -> bool:
+    """Apply waiting migrations, as the owner of the tables."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    with as_owner():
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if waiting:
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
+    return bool(waiting)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Work in the role that owns the tables; everything else runs in one that owns nothing."""
+    from django.db import connection
+
+    options = connection.settings_dict["OPTIONS"]
+    role = options.pop("assume_role", None)
+    connection.close()
+    try:
+        yield
+    finally:
+        if role:
+            options["assume_role"] = role
+            connection.close()
+
+
+def collect_static_files() -> bool:
+    """Copy and compress what the web server gives out, when any of it changed."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    wanted = _static_fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return False
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(wanted)
+    return True
+
+
+def _static_fingerprint() -> str:
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            state = Path(storage.path(name)).stat()
+            digest.update(f"{name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+_STEPS: tuple[Step, ...] = (
+    (
+        "Building the front end",
+        build_front_end,
+        "The first build needs the network, for the npm registry. Then try again: ./sila up",
+    ),
+    ("Compiling the translations", compile_translations, "Mend the catalogue it names, then try again."),
+    (
+        "Preparing the database",
+        migrate,
+        "See that the data folder can be written (--data DIR), or that SILA_DATABASE_URL is right.",
+    ),
+    (
+        "Collecting static files",
+        collect_static_files,
+        "See that the data folder can be written and the disk is not full.",
+    ),
+)

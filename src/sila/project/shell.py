@@ -1,0 +1,54 @@
+"""The shell around a page: navigation, the workspace, the person."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities import extensions
+from sila.platform.entities.registry import registry
+
+LANGUAGES = (("ar", "العربية"), ("en", "English"))
+
+
+def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    workspace, member = actor.workspace, actor.member
+    assert member is not None
+    base = f"/w/{workspace.slug}/"
+    user = request.user
+    return {
+        "workspace": {"name": workspace.name, "slug": workspace.slug, "color": workspace.color,
+                      "logo_url": f"{base}logo" if workspace.logo else ""},
+        "workspaces": None,
+        "member": {"name": str(member), "title": member.title},
+        "theme": user.theme, "density": user.density, "digits": request.reader.digits,
+        "languages": [{"code": code, "name": name, "active": code == request.LANGUAGE_CODE} for code, name in LANGUAGES],
+        "nav": navigation(actor, request.path, base),
+        "favourites": [],
+        "urls": {
+            "palette": base + "palette", "quick": base + "quick", "set_preferences": "/preferences",
+            "switch": "/workspaces", "account": "/account", "settings": base + "settings/", "sign_out": "/accounts/logout/",
+        },
+    }
+
+
+def navigation(actor: Actor, path: str, base: str) -> list[dict[str, Any]]:
+    """The person's own pages first, then the nouns of each group, then running the workspace."""
+    groups: dict[str, list[dict[str, Any]]] = {"": [item for source in extensions.nav_items for item in source(actor)]}
+    for entity in registry:
+        if entity.menu and actor.can(entity.slug, "view"):
+            url = base + entity.slug + ("/board" if entity.board else "/")
+            groups.setdefault(str(entity.menu), []).append(
+                {"label": entity.plural, "url": url, "icon": entity.icon, "root": f"{base}{entity.slug}/"}
+            )
+    if actor.is_admin:
+        groups[_("Running the workspace")] = [
+            {"label": _("Members"), "url": base + "members/", "icon": "id-badge"},
+            {"label": _("Access"), "url": base + "access/", "icon": "shield"},
+            {"label": _("Settings"), "url": base + "settings/", "icon": "settings"},
+        ]
+    for items in groups.values():
+        for item in items:
+            item["active"] = path.startswith(item.get("root") or item["url"])
+    return [{"group": label, "items": items} for label, items in groups.items() if items]
