@@ -44,8 +44,8 @@ def migrate() -> bool:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting:
+            call_command("createcachetable", verbosity=0)  # before: migrating grants the rights on all tables
             call_command("migrate", interactive=False, verbosity=0)
-            call_command("createcachetable", verbosity=0)
     return bool(waiting)
 
 
