@@ -1,0 +1,48 @@
+"""What the company sells."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sila.platform.access.models import Bilingual
+from sila.platform.entities.fields import MoneyField
+from sila.platform.entities.models import Record
+from sila.platform.kit.money import CURRENCIES
+from sila.platform.tenancy.current import current
+
+LIVE = Q(deleted_at=None)
+
+
+def base_currency() -> str:
+    """The currency that the workspace keeps its books in."""
+    return current().currency
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    return [(code, code) for code in CURRENCIES]
+
+
+class Product(Record, Bilingual):
+    code = models.CharField(_("Code"), max_length=40)
+    name_fold = models.CharField(max_length=120, editable=False, blank=True)
+    family = models.CharField(_("Family"), max_length=80, blank=True)
+    unit = models.CharField(_("Unit of measure"), max_length=30, blank=True)
+    price = MoneyField(_("Price"), null=True, blank=True)
+    currency = models.CharField(
+        _("Currency"), max_length=3, choices=currency_choices, default=base_currency, blank=True
+    )
+    active = models.BooleanField(_("On sale"), default=True)
+    description = models.TextField(_("Description"), max_length=5000, blank=True)
+
+    class Meta:
+        verbose_name = _("Product")
+        verbose_name_plural = _("Products")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "code"], condition=LIVE, name="product_code"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "name_fold", "id"], condition=LIVE, name="product_by_name"),
+            models.Index(fields=["tenant", "code", "id"], condition=LIVE, name="product_by_code"),
+            models.Index(fields=["tenant", "family", "id"], condition=LIVE, name="product_by_family"),
+            models.Index(fields=["tenant", "id"], condition=LIVE, name="product_newest"),
+        ]

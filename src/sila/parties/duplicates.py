@@ -1,0 +1,122 @@
+"""Is this one here already? Three look-ups, each on an index."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from sila.parties.models import ContactPoint, Party
+from sila.platform.access.actor import Actor
+from sila.platform.kit.contacts import normalise_email
+from sila.platform.kit.errors import InvalidInput
+from sila.platform.kit.folding import fold, latin_key
+from sila.platform.kit.names import strip_honorific
+from sila.platform.kit.phones import normalise_phone
+
+SLUGS = {"person": "people", "organization": "organizations", "group": "groups"}
+LIMIT = 10
+_COLUMNS = ("id", "kind", "name", "name_fold", "name_key", "city", "organization_id", "email", "phone",
+            "owner_id", "org_unit_id", "owner__name", "updated_at")
+
+
+@dataclass
+class Candidate:
+    """A record that may be the same. Of one that the actor may not see, only its owner and last touch show."""
+
+    slug: str
+    id: UUID | None
+    title: str
+    owner: str
+    touched: datetime
+    reasons: list[str] = field(default_factory=list)
+
+    @property
+    def visible(self) -> bool:
+        return self.id is not None
+
+
+def duplicates_of_people(values: Mapping[str, Any], *, by: Actor, besides: UUID | None = None) -> list[Candidate]:
+    return _duplicates("person", values, by, besides)
+
+
+def duplicates_of_organizations(
+    values: Mapping[str, Any], *, by: Actor, besides: UUID | None = None
+) -> list[Candidate]:
+    return _duplicates("organization", values, by, besides)
+
+
+def _duplicates(kind: str, values: Mapping[str, Any], by: Actor, besides: UUID | None) -> list[Candidate]:
+    email, phone = _email(values.get("email")), _phone(values.get("phone"), by)
+    name = str(values.get("name") or "").strip()
+    found: dict[UUID, Candidate] = {}
+    for row in _by_contact(email, phone):
+        _note(found, row, by, _("Same e-mail") if email and email in row["_norms"] else "")
+        _note(found, row, by, _("Same phone") if phone and phone in row["_norms"] else "")
+    for row in _by_name(kind, name, str(values.get("name_latin") or "")):
+        _note(found, row, by, _reason_of_name(row, name, values))
+    found.pop(besides, None)  # type: ignore[arg-type]
+    return sorted(found.values(), key=lambda candidate: -len(candidate.reasons))[:LIMIT]
+
+
+def _by_contact(email: str, phone: str) -> Iterable[dict[str, Any]]:
+    wanted = [value for value in (email, phone) if value]
+    if not wanted:
+        return
+    columns = [f"party__{column}" for column in _COLUMNS]
+    points = ContactPoint.objects.filter(norm__in=wanted, party__deleted_at=None)
+    for row in points.values("norm", *columns)[:LIMIT]:
+        yield {column: row[f"party__{column}"] for column in _COLUMNS} | {"_norms": [row["norm"]]}
+    own = Q(email=email) if email else Q(pk__in=[])
+    own |= Q(phone=phone) if phone else Q(pk__in=[])
+    for row in Party.objects.filter(own, deleted_at=None).values(*_COLUMNS)[:LIMIT]:
+        yield row | {"_norms": [row["email"], row["phone"]]}
+
+
+def _by_name(kind: str, name: str, latin: str) -> Iterable[dict[str, Any]]:
+    folded, key = fold(name), latin_key(strip_honorific(latin or name))
+    if not folded:
+        return []
+    same = Q(name_fold=folded)
+    if len(key) >= 4:
+        same |= Q(name_key=key)
+    return Party.objects.filter(same, kind=kind, deleted_at=None).values(*_COLUMNS)[:LIMIT]
+
+
+def _reason_of_name(row: dict[str, Any], name: str, values: Mapping[str, Any]) -> str:
+    if row["name_fold"] != fold(name):
+        return _("The name sounds alike")
+    if values.get("city") and fold(str(values["city"])) == fold(row["city"]):
+        return _("Same name in the same city")
+    if values.get("organization") and str(values["organization"]) == str(row["organization_id"]):
+        return _("Same name in the same company")
+    return _("Same name")
+
+
+def _note(found: dict[UUID, Candidate], row: dict[str, Any], by: Actor, reason: str) -> None:
+    if not reason:
+        return
+    slug = SLUGS[row["kind"]]
+    seen = by.policy.allows(slug, "view", owner=row["owner_id"], unit=row["org_unit_id"])
+    candidate = found.setdefault(row["id"], Candidate(
+        slug, row["id"] if seen else None, row["name"] if seen else "", row["owner__name"] or "", row["updated_at"],
+    ))
+    if reason not in candidate.reasons:
+        candidate.reasons.append(reason)
+
+
+def _email(typed: Any) -> str:
+    try:
+        return normalise_email(str(typed)) if typed else ""
+    except InvalidInput:
+        return ""  # the form says so; here it only means that there is nothing to compare
+
+
+def _phone(typed: Any, by: Actor) -> str:
+    try:
+        return normalise_phone(str(typed), by.workspace.country) if typed else ""
+    except InvalidInput:
+        return ""

@@ -1,0 +1,74 @@
+"""People, companies and groups, and all of them together."""
+
+from django.utils.translation import gettext_lazy as _
+
+from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
+from sila.parties.models import Party
+from sila.parties.rules import derive_names, mirror_contact_points, refuse_circles, tidy_numbers
+from sila.platform.entities.registry import Entity, Related, register
+
+REACH = ("phone", "email", "street", "district", "city", "country")
+STANDING = ("lifecycle", "relationship", "tags", "about")
+
+parties = register(
+    Entity(
+        model=Party, slug="parties", icon="address-book", creatable=False, sort="name", subtitle="city",
+        columns=("name", "kind", "phone", "email", "city", "owner"),
+        sections={_("Party"): ("name", "name_latin", "kind"), _("Contact"): REACH, _("Standing"): STANDING},
+        filters=("kind", "city", "lifecycle", "tags", "owner", "created_at"),
+        search=("name", "name_latin", "phone", "email"), keys=("name", "email", "phone", "name_latin"),
+        narrow=lambda row: SLUGS[row["kind"] if isinstance(row, dict) else row.kind],
+    )
+)
+
+people = register(
+    Entity(
+        model=Party, slug="people", icon="user", label=_("Person"), label_plural=_("People"), menu=_("Sales"),
+        where={"kind": "person"}, slice_of="parties", sort="name", subtitle="job_title",
+        columns=("name", "organization", "job_title", "phone", "email", "city", "lifecycle", "owner"),
+        sections={
+            _("Person"): ("name", "name_latin", "honorific", "given", "father", "grandfather", "family"),
+            _("Work"): ("organization", "job_title"),
+            _("Contact"): REACH,
+            _("Standing"): STANDING,
+            _("Personal"): ("gender", "birth_date", "nationality", "language"),
+        },
+        filters=("organization", "city", "lifecycle", "relationship", "tags", "job_title", "birth_date", "owner",
+                 "org_unit", "created_at", "updated_at"),
+        search=("name", "name_latin", "phone", "email", "job_title"),
+        quick=("name", "organization", "phone", "email"), keys=("email", "phone", "name", "name_latin"),
+        rules=(derive_names,), effects=(mirror_contact_points,), duplicates=duplicates_of_people,
+    )
+)
+
+organizations = register(
+    Entity(
+        model=Party, slug="organizations", icon="building", label=_("Company"), label_plural=_("Companies"),
+        menu=_("Sales"), where={"kind": "organization"}, slice_of="parties", sort="name", subtitle="industry",
+        columns=("name", "industry", "phone", "email", "city", "lifecycle", "owner"),
+        sections={
+            _("Company"): ("name", "name_latin", "legal_name", "industry", "size", "website", "parent"),
+            _("Registers"): ("cr_number", "vat_number"),
+            _("Contact"): REACH,
+            _("Standing"): STANDING,
+        },
+        filters=("industry", "city", "country", "size", "lifecycle", "relationship", "tags", "parent", "owner",
+                 "org_unit", "created_at", "updated_at"),
+        search=("name", "name_latin", "legal_name", "phone", "email", "cr_number", "vat_number"),
+        quick=("name", "phone", "email", "city"), keys=("name", "legal_name", "cr_number", "vat_number", "email", "name_latin"),
+        rules=(derive_names, tidy_numbers, refuse_circles), effects=(mirror_contact_points,),
+        duplicates=duplicates_of_organizations, related=(Related("people", "organization", _("People")),),
+    )
+)
+
+groups = register(
+    Entity(
+        model=Party, slug="groups", icon="users-group", label=_("Group"), label_plural=_("Groups"),
+        where={"kind": "group"}, slice_of="parties", sort="name",
+        columns=("name", "phone", "city", "owner"),
+        sections={_("Group"): ("name", "name_latin"), _("Contact"): REACH, _("Standing"): STANDING},
+        filters=("city", "tags", "owner", "created_at"), search=("name", "name_latin", "phone", "email"),
+        quick=("name", "phone"), keys=("name", "name_latin"),
+        rules=(derive_names,), effects=(mirror_contact_points,),
+    )
+)

@@ -1,0 +1,190 @@
+"""Selling: pipelines, their stages, and the opportunities that move through them."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sila.catalog.models import Product, base_currency, currency_choices
+from sila.parties.models import PEOPLE, Party
+from sila.platform.access.models import Bilingual, Member, Stamped
+from sila.platform.entities.fields import MoneyField, TagsField
+from sila.platform.entities.models import Record
+from sila.platform.kit import clock
+from sila.platform.tenancy.fields import Link
+from sila.platform.tenancy.models import TenantModel
+
+LIVE = Q(deleted_at=None)
+
+
+class Pipeline(Stamped, Bilingual):
+    order = models.PositiveSmallIntegerField(_("Order"), default=0)
+    active = models.BooleanField(_("In use"), default=True)
+
+    class Meta:
+        verbose_name = _("Pipeline")
+        verbose_name_plural = _("Pipelines")
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="pipeline_name")]
+
+
+class Stage(Stamped, Bilingual):
+    """A step of a pipeline. `rot_days`: how long a deal may rest here before it counts as forgotten."""
+
+    class Category(models.TextChoices):
+        OPEN = "open", _("Open")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+
+    pipeline = Link(Pipeline, verbose_name=_("Pipeline"))
+    order = models.PositiveSmallIntegerField(_("Order"), default=0)
+    probability = models.PositiveSmallIntegerField(_("Probability"), default=0)
+    category = models.CharField(_("Category"), max_length=4, choices=Category, default=Category.OPEN)
+    rot_days = models.PositiveSmallIntegerField(_("Days until it rots"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Stage")
+        verbose_name_plural = _("Stages")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "pipeline_id", "name"], condition=LIVE, name="stage_name"),
+            models.CheckConstraint(condition=Q(probability__lte=100), name="stage_probability"),
+        ]
+
+
+class LossReason(Stamped, Bilingual):
+    order = models.PositiveSmallIntegerField(_("Order"), default=0)
+
+    class Meta:
+        verbose_name = _("Loss reason")
+        verbose_name_plural = _("Loss reasons")
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="loss_reason_name")]
+
+
+class Opportunity(Record):
+    """A chance to sell something to someone. Its stage says how far it got; StageTransition, when."""
+
+    class Tag(models.TextChoices):
+        TENDER = "tender", _("Tender")
+        RENEWAL = "renewal", _("Renewal")
+        REFERRAL = "referral", _("Came by referral")
+        URGENT = "urgent", _("Urgent")
+
+    number = models.CharField(_("Number"), max_length=20, editable=False)
+    name = models.CharField(_("Name"), max_length=200)
+    name_fold = models.CharField(max_length=200, editable=False, blank=True)
+    party = Link(Party, verbose_name=_("Customer"), null=True, blank=True)
+    contact = Link(Party, verbose_name=_("Contact person"), null=True, blank=True, limit_choices_to=PEOPLE)
+    pipeline = Link(Pipeline, verbose_name=_("Pipeline"), null=True, blank=True)
+    stage = Link(Stage, verbose_name=_("Stage"), null=True, blank=True)
+    category = models.CharField(
+        _("Status"), max_length=4, choices=Stage.Category, default=Stage.Category.OPEN, editable=False
+    )
+    amount = MoneyField(_("Amount"), null=True, blank=True)
+    currency = models.CharField(
+        _("Currency"), max_length=3, choices=currency_choices, default=base_currency, blank=True
+    )
+    probability = models.PositiveSmallIntegerField(_("Probability"), null=True, blank=True)
+    expected_close = models.DateField(_("Expected close"), null=True, blank=True)
+    opened_on = models.DateField(_("Opened on"), null=True, blank=True)
+    closed_on = models.DateField(_("Closed on"), null=True, blank=True)
+    won_reason = models.CharField(_("Why we won"), max_length=300, blank=True)
+    lost_reason = Link(LossReason, verbose_name=_("Why we lost"), null=True, blank=True)
+    lost_note = models.CharField(_("More about the loss"), max_length=300, blank=True)
+    next_step = models.CharField(_("Next step"), max_length=200, blank=True)
+    product = Link(Product, verbose_name=_("Product"), null=True, blank=True)
+    tags = TagsField(_("Tags"), choices=Tag.choices)
+    description = models.TextField(_("Description"), max_length=10_000, blank=True)
+    entered_stage_at = models.DateTimeField(_("In this stage since"), default=timezone.now, editable=False)
+    incomplete = models.BooleanField(_("Incomplete"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("Opportunity")
+        verbose_name_plural = _("Opportunities")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "number"], name="opportunity_number"),
+            models.CheckConstraint(
+                condition=Q(probability__isnull=True) | Q(probability__lte=100), name="opportunity_probability"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "id"], condition=LIVE, name="opportunity_newest"),
+            models.Index(fields=["tenant", "name_fold", "id"], condition=LIVE, name="opportunity_by_name"),
+            models.Index(fields=["tenant", "amount", "id"], condition=LIVE, name="opportunity_by_amount"),
+            models.Index(fields=["tenant", "expected_close", "id"], condition=LIVE, name="opportunity_by_close"),
+            models.Index(fields=["tenant", "closed_on", "id"], condition=LIVE, name="opportunity_by_closed"),
+            models.Index(fields=["tenant", "stage_id", "id"], condition=LIVE, name="opportunity_of_stage"),
+            models.Index(fields=["tenant", "owner_id", "category", "id"], condition=LIVE, name="opportunity_of_owner"),
+            models.Index(fields=["tenant", "org_unit_id", "id"], condition=LIVE, name="opportunity_of_unit"),
+            models.Index(fields=["tenant", "party_id", "id"], condition=LIVE, name="opportunity_of_party"),
+            models.Index(fields=["tenant", "contact_id", "id"], condition=LIVE, name="opportunity_of_contact"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def weighted(self) -> int:
+        """What the amount is worth today, in minor units."""
+        return round((self.amount or 0) * (self.probability or 0) / 100)
+
+    @property
+    def is_open(self) -> bool:
+        return self.category == Stage.Category.OPEN
+
+
+class OpportunityRole(TenantModel):
+    """What a person is in this deal: who decides, who signs, who is against it."""
+
+    class Role(models.TextChoices):
+        DECIDES = "decides", _("Decides")
+        SIGNS = "signs", _("Signs")
+        USES = "uses", _("Will use it")
+        CHAMPION = "champion", _("On our side")
+        BLOCKS = "blocks", _("Against it")
+        BUYS = "buys", _("Purchasing")
+
+    opportunity = Link(Opportunity, related_name="roles")
+    party = Link(Party)
+    role = models.CharField(_("Role"), max_length=8, choices=Role)
+
+    class Meta:
+        verbose_name = _("Role in the deal")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "opportunity_id", "party_id", "role"], name="opportunity_role")
+        ]
+        indexes = [models.Index(fields=["tenant", "party_id"], name="deal_role_of_party")]
+
+
+class StageTransition(TenantModel):
+    """One move of one opportunity. Funnels and forecasts read these; they are never changed."""
+
+    append_only: ClassVar[bool] = True
+
+    opportunity = Link(Opportunity, related_name="transitions")
+    from_stage = Link(Stage, null=True)
+    to_stage = Link(Stage)
+    at = models.DateTimeField(default=clock.now)
+    member = Link(Member, null=True)
+    seconds_in_stage = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("Stage change")
+        indexes = [
+            models.Index(fields=["tenant", "opportunity_id", "at"], name="transition_of_deal"),
+            models.Index(fields=["tenant", "to_stage_id", "at"], name="transition_into"),
+        ]
+
+    def began(self) -> datetime:
+        return self.at - timedelta(seconds=self.seconds_in_stage)
+
+
+class Counter(TenantModel):
+    """The last number given out in a row of human numbers (OPP-2026)."""
+
+    name = models.CharField(max_length=40)
+    value = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="counter_name")]

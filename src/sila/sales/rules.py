@@ -1,0 +1,127 @@
+"""What follows from an opportunity's fields: its stage decides pipeline, probability and whether it is closed."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from sila.catalog.models import base_currency
+from sila.platform.access.actor import Actor
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.registry import Changes
+from sila.platform.kit import clock
+from sila.platform.kit.folding import fold
+from sila.platform.kit.money import CURRENCIES, UnreadableMoney, from_minor, to_minor
+from sila.sales.models import Counter, Opportunity, Pipeline, Stage, StageTransition
+
+FIRST_OPEN = {"category": Stage.Category.OPEN, "deleted_at": None}
+
+
+def derive(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    deal.name_fold = fold(deal.name)[:200]
+    deal.incomplete = deal.party_id is None
+    deal.currency = deal.currency or base_currency()
+    if not deal.number:
+        deal.number = next_number(today(by).year)
+
+
+def keep_amount(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    """A new currency keeps the figure that people see: 45,250.50 SAR becomes 45,250.50 KWD, not 4,525.05."""
+    old = changes.get("currency")
+    if not old or "amount" in changes or deal.amount is None or old not in CURRENCIES:
+        return
+    try:
+        deal.amount = to_minor(from_minor(deal.amount, CURRENCIES[old]), CURRENCIES[deal.currency])
+    except UnreadableMoney as error:
+        raise Invalid({"currency": str(error)}) from error
+
+
+def follow_stage(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    """The stage, given or the pipeline's first, and all that it implies. Raises Invalid for a loss without reason."""
+    if not deal._state.adding and not {"stage", "pipeline"} & set(changes):
+        _check_probability(deal)
+        return
+    stage = _stage_of(deal, changes)
+    if deal.stage_id != stage.id or "stage" not in changes:
+        changes.setdefault("stage", None if deal._state.adding else deal.stage_id)
+    deal.stage_id, deal.pipeline_id = stage.id, stage.pipeline_id
+    deal.category = stage.category
+    if "probability" not in changes or stage.category != Stage.Category.OPEN:
+        changes.setdefault("probability", deal.probability)
+        deal.probability = stage.probability
+    _check_probability(deal)
+    changes["entered_stage_at"] = deal.entered_stage_at
+    deal.entered_stage_at = clock.now()
+    _close_or_open(deal, changes, by)
+
+
+def _stage_of(deal: Opportunity, changes: Changes) -> Stage:
+    if deal.stage_id and ("stage" in changes or "pipeline" not in changes):
+        stage = Stage.objects.filter(id=deal.stage_id, deleted_at=None).first()
+    else:
+        pipeline_id = deal.pipeline_id or default_pipeline_id()
+        stage = Stage.objects.filter(pipeline_id=pipeline_id, **FIRST_OPEN).order_by("order", "id").first()
+    if stage is None:
+        raise Invalid({"stage": _("This pipeline has no stage to begin with.")})
+    return stage
+
+
+def default_pipeline_id() -> Any:
+    live = Pipeline.objects.filter(active=True, deleted_at=None)
+    return live.order_by("order", "id").values_list("id", flat=True).first()
+
+
+def _check_probability(deal: Opportunity) -> None:
+    if deal.probability is not None and deal.probability > 100:
+        raise Invalid({"probability": _("A probability lies between 0 and 100.")})
+
+
+def _close_or_open(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    if deal.category == Stage.Category.OPEN:
+        deal.closed_on = None
+        deal.lost_reason_id, deal.lost_note, deal.won_reason = None, "", ""
+        return
+    if deal.closed_on is None:
+        changes.setdefault("closed_on", None)
+        deal.closed_on = today(by)
+    if deal.category == Stage.Category.LOST:
+        if deal.lost_reason_id is None and by.via != "import":  # history from elsewhere may not know why
+            raise Invalid({"lost_reason": _("Say why the deal was lost.")})
+    else:
+        deal.lost_reason_id, deal.lost_note = None, ""
+
+
+def write_transition(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    """The one place where history is written, whichever door the change came through."""
+    if "stage" not in changes or changes["stage"] == deal.stage_id:
+        return
+    since, moment = changes.get("entered_stage_at"), clock.now()
+    first = changes["stage"] is None
+    StageTransition.objects.create(
+        opportunity_id=deal.id, from_stage_id=changes["stage"], to_stage_id=deal.stage_id, at=moment,
+        member_id=by.member_id, seconds_in_stage=0 if first or since is None else max(0, int((moment - since).total_seconds())),
+    )
+
+
+def next_number(year: int) -> str:
+    """OPP-2026/0418: one row of numbers for each workspace and year."""
+    name = f"OPP-{year}"
+    if not Counter.objects.filter(name=name).update(value=F("value") + 1):
+        Counter.objects.create(name=name, value=1)
+    value = Counter.objects.values_list("value", flat=True).get(name=name)
+    return f"{name}/{value:04}"
+
+
+def today(by: Actor) -> date:
+    return clock.now().astimezone(ZoneInfo(by.workspace.timezone)).date()
+
+
+def refuse_wrong_stage(stage: Stage, changes: Changes, by: Actor) -> None:
+    if stage.probability > 100:
+        raise Invalid({"probability": _("A probability lies between 0 and 100.")})
+    if stage.category == Stage.Category.WON:
+        stage.probability = 100
+    elif stage.category == Stage.Category.LOST:
+        stage.probability = 0

@@ -1,0 +1,114 @@
+"""What people do and plan: tasks, calls, meetings, visits and notes, on any record."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sila.platform.access.models import Member
+from sila.platform.entities.models import Record
+from sila.platform.tenancy.fields import Link
+from sila.platform.tenancy.models import TenantModel
+
+LIVE = Q(deleted_at=None)
+
+
+class Activity(Record):
+    """One thing to do, or done. Its owner is who does it. `at` is when it belongs on a calendar or a list."""
+
+    class Kind(models.TextChoices):
+        TASK = "task", _("Task")
+        CALL = "call", _("Call")
+        MEETING = "meeting", _("Meeting")
+        VISIT = "visit", _("Visit")
+        NOTE = "note", _("Note")
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Priority(models.TextChoices):
+        LOW = "low", _("Low")
+        NORMAL = "normal", _("Normal")
+        HIGH = "high", _("High")
+
+    class Direction(models.TextChoices):
+        INWARD = "in", _("Incoming")
+        OUTWARD = "out", _("Outgoing")
+
+    kind = models.CharField(_("Kind"), max_length=7, choices=Kind, default=Kind.TASK, editable=False)
+    subject = models.CharField(_("Subject"), max_length=200)
+    subject_fold = models.CharField(max_length=200, editable=False, blank=True)
+    body = models.TextField(_("Details"), max_length=20_000, blank=True)
+    starts_at = models.DateTimeField(_("Starts"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("Ends"), null=True, blank=True)
+    due_at = models.DateTimeField(_("Due"), null=True, blank=True)
+    all_day = models.BooleanField(_("All day"), default=False)
+    at = models.DateTimeField(_("When"), null=True, editable=False)
+    priority = models.CharField(_("Priority"), max_length=6, choices=Priority, default=Priority.NORMAL)
+    status = models.CharField(_("Status"), max_length=9, choices=Status, default=Status.OPEN)
+    direction = models.CharField(_("Direction"), max_length=3, choices=Direction, blank=True)
+    location = models.CharField(_("Place"), max_length=200, blank=True)
+    outcome = models.CharField(_("Outcome"), max_length=500, blank=True)
+    done_at = models.DateTimeField(_("Done"), null=True, editable=False)
+    reminder_at = models.DateTimeField(_("Reminder"), null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    rrule = models.CharField(_("Repeats"), max_length=200, blank=True)
+    series_id = models.UUIDField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("Activity")
+        verbose_name_plural = _("Activities")
+        indexes = [
+            models.Index(fields=["tenant", "kind", "at", "id"], condition=LIVE, name="activity_when"),
+            models.Index(fields=["tenant", "kind", "due_at", "id"], condition=LIVE, name="activity_due"),
+            models.Index(fields=["tenant", "kind", "subject_fold", "id"], condition=LIVE, name="activity_subject"),
+            models.Index(fields=["tenant", "kind", "id"], condition=LIVE, name="activity_newest"),
+            models.Index(fields=["tenant", "id"], condition=LIVE, name="activity_any_newest"),
+            models.Index(fields=["tenant", "at", "id"], condition=LIVE, name="activity_any_when"),
+            models.Index(fields=["tenant", "owner_id", "status", "at"], condition=LIVE, name="activity_of_owner"),
+            models.Index(
+                fields=["tenant", "reminder_at"],
+                condition=Q(deleted_at=None, reminder_at__isnull=False, reminded_at=None),
+                name="activity_reminders",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
+                name="activity_ends_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class ActivityLink(TenantModel):
+    """An activity is about these records: a person, their company, the deal."""
+
+    activity = Link(Activity, related_name="links")
+    entity = models.CharField(max_length=40)
+    record_id = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "entity", "record_id", "activity_id"], name="activity_on_record")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "activity_id", "entity", "record_id"], name="activity_link"),
+        ]
+
+
+class Feed(TenantModel):
+    """A member's secret calendar address. Only the hash of the secret is kept."""
+
+    member = Link(Member)
+    secret_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("Calendar feed")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "member_id"], name="feed_of_member"),
+            models.UniqueConstraint(fields=["tenant", "secret_hash"], name="feed_secret"),
+        ]
