@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity.models import Event
+from sila.platform.kit import clock
 
 
 def record(kind: str, *, by: Actor, entity: str = "", record_id: UUID | None = None, **payload: Any) -> Event:
     return Event.objects.create(
-        kind=kind, entity=entity, record_id=record_id, member_id=by.member_id, via=by.via, payload=payload
+        kind=kind, entity=entity, record_id=record_id, member_id=by.member_id, via=by.via,
+        at=clock.now(), payload=payload,
     )

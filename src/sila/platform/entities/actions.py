@@ -18,6 +18,7 @@ from sila.platform.entities import index
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.registry import Changes, Entity
+from sila.platform.kit import clock
 
 Values = Mapping[str, Any]
 
@@ -27,7 +28,8 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
     if not by.can(entity.slug, "create"):
         raise NotAllowed(_("You may not add records here."))
     context = context or Context(by, Reader.of(by.workspace))
-    record = entity.model(**{**entity.where, **fixed})
+    now = clock.now()
+    record = entity.model(**{"created_at": now, "updated_at": now, **entity.where, **fixed})
     if entity.owned:
         record.created_by_id = record.updated_by_id = by.member_id
     parsed = parse_values(entity, values, context, record=record, creating=True)
@@ -201,7 +203,7 @@ def _own(entity: Entity, record: Any, by: Actor) -> None:
 
 def _touch(record: Any, by: Actor) -> None:
     record.version += 1
-    record.updated_at = timezone.now()
+    record.updated_at = clock.now()
     if hasattr(record, "updated_by_id"):
         record.updated_by_id = by.member_id
 

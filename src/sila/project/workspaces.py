@@ -1,0 +1,82 @@
+"""Making a workspace: its roles, its root unit, its first administrator, its standard pipeline."""
+
+from typing import Any
+
+from django.db import transaction
+
+from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, User
+from sila.platform.kit.months import week_of
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
+from sila.sales.seed import standard_pipeline
+
+PARTIES = ("parties", "people", "organizations", "groups")
+ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
+SET_UP = ("products", "pipelines", "stages", "loss-reasons", "units", "members", "teams")
+VERBS = ("view", "create", "edit", "delete", "export", "bulk")
+
+Grants = dict[str, dict[str, str]]
+
+
+def _each(slugs: tuple[str, ...], **reach: str) -> Grants:
+    return {slug: reach for slug in slugs}
+
+
+SELLER: Grants = {
+    **_each(PARTIES, view="all", create="team", edit="own", delete="own"),
+    **_each(ACTIVITIES, view="team", create="team", edit="own", delete="own"),
+    **_each(SET_UP, view="all"),
+    "opportunities": {"view": "team", "create": "own", "edit": "own", "delete": "own"},
+}
+MANAGER: Grants = {
+    **_each(PARTIES, **dict.fromkeys(VERBS, "all")),
+    **_each(ACTIVITIES, **dict.fromkeys(VERBS, "below")),
+    **_each(SET_UP, view="all", export="all"),
+    "products": dict.fromkeys(VERBS, "all"),
+    "opportunities": dict.fromkeys(VERBS, "below"),
+}
+ROLES: dict[str, dict[str, Any]] = {
+    "admin": {"name": "مدير النظام", "name_en": "Administrator", "admin": True},
+    "manager": {"name": "مدير مبيعات", "name_en": "Sales manager", "grants": MANAGER},
+    "seller": {"name": "مندوب مبيعات", "name_en": "Salesperson", "grants": SELLER},
+    "viewer": {"name": "مطّلع", "name_en": "Viewer", "grants": {"*": {"view": "all"}}},
+}
+
+
+@transaction.atomic
+def create_workspace(
+    slug: str, name: str, *, owner_email: str, owner_name: str = "", owner_name_en: str = "", **settings: Any
+) -> Workspace:
+    """A workspace that its owner can begin to work in. `settings` are columns of Workspace."""
+    first_day, weekend = week_of(settings.get("country", "SA"))
+    workspace = Workspace.objects.create(
+        slug=slug, name=name, **{"week_start": first_day, "weekend": sorted(weekend), **settings}
+    )
+    with scope(workspace):
+        root = OrgUnit(name=name, kind=OrgUnit.Kind.COMPANY)
+        root.path = f"{root.id}/"
+        root.save()
+        roles = {code: Role.objects.create(code=code, **columns) for code, columns in ROLES.items()}
+        owner = seat(owner_email, owner_name, unit=root, role=roles["admin"], name_en=owner_name_en)
+        Member.objects.filter(id=owner.id).update(user=user_of(owner_email, owner.name))
+        standard_pipeline()
+    return workspace
+
+
+def seat(
+    email: str, name: str = "", *, unit: OrgUnit | None, role: Role, name_en: str = "", title: str = ""
+) -> Member:
+    """A member's seat, not yet taken by anyone. Call it inside the workspace's scope."""
+    email = email.strip().lower()
+    member = Member.objects.create(
+        email=email, name=name or email.partition("@")[0], name_en=name_en, title=title,
+        unit_id=unit.id if unit else None,
+    )
+    MemberRole.objects.create(member_id=member.id, role_id=role.id)
+    return member
+
+
+def user_of(email: str, name: str = "") -> User:
+    """Who signs in with this address; made without a password if there is nobody yet."""
+    email = email.strip().lower()
+    return User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
