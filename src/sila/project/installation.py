@@ -1,4 +1,4 @@
-"""Brings an installation up to date: front end, translations, database, static files. Repeating it is cheap."""
+"""Brings an installation up to date, step by step. Repeating it is cheap."""
 
 import hashlib
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Keeps the processes of `sila up` running: web server and worker. It imports no Django, so it stays small."""
+"""Keeps the processes of `sila up` running. It imports no Django, so it stays small."""
 
 import signal
 import socket
