@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -96,6 +97,17 @@ def attributes(values: dict[str, object] | None) -> SafeString:
         if value not in (None, False)
     ]
     return mark_safe("".join(parts))  # noqa: S308  (each part is escaped above)
+
+
+@register.filter
+def control(bound: BoundField) -> SafeString:
+    """The widget of a Django form's field in our look. Passwords, codes and addresses read left to right."""
+    widget = bound.field.widget
+    tick = getattr(widget, "input_type", "") == "checkbox"
+    look: dict[str, str] = {"class": "form-check-input" if tick else "form-control"}
+    if not tick:
+        look |= {"dir": "auto" if bound.name == "name" else "ltr", "placeholder": ""}
+    return bound.as_widget(attrs=look)
 
 
 @register.simple_tag(takes_context=True)
