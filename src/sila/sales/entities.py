@@ -60,7 +60,7 @@ opportunities = register(
         filters=("stage", "category", "pipeline", "party", "amount", "expected_close", "closed_on", "product",
                  "tags", "lost_reason", "incomplete", "owner", "org_unit", "created_at"),
         search=("name", "number", "party__name", "party__name_latin"), quick=("name", "party", "amount", "stage"),
-        keys=("number", "name"), rules=(derive, keep_amount, follow_stage), effects=(write_transition,),
+        keys=("number", "name"), match=(), rules=(derive, keep_amount, follow_stage), effects=(write_transition,),
         actions=(
             Action("win", _("Won"), win, icon="trophy", style="ok", when=is_open,
                    fields=(Field("reason", KINDS["text"], _("Why we won"), max_length=300),)),

@@ -74,3 +74,43 @@ class IdempotencyKey(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "member_id", "key"], name="idempotency_key")]
+
+
+class ImportRun(TenantModel):
+    """One import of one file: where it stands, and what it has done. Rows refused are in ImportRefusal."""
+
+    entity = models.CharField(max_length=40)
+    member = Link(Member, null=True)
+    file_name = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)
+    mapping = models.JSONField(default=dict)
+    dry_run = models.BooleanField(default=False)
+    total = models.PositiveIntegerField(null=True)
+    row = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    warned = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Import")
+        verbose_name_plural = _("Imports")
+        indexes = [models.Index(fields=["tenant", "id"], name="import_newest")]
+
+
+class ImportRefusal(TenantModel):
+    """A row that was not taken (or a cell that was left out), as it stood in the file, and why."""
+
+    run = Link(ImportRun, related_name="refusals")
+    row = models.PositiveIntegerField()
+    column = models.CharField(max_length=200, blank=True)
+    reason = models.TextField()
+    cells = models.JSONField(default=list)
+    taken = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "run_id", "row"], name="refusal_of_run")]

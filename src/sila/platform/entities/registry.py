@@ -79,7 +79,8 @@ class Entity:
     filters: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()
-    keys: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()  # what people call a record by: links in files are found by these
+    match: tuple[str, ...] | None = None  # by which of them an imported row is a record that is there (None: all)
     read_only: tuple[str, ...] = ()
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""

@@ -67,5 +67,4 @@ def as_person(user_id: UUID) -> Iterator[None]:
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.person', %s, true)", [str(user_id)])
-        yield
-        cursor.execute("SELECT set_config('app.person', '', true)")
+        yield  # the setting dies with the transaction; it only ever shows people their own seats

@@ -1,0 +1,43 @@
+"""The worker process: takes jobs from the queue, sweeps the outbox, and does what the clock asks for."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from django.db import close_old_connections
+
+from sila.platform.activity import jobs
+from sila.project.queue import queue, wake
+
+SWEEP_SECONDS = 3
+MINUTELY: list[Callable[[], None]] = []  # apps add what is to be looked at each minute (reminders)
+log = logging.getLogger(__name__)
+
+
+def run(threads: int = 2) -> None:
+    """Serve until SIGTERM or SIGINT; running jobs are finished or taken up again after their lease."""
+    stop = threading.Event()
+    sweeper = threading.Thread(target=sweep, args=(stop,), daemon=True)
+    sweeper.start()
+    consumer = queue.create_consumer(workers=threads, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2)
+    try:
+        consumer.run()
+    finally:
+        stop.set()
+
+
+def sweep(stop: threading.Event) -> None:
+    """Wake what is due and was not woken: delayed jobs, jobs of a killed worker, lost wake-ups."""
+    rounds = 0
+    while not stop.wait(SWEEP_SECONDS):
+        try:
+            for tenant, job in jobs.due():
+                wake(tenant, job)
+            if rounds % (60 // SWEEP_SECONDS) == 0:
+                for look in MINUTELY:
+                    look()
+        except Exception:  # the database may be away for a while; the next round finds the same jobs
+            log.exception("the sweep failed")
+        finally:
+            close_old_connections()
+        rounds += 1
