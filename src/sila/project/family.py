@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 
-_LOOK_EVERY = 0.5
+_LOOK_EVERY = 0.2
 _GRACE = 8.0
 
 

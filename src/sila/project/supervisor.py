@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _STOP_WITHIN = 8.0
 _LOOK_EVERY = 0.25
@@ -23,8 +23,8 @@ class Child:
     command: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    pause: float = 1.0
-    due: float = field(default=0.0)
+    pause: float = 0.5
+    due: float = 0.0
 
     def start(self) -> None:
         # A session of its own: Ctrl-C reaches the parent alone, which then stops the children in order.
@@ -57,8 +57,7 @@ class Supervisor:
 
     def run(self, ready: Callable[[], bool], announce: Callable[[], None]) -> int:
         """Returns when told to stop; `announce` is called once, as soon as `ready` says so."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda *_: self.stopping.set())
+        self._listen_to_signals()
         announced = False
         try:
             while not self.stopping.is_set():
@@ -71,6 +70,13 @@ class Supervisor:
         finally:
             self.stop()
         return 0
+
+    def _listen_to_signals(self) -> None:
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # not under nohup
+            numbers.append(signal.SIGHUP)
+        for number in numbers:
+            signal.signal(number, lambda *_: self.stopping.set())
 
     def stop(self) -> None:
         """End all children within ten seconds."""
@@ -86,7 +92,17 @@ class Supervisor:
                 process.wait()
 
 
-def port_is_free(host: str, port: int) -> bool:
+def port_is_free(host: str, port: int, patience: float = 5.0) -> bool:
+    """Whether it can be listened on; for a while it may still be held by children of a killed `sila up`."""
+    deadline = time.monotonic() + patience
+    while not _can_bind(host, port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_EVERY)
+    return True
+
+
+def _can_bind(host: str, port: int) -> bool:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

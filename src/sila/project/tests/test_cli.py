@@ -1,0 +1,75 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sila.project import cli
+from sila.project.commands import CommandFailed, up
+from sila.project.messages import compile_if_stale
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    monkeypatch.setenv("SILA_DATA", "/somewhere/else")
+    return os.environ
+
+
+def test_every_command_has_its_three_parts():
+    found = cli.find_commands()
+    assert {"up", "serve", "worker", "setup"} <= found.keys()
+    for module in found.values():
+        assert module.help and callable(module.arguments) and callable(module.run)
+
+
+def test_help_needs_no_django():
+    code = (
+        "import sys; from sila.project import cli; cli.parser().format_help();"
+        "sys.exit('django' in sys.modules or 'granian' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_the_option_wins_over_the_variable(environment, tmp_path):
+    cli.prepare_environment(tmp_path)
+    assert environment["SILA_DATA"] == str(tmp_path)
+
+
+def test_the_variable_wins_over_the_default(environment):
+    cli.prepare_environment(None)
+    assert environment["SILA_DATA"] == str(Path("/somewhere/else").resolve())
+
+
+@pytest.mark.parametrize("words", [["--data", "d", "serve"], ["serve", "--data", "d"]])
+def test_the_data_folder_may_stand_before_or_after_the_command(words):
+    assert cli.parser().parse_args(words).data == Path("d")
+
+
+def test_a_failing_command_says_why_and_returns_one(monkeypatch, capsys):
+    def fail(options):
+        raise CommandFailed("the well is dry; dig deeper")
+
+    monkeypatch.setenv("SILA_DATA", os.environ["SILA_DATA"])
+    monkeypatch.setattr(up, "run", fail)
+    assert cli.main(["up"]) == 1
+    assert capsys.readouterr().err == "sila: the well is dry; dig deeper\n"
+
+
+def test_one_folder_is_served_once(tmp_path):
+    with up._only_one(tmp_path), pytest.raises(CommandFailed, match="already runs"):
+        up._only_one(tmp_path)
+    up._only_one(tmp_path).close()
+
+
+def test_only_catalogues_that_changed_are_compiled(tmp_path):
+    source = tmp_path / "ar" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Save"\nmsgstr "حفظ"\n'
+    )
+    assert compile_if_stale(tmp_path) == [source.with_suffix(".mo")]
+    assert "حفظ".encode() in source.with_suffix(".mo").read_bytes()
+    assert compile_if_stale(tmp_path) == []
+    os.utime(source, (2**31, 2**31))
+    assert compile_if_stale(tmp_path) == [source.with_suffix(".mo")]
