@@ -1,0 +1,308 @@
+"""The sample workspace: a trading group with three branches, and two years of its work, made through the verbs.
+
+Everything is drawn from one seed and told in the order in which it happened; dates count back from today.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from sila.catalog.demo import PRODUCTS, product_values
+from sila.parties import actions as party_verbs
+from sila.parties import demo as parties
+from sila.platform.access.actor import Actor
+from sila.platform.access.models import Member, OrgUnit, Role, Team, TeamMember
+from sila.platform.entities import actions as records
+from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
+from sila.project.workspaces import create_workspace, seat
+from sila.sales import actions as deal_verbs
+from sila.sales import demo as sales
+from sila.sales.models import LossReason, Opportunity, Stage
+from sila.work import actions as work_verbs
+from sila.work import demo as work
+
+SLUG, NAME = "rayyan", "مجموعة الريان للتجارة"
+OWNER = "noura@rayyan.example"
+SEED = 1448
+COMPANIES, PEOPLE, DEALS, DAYS = 300, 900, 400, 730
+RIYADH = ZoneInfo("Asia/Riyadh")
+
+BRANCHES = (("riyadh", "فرع الرياض", "Riyadh branch"), ("jeddah", "فرع جدة", "Jeddah branch"),
+            ("dammam", "فرع الدمام", "Dammam branch"))
+DEPARTMENTS = (("مبيعات", "sales"), ("خدمة عملاء", "service"))
+STAFF = (  # e-mail, Arabic, Latin, job, branch, role
+    ("noura", "نورة الدوسري", "Noura Al-Dosari", "المديرة التنفيذية", "", "admin"),
+    ("faisal", "فيصل القحطاني", "Faisal Al-Qahtani", "مدير مبيعات المنطقة الوسطى", "riyadh", "manager"),
+    ("khalid", "خالد الغامدي", "Khalid Al-Ghamdi", "مدير مبيعات المنطقة الغربية", "jeddah", "manager"),
+    ("hessa", "حصة الخالدي", "Hessa Al-Khalidi", "مديرة مبيعات المنطقة الشرقية", "dammam", "manager"),
+    ("sara", "سارة العتيبي", "Sara Al-Otaibi", "مندوبة مبيعات", "riyadh", "seller"),
+    ("majed", "ماجد الشهري", "Majed Al-Shehri", "مندوب مبيعات", "riyadh", "seller"),
+    ("turki", "تركي المطيري", "Turki Al-Mutairi", "مندوب مبيعات", "riyadh", "seller"),
+    ("reem", "ريم باوزير", "Reem Bawazir", "مندوبة مبيعات", "jeddah", "seller"),
+    ("omar", "عمر حداد", "Omar Haddad", "مندوب مبيعات", "jeddah", "seller"),
+    ("yousef", "يوسف السبيعي", "Yousef Al-Subaie", "مندوب مبيعات", "dammam", "seller"),
+    ("priya", "بريا مينون", "Priya Menon", "Key account manager", "dammam", "seller"),
+    ("amal", "أمل الزهراني", "Amal Al-Zahrani", "محاسبة", "riyadh", "viewer"),
+)
+
+
+def ensure_sample() -> Workspace:
+    """The sample workspace, made now if it is not there."""
+    return Workspace.objects.filter(slug=SLUG).first() or make_sample()
+
+
+def make_sample(slug: str = SLUG, *, companies: int = COMPANIES, people: int = PEOPLE, deals: int = DEALS) -> Workspace:
+    with transaction.atomic():
+        workspace = create_workspace(
+            slug, NAME, owner_email=OWNER.replace(SLUG, slug), owner_name=STAFF[0][1], owner_name_en=STAFF[0][2]
+        )
+        with scope(workspace):
+            Story(workspace).tell(companies, people, deals)
+    return workspace
+
+
+@dataclass
+class Known:
+    """A company of the sample, with what the story needs to go on about it."""
+
+    company: parties.Company
+    seller: Actor
+    since: datetime
+    record: Any = None
+    people: list[Any] = field(default_factory=list)
+
+
+class Story:
+    """Plans what happens when, then lets it happen in that order, each at its own moment."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.rng = Random(SEED)
+        self.workspace = workspace
+        self.now = timezone.now()
+        self.start = self.now - timedelta(days=DAYS)
+        self.plot: list[tuple[datetime, int, Callable[[], object]]] = []
+        self.actors: dict[str, Actor] = {}
+        self.known: list[Known] = []
+
+    def tell(self, companies: int, people: int, deals: int) -> None:
+        self.hire()
+        self.admin = self.actors["noura"]
+        self.products = [records.create(registry["products"], product_values(row), by=self.admin) for row in PRODUCTS]
+        self.stages = list(Stage.objects.filter(category="open").order_by("order"))
+        self.reasons = list(LossReason.objects.order_by("order"))
+        self.plan_companies(companies)
+        self.plan_people(people)
+        self.happen()
+        self.plan_deals(deals)
+        self.plan_office()
+        self.happen()
+
+    def happen(self) -> None:
+        for moment, _number, deed in sorted(self.plot, key=lambda part: part[:2]):
+            with clock.at(moment):
+                deed()
+        self.plot.clear()
+
+    def at(self, moment: datetime, deed: Callable[[], object]) -> None:
+        self.plot.append((min(moment, self.now), len(self.plot), deed))
+
+    # ---- the staff -------------------------------------------------------------------------------
+    def hire(self) -> None:
+        root = OrgUnit.objects.get(parent_id=None)
+        roles = {role.code: role for role in Role.objects.all()}
+        desks = {code: self.open_branch(root, code, name, name_en) for code, name, name_en in BRANCHES}
+        domain = OWNER.partition("@")[2].replace(SLUG, self.workspace.slug)
+        for code, name, name_en, job, branch, role in STAFF:
+            email = f"{code}@{domain}"
+            if role == "admin":
+                Member.objects.filter(email=email).update(title=job)
+                member = Member.objects.get(email=email)
+            else:
+                unit = desks[branch][0 if role == "manager" else 1]
+                member = seat(email, name, unit=unit, role=roles[role], name_en=name_en, title=job)
+            if role in ("manager", "seller"):
+                TeamMember.objects.create(team_id=desks[branch][2].id, member_id=member.id)
+            self.actors[code] = Actor.of(self.workspace, member, "demo")
+        Workspace.objects.filter(pk=self.workspace.pk).update(access_version=2)
+
+    def open_branch(self, root: OrgUnit, code: str, name: str, name_en: str) -> tuple[OrgUnit, OrgUnit, Team]:
+        branch = self.open_unit(root, name, name_en, OrgUnit.Kind.BRANCH, code)
+        city, city_en = name.removeprefix("فرع "), name_en.removesuffix(" branch")
+        departments = [
+            self.open_unit(branch, f"{work_} {city}", f"{city_en} {work_en}", OrgUnit.Kind.DEPARTMENT, f"{code}-{work_en}")
+            for work_, work_en in DEPARTMENTS
+        ]
+        team = Team.objects.create(name=f"فريق {city}", name_en=f"{city_en} team")
+        return branch, departments[0], team
+
+    def open_unit(self, above: OrgUnit, name: str, name_en: str, kind: str, code: str) -> OrgUnit:
+        unit = OrgUnit(name=name, name_en=name_en, kind=kind, code=code, parent_id=above.id)
+        unit.path = f"{above.path}{unit.id}/"
+        unit.save()
+        return unit
+
+    def sellers(self, branch: str) -> list[Actor]:
+        return [self.actors[code] for code, *_rest, where, role in STAFF if where == branch and role == "seller"]
+
+    def working_hour(self, moment: datetime) -> datetime:
+        """The same day, or the Sunday after a weekend, between eight and five."""
+        local = moment.astimezone(RIYADH)
+        local += timedelta(days={4: 2, 5: 1}.get(local.weekday(), 0))
+        hour = time(self.rng.randrange(8, 17), self.rng.choice((0, 10, 15, 30, 40, 45)))
+        return min(datetime.combine(local.date(), hour, tzinfo=RIYADH), self.now - timedelta(minutes=1))
+
+    # ---- companies and people --------------------------------------------------------------------
+    def plan_companies(self, count: int) -> None:
+        for company in parties.companies(self.rng, count):
+            since = self.working_hour(self.start + timedelta(days=DAYS * self.rng.random() ** 2 * 0.97))
+            known = Known(company, self.rng.choice(self.sellers(company.branch)), since)
+            self.known.append(known)
+            self.at(since, partial(self.add_company, known))
+
+    def add_company(self, known: Known) -> None:
+        values = {**known.company.values, "source": self.rng.choice(sales.SOURCES)}
+        known.record = records.create(registry["organizations"], values, by=known.seller)
+
+    def plan_people(self, count: int) -> None:
+        for number in range(count):
+            known = self.known[number % len(self.known)] if number < len(self.known) else self.rng.choice(self.known)
+            moment = self.working_hour(known.since + timedelta(days=self.rng.expovariate(1 / 40)))
+            self.at(max(moment, known.since + timedelta(minutes=5)), partial(self.add_person, known))
+
+    def add_person(self, known: Known) -> None:
+        values = parties.person(self.rng, known.company) | {"organization": known.record.id}
+        person = records.create(registry["people"], values, by=known.seller)
+        known.people.append(person)
+        if self.rng.random() < 0.09:
+            topic, key, value = self.rng.choice(parties.FACTS)
+            party_verbs.add_fact(person, key, value, by=known.seller, topic=topic, source=known.company.values["name"])
+        if person.birth_date:
+            calendar = self.rng.choice(("gregorian", "hijri"))
+            party_verbs.add_important_date(person, person.birth_date, by=known.seller, calendar=calendar)
+        if len(known.people) == 2 and self.rng.random() < 0.3:
+            party_verbs.relate(person, known.people[0].id, "~manages", by=known.seller)
+
+    # ---- deals -----------------------------------------------------------------------------------
+    def plan_deals(self, count: int) -> None:
+        for _number in range(count):
+            known = self.rng.choice(self.known)
+            span = (self.now - known.since) * 0.98
+            begins = self.working_hour(known.since + span * self.rng.random() ** 0.75)
+            course = sales.course(self.rng, self.now - begins)
+            self.at(begins, partial(self.begin_deal, known, begins, course))
+
+    def begin_deal(self, known: Known, begins: datetime, course: sales.Course) -> None:
+        """Runs when the deal begins, and lets all its further course happen at its own moments."""
+        rng, product = self.rng, self.rng.choice(self.products)
+        amount = (product.price or 0) // 100 * rng.choice((1, 1, 2, 3, 4, 6, 10) if product.price > 10**6 else (20, 40, 75, 120))
+        english = known.company.values["name_latin"] == ""
+        values: dict[str, Any] = {
+            "name": sales.name_of(rng, product.name, product.name_en, known.record.name, english=english),
+            "party": known.record.id, "product": product.id, "amount": str(amount), "opened_on": begins.date(),
+            "expected_close": (begins + course.closes_after + timedelta(days=rng.randrange(-5, 25))).date(),
+            "next_step": rng.choice(sales.NEXT_STEPS) if not course.end else "",
+            "source": rng.choice(sales.SOURCES),
+        }
+        if known.people:
+            values["contact"] = rng.choice(known.people).id
+        if not course.end and begins + course.closes_after < self.now:
+            values["expected_close"] = (self.now + timedelta(days=rng.randrange(3, 60))).date()
+        deal = records.create(registry["opportunities"], values, by=known.seller)
+        if "contact" in values and rng.random() < 0.5:
+            role = rng.choice(("decides", "signs", "uses", "champion", "buys"))
+            deal_verbs.give_part(deal, values["contact"], role, by=known.seller)
+        self.go_on(deal, known, begins, course)
+
+    def go_on(self, deal: Opportunity, known: Known, begins: datetime, course: sales.Course) -> None:
+        steps: list[tuple[datetime, Callable[[], object]]] = []
+        for step, after in enumerate(course.moves, start=1):
+            stage = self.stages[min(step, len(self.stages) - 1)]
+            steps.append((begins + after, partial(self.move, deal.id, known, stage)))
+            if self.rng.random() < 0.7:
+                moment = self.working_hour(begins + after - timedelta(days=1))
+                steps.append((max(moment, begins), partial(self.note_something, deal, known)))
+        if course.end:
+            steps.append((begins + course.closes_after, partial(self.close, deal.id, known, course.end)))
+        for moment, deed in sorted(steps, key=lambda step: step[0]):
+            with clock.at(moment):
+                deed()
+        if not course.end and self.rng.random() < 0.75:
+            self.plan_next(deal, known)
+
+    def move(self, deal_id: Any, known: Known, stage: Stage) -> None:
+        deal_verbs.move(Opportunity.objects.get(id=deal_id), by=known.seller, stage=stage.id)
+
+    def close(self, deal_id: Any, known: Known, end: str) -> None:
+        deal = Opportunity.objects.get(id=deal_id)
+        if end == "lost":
+            reason, note = self.rng.choice(self.reasons), self.rng.choice(sales.LOST_NOTES)
+            deal_verbs.lose(deal, by=known.seller, reason=reason.id, note=note)
+            return
+        deal_verbs.win(deal, by=known.seller, reason=self.rng.choice(sales.WON))
+        if known.record.lifecycle != "customer":
+            known.record = records.update(
+                registry["organizations"], known.record.id, {"lifecycle": "customer", "relationship": "growing"}, by=known.seller
+            )
+            party_verbs.give_role(known.record, "customer", by=known.seller)
+
+    # ---- work ------------------------------------------------------------------------------------
+    def about(self, deal: Opportunity, known: Known) -> list[tuple[str, Any]]:
+        links = [("opportunities", deal.id), ("organizations", known.record.id)]
+        return [*links, ("people", deal.contact_id)] if deal.contact_id else links
+
+    def note_something(self, deal: Opportunity, known: Known) -> None:
+        rng, about = self.rng, self.about(deal, known)
+        kind = rng.choices(("call", "meeting", "visit", "note"), (5, 2, 1, 3))[0]
+        outcome, extra = "", {}
+        if kind == "note":
+            subject, body = rng.choice(work.NOTES)
+            extra = {"body": body}
+        elif kind == "meeting":
+            subject, outcome, extra["location"] = rng.choice(work.MEETINGS)
+        else:
+            subject, outcome = rng.choice(work.CALLS if kind == "call" else work.VISITS)
+            if kind == "call":
+                extra["direction"] = rng.choice(("in", "out", "out"))
+        work_verbs.log(kind, {"subject": subject, **extra}, by=known.seller, about=about, outcome=outcome)
+
+    def plan_next(self, deal: Opportunity, known: Known) -> None:
+        rng = self.rng
+        due = self.later(rng.choice((-4, -2, -1, 0, 0, 0, 1, 1, 2, 3, 5, 8, 12, 20)))
+        kind = rng.choices(("task", "call", "meeting"), (5, 4, 2))[0]
+        when = {"due_at": due} if kind == "task" else {"starts_at": due}
+        if kind == "meeting":
+            when["ends_at"] = due + timedelta(hours=1)
+        subject = rng.choice(work.TASKS if kind == "task" else work.NEXT)
+        with clock.at(min(self.now, due) - timedelta(days=rng.randrange(1, 6))):
+            work_verbs.plan(kind, {"subject": subject, **when}, by=known.seller, about=self.about(deal, known))
+
+    def later(self, days: int) -> datetime:
+        """A working hour some days from today, today's included whatever the hour is."""
+        local = (self.now + timedelta(days=days)).astimezone(RIYADH)
+        return datetime.combine(local.date(), time(self.rng.randrange(8, 18), self.rng.choice((0, 15, 30))), tzinfo=RIYADH)
+
+    def plan_office(self) -> None:
+        """What hangs on no deal: the week's meetings, the month's report, and each seller's own list."""
+        for actor in self.actors.values():
+            if not actor.can("tasks", "create"):
+                continue
+            for kind, subject, rule in work.OFFICE:
+                if self.rng.random() < 0.6:
+                    due = self.later(self.rng.randrange(0, 6))
+                    when = {"due_at": due} if kind == "task" else {"starts_at": due, "ends_at": due + timedelta(hours=1)}
+                    values = {"subject": subject, "rrule": rule, **when}
+                    self.at(self.now - timedelta(days=3), partial(work_verbs.plan, kind, values, by=actor))
+        for subject in work.TASKS[:6]:
+            due = self.later(self.rng.choice((-1, 0, 0, 1, 2)))
+            values = {"subject": subject, "due_at": due, "priority": self.rng.choice(("normal", "high"))}
+            self.at(self.now - timedelta(days=2), partial(work_verbs.plan, "task", values, by=self.admin))
