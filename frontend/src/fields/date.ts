@@ -16,7 +16,7 @@ class SilaDate extends HTMLElement {
   }
 
   private label(): void {
-    const date = parse(this.input.value);
+    const date = parse(this.input.value.slice(0, 10));
     const label = find("[data-hijri]", this);
     if (label) label.textContent = Number.isNaN(date.getTime()) ? "" : longDate(date);
   }
@@ -27,11 +27,12 @@ class SilaDate extends HTMLElement {
     const { day, step } = button.dataset;
     if (day) this.choose(day);
     else if (step) this.draw(step === "1" ? shift(monthStart(this.shown), 31) : shift(monthStart(this.shown), -1));
-    else this.draw(this.input.value ? parse(this.input.value) : parse(iso(new Date())));
+    else this.draw(parse(this.input.value.slice(0, 10) || iso(new Date())));
   }
 
   private choose(day: string): void {
-    this.input.value = day;
+    const hour = this.input.value.slice(11) || "09:00";
+    this.input.value = this.input.type === "date" ? day : `${day}T${hour}`;
     this.input.dispatchEvent(new Event("input", { bubbles: true }));
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
     find("[popover]", this)?.hidePopover();
@@ -60,7 +61,7 @@ class SilaDate extends HTMLElement {
     const button = this.cell("button", String(hijri(date).day)) as HTMLButtonElement;
     button.type = "button";
     button.dataset.day = iso(date);
-    button.setAttribute("aria-pressed", String(this.input.value === iso(date)));
+    button.setAttribute("aria-pressed", String(this.input.value.startsWith(iso(date))));
     button.setAttribute("aria-label", longDate(date));
     if (iso(new Date()) === iso(date)) button.setAttribute("aria-current", "date");
     button.append(this.cell("small", `${date.getUTCDate()}/${date.getUTCMonth() + 1}`));

@@ -1,7 +1,12 @@
-// <sila-picker data-url data-name [data-multiple] [data-create]>: type to search on the server, pick, see chips.
-// Used for links to records, members and tags. The server answers with <li role=option data-value>.
+// <sila-picker data-url [data-multiple] [data-create]>: type to search on the server, pick, see chips.
+// Used for links to records, members and tags.
 import { find, findAll } from "../lib/dom";
-import { send } from "../lib/request";
+
+interface Option {
+  value: string;
+  text: string;
+  hint?: string;
+}
 
 const WAIT = 120;
 
@@ -29,17 +34,36 @@ class SilaPicker extends HTMLElement {
 
   private ask(wait: number): void {
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(async () => {
-      if (!this.dataset.url) return;
-      await send("GET", this.dataset.url, {
-        source: this,
-        target: this.list,
-        swap: "innerHTML",
-        values: { q: this.query.value },
-      });
-      this.query.setAttribute("aria-expanded", String(this.list.childElementCount > 0));
-      this.mark(0);
-    }, wait);
+    this.timer = window.setTimeout(() => void this.search(this.query.value), wait);
+  }
+
+  private async search(words: string): Promise<void> {
+    if (!this.dataset.url) return;
+    const url = new URL(this.dataset.url, location.href);
+    url.searchParams.set("q", words);
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (!answer.ok || words !== this.query.value || !this.contains(document.activeElement)) return;
+    const options = ((await answer.json()) as Option[]).map((option) => this.option(option));
+    this.list.replaceChildren(...options);
+    if (!options.length) this.list.append(this.line(this.list.dataset.none ?? "", "s-empty-line s-muted"));
+    this.query.setAttribute("aria-expanded", "true");
+    this.mark(0);
+  }
+
+  private line(words: string, css: string): HTMLElement {
+    const element = document.createElement("bdi");
+    element.className = css;
+    element.textContent = words;
+    return element;
+  }
+
+  private option({ value, text, hint }: Option): HTMLElement {
+    const element = document.createElement("span");
+    element.className = "s-item";
+    element.setAttribute("role", "option");
+    Object.assign(element.dataset, { value, label: text });
+    element.append(this.line(text, "s-cut"), this.line(hint ?? "", "s-muted s-small s-cut s-push"));
+    return element;
   }
 
   private mark(index: number): void {

@@ -15,8 +15,10 @@ function place(popover: HTMLElement, button: HTMLElement): void {
   popover.style.setProperty("top", `${Math.max(8, Math.min(y, innerHeight - height - 8))}px`);
 }
 
+/** The button that opened it: the one under the pointer or with the focus, where several could. */
 function buttonOf(popover: HTMLElement): HTMLElement | null {
-  return find(`[popovertarget="${popover.id}"]:hover, [popovertarget="${popover.id}"]:focus`) ?? find(`[popovertarget="${popover.id}"]`);
+  const buttons = `[popovertarget="${popover.id}"]`;
+  return find(`${buttons}:hover`) ?? find(`${buttons}:focus`) ?? find(buttons);
 }
 
 document.addEventListener(
