@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,6 +84,24 @@ class Known:
     people: list[Any] = field(default_factory=list)
 
 
+@dataclass
+class Running:
+    """A deal on its way."""
+
+    deal: Opportunity
+    known: Known
+
+    @property
+    def seller(self) -> Actor:
+        return self.known.seller
+
+    @property
+    def about(self) -> list[tuple[str, Any]]:
+        """The records that work on the deal is noted on."""
+        links = [("opportunities", self.deal.id), ("organizations", self.known.record.id)]
+        return [*links, ("people", self.deal.contact_id)] if self.deal.contact_id else links
+
+
 class Story:
     """Plans what happens when, then lets it happen in that order, each at its own moment."""
 
@@ -91,6 +111,7 @@ class Story:
         self.now = timezone.now()
         self.start = self.now - timedelta(days=DAYS)
         self.plot: list[tuple[datetime, int, Callable[[], object]]] = []
+        self.numbers = count()
         self.actors: dict[str, Actor] = {}
         self.known: list[Known] = []
 
@@ -102,19 +123,19 @@ class Story:
         self.reasons = list(LossReason.objects.order_by("order"))
         self.plan_companies(companies)
         self.plan_people(people)
-        self.happen()
         self.plan_deals(deals)
         self.plan_office()
         self.happen()
 
     def happen(self) -> None:
-        for moment, _number, deed in sorted(self.plot, key=lambda part: part[:2]):
+        """One deed after the other, by the clock; a deed may plan more."""
+        while self.plot:
+            moment, _number, deed = heappop(self.plot)
             with clock.at(moment):
                 deed()
-        self.plot.clear()
 
     def at(self, moment: datetime, deed: Callable[[], object]) -> None:
-        self.plot.append((min(moment, self.now), len(self.plot), deed))
+        heappush(self.plot, (min(moment, self.now), next(self.numbers), deed))
 
     # ---- the staff -------------------------------------------------------------------------------
     def hire(self) -> None:
@@ -221,47 +242,38 @@ class Story:
         if "contact" in values and rng.random() < 0.5:
             role = rng.choice(("decides", "signs", "uses", "champion", "buys"))
             deal_verbs.give_part(deal, values["contact"], role, by=known.seller)
-        self.go_on(deal, known, begins, course)
+        self.go_on(Running(deal, known), begins, course)
 
-    def go_on(self, deal: Opportunity, known: Known, begins: datetime, course: sales.Course) -> None:
-        steps: list[tuple[datetime, Callable[[], object]]] = []
+    def go_on(self, running: Running, begins: datetime, course: sales.Course) -> None:
         for step, after in enumerate(course.moves, start=1):
             stage = self.stages[min(step, len(self.stages) - 1)]
-            steps.append((begins + after, partial(self.move, deal.id, known, stage)))
+            self.at(begins + after, partial(self.move, running, stage))
             if self.rng.random() < 0.7:
                 moment = self.working_hour(begins + after - timedelta(days=1))
-                steps.append((max(moment, begins), partial(self.note_something, deal, known)))
+                self.at(max(moment, begins), partial(self.note_something, running))
         if course.end:
-            steps.append((begins + course.closes_after, partial(self.close, deal.id, known, course.end)))
-        for moment, deed in sorted(steps, key=lambda step: step[0]):
-            with clock.at(moment):
-                deed()
-        if not course.end and self.rng.random() < 0.75:
-            self.plan_next(deal, known)
+            self.at(begins + course.closes_after, partial(self.close, running, course.end))
+        elif self.rng.random() < 0.75:
+            self.plan_next(running)
 
-    def move(self, deal_id: Any, known: Known, stage: Stage) -> None:
-        deal_verbs.move(Opportunity.objects.get(id=deal_id), by=known.seller, stage=stage.id)
+    def move(self, running: Running, stage: Stage) -> None:
+        running.deal = deal_verbs.move(running.deal, by=running.seller, stage=stage.id)
 
-    def close(self, deal_id: Any, known: Known, end: str) -> None:
-        deal = Opportunity.objects.get(id=deal_id)
+    def close(self, running: Running, end: str) -> None:
+        by, known = running.seller, running.known
         if end == "lost":
             reason, note = self.rng.choice(self.reasons), self.rng.choice(sales.LOST_NOTES)
-            deal_verbs.lose(deal, by=known.seller, reason=reason.id, note=note)
+            deal_verbs.lose(running.deal, by=by, reason=reason.id, note=note)
             return
-        deal_verbs.win(deal, by=known.seller, reason=self.rng.choice(sales.WON))
+        deal_verbs.win(running.deal, by=by, reason=self.rng.choice(sales.WON))
         if known.record.lifecycle != "customer":
-            known.record = records.update(
-                registry["organizations"], known.record.id, {"lifecycle": "customer", "relationship": "growing"}, by=known.seller
-            )
-            party_verbs.give_role(known.record, "customer", by=known.seller)
+            standing = {"lifecycle": "customer", "relationship": "growing"}
+            known.record = records.update(registry["organizations"], known.record.id, standing, by=by)
+            party_verbs.give_role(known.record, "customer", by=by)
 
     # ---- work ------------------------------------------------------------------------------------
-    def about(self, deal: Opportunity, known: Known) -> list[tuple[str, Any]]:
-        links = [("opportunities", deal.id), ("organizations", known.record.id)]
-        return [*links, ("people", deal.contact_id)] if deal.contact_id else links
-
-    def note_something(self, deal: Opportunity, known: Known) -> None:
-        rng, about = self.rng, self.about(deal, known)
+    def note_something(self, running: Running) -> None:
+        rng = self.rng
         kind = rng.choices(("call", "meeting", "visit", "note"), (5, 2, 1, 3))[0]
         outcome, extra = "", {}
         if kind == "note":
@@ -273,9 +285,10 @@ class Story:
             subject, outcome = rng.choice(work.CALLS if kind == "call" else work.VISITS)
             if kind == "call":
                 extra["direction"] = rng.choice(("in", "out", "out"))
-        work_verbs.log(kind, {"subject": subject, **extra}, by=known.seller, about=about, outcome=outcome)
+        values = {"subject": subject, **extra}
+        work_verbs.log(kind, values, by=running.seller, about=running.about, outcome=outcome)
 
-    def plan_next(self, deal: Opportunity, known: Known) -> None:
+    def plan_next(self, running: Running) -> None:
         rng = self.rng
         due = self.later(rng.choice((-4, -2, -1, 0, 0, 0, 1, 1, 2, 3, 5, 8, 12, 20)))
         kind = rng.choices(("task", "call", "meeting"), (5, 4, 2))[0]
@@ -283,8 +296,9 @@ class Story:
         if kind == "meeting":
             when["ends_at"] = due + timedelta(hours=1)
         subject = rng.choice(work.TASKS if kind == "task" else work.NEXT)
-        with clock.at(min(self.now, due) - timedelta(days=rng.randrange(1, 6))):
-            work_verbs.plan(kind, {"subject": subject, **when}, by=known.seller, about=self.about(deal, known))
+        values = {"subject": subject, **when}
+        verb = partial(work_verbs.plan, kind, values, by=running.seller, about=running.about)
+        self.at(min(self.now, due) - timedelta(days=rng.randrange(1, 6)), verb)
 
     def later(self, days: int) -> datetime:
         """A working hour some days from today, today's included whatever the hour is."""
