@@ -53,7 +53,10 @@ def parser() -> argparse.ArgumentParser:
 def find_commands() -> dict[str, ModuleType]:
     """Name of each command, as it is typed, and its module."""
     names = sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
-    return {name.replace("_", "-"): importlib.import_module(f"{commands.__name__}.{name}") for name in names}
+    return {
+        name.rstrip("_").replace("_", "-"): importlib.import_module(f"{commands.__name__}.{name}")
+        for name in names
+    }
 
 
 def prepare_environment(data: Path | None) -> None:

@@ -1,23 +1,32 @@
 """Brings an installation up to date, step by step. Repeating it is cheap."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sila.project.commands import CommandFailed
 
-Step = tuple[str, Callable[[], object], str]
+Step = tuple[str, Callable[[], bool], str]
 
 
-def bring_up_to_date(tell: Callable[[str], None]) -> None:
-    """Every step in order; CommandFailed names the step that failed and what to do."""
-    for name, step, advice in _STEPS:
-        try:
-            if step():
-                tell(name)
-        except Exception as error:
-            raise CommandFailed(f"{name}: failed.\n{error}\n{advice}") from error
+def bring_up_to_date() -> None:
+    """Every step in order, shown as it goes."""
+    for step in _STEPS:
+        take(*step)
+
+
+def take(name: str, step: Callable[[], bool], advice: str) -> None:
+    """Do one step, saying which and how long; CommandFailed tells what to do when it fails."""
+    print(f"  {name} ... ", end="", flush=True)
+    started = time.monotonic()
+    try:
+        worked = step()
+    except Exception as error:
+        print("failed", flush=True)
+        raise CommandFailed(f"{type(error).__name__}: {error}\n{advice}") from error
+    print(f"done, {time.monotonic() - started:.1f} s" if worked else "up to date", flush=True)
 
 
 def build_front_end() -> bool:
@@ -92,18 +101,18 @@ def _static_fingerprint() -> str:
 
 _STEPS: tuple[Step, ...] = (
     (
-        "Building the front end",
+        "Front end",
         build_front_end,
         "The first build needs the network, for the npm registry. Then try again: ./sila up",
     ),
-    ("Compiling the translations", compile_translations, "Mend the catalogue it names, then try again."),
+    ("Translations", compile_translations, "Mend the catalogue it names, then try again."),
     (
-        "Preparing the database",
+        "Database",
         migrate,
         "See that the data folder can be written (--data DIR), or that SILA_DATABASE_URL is right.",
     ),
     (
-        "Collecting static files",
+        "Static files",
         collect_static_files,
         "See that the data folder can be written and the disk is not full.",
     ),

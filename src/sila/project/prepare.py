@@ -14,12 +14,12 @@ from sila.project.commands import CommandFailed
 def main(arguments: list[str]) -> int:
     prepare_environment(None)
     start_django()
-    from sila.project.installation import bring_up_to_date
+    from sila.project.installation import bring_up_to_date, take
 
     try:
-        bring_up_to_date(_tell)
+        bring_up_to_date()
         if "--no-sample" not in arguments:
-            make_sample()
+            take("Sample workspace", make_sample, "To start without it: ./sila up --no-sample")
     except CommandFailed as failure:
         print(f"sila: {failure}", file=sys.stderr)
         return 1
@@ -28,20 +28,16 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _tell(step: str) -> None:
-    print(f"  {step}", flush=True)
-
-
-def make_sample() -> None:
+def make_sample() -> bool:
     """A workspace to look at, where there is none at all."""
     from sila.platform.tenancy.models import Workspace
 
     if Workspace.objects.exists():
-        return
+        return False
     from sila.project.demo import ensure_sample
 
-    _tell("Making the sample workspace")
     ensure_sample()
+    return True
 
 
 def sign_in_path() -> str:

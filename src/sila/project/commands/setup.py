@@ -10,4 +10,4 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     from sila.project.installation import bring_up_to_date
 
-    bring_up_to_date(lambda step: print(f"  {step}", flush=True))
+    bring_up_to_date()

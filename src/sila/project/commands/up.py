@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
         def announce() -> None:
             seconds = time.monotonic() - started
             print(f"Sila is ready: {address}  ({seconds:.1f} s; Ctrl-C stops it)")
-            print(f"Sign in: {address}{link}" if link else "Nobody can sign in yet.", flush=True)
+            nobody = "Nobody can sign in yet. Make a workspace, then start again: ./sila workspace --help"
+            print(f"Sign in: {address}{link}" if link else nobody, flush=True)
 
         return Supervisor(children).run(lambda: answers_ready(options.host, options.port), announce)
 

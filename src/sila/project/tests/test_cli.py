@@ -7,6 +7,7 @@ import pytest
 
 from sila.project import cli
 from sila.project.commands import CommandFailed, up
+from sila.project.installation import take
 from sila.project.messages import compile_if_stale
 
 
@@ -18,7 +19,7 @@ def environment(monkeypatch):
 
 def test_every_command_has_its_three_parts():
     found = cli.find_commands()
-    assert {"up", "serve", "worker", "setup"} <= found.keys()
+    assert {"up", "serve", "worker", "setup", "import"} <= found.keys()
     for module in found.values():
         assert module.help and callable(module.arguments) and callable(module.run)
 
@@ -73,3 +74,19 @@ def test_only_catalogues_that_changed_are_compiled(tmp_path):
     assert compile_if_stale(tmp_path) == []
     os.utime(source, (2**31, 2**31))
     assert compile_if_stale(tmp_path) == [source.with_suffix(".mo")]
+
+
+def test_a_step_says_what_it_did(capsys):
+    take("Painting", lambda: True, "")
+    take("Sweeping", lambda: False, "")
+    shown = capsys.readouterr().out
+    assert "Painting ... done" in shown
+    assert "Sweeping ... up to date" in shown
+
+
+def test_a_step_that_fails_says_what_to_do():
+    def fail():
+        raise OSError("no paint")
+
+    with pytest.raises(CommandFailed, match="no paint\nBuy some"):
+        take("Painting", fail, "Buy some.")
