@@ -53,10 +53,8 @@ def parser() -> argparse.ArgumentParser:
 def find_commands() -> dict[str, ModuleType]:
     """Name of each command, as it is typed, and its module."""
     names = sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
-    return {
-        name.rstrip("_").replace("_", "-"): importlib.import_module(f"{commands.__name__}.{name}")
-        for name in names
-    }
+    modules = {name: importlib.import_module(f"{commands.__name__}.{name}") for name in names}
+    return {name.rstrip("_").replace("_", "-"): module for name, module in modules.items()}
 
 
 def prepare_environment(data: Path | None) -> None:
