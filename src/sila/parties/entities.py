@@ -36,7 +36,7 @@ people = register(
         filters=("organization", "city", "lifecycle", "relationship", "tags", "job_title", "birth_date", "owner",
                  "org_unit", "created_at", "updated_at"),
         search=("name", "name_latin", "phone", "email", "job_title"),
-        quick=("name", "organization", "phone", "email"), keys=("email", "phone", "name", "name_latin"),
+        quick=("name", "organization", "phone", "email"), keys=("email", "phone", "name", "name_latin"), match=("email", "phone"),
         rules=(derive_names,), effects=(mirror_contact_points,), duplicates=duplicates_of_people,
     )
 )
@@ -55,7 +55,7 @@ organizations = register(
         filters=("industry", "city", "country", "size", "lifecycle", "relationship", "tags", "parent", "owner",
                  "org_unit", "created_at", "updated_at"),
         search=("name", "name_latin", "legal_name", "phone", "email", "cr_number", "vat_number"),
-        quick=("name", "phone", "email", "city"), keys=("name", "legal_name", "cr_number", "vat_number", "email", "name_latin"),
+        quick=("name", "phone", "email", "city"), keys=("name", "legal_name", "cr_number", "vat_number", "email", "name_latin"), match=("name",),
         rules=(derive_names, tidy_numbers, refuse_circles), effects=(mirror_contact_points,),
         duplicates=duplicates_of_organizations, related=(Related("people", "organization", _("People")),),
     )

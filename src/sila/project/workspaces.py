@@ -45,9 +45,12 @@ ROLES: dict[str, dict[str, Any]] = {
 
 @transaction.atomic
 def create_workspace(
-    slug: str, name: str, *, owner_email: str, owner_name: str = "", owner_name_en: str = "", **settings: Any
+    slug: str, name: str, *, owner_email: str, owner_name: str = "", owner_name_en: str = "", pipeline: bool = True, **settings: Any
 ) -> Workspace:
-    """A workspace that its owner can begin to work in. `settings` are columns of Workspace."""
+    """A workspace that its owner can begin to work in. `settings` are columns of Workspace.
+
+    `pipeline=False` leaves the pipeline to an import.
+    """
     first_day, weekend = week_of(settings.get("country", "SA"))
     workspace = Workspace.objects.create(
         slug=slug, name=name, **{"week_start": first_day, "weekend": sorted(weekend), **settings}
@@ -59,7 +62,8 @@ def create_workspace(
         roles = {code: Role.objects.create(code=code, **columns) for code, columns in ROLES.items()}
         owner = seat(owner_email, owner_name, unit=root, role=roles["admin"], name_en=owner_name_en)
         Member.objects.filter(id=owner.id).update(user=user_of(owner_email, owner.name))
-        standard_pipeline()
+        if pipeline:
+            standard_pipeline()
     return workspace
 
 

@@ -1,9 +1,25 @@
 """The nouns of the platform itself: the company's own people and units."""
 
+
+from typing import Any
+
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit, Team
+from sila.platform.access.rules import UnitLoop, compile_anew, derive_member, give_first_role, place_unit
+from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import Entity, Related, register
+
+
+
+def place(unit: OrgUnit, changes: dict[str, Any], by: Actor) -> None:
+    try:
+        place_unit(unit, changes, by)
+    except UnitLoop as error:
+        raise Invalid({"parent": _now("A unit cannot stand below itself.")}) from error
+
 
 units = register(
     Entity(
@@ -12,6 +28,7 @@ units = register(
         sections={_("Unit"): ("name", "name_en", "kind", "parent", "code")},
         filters=("kind", "parent"), search=("name", "name_en", "code"), keys=("code", "name", "name_en"),
         quick=("name", "kind", "parent"), related=(Related("members", "unit"),), sort="name", timeline=False,
+        rules=(place,), effects=(compile_anew,),
     )
 )
 
@@ -22,6 +39,7 @@ members = register(
         sections={_("Member"): ("name", "name_en", "email", "title", "unit", "manager", "active")},
         filters=("unit", "active"), search=("name", "name_en", "email"), keys=("email", "name", "name_en"),
         quick=("name", "email", "unit"), sort="name", timeline=False,
+        match=("email",), rules=(derive_member,), effects=(give_first_role,),
     )
 )
 
@@ -30,5 +48,6 @@ teams = register(
         model=Team, slug="teams", icon="users-group", title=("name", "name_en"),
         columns=("name", "name_en"), sections={_("Team"): ("name", "name_en")},
         search=("name", "name_en"), keys=("name", "name_en"), sort="name", timeline=False,
+        effects=(compile_anew,),
     )
 )

@@ -97,7 +97,8 @@ def complete(mapping: Mapping, entity: Entity, fields: dict[str, Field], header:
     """The mapping with guesses for an empty one, checked. Raises Invalid for what cannot be meant."""
     if not mapping.columns:
         mapping.columns = guess(entity, fields, [column for column in header if column != mapping.external_id])
-    errors: dict[str, str] = {}
+    known, errors = names_of(fields), {}
+    mapping.columns = {column: _meant(name, fields, known) for column, name in mapping.columns.items()}
     for column, name in mapping.columns.items():
         if column not in header:
             errors[column] = _("The file has no column “%(name)s”.") % {"name": column}
@@ -115,6 +116,11 @@ def complete(mapping: Mapping, entity: Entity, fields: dict[str, Field], header:
     if errors:
         raise Invalid(errors)
     return mapping
+
+
+def _meant(name: str, fields: dict[str, Field], known: dict[str, str]) -> str:
+    """A map may name a field by its label, as the workspace calls it."""
+    return name if name in fields else known.get(_key(name), name)
 
 
 def guess_date_order(samples: Iterable[str]) -> str:

@@ -97,6 +97,8 @@ def carry_on(run: ImportRun, *, by: Actor) -> Iterator[ImportRun]:
             with scope(workspace):
                 importer.take(rows)
             yield run
+        with scope(workspace):
+            importer.try_again()
         run.ended_at = timezone.now()
     except SheetError as error:
         run.error, run.ended_at = str(error), timezone.now()
@@ -183,6 +185,30 @@ class Importer:
             self.claimed.update(named.values_list("record_id", flat=True))
         self.skipped = []
 
+    def try_again(self) -> None:
+        """Rows that name a record of a later row of the same file (a parent company): once more at the end.
+
+        Each round takes what the one before made possible; the rest stays refused.
+        """
+        own = [column for column, name in self.mapping.columns.items() if name and self.fields[name].to == self.entity.slug]
+        waiting = ImportRefusal.objects.filter(run_id=self.run.id, column__in=own, taken=False)
+        while not self.run.dry_run:
+            notes = list(waiting.order_by("row"))
+            alone = [note for note in notes if ImportRefusal.objects.filter(run_id=self.run.id, row=note.row).count() == 1]
+            before = self.run.refused
+            for start in range(0, len(alone), BATCH):
+                self._again(alone[start:start + BATCH])
+            if self.run.refused == before:
+                return
+
+    def _again(self, notes: list[ImportRefusal]) -> None:
+        batch, last = Batch(refused=-len(notes)), self.run.row
+        with transaction.atomic():
+            ImportRefusal.objects.filter(id__in=[note.id for note in notes]).delete()
+            for note in notes:
+                self._row(note.row, note.cells, batch)
+            self._keep(last, batch)
+
     # ---- one row -----------------------------------------------------------------------------------
     def _row(self, number: int, cells: list[str], batch: Batch) -> None:
         try:
@@ -201,7 +227,7 @@ class Importer:
         columns = {field_name: column for column, field_name in self.mapping.columns.items() if field_name}
         return ImportRefusal(
             run_id=self.run.id, row=number, column=columns.get(name, name)[:200], reason=reason, taken=taken,
-            cells=[] if taken else [cell[:5000] for cell in cells[:500]],
+            cells=[] if taken else cells,
         )
 
     def _save(self, number: int, cells: list[str], batch: Batch) -> str:

@@ -1,0 +1,95 @@
+"""Bring a file in."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from sila.project.commands import CommandFailed
+
+help = "import a CSV file: sila import organizations customers.csv --workspace acme"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("entity", help="what the rows are: people, organizations, opportunities, products, members …")
+    parser.add_argument("file", type=Path, help="the CSV file (UTF-8, UTF-16 or Windows-1256)")
+    parser.add_argument("--workspace", "-w", required=True, help="the workspace's address, e.g. acme")
+    parser.add_argument("--map", type=Path, help="a TOML or JSON file that says which column is which field")
+    parser.add_argument("--as", dest="member", default="", help="e-mail of the member whose rights count (default: the system)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+    parser.add_argument("--refused", type=Path, help="where to write the refused rows (default: beside the file)")
+
+
+def run(options: argparse.Namespace) -> int:
+    from sila.platform.entities.errors import Invalid
+    from sila.platform.entities.importing.mapping import Mapping
+    from sila.platform.entities.importing.run import carry_on, prepare
+    from sila.platform.entities.registry import registry
+    from sila.platform.tenancy.current import scope
+
+    by = actor(options.workspace, options.member)
+    if options.entity not in registry:
+        raise CommandFailed(f"there is no entity {options.entity}; known are: {', '.join(e.slug for e in registry)}")
+    entity = registry[options.entity]
+    if not options.file.is_file():
+        raise CommandFailed(f"there is no file {options.file}")
+    try:
+        with scope(by.workspace):
+            mapping = Mapping.load(options.map) if options.map else Mapping()
+            job = prepare(entity, options.file.resolve(), options.file.name, mapping, by=by, dry_run=options.dry_run)
+    except Invalid as error:
+        raise CommandFailed("; ".join(f"{name}: {text}" if name else text for name, text in error.errors.items())) from error
+    for job in carry_on(job, by=by):
+        if not options.json and sys.stderr.isatty():
+            print(f"\r{job.row:>9} rows", end="", file=sys.stderr)
+    report(job, options, by)
+    return 1 if job.error else 0
+
+
+def actor(slug: str, email: str) -> Any:
+    from sila.platform.access.actor import Actor
+    from sila.platform.access.models import Member
+    from sila.platform.tenancy.current import scope
+    from sila.platform.tenancy.models import Workspace
+
+    workspace = Workspace.objects.filter(slug=slug).first()
+    if workspace is None:
+        known = ", ".join(Workspace.objects.values_list("slug", flat=True)[:20])
+        raise CommandFailed(f"there is no workspace {slug}; known are: {known or 'none yet'}")
+    if not email:
+        return Actor.system(workspace, "import")
+    with scope(workspace):
+        member = Member.objects.filter(email__iexact=email, deleted_at=None).first()
+        if member is None:
+            raise CommandFailed(f"{email} is no member of {slug}")
+        return Actor.of(workspace, member, "import")
+
+
+def report(job: Any, options: argparse.Namespace, by: Any) -> None:
+    """One summary, and the refused rows as a file that can be mended and imported again."""
+    import json
+
+    from sila.platform.entities.importing.refused import write_refused
+    from sila.platform.tenancy.current import scope
+
+    path = options.refused or options.file.with_name(f"{options.file.stem}.refused.csv")
+    with scope(by.workspace):
+        written = write_refused(job, path) if job.refused or job.warned else 0
+    summary = {
+        "entity": job.entity, "file": options.file.name, "dry_run": job.dry_run, "created": job.created,
+        "updated": job.updated, "unchanged": job.unchanged, "refused": job.refused, "warned": job.warned,
+        "ignored_columns": [column for column, name in job.mapping["columns"].items() if not name],
+        "refused_file": str(path) if written else None, "error": job.error,
+    }
+    if options.json:
+        print(json.dumps(summary, ensure_ascii=False))
+        return
+    print(f"\r{job.entity}: {job.created} created, {job.updated} updated, {job.unchanged} unchanged, {job.refused} refused"
+          + (f", {job.warned} taken without a cell" if job.warned else "") + (" (dry run: nothing was changed)" if job.dry_run else ""))
+    if summary["ignored_columns"]:
+        print(f"  columns left out: {', '.join(summary['ignored_columns'])}")
+    if written:
+        print(f"  what was refused, and why: {path}")
+    if job.error:
+        print(f"  stopped: {job.error}")
