@@ -5,6 +5,7 @@ export function show(dialog: HTMLDialogElement | null): void {
   if (!dialog || dialog.open) return;
   if (dialog.matches(".s-peek")) dialog.show();
   else dialog.showModal();
+  find("[autofocus], [aria-invalid=true], :is(input:not([type=hidden]), select, textarea)", dialog)?.focus();
 }
 
 on("click", "[data-open]", (button, event) => {
