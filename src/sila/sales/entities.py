@@ -5,9 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.entities.kinds import KINDS, Field
-from sila.platform.entities.registry import Action, Entity, register
+from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.actions import lose, move, reopen, win
+from sila.sales.board import board
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
+from sila.sales.panels import flags, panels
+from sila.sales.panels import stages as stages_of_deal
 from sila.sales.rules import derive, follow_stage, keep_amount, refuse_wrong_stage, write_transition
 
 NAMES = ("name", "name_en")
@@ -61,6 +64,12 @@ opportunities = register(
                  "tags", "lost_reason", "incomplete", "owner", "org_unit", "created_at"),
         search=("name", "number", "party__name", "party__name_latin"), quick=("name", "party", "amount", "stage"),
         keys=("number", "name"), match=(), rules=(derive, keep_amount, follow_stage), effects=(write_transition,),
+        board=board, stages=stages_of_deal, flags=flags, panel_data=panels,
+        views=(
+            View("closing", _("Closing this month"), ("category:any:open", "expected_close:within:this_month"), "expected_close"),
+            View("won", _("Won"), ("category:any:won",), "-closed_on"),
+            View("incomplete", _("Incomplete"), ("incomplete:yes",)),
+        ),
         actions=(
             Action("win", _("Won"), win, icon="trophy", style="ok", when=is_open,
                    fields=(Field("reason", KINDS["text"], _("Why we won"), max_length=300),)),

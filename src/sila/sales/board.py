@@ -1,0 +1,199 @@
+"""The board of deals: lanes with totals and cards, in a handful of queries however many deals there are."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sila.platform.access.reader import Reader
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Entity
+from sila.platform.kit import clock
+from sila.platform.kit.money import CURRENCIES, money_html
+from sila.platform.kit.numbers import format_number
+from sila.sales.models import Opportunity, Pipeline, Stage
+from sila.work.lights import LATE, NONE, Light, next_activities
+
+CARDS = 30
+_CARD = ("id", "version", "name", "number", "party__name", "amount", "currency", "stage_id", "owner__name", "owner__name_en",
+         "entered_stage_at")
+
+Totals = dict[UUID, dict[str, Any]]  # by stage
+
+
+def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What `entities/_board.html` shows of the rows that the actor may see. `lane` asks for more of one lane."""
+    base = entity.url(context.reader.slug)
+    pipelines = list(Pipeline.objects.filter(active=True, deleted_at=None).order_by("order", "id"))
+    pipeline = _chosen(pipelines, params.get("pipeline", ""))
+    stages = list(Stage.objects.filter(pipeline_id=pipeline.id, deleted_at=None).order_by("order", "id")) if pipeline else []
+    lanes = [stage for stage in stages if stage.category == Stage.Category.OPEN]
+    if asked := params.get("lane", ""):
+        lanes = [stage for stage in lanes if str(stage.id) == asked]
+    open_rows = rows.filter(stage_id__in=[stage.id for stage in lanes])
+    totals = totals_by_stage(open_rows)
+    cards = _cards(open_rows, lanes, params.get("below", ""))
+    lights = next_activities(entity.slug, [card["id"] for card in cards], now=clock.now())
+    shown = [_lane(stage, totals, cards, lights, context.reader, base, params) for stage in lanes]
+    return {
+        "sums": _sums(totals, context.reader),
+        "lights": _light_counts(lights) if len(cards) == sum(lane["number"] for lane in shown) else [],
+        "lanes": shown,
+        "outcomes": _outcomes(stages),
+        "stages": [{"id": stage.id, "label": str(stage)} for stage in lanes],
+        "move_url": base + "{id}/stage/",
+        "peek_url": base + "{id}/peek",
+        "page": _page(pipelines, pipeline, shown, context.reader, base),
+    }
+
+
+def _chosen(pipelines: list[Pipeline], asked: str) -> Pipeline | None:
+    return next((pipeline for pipeline in pipelines if str(pipeline.id) == asked), pipelines[0] if pipelines else None)
+
+
+def totals_by_stage(rows: QuerySet[Any]) -> Totals:
+    """Per stage the number of deals, and per currency the amount and what it is worth by its probability."""
+    totals: Totals = {}
+    weighted = Sum(F("amount") * F("probability") / 100)
+    grouped = rows.order_by().values("stage_id", "currency").annotate(n=Count("id"), total=Sum("amount"), weighted=weighted)
+    for row in grouped:
+        stage = totals.setdefault(row["stage_id"], {"n": 0, "amounts": {}})
+        stage["n"] += row["n"]
+        stage["amounts"][row["currency"]] = (int(row["total"] or 0), int(row["weighted"] or 0))
+    return totals
+
+
+def _cards(rows: QuerySet[Any], lanes: list[Stage], below: str) -> list[dict[str, Any]]:
+    """The newest of each lane, all lanes in one query."""
+    wanted = Q(pk__in=[])
+    for stage in lanes:
+        lane = rows.filter(stage_id=stage.id)
+        if below:
+            lane = lane.filter(id__lt=_uuid(below))
+        wanted |= Q(id__in=lane.order_by("-id").values("id")[:CARDS])
+    return list(Opportunity.objects.filter(wanted).order_by("-id").values(*_CARD)) if lanes else []
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def _lane(
+    stage: Stage, totals: Totals, cards: list[dict[str, Any]], lights: dict[UUID, Light], reader: Reader,
+    base: str, params: Mapping[str, Any],
+) -> dict[str, Any]:
+    mine = [card for card in cards if card["stage_id"] == stage.id]
+    number = totals.get(stage.id, {}).get("n", 0)
+    amount, weighted = totals.get(stage.id, {}).get("amounts", {}).get(reader.currency, (0, 0))
+    more = len(mine) == CARDS and number > CARDS
+    query = f"?lane={stage.id}&below={mine[-1]['id']}" if more else ""
+    if more and params.get("pipeline"):
+        query += f"&pipeline={params['pipeline']}"
+    return {
+        "id": stage.id, "label": str(stage), "number": number, "count": format_number(number, digits=reader.digits),
+        "total": _money(amount, reader.currency, reader, compact=True) if amount else "",
+        "weighted": _money(weighted, reader.currency, reader, compact=True) if weighted else "",
+        "share": round(100 * weighted / amount) if amount else 0,
+        "add_url": f"{base}new?stage={stage.id}&stay=1",
+        "cards": [_card(card, stage, lights[card["id"]], reader, base) for card in mine],
+        "more_url": f"{base}board{query}" if more else "",
+    }
+
+
+def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base: str) -> dict[str, Any]:
+    days = _days_since(card["entered_stage_at"], clock.now())
+    owner = (card["owner__name_en"] if reader.language == "en" else "") or card["owner__name"]
+    return {
+        "id": card["id"], "version": card["version"], "url": f"{base}{card['id']}/",
+        "title": card["name"], "subtitle": card["party__name"] or _("No customer yet"),
+        "amount": _money(card["amount"], card["currency"], reader, whole=True) if card["amount"] is not None else "",
+        "light": {"text": light.text(reader), "kind": light.kind}, "age": days_text(days), "owner": owner or "",
+        "rot": rot_of(stage, days),
+    }
+
+
+def _days_since(moment: datetime, now: datetime) -> int:
+    return max(0, (now - moment).days)
+
+
+def days_text(days: int) -> str:
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days} if days else _("today")
+
+
+def rot_of(stage: Stage, days: int) -> dict[str, str] | None:
+    """How long over its time the deal has been in the stage; after twice the time it is very rotten."""
+    if not stage.rot_days or days <= stage.rot_days:
+        return None
+    over = days - stage.rot_days
+    text = ngettext("%(count)d day too long", "%(count)d days too long", over) % {"count": over}
+    return {"text": text, "kind": "very" if days > 2 * stage.rot_days else "rotten"}
+
+
+def _money(minor: int, currency: str, reader: Reader, *, compact: bool = False, whole: bool = False) -> SafeString:
+    return money_html(minor, CURRENCIES[currency or reader.currency], digits=reader.digits, compact=compact, whole=whole)
+
+
+def _sums(totals: Totals, reader: Reader) -> list[dict[str, Any]]:
+    """Open and weighted value in the workspace's currency first; amounts in others stand beside, unconverted."""
+    by_currency: dict[str, tuple[int, int]] = {}
+    for stage in totals.values():
+        for currency, (amount, weighted) in stage["amounts"].items():
+            sums = by_currency.get(currency, (0, 0))
+            by_currency[currency] = (sums[0] + amount, sums[1] + weighted)
+    own = by_currency.pop(reader.currency, (0, 0))
+    shown = [
+        {"label": _("Open"), "value": _money(own[0], reader.currency, reader, compact=True)},
+        {"label": _("Weighted"), "value": _money(own[1], reader.currency, reader, compact=True)},
+    ]
+    return shown + [
+        {"label": _("Open in %(currency)s") % {"currency": currency}, "value": _money(amount, currency, reader, compact=True)}
+        for currency, (amount, _weighted) in sorted(by_currency.items()) if amount
+    ]
+
+
+def _light_counts(lights: dict[UUID, Light]) -> list[dict[str, str]]:
+    late = sum(light.kind == LATE for light in lights.values())
+    idle = sum(light.kind == NONE for light in lights.values())
+    counts = []
+    if late:
+        counts.append({"text": ngettext("%(count)d late", "%(count)d late ones", late) % {"count": late}, "kind": LATE})
+    if idle:
+        text = ngettext("%(count)d without activity", "%(count)d of them without activity", idle) % {"count": idle}
+        counts.append({"text": text, "kind": NONE})
+    return counts
+
+
+def _outcomes(stages: list[Stage]) -> list[dict[str, Any]]:
+    """Drop zones named after the verbs that they call."""
+    present = {stage.category for stage in stages}
+    zones = [
+        ("won", {"stage": "win", "label": _("Won"), "icon": "trophy", "css": "s-green"}),
+        ("lost", {"stage": "lose", "label": _("Lost"), "icon": "thumb-down", "css": "s-red"}),
+    ]
+    return [zone for category, zone in zones if category in present]
+
+
+def _page(
+    pipelines: list[Pipeline], pipeline: Pipeline | None, lanes: list[dict[str, Any]], reader: Reader, base: str
+) -> dict[str, Any]:
+    number = sum(lane["number"] for lane in lanes)
+    page: dict[str, Any] = {
+        "count": format_number(number, digits=reader.digits),
+        "footer": ngettext("%(shown)s open deal", "%(shown)s open deals", number)
+        % {"shown": format_number(number, digits=reader.digits)},
+    }
+    if pipeline and len(pipelines) > 1:
+        page["pipeline"] = str(pipeline)
+        page["pipelines"] = [
+            {"label": str(each), "url": f"{base}board?pipeline={each.id}", "active": each.id == pipeline.id}
+            for each in pipelines
+        ]
+    return page

@@ -1,0 +1,105 @@
+"""What the page of a deal shows beside its fields, and deals on the pages of their customers."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sila.parties.duplicates import SLUGS
+from sila.platform.entities import extensions
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit import clock
+from sila.platform.kit.money import CURRENCIES, money_html
+from sila.sales.board import days_text, rot_of
+from sila.sales.models import Opportunity, OpportunityRole, Stage, StageTransition
+
+SHOWN = 5
+
+
+def panels(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
+    """Who plays which part in the deal."""
+    slug = context.reader.slug
+    parts = OpportunityRole.objects.filter(opportunity_id=deal.id).select_related("party").order_by("id")
+    seen = [part for part in parts if context.actor.may(SLUGS[part.party.kind], "view", part.party)]
+    if not seen:
+        return []
+    return [{
+        "key": "parts", "label": _("People in the deal"), "icon": "users", "count": str(len(seen)), "url": "",
+        "add_url": "", "graph": "", "upload": None,
+        "items": [
+            {
+                "title": part.party.name, "hint": OpportunityRole.Role(part.role).label, "avatar": part.party.name,
+                "url": registry[SLUGS[part.party.kind]].url(slug, part.party_id),
+            }
+            for part in seen
+        ],
+    }]
+
+
+def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any]]:
+    """The open stages of the pipeline, how long the deal was in each, and how it ended."""
+    rows = list(Stage.objects.filter(pipeline_id=deal.pipeline_id, deleted_at=None).order_by("order", "id"))
+    now = next((stage for stage in rows if stage.id == deal.stage_id), None)
+    shown = [stage for stage in rows if stage.category == Stage.Category.OPEN or stage is now]
+    spent = _days_spent(deal)
+    may_move = context.actor.may("opportunities", "edit", deal)
+    return [
+        {
+            "id": stage.id, "label": str(stage), "since": days_text(spent[stage.id]) if stage.id in spent else "",
+            "state": "now" if stage is now else "done" if now and stage.order < now.order else "ahead",
+            "url": f"{base}stage/" if may_move and stage.category == Stage.Category.OPEN else "",
+        }
+        for stage in shown
+    ]
+
+
+def _days_spent(deal: Opportunity) -> dict[Any, int]:
+    spent: dict[Any, int] = {}
+    for stage_id, seconds in StageTransition.objects.filter(opportunity_id=deal.id).exclude(from_stage_id=None).values_list(
+        "from_stage_id", "seconds_in_stage"
+    ):
+        spent[stage_id] = spent.get(stage_id, 0) + seconds
+    if deal.is_open and deal.stage_id:
+        here = (clock.now() - deal.entered_stage_at).total_seconds()
+        spent[deal.stage_id] = spent.get(deal.stage_id, 0) + int(here)
+    return {stage_id: seconds // 86400 for stage_id, seconds in spent.items()}
+
+
+def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
+    found = []
+    if deal.incomplete:
+        found.append({"kind": "warn", "text": _("This deal has no customer yet.")})
+    if deal.is_open and deal.stage_id and (rot := rot_of(deal.stage, (clock.now() - deal.entered_stage_at).days)):
+        found.append({"kind": "warn", "text": _("In this stage %(long)s.") % {"long": rot["text"]}})
+    return found
+
+
+def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
+    """A customer's deals; of a person also those in which they are the contact."""
+    link = {"people": "contact", "organizations": "party", "groups": "party"}.get(entity.slug)
+    if link is None or not context.actor.can("opportunities", "view"):
+        return []
+    deals, reader = registry["opportunities"], context.reader
+    rows = list(
+        deals.visible_to(context.actor).filter(**{f"{link}_id": record.id}).order_by("-id")
+        .values("id", "name", "number", "amount", "currency", "stage__name", "stage__name_en")[: SHOWN + 1]
+    )
+    base = deals.url(reader.slug)
+    return [{
+        "key": "deals", "label": deals.plural, "icon": deals.icon,
+        "count": f"{SHOWN}+" if len(rows) > SHOWN else str(len(rows) or ""),
+        "url": f"{base}?f={link}:any:{record.id}",
+        "add_url": f"{base}new?{link}={record.id}" if context.actor.can("opportunities", "create") else "",
+        "items": [
+            {
+                "title": row["name"], "url": f"{base}{row['id']}/", "icon": deals.icon,
+                "hint": (row["stage__name_en"] if reader.language == "en" else "") or row["stage__name"] or "",
+                "value": money_html(row["amount"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True)
+                if row["amount"] is not None else "",
+            }
+            for row in rows[:SHOWN]
+        ],
+    }]
+
+
+extensions.panels.append(deals_of_party)
