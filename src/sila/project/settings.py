@@ -138,7 +138,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database(os.environ.get("SILA_DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -236,18 +235,24 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if os.environ.get("SILA_SMTP_HOST")
-    else "django.core.mail.backends.filebased.EmailBackend"
-)
-EMAIL_FILE_PATH = DATA / "outbox"
-EMAIL_HOST = os.environ.get("SILA_SMTP_HOST", "")
-EMAIL_PORT = int(os.environ.get("SILA_SMTP_PORT", "587"))
-EMAIL_HOST_USER = os.environ.get("SILA_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("SILA_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("SILA_SMTP_TLS", "1") == "1"
-EMAIL_TIMEOUT = 20
+def mailer() -> dict[str, object]:
+    """Where mail goes: to the SMTP server of the environment, else into files of the data folder."""
+    if host := os.environ.get("SILA_SMTP_HOST"):
+        return {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": host,
+                "port": int(os.environ.get("SILA_SMTP_PORT", "587")),
+                "username": os.environ.get("SILA_SMTP_USER", ""),
+                "password": os.environ.get("SILA_SMTP_PASSWORD", ""),
+                "use_tls": os.environ.get("SILA_SMTP_TLS", "1") == "1",
+                "timeout": 20,
+            },
+        }
+    return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(DATA / "outbox")}}
+
+
+MAILERS = {"default": mailer()}
 DEFAULT_FROM_EMAIL = os.environ.get("SILA_MAIL_FROM", f"sila@{HOST}")
 
 LOGGING = {
