@@ -43,20 +43,21 @@ def scope(workspace: "Workspace") -> Iterator[None]:
     token = _workspace.set(workspace)
     try:
         if connection.vendor == "postgresql":
+            nested = connection.in_atomic_block
             with transaction.atomic():
                 _tell_database(workspace.pk)
                 yield
-                if before is not None:
-                    _tell_database(before.pk)
+                if nested:  # the transaction goes on: it must not go on in this workspace
+                    _tell_database(before.pk if before else None)
         else:
             yield
     finally:
         _workspace.reset(token)
 
 
-def _tell_database(tenant: UUID) -> None:
+def _tell_database(tenant: UUID | None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant)])
+        cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant or "")])
 
 
 @contextmanager
