@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from sila.project import views
+from sila.work.views.feed import feed
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("join/<str:token>", views.join, name="join"),
     path("preferences", views.preferences, name="preferences"),
     path("accounts/", include("allauth.urls")),
+    path("feed/<str:token>.ics", feed, name="feed"),
     path("api/v1/", include("sila.platform.entities.api.urls")),
     path("w/<slug:workspace>/", include("sila.work.urls")),
     path("w/<slug:workspace>/", include("sila.parties.urls")),

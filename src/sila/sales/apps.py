@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class SalesConfig(AppConfig):
     name = "sila.sales"
     label = "sales"
+
+    def ready(self) -> None:
+        from sila.sales import today  # noqa: F401  (deals join a person's day)

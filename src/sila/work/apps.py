@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class WorkConfig(AppConfig):
     name = "sila.work"
     label = "work"
+
+    def ready(self) -> None:
+        from sila.work import panels  # noqa: F401  (its parts join the pages of all records)

@@ -1,5 +1,15 @@
 """Addresses below /w/<workspace>/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from sila.work.views import calendar, compose, feed, today
+
+app_name = "work"
+urlpatterns = [
+    path("", today.page, name="home"),
+    path("today", today.page, name="today"),
+    path("calendar", calendar.page, name="calendar"),
+    path("calendar/feed", feed.address, name="feed-address"),
+    path("compose/<slug:kind>", compose.compose, name="compose"),
+    path("work/<uuid:activity_id>/tick", today.tick, name="tick"),
+]

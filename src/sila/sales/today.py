@@ -1,0 +1,126 @@
+"""Deals in a person's day: those that need a hand, what happened to them since yesterday, and the figures."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from sila.platform.activity.models import Event
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
+from sila.platform.kit.ids import uuid7_at
+from sila.platform.kit.money import CURRENCIES, money_html
+from sila.platform.kit.numbers import format_number
+from sila.sales.board import rot_of
+from sila.sales.models import Opportunity, Stage
+from sila.work.extensions import today_sections
+from sila.work.lights import LATE, NONE, next_activities
+from sila.work.views.today import when_happened
+
+SHOWN = 5
+READ = 300  # of a member's open deals; figures of more are marked with +
+KINDS = {"won": ("trophy", 2), "lost": ("thumb-down", 4), "moved": ("arrow-right", 3), "reopened": ("rotate", 5), "created": ("plus", 1)}  # icon, hue
+
+
+def deals_of_today(context: Context) -> dict[str, Any]:
+    if not context.actor.can("opportunities", "view"):
+        return {}
+    deals = _my_deals(context)
+    open_deals = [deal for deal in deals if deal.category == Stage.Category.OPEN]
+    return {
+        "attention": _attention(open_deals, context), "changes": _changes(context),
+        "figures": _figures(deals, open_deals, context),
+    }
+
+
+def _my_deals(context: Context) -> list[Opportunity]:
+    """My open deals and those that I won this month, the largest first: one query."""
+    month = context.reader.today.replace(day=1)
+    wanted = Q(category="open") | Q(category="won", closed_on__gte=month)
+    rows = registry["opportunities"].visible_to(context.actor).filter(wanted, owner_id=context.actor.member_id)
+    return list(rows.select_related("stage", "party", "contact").order_by("-amount")[:READ])
+
+
+def _attention(deals: list[Opportunity], context: Context) -> list[dict[str, Any]]:
+    """Late, idle and rotting deals, the largest first."""
+    lights = next_activities("opportunities", [deal.id for deal in deals], now=clock.now())
+    shown = []
+    for deal in deals:
+        light, days = lights[deal.id], (clock.now() - deal.entered_stage_at).days
+        rot = rot_of(deal.stage, days) if deal.stage else None
+        if light.kind == LATE:
+            hint = light.text(context.reader)
+        elif light.kind == NONE:
+            hint = _("No activity planned")
+        elif rot:
+            hint = rot["text"]
+        else:
+            continue
+        shown.append(_item(deal, hint, context))
+    return shown[:SHOWN]
+
+
+def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
+    customer = deal.party.name if deal.party else _("No customer yet")
+    phone = (deal.contact and deal.contact.phone) or (deal.party and deal.party.phone) or ""
+    return {
+        "title": deal.name, "hint": format_html("<bdi>{}</bdi> · {}", customer, hint), "avatar": customer, "square": True,
+        "value": _money(deal.amount, deal.currency, context) if deal.amount is not None else "",
+        "url": registry["opportunities"].url(context.reader.slug, deal.id),
+        "way": {"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"} if phone else None,
+    }
+
+
+def _changes(context: Context) -> list[dict[str, Any]]:
+    """What others did to deals that I see, since yesterday."""
+    reader = context.reader
+    since = datetime.combine(reader.today - timedelta(days=1), time(), tzinfo=reader.tz)
+    events = Event.objects.filter(kind__in=KINDS, id__gte=uuid7_at(since), at__gte=since, entity="opportunities")
+    recent = list(events.exclude(member_id=context.actor.member_id).select_related("member").order_by("-id")[:40])
+    deals = registry["opportunities"]
+    seen = set(deals.visible_to(context.actor).filter(id__in={event.record_id for event in recent}).values_list("id", flat=True))
+    return [_change(event, context) for event in recent if event.record_id in seen][:SHOWN]
+
+
+def _change(event: Event, context: Context) -> dict[str, Any]:
+    icon, hue = KINDS[event.kind]
+    who = str(event.member) if event.member else _("The system")
+    stage = (event.payload.get("stage_en") if context.reader.language == "en" else "") or event.payload.get("stage", "")
+    sentence = {
+        "won": _("{who} won {deal}"), "lost": _("{who} lost {deal}"), "moved": _("{who} moved {deal} to {stage}"),
+        "reopened": _("{who} reopened {deal}"), "created": _("{who} added {deal}"),
+    }[event.kind]
+    isolated = {
+        "who": format_html("<bdi>{}</bdi>", who), "deal": format_html("<bdi><b>{}</b></bdi>", event.payload.get("title", "")),
+        "stage": format_html("<bdi>{}</bdi>", stage),
+    }
+    return {
+        "icon": icon, "hue": hue, "text": format_html(sentence, **isolated), "time": when_happened(event.at, context),
+        "url": registry["opportunities"].url(context.reader.slug, event.record_id),
+    }
+
+
+def _figures(deals: list[Opportunity], open_deals: list[Opportunity], context: Context) -> list[dict[str, Any]]:
+    """Numbers with the lists behind them; amounts in the workspace's currency."""
+    reader, base = context.reader, registry["opportunities"].url(context.reader.slug)
+    own = [deal for deal in open_deals if deal.currency == reader.currency]
+    won = [deal for deal in deals if deal.category == Stage.Category.WON and deal.currency == reader.currency]
+    mine = f"{base}?f=owner:any:me&f=category:any:"
+    number = format_number(len(open_deals), digits=reader.digits) + ("+" if len(deals) == READ else "")
+    return [
+        {"label": _("Open deals"), "value": number, "url": f"{mine}open"},
+        {"label": _("Open value"), "value": _money(sum(deal.amount or 0 for deal in own), reader.currency, context), "url": f"{mine}open"},
+        {"label": _("Weighted"), "value": _money(sum(deal.weighted for deal in own), reader.currency, context), "url": ""},
+        {"label": _("Won this month"), "value": _money(sum(deal.amount or 0 for deal in won), reader.currency, context),
+         "url": f"{mine}won&f=closed_on:within:this_month"},
+    ]
+
+
+def _money(minor: int, currency: str, context: Context) -> Any:
+    return money_html(minor, CURRENCIES[currency], digits=context.reader.digits, compact=True)
+
+
+today_sections.append(deals_of_today)

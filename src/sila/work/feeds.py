@@ -1,0 +1,82 @@
+"""A member's calendar as an ICS feed, behind an address that only they know."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from icalendar import Calendar, Event, vRecur
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.links import digest
+from sila.platform.access.models import Member
+from sila.platform.entities.errors import NotAllowed
+from sila.platform.kit import clock
+from sila.platform.tenancy.current import current, scope
+from sila.platform.tenancy.models import Workspace
+from sila.work.models import Activity, Feed
+
+PAST = timedelta(days=90)
+LIMIT = 2000
+
+
+@transaction.atomic
+def open_feed(*, by: Actor) -> str:
+    """A new address for the member's feed, shown this once. The one before it ends."""
+    if by.member_id is None:
+        raise NotAllowed
+    secret = secrets.token_urlsafe(24)
+    Feed.objects.filter(member_id=by.member_id).delete()
+    Feed.objects.create(member_id=by.member_id, secret_hash=digest(secret), created_at=clock.now())
+    return f"/feed/{current().pk.hex}.{secret}.ics"
+
+
+def close_feed(*, by: Actor) -> None:
+    Feed.objects.filter(member_id=by.member_id).delete()
+
+
+def feed_of_token(token: str) -> bytes | None:
+    """The calendar behind an address; None if it is not, or no longer, good."""
+    tenant, _dot, secret = token.partition(".")
+    try:
+        workspace = Workspace.objects.filter(pk=UUID(hex=tenant)).first()
+    except ValueError:
+        return None
+    if workspace is None:
+        return None
+    with scope(workspace):
+        feed = Feed.objects.filter(secret_hash=digest(secret)).select_related("member").first()
+        if feed is None or not feed.member.active or feed.member.deleted_at:
+            return None
+        return write(feed.member, workspace)
+
+
+def write(member: Member, workspace: Workspace) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Sila//Work//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"{workspace.name}: {member.name}")
+    calendar.add("x-wr-timezone", workspace.timezone)
+    rows = Activity.objects.filter(owner_id=member.id, deleted_at=None, at__gte=clock.now() - PAST)
+    for activity in rows.exclude(kind="note").exclude(status="cancelled").order_by("at")[:LIMIT]:
+        calendar.add_component(_event(activity))
+    return bytes(calendar.to_ical())
+
+
+def _event(activity: Activity) -> Event:
+    event = Event()
+    event.add("uid", f"{activity.id}@sila")
+    event.add("dtstamp", activity.updated_at)
+    event.add("summary", activity.subject)
+    if activity.all_day:
+        event.add("dtstart", activity.at.date())
+    else:
+        event.add("dtstart", activity.at)
+        event.add("dtend", activity.ends_at or activity.at + timedelta(minutes=30))
+    for name, value in (("location", activity.location), ("description", activity.body)):
+        if value:
+            event.add(name, value)
+    if activity.rrule and activity.status == Activity.Status.OPEN:
+        event.add("rrule", vRecur.from_ical(activity.rrule))
+    event.add("status", "CONFIRMED")
+    return event

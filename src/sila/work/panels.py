@@ -1,0 +1,146 @@
+"""Work on the page of every record: done work in the timeline, the next step above it, forms to add more."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sila.parties.duplicates import SLUGS
+from sila.parties.models import Party
+from sila.platform.access.actor import Actor
+from sila.platform.entities import extensions
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.views.fields import form_field
+from sila.platform.kit.dates import format_time
+from sila.work.lights import when_text
+from sila.work.models import Activity, ActivityLink
+
+ICONS = {"task": "checkbox", "call": "phone", "meeting": "calendar-event", "visit": "map-pin", "note": "note"}  # icon names
+HUES = {"task": 5, "call": 2, "meeting": 3, "visit": 4, "note": 1}
+COMPOSED = ("note", "call", "task", "meeting")
+LIMIT = 60
+
+
+def slugs_of(entity: Entity) -> set[str]:
+    return {entity.slug, entity.slice_of} - {""}
+
+
+def linked(entity: Entity, record: Any) -> list[Activity]:
+    """The activities on a record, planned and done, newest first: one query for the whole page."""
+    if not hasattr(record, "_linked_work"):
+        links = ActivityLink.objects.filter(entity__in=slugs_of(entity), record_id=record.id, activity__deleted_at=None)
+        rows = links.select_related("activity__owner").order_by("-activity__at")[:LIMIT]
+        record._linked_work = [link.activity for link in rows]
+    found: list[Activity] = record._linked_work
+    return found
+
+
+def timeline_items(
+    entity: Entity, record: Any, context: Context, before: Any, limit: int, only: str
+) -> list[dict[str, Any]]:
+    if entity.slug in registry and registry[entity.slug].model is Activity:
+        return []
+    done = [activity for activity in linked(entity, record) if activity.status == Activity.Status.DONE and activity.at]
+    if only:
+        done = [activity for activity in done if f"{activity.kind}s" == only]
+    if before:
+        done = [activity for activity in done if activity.at < before]
+    return [_item(activity, context) for activity in done[:limit]]
+
+
+def _item(activity: Activity, context: Context) -> dict[str, Any]:
+    url = registry[f"{activity.kind}s"].url(context.reader.slug, activity.id)
+    local = activity.at.astimezone(context.reader.tz)
+    tags = [{"text": activity.outcome, "css": ""}] if activity.outcome and activity.body else []
+    return {
+        "id": activity.id, "icon": ICONS[activity.kind], "hue": HUES[activity.kind], "small": False, "at": activity.at,
+        "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, activity.subject),
+        "meta": format_html("<bdi>{}</bdi>", str(activity.owner) if activity.owner else ""),
+        "time": format_time(local, digits=context.reader.digits), "iso": activity.at.isoformat(),
+        "body": activity.body or activity.outcome, "soft": activity.kind == "note", "tags": tags, "files": [], "menu": None,
+    }
+
+
+def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, Any] | None:
+    """The nearest open step, late ones first."""
+    if registry[entity.slug].model is Activity or not entity.timeline:
+        return None
+    planned = [activity for activity in linked(entity, record) if activity.status == Activity.Status.OPEN]
+    if not planned:
+        return None
+    first = min(planned, key=lambda activity: (activity.at is None, activity.at or activity.created_at))
+    url = registry[f"{first.kind}s"].url(context.reader.slug, first.id)
+    late = first.at is not None and first.at < timezone.now()
+    return {
+        "title": first.subject, "when": when_text(first.at, context.reader), "icon": ICONS[first.kind],
+        "kind": "bad" if late else "good", "url": url,
+        "done_url": f"{url}do/complete" if context.actor.may(f"{first.kind}s", "edit", first) else "",
+    }
+
+
+def composers(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
+    """Tabs over the timeline: note, call, task, meeting."""
+    if entity.model is Activity or not entity.timeline:
+        return []
+    return [
+        {
+            "key": kind, "label": registry[f"{kind}s"].name, "icon": ICONS[kind],
+            "url": f"/w/{context.reader.slug}/compose/{kind}?on={entity.slug}:{record.id}",
+            "fields": composer_fields(kind, context), "submit": _("Save"),
+        }
+        for kind in COMPOSED if context.actor.can(f"{kind}s", "create")
+    ]
+
+
+FIELDS = {
+    "note": ("body",), "call": ("subject", "direction", "outcome"), "task": ("subject", "due_at"),
+    "meeting": ("subject", "starts_at", "location"),
+}
+
+
+def composer_fields(kind: str, context: Context, given: dict[str, Any] | None = None, errors: Any = None) -> list[dict[str, Any]]:
+    entity, errors = registry[f"{kind}s"], errors or {}
+    fields = entity.readable(context.actor)
+    row: dict[str, Any] = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
+    row |= {f"raw:{name}": value for name, value in (given or {}).items()}
+    shown = [fields[name] for name in FIELDS[kind] if name in fields]
+    return [form_field(f, row, context, error=errors.get(f.name, ""), prefix=f"compose-{kind}") for f in shown]
+
+
+def contacts(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
+    """Call, WhatsApp, e-mail: of the record itself, or of the person behind it."""
+    reached: Any = record if hasattr(record, "phone") else getattr(record, "contact", None) or getattr(record, "party", None)
+    if reached is None or not context.actor.may(_slug_of(reached, entity), "view", reached):
+        return []
+    ways: list[dict[str, Any]] = []
+    if phone := getattr(reached, "phone", ""):
+        ways.append({"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"})
+        if phone.startswith("+9665") or not phone.startswith("+966"):
+            ways.append({"label": _("WhatsApp"), "icon": "brand-whatsapp", "url": f"https://wa.me/{phone[1:]}", "blank": True})
+    if email := getattr(reached, "email", ""):
+        ways.append({"label": _("E-mail"), "icon": "mail", "url": f"mailto:{quote(email, safe='@')}"})
+    return ways
+
+
+def _slug_of(reached: Any, entity: Entity) -> str:
+    return SLUGS[reached.kind] if isinstance(reached, Party) else entity.slug
+
+
+def nav_items(actor: Actor) -> list[dict[str, Any]]:
+    base = f"/w/{actor.workspace.slug}/"
+    return [
+        {"label": _("Today"), "url": f"{base}today", "icon": "home", "phone": True},
+        {"label": _("Calendar"), "url": f"{base}calendar", "icon": "calendar"},
+    ]
+
+
+extensions.timeline_sources.append(timeline_items)
+extensions.next_activity.append(next_activity)
+extensions.composers.append(composers)
+extensions.contacts.append(contacts)
+extensions.nav_items.append(nav_items)
+extensions.timeline_filters.extend([("notes", gettext_lazy("Notes")), ("calls", gettext_lazy("Calls")), ("meetings", gettext_lazy("Meetings"))])

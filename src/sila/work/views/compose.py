@@ -1,0 +1,115 @@
+"""Adding work from a record's page or from the day: a note, a call that was made, a task, a meeting."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.kinds import KINDS, Context, Field
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.views.door import done, fragment, refuse
+from sila.platform.entities.views.fields import form_field
+from sila.platform.entities.views.records import timeline_context
+from sila.work.actions import log, plan
+from sila.work.models import Activity
+from sila.work.panels import COMPOSED, FIELDS, composer_fields
+
+LOGGED = ("note", "call")  # these have happened; tasks and meetings are still to come
+
+
+def compose(request: HttpRequest, workspace: str, kind: str) -> HttpResponse:
+    context = Context(request.actor, request.reader)
+    try:
+        if kind not in COMPOSED:
+            raise NotFound
+        entity, record = _record(request.GET.get("on", ""), context)
+        if request.method != "POST":
+            return _dialog(request, kind, context)
+        return _add(request, kind, entity, record, context)
+    except NotFound as error:
+        return refuse(request, 404, error)
+    except NotAllowed as error:
+        return refuse(request, 403, error)
+
+
+def _record(on: str, context: Context) -> tuple[Entity | None, Any]:
+    """The record that `slug:id` names. Raises NotFound for one that is not there or not seen."""
+    if not on:
+        return None, None
+    slug, _colon, text = on.partition(":")
+    entity = registry.get(slug)
+    try:
+        record_id = UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+    if entity is None:
+        raise NotFound
+    return entity, records.get(entity, record_id, by=context.actor)
+
+
+def _add(request: HttpRequest, kind: str, entity: Entity | None, record: Any, context: Context) -> HttpResponse:
+    given = {name: request.POST.get(name, "") for name in FIELDS[kind] if name in request.POST}
+    about = [(entity.slug, record.id)] if entity else _chosen(request, context)
+    try:
+        _write(kind, given, about, context)
+    except Invalid as error:
+        if entity is None:
+            return _dialog(request, kind, context, given, error.errors)
+        return _timeline(request, entity, record, context, failed=(kind, given, error.errors))
+    if entity is None:
+        return done()
+    return _timeline(request, entity, record, context)
+
+
+def _write(kind: str, given: dict[str, Any], about: list[tuple[str, UUID]], context: Context) -> Activity:
+    values = dict(given)
+    if kind == "note":
+        first_line = values.get("body", "").strip().partition("\n")[0]
+        values["subject"] = first_line[:80].strip()
+        if not values["subject"]:
+            raise Invalid({"body": _("This field is required.")})
+    if kind not in LOGGED:
+        return plan(kind, values, by=context.actor, about=about)
+    outcome = values.pop("outcome", "")
+    return log(kind, values, by=context.actor, about=about, outcome=outcome)
+
+
+def _chosen(request: HttpRequest, context: Context) -> list[tuple[str, UUID]]:
+    """The person or company picked in the dialog."""
+    text = request.POST.get("about", "")
+    if not text:
+        return []
+    parties = registry["parties"]
+    party = _record(f"parties:{text}", context)[1]
+    return [(parties.narrow(party), party.id)] if parties.narrow else []
+
+
+def _timeline(
+    request: HttpRequest, entity: Entity, record: Any, context: Context, failed: tuple[str, Any, Any] | None = None
+) -> HttpResponse:
+    shown = timeline_context(request, entity, record, context, "")
+    if failed:
+        kind, given, errors = failed
+        for tab in shown["composer"] or []:
+            if tab["key"] == kind:
+                tab["fields"] = composer_fields(kind, context, given, errors)
+    return fragment(request, "entities/_timeline.html", shown, status=422 if failed else 200)
+
+
+def _dialog(
+    request: HttpRequest, kind: str, context: Context, given: dict[str, Any] | None = None, errors: dict[str, str] | None = None
+) -> HttpResponse:
+    entity = registry[f"{kind}s"]
+    if not context.actor.can(entity.slug, "create"):
+        raise NotAllowed
+    about = Field("about", KINDS["link"], _("With"), to="parties", title_columns=("name",))
+    blank = {"custom": {}, "about_id": None, "about__name": ""}
+    stage_form = {
+        "title": _("Log a call") if kind == "call" else entity.name, "action": request.get_full_path(), "values": [],
+        "errors": [text for name, text in (errors or {}).items() if name not in FIELDS[kind]], "submit": _("Save"),
+        "fields": [form_field(about, blank, context), *composer_fields(kind, context, given, errors)],
+    }
+    return fragment(request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200)

@@ -1,0 +1,195 @@
+"""A person's day."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from sila.platform.activity.models import Event
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Refusal
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import registry
+from sila.platform.entities.views.door import refuse, toast
+from sila.platform.kit import clock
+from sila.platform.kit.dates import format_date, format_time
+from sila.platform.kit.ids import uuid7_at
+from sila.platform.kit.numbers import format_number
+from sila.work.actions import complete, reopen
+from sila.work.extensions import today_sections
+from sila.work.lights import when_text
+from sila.work.models import Activity, ActivityLink
+from sila.work.panels import ICONS
+
+TASKS, RECENT = 8, 6
+ABOUT = ("opportunities", "people", "organizations")  # what a task is called after, the first that it has
+
+
+@require_GET
+def page(request: HttpRequest, workspace: str) -> HttpResponse:
+    context = Context(request.actor, request.reader)
+    return render(request, "work/today.html", {"today": today_of(context)})
+
+
+def today_of(context: Context) -> dict[str, Any]:
+    reader, base = context.reader, f"/w/{context.reader.slug}/"
+    mine = _mine(context)
+    tasks = [activity for activity in mine if activity.kind == "task" and activity.status == "open"]
+    agenda = [activity for activity in mine if activity.kind != "task"]
+    shown: dict[str, Any] = {
+        "greeting": _greeting(context), "date": reader.today.isoformat(),
+        "date_text": format_date(
+            reader.today, language=reader.language, calendar="both", digits=reader.digits, country=reader.country, style="day"
+        ),
+        "brief": _brief(agenda, tasks, context),
+        "log_call_url": f"{base}compose/call" if context.actor.can("calls", "create") else "",
+        "quick_url": f"{base}quick", "calendar_url": f"{base}calendar",
+        "agenda": _agenda(agenda, context),
+        "tasks": task_lines(tasks[:TASKS], context), "tasks_url": f"{base}tasks/?f=owner:any:me&f=status:any:open",
+        "tasks_count": format_number(len(tasks), digits=reader.digits) if tasks else "",
+        "recent": _recent(context),
+    }
+    for section in today_sections:
+        shown |= section(context)
+    return shown
+
+
+def _mine(context: Context) -> list[Activity]:
+    """My appointments of today and tomorrow, and my tasks that are due by tonight: one query."""
+    start = datetime.combine(context.reader.today, time(), tzinfo=context.reader.tz)
+    days = Q(at__gte=start, at__lt=start + timedelta(days=2)) & ~Q(kind__in=("note", "task"))
+    due = Q(kind="task", status="open", at__lt=start + timedelta(days=1))
+    mine = Activity.objects.filter(days | due, owner_id=context.actor.member_id, deleted_at=None)
+    return list(mine.exclude(status="cancelled").order_by("at")[:200])
+
+
+def _greeting(context: Context) -> str:
+    name = str(context.actor.member).split()[0] if context.actor.member else ""
+    hour = context.reader.now.hour
+    greeting = _("Good morning, %(name)s") if 4 <= hour < 12 else _("Good evening, %(name)s")
+    return greeting % {"name": name}
+
+
+def _brief(agenda: list[Activity], tasks: list[Activity], context: Context) -> Any:
+    today = [activity for activity in agenda if activity.at.astimezone(context.reader.tz).date() == context.reader.today]
+    if not today and not tasks:
+        return ""
+    meetings = ngettext("%(count)d appointment", "%(count)d appointments", len(today)) % {"count": len(today)}
+    due = ngettext("%(count)d task due", "%(count)d tasks due", len(tasks)) % {"count": len(tasks)}
+    return format_html(_("Your day: <b>{}</b> and <b>{}</b>."), meetings, due)
+
+
+def _agenda(activities: list[Activity], context: Context) -> list[dict[str, Any]]:
+    """Today with a line at the present moment, then tomorrow under its own heading."""
+    reader, now = context.reader, context.reader.now
+    tomorrow = reader.today + timedelta(days=1)
+    items: list[dict[str, Any]] = []
+    now_shown = heading_shown = False
+    for activity in activities:
+        local = activity.at.astimezone(reader.tz)
+        if local > now and not now_shown:
+            items.append({"now": format_time(now, digits=reader.digits)})
+            now_shown = True
+        if local.date() == tomorrow and not heading_shown:
+            items.append({"heading": _("Tomorrow")})
+            heading_shown = True
+        items.append(_slot(activity, local, context))
+    return items
+
+
+def _slot(activity: Activity, local: datetime, context: Context) -> dict[str, Any]:
+    reader = context.reader
+    soon = timedelta() < local - reader.now < timedelta(hours=1)
+    past = activity.status == "done" or local < reader.now
+    return {
+        "time": _("All day") if activity.all_day else format_time(local, digits=reader.digits), "title": activity.subject,
+        "hint": activity.location or str(Activity.Kind(activity.kind).label), "icon": ICONS[activity.kind],
+        "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id), "state": "past" if past else "hot" if soon else "",
+    }
+
+
+def task_lines(tasks: list[Activity], context: Context) -> list[dict[str, Any]]:
+    reader = context.reader
+    about = titles_about([task.id for task in tasks], context)
+    base = f"/w/{reader.slug}/"
+    lines = []
+    for task in tasks:
+        title, url = about.get(task.id, ("", ""))
+        late = task.status == "open" and task.at is not None and task.at < reader.now
+        lines.append({
+            "id": task.id, "title": task.subject, "url": registry["tasks"].url(reader.slug, task.id),
+            "about": title, "about_url": url, "when": _("Done") if task.status == "done" else when_text(task.at, reader),
+            "kind": "done" if task.status == "done" else "late" if late else "",
+            "done_url": f"{base}work/{task.id}/tick",
+        })
+    return lines
+
+
+def titles_about(ids: Iterable[UUID], context: Context) -> dict[UUID, tuple[str, str]]:
+    """For each activity the title and address of the record that it is about, if the reader may see it."""
+    chosen: dict[UUID, tuple[str, UUID]] = {}
+    links = ActivityLink.objects.filter(activity_id__in=list(ids), entity__in=ABOUT)
+    for activity_id, slug, record_id in links.values_list("activity_id", "entity", "record_id"):
+        if activity_id not in chosen or ABOUT.index(slug) < ABOUT.index(chosen[activity_id][0]):
+            chosen[activity_id] = (slug, record_id)
+    titles: dict[UUID, tuple[str, str]] = {}
+    for slug in {slug for slug, _id in chosen.values()}:
+        entity = registry[slug]
+        wanted = {record_id for of, record_id in chosen.values() if of == slug}
+        for row in entity.visible_to(context.actor).filter(id__in=wanted).values("id", *entity.title):
+            titles[row["id"]] = (entity.title_of(row), entity.url(context.reader.slug, row["id"]))
+    return {activity_id: titles[record_id] for activity_id, (_slug, record_id) in chosen.items() if record_id in titles}
+
+
+def _recent(context: Context) -> list[dict[str, Any]]:
+    """What I worked on last, from my own events of the last two weeks."""
+    since = uuid7_at(clock.now() - timedelta(days=14))
+    kinds = ("created", "changed", "moved", "won", "lost", "completed", "planned", "logged")
+    events = Event.objects.filter(kind__in=kinds, id__gte=since, member_id=context.actor.member_id).order_by("-id")[:60]
+    shown: dict[Any, dict[str, Any]] = {}
+    for event in events:
+        entity = registry.get(event.entity)
+        if entity is None or event.record_id in shown or event.kind in ("planned", "logged"):
+            continue
+        shown[event.record_id] = {
+            "icon": entity.icon, "title": event.payload.get("title", ""), "url": entity.url(context.reader.slug, event.record_id),
+            "time": when_happened(event.at, context),
+        }
+        if len(shown) == RECENT:
+            break
+    return list(shown.values())
+
+
+def when_happened(moment: datetime, context: Context) -> str:
+    reader = context.reader
+    local = moment.astimezone(reader.tz)
+    days = (reader.today - local.date()).days
+    if days <= 0:
+        return format_time(local, digits=reader.digits)
+    if days == 1:
+        return _("Yesterday")
+    return format_date(local.date(), language=reader.language, digits=reader.digits, country=reader.country)
+
+
+@require_POST
+def tick(request: HttpRequest, workspace: str, activity_id: UUID) -> HttpResponse:
+    """A task is done, or not after all; the line answers in its new state."""
+    context = Context(request.actor, request.reader)
+    try:
+        activity = records.get(registry["activities"], activity_id, by=context.actor)
+        if activity.status == Activity.Status.OPEN:
+            activity = complete(activity, by=context.actor)
+        else:
+            activity = reopen(activity, by=context.actor)
+    except Refusal as error:
+        return refuse(request, 422, error)
+    response = render(request, "work/_task.html", {"task": task_lines([activity], context)[0]})
+    return toast(response, _("Done.") if activity.status == "done" else _("Open again."))
