@@ -46,7 +46,10 @@ class SilaUpload extends HTMLElement {
       const headers = JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}") as Record<string, string>;
       Object.entries(headers).forEach(([name, value]) => request.setRequestHeader(name, value));
       request.upload.onprogress = ({ loaded, total }) => (bar.value = (loaded / total) * 100);
-      request.onload = () => done(request.status < 400 ? "" : request.getResponseHeader("X-Refusal") ?? text("failed"));
+      request.onload = () => {
+        const refusal = request.getResponseHeader("X-Refusal"); // percent-encoded, because headers are ASCII
+        done(request.status < 400 ? "" : refusal ? decodeURIComponent(refusal) : text("failed"));
+      };
       request.onerror = () => done(text("offline"));
       request.send(body);
     });

@@ -5,7 +5,7 @@ import { fill, send } from "../lib/request";
 
 const before = new WeakMap<HTMLElement, Node[]>();
 const CELL = "td[data-editing], dd[data-editing]";
-const FIELD = ":is(input:not([type=hidden]), select, textarea, button)";
+const FIELD = ":is(input:not([type=hidden]), select, textarea)";
 
 const written = (form: HTMLFormElement) => new URLSearchParams(new FormData(form) as never).toString();
 

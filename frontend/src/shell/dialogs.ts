@@ -42,7 +42,8 @@ document.addEventListener("sila:close", () => {
 // HX-Trigger: sila:refresh, when the list or board behind has changed.
 document.addEventListener("sila:refresh", () => {
   const region = find("[data-refresh]");
-  if (region) void window.htmx.ajax("GET", location.href, { target: region, swap: "outerMorph", source: region });
+  const options = { target: region, select: `#${region?.id}`, swap: "outerMorph", source: region };
+  if (region) void window.htmx.ajax("GET", location.href, options);
 });
 
 // Ask before a step that cannot be taken back: hx-confirm in our own dialog.

@@ -28,7 +28,7 @@ document.addEventListener(
     if (!popover.matches?.("[popover].s-pop") || (event as ToggleEvent).newState !== "open") return;
     const button = buttonOf(popover);
     if (button) place(popover, button);
-    find("input:not([type=hidden]):not([type=checkbox]), [role=menuitem], a, button", popover)?.focus();
+    find(":is(input:not([type=hidden], [type=checkbox]), [role=menuitem], a, button)", popover)?.focus();
   },
   true,
 );

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html, format_html_join
@@ -43,7 +43,8 @@ def bar(request: HttpRequest, entity: Entity, context: Context, state: ListState
     return {
         "chips": chips,
         "builder_url": listed + "filter" + _and(state.url(), tail),
-        "search": {"name": "q", "value": state.query, "label": _("Search the list…")} if entity.search else None,
+        "search": {"name": "q", "value": state.query, "label": _("Search the list…"),
+                   "state": parse_qsl(state.url(query="")[1:])} if entity.search else None,
         "clear_url": base if chips or state.query else None,
     }
 
