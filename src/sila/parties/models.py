@@ -106,11 +106,11 @@ class Party(Record):
             models.Index(fields=["tenant", "kind", "city", "name_fold", "id"], condition=LIVE, name="party_in_city"),
             models.Index(fields=["tenant", "kind", "owner_id", "name_fold", "id"], condition=LIVE, name="party_of_owner"),
             models.Index(fields=["tenant", "kind", "org_unit_id", "id"], condition=LIVE, name="party_of_unit"),
-            models.Index(fields=["tenant", "email", "id"], condition=LIVE & ~Q(email=""), name="party_by_email"),
-            models.Index(fields=["tenant", "phone", "id"], condition=LIVE & ~Q(phone=""), name="party_by_phone"),
-            models.Index(fields=["tenant", "kind", "name_key"], condition=LIVE & ~Q(name_key=""), name="party_by_key"),
+            models.Index(fields=["tenant", "email", "id"], condition=LIVE, name="party_by_email"),
+            models.Index(fields=["tenant", "phone", "id"], condition=LIVE, name="party_by_phone"),
+            models.Index(fields=["tenant", "kind", "name_key"], condition=LIVE, name="party_by_key"),
             models.Index(fields=["tenant", "organization_id", "id"], condition=LIVE, name="party_of_employer"),
-            models.Index(fields=["tenant", "parent_id", "id"], condition=LIVE & Q(parent_id__isnull=False), name="party_of_parent"),
+            models.Index(fields=["tenant", "parent_id", "id"], condition=LIVE, name="party_of_parent"),
         ]
 
     def __str__(self) -> str:

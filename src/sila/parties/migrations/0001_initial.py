@@ -210,15 +210,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None), models.Q(('email', ''), _negated=True)), fields=['tenant', 'email', 'id'], name='party_by_email'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'email', 'id'], name='party_by_email'),
         ),
         migrations.AddIndex(
             model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None), models.Q(('phone', ''), _negated=True)), fields=['tenant', 'phone', 'id'], name='party_by_phone'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'phone', 'id'], name='party_by_phone'),
         ),
         migrations.AddIndex(
             model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None), models.Q(('name_key', ''), _negated=True)), fields=['tenant', 'kind', 'name_key'], name='party_by_key'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'name_key'], name='party_by_key'),
         ),
         migrations.AddIndex(
             model_name='party',
@@ -226,7 +226,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('parent_id__isnull', False)), fields=['tenant', 'parent_id', 'id'], name='party_of_parent'),
+            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'parent_id', 'id'], name='party_of_parent'),
         ),
         migrations.AddConstraint(
             model_name='party',

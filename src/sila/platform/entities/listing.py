@@ -223,15 +223,33 @@ def _custom_page(
     if tail:
         rest = rows.exclude(id__in=stored.values("record_id"))
         return _model_page(entity, rest, columns, Order("id", order.descending, nullable=False), None, last_id, size, tail=False)
+    found: list[Row] = []
+    for wanted in (size, size * 4, size * 16):  # most people see most rows: a few steps along the index are enough
+        keys = _custom_keys(stored, order, value, last_id, wanted)
+        found += _rows_in_order(rows, keys, columns)
+        if len(found) >= size or len(keys) < wanted:
+            return found[:size]
+        last_id, value = keys[-1]
+    visible = stored.filter(record_id__in=rows.order_by().values("id"))
+    found += _rows_in_order(rows, _custom_keys(visible, order, value, last_id, size - len(found)), columns)
+    return found
+
+
+def _custom_keys(stored: QuerySet[Any], order: Order, value: Any, last_id: UUID | None, size: int) -> list[tuple[UUID, Any]]:
+    """(record id, value) of the next entries of the side table."""
     beyond, minus = ("lt", "-") if order.descending else ("gt", "")
-    stored = stored.filter(record_id__in=rows.order_by().values("id"))
     if last_id is not None:
         stored = stored.filter(**{f"{order.column}__{beyond}e": value}).filter(
             Q(**{f"{order.column}__{beyond}": value}) | Q(**{order.column: value, f"record_id__{beyond}": last_id})
         )
-    keys = list(stored.order_by(f"{minus}{order.column}", f"{minus}record_id").values_list("record_id", order.column)[:size])
-    found = {row["id"]: row for row in rows.filter(id__in=[key for key, _v in keys]).values("id", "version", *columns)}
-    return [{**found[key], "_sort": sorted_by} for key, sorted_by in keys if key in found]
+    ordered = stored.order_by(f"{minus}{order.column}", f"{minus}record_id")
+    return list(ordered.values_list("record_id", order.column)[:size])
+
+
+def _rows_in_order(rows: QuerySet[Any], keys: list[tuple[UUID, Any]], columns: tuple[str, ...]) -> list[Row]:
+    wanted = [record_id for record_id, _value in keys]
+    found = {row["id"]: row for row in rows.filter(id__in=wanted).order_by().values("id", "version", *columns)}
+    return [{**found[record_id], "_sort": value} for record_id, value in keys if record_id in found]
 
 
 def count(rows: QuerySet[Any]) -> tuple[int, bool]:

@@ -1,0 +1,131 @@
+"""Loads, then sends requests through the whole stack in this process and times them."""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+WARM, TIMES = 5, 40
+
+
+def main(rows: int, answer: Path) -> None:
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from sila.project.benchmark.load import load
+    from sila.project.installation import as_owner, migrate
+
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    migrate()
+    print(f"loading into {connection.vendor} …", flush=True)
+    load(rows)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    call_command("check", verbosity=0)
+    answer.write_text(json.dumps([measure(name, ask) for name, ask in requests().items()]))
+
+
+def requests() -> dict[str, Callable[[int], Any]]:
+    """What is measured: name -> one request, given its number."""
+    from django.conf import settings
+    from django.test import Client
+
+    from sila.platform.access.links import make_token
+    from sila.platform.access.models import Member
+    from sila.platform.customfields.models import CustomField
+    from sila.platform.tenancy.current import scope
+    from sila.platform.tenancy.models import Workspace
+    from sila.parties.models import Party
+
+    workspace = Workspace.objects.get(slug="large")
+    with scope(workspace):
+        member = Member.objects.select_related("user").get()
+        token = make_token(member, "bench")
+        loyalty = CustomField.objects.get().key
+        ids = list(Party.objects.order_by("id").values_list("id", flat=True)[:1000])
+    person = Client()
+    person.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    machine = Client(headers={"Authorization": f"Bearer {token}"})
+    page, api = "/w/large/people/", "/api/v1/people"
+    middle = _cursor_at_the_middle(workspace)
+    eight = "fields=name,phone,email,city,job_title,lifecycle,owner,created_at"
+
+    def get(client: Client, url: str) -> Callable[[int], Any]:
+        return lambda number: client.get(url)
+
+    def create(number: int) -> Any:
+        values = {"name": f"زائر جديد {number} {time.time_ns()}", "phone": f"+96655{time.time_ns() % 10**7:07d}"}
+        person.get("/w/large/people/duplicates", values, headers={"HX-Request": "true"})
+        return machine.post(api, values, content_type="application/json")
+
+    return {
+        "api list 50x8": get(machine, f"{api}?{eight}"),
+        "api list 50x8, at the middle": get(machine, f"{api}?{eight}&after={middle}"),
+        "list, first page": get(person, page),
+        "list, page at the middle": get(person, f"{page}?after={middle}"),
+        "list, filtered by city": get(person, f"{page}?f=city:is:تبوك"),
+        "list, sorted by a custom field": get(person, f"{page}?sort=-{loyalty}"),
+        "list, filtered by a custom field": get(person, f"{page}?f={loyalty}:between:500|510"),
+        "record page": lambda number: person.get(f"{page}{ids[number % len(ids)]}/"),
+        "exact e-mail": lambda number: machine.get(f"{api}?f=email:is:p{number * 7919}@people.example&limit=1"),
+        "exact phone": lambda number: machine.get(f"{api}?f=phone:is:%2B9665{number * 7919:08d}&limit=1"),
+        "search, Arabic": get(person, "/w/large/palette?q=قحطان"),
+        "search, Arabic, two words": get(person, "/w/large/palette?q=الزهراني 77"),
+        "search, Latin": get(person, "/w/large/palette?q=petrov"),
+        "search, name in Latin": get(person, "/w/large/palette?q=Mohamed"),
+        "search, part of a phone": get(person, "/w/large/palette?q=0077123"),
+        "search, nothing found": get(person, "/w/large/palette?q=zzqqxx"),
+        "search in the list": get(person, f"{page}?q=السبيعي"),
+        "create with duplicate check": create,
+    }
+
+
+def _cursor_at_the_middle(workspace: Any) -> str:
+    """The list's cursor at half of its rows."""
+    from sila.parties.models import Party
+    from sila.platform.entities.listing import Order, cursor_of
+    from sila.platform.tenancy.current import scope
+
+    with scope(workspace):
+        people = Party.objects.filter(kind="person", deleted_at=None)
+        row = people.order_by("name_fold", "id").values("id", "name_fold")[people.count() // 2]
+    return cursor_of(row, Order("name_fold", descending=False, nullable=False))
+
+
+def measure(name: str, ask: Callable[[int], Any]) -> dict[str, Any]:
+    """CPU of this process and of the database's (on PostgreSQL its backends are other processes: wall time shows them)."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    ask(0)
+    with CaptureQueriesContext(connection) as captured:
+        response = ask(0)
+        queries = [query["sql"] for query in captured.captured_queries]
+    if response.status_code >= 400:
+        raise SystemExit(f"{name}: status {response.status_code}: {response.content[:300]!r}")
+    for number in range(WARM):
+        ask(number)
+    walls, cpu = [], time.process_time()
+    for number in range(TIMES):
+        started = time.perf_counter()
+        ask(number)
+        walls.append((time.perf_counter() - started) * 1000)
+    cpu = (time.process_time() - cpu) * 1000 / TIMES
+    housekeeping = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "SELECT set_config")
+    walls.sort()
+    return {
+        "name": name, "cpu_ms": round(cpu, 2), "queries": sum(not sql.startswith(housekeeping) for sql in queries), "p50_ms": round(statistics.median(walls), 2),
+        "p95_ms": round(walls[int(TIMES * 0.95) - 1], 2), "bytes": len(response.content),
+    }
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
