@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
 from sila.platform.activity import log
 from sila.platform.entities import index
@@ -87,7 +88,7 @@ def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = N
     """Put a record into the trash. `restore` takes it out again."""
     with transaction.atomic():
         record = get(entity, record_id, by=by, lock=True)
-        if not by.may(entity.slug, "delete", record):
+        if not (entity.trashable and by.may(entity.slug, "delete", record)):
             raise NotAllowed
         if version is not None and version != record.version:
             raise Stale(record)
@@ -193,12 +194,18 @@ def _own(entity: Entity, record: Any, by: Actor) -> None:
         return
     if record.owner_id is None:
         record.owner_id = by.member_id
-    if record.org_unit_id is None and by.member is not None:
-        record.org_unit_id = by.member.unit_id
+    if record.org_unit_id is None and record.owner_id is not None:
+        record.org_unit_id = _unit_of(record.owner_id, by)
     if by.member is not None and not by.policy.allows(
         entity.slug, "create", owner=record.owner_id, unit=record.org_unit_id
     ):
         raise NotAllowed(_("You may not add records for this owner or unit."))
+
+
+def _unit_of(owner_id: UUID, by: Actor) -> UUID | None:
+    if by.member is not None and owner_id == by.member.id:
+        return by.member.unit_id  # type: ignore[no-any-return]
+    return Member.objects.filter(id=owner_id).values_list("unit_id", flat=True).first()  # type: ignore[no-any-return]
 
 
 def _touch(record: Any, by: Actor) -> None:
