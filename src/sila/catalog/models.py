@@ -44,5 +44,6 @@ class Product(Record, Bilingual):
             models.Index(fields=["tenant", "name_fold", "id"], condition=LIVE, name="product_by_name"),
             models.Index(fields=["tenant", "code", "id"], condition=LIVE, name="product_by_code"),
             models.Index(fields=["tenant", "family", "id"], condition=LIVE, name="product_by_family"),
+            models.Index(fields=["tenant", "updated_at", "id"], condition=LIVE, name="product_touched"),
             models.Index(fields=["tenant", "id"], condition=LIVE, name="product_newest"),
         ]

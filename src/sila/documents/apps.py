@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class DocumentsConfig(AppConfig):
     name = "sila.documents"
     label = "documents"
+
+    def ready(self) -> None:
+        from sila.documents import panels  # noqa: F401  (files join the pages of all records)

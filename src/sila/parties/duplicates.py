@@ -34,22 +34,27 @@ class Candidate:
     touched: datetime
     reasons: list[str] = field(default_factory=list)
 
-    @property
-    def visible(self) -> bool:
-        return self.id is not None
+    def shown(self, workspace: str) -> dict[str, Any]:
+        """As `entities/_duplicates.html` wants it."""
+        owner = _("belongs to %(owner)s") % {"owner": self.owner} if self.owner else ""
+        touched = _("last touched %(day)s") % {"day": self.touched.date().isoformat()}
+        return {
+            "title": self.title or _("A record that you may not open"), "avatar": self.title or self.owner or "–",
+            "hint": " · ".join(part for part in (*self.reasons, owner, touched) if part),
+            "url": f"/w/{workspace}/{self.slug}/{self.id}/" if self.id else "",
+        }
 
 
-def duplicates_of_people(values: Mapping[str, Any], *, by: Actor, besides: UUID | None = None) -> list[Candidate]:
-    return _duplicates("person", values, by, besides)
+def duplicates_of_people(values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[dict[str, Any]]:
+    return [candidate.shown(by.workspace.slug) for candidate in candidates("person", values, by=by, skip=skip)]
 
 
-def duplicates_of_organizations(
-    values: Mapping[str, Any], *, by: Actor, besides: UUID | None = None
-) -> list[Candidate]:
-    return _duplicates("organization", values, by, besides)
+def duplicates_of_organizations(values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[dict[str, Any]]:
+    return [candidate.shown(by.workspace.slug) for candidate in candidates("organization", values, by=by, skip=skip)]
 
 
-def _duplicates(kind: str, values: Mapping[str, Any], by: Actor, besides: UUID | None) -> list[Candidate]:
+def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[Candidate]:
+    """The records of the workspace that share an address, a number or a name with these values, likeliest first."""
     email, phone = _email(values.get("email")), _phone(values.get("phone"), by)
     name = str(values.get("name") or "").strip()
     found: dict[UUID, Candidate] = {}
@@ -58,8 +63,8 @@ def _duplicates(kind: str, values: Mapping[str, Any], by: Actor, besides: UUID |
         _note(found, row, by, _("Same phone") if phone and phone in row["_norms"] else "")
     for row in _by_name(kind, name, str(values.get("name_latin") or "")):
         _note(found, row, by, _reason_of_name(row, name, values))
-    found.pop(besides, None)  # type: ignore[arg-type]
-    return sorted(found.values(), key=lambda candidate: -len(candidate.reasons))[:LIMIT]
+    others = [candidate for record_id, candidate in found.items() if str(record_id) != skip]
+    return sorted(others, key=lambda candidate: -len(candidate.reasons))[:LIMIT]
 
 
 def _by_contact(email: str, phone: str) -> Iterable[dict[str, Any]]:

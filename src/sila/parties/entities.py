@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
 from sila.parties.models import Party
+from sila.parties.panels import organization_panels, person_panels
 from sila.parties.rules import derive_names, mirror_contact_points, refuse_circles, tidy_numbers
 from sila.platform.entities.registry import Entity, Related, register
 
@@ -38,6 +39,7 @@ people = register(
         search=("name", "name_latin", "phone", "email", "job_title"),
         quick=("name", "organization", "phone", "email"), keys=("email", "phone", "name", "name_latin"), match=("email", "phone"),
         rules=(derive_names,), effects=(mirror_contact_points,), duplicates=duplicates_of_people,
+        panel_data=person_panels,
     )
 )
 
@@ -58,6 +60,7 @@ organizations = register(
         quick=("name", "phone", "email", "city"), keys=("name", "legal_name", "cr_number", "vat_number", "email", "name_latin"), match=("name",),
         rules=(derive_names, tidy_numbers, refuse_circles), effects=(mirror_contact_points,),
         duplicates=duplicates_of_organizations, related=(Related("people", "organization", _("People")),),
+        panel_data=organization_panels,
     )
 )
 
@@ -69,6 +72,6 @@ groups = register(
         sections={_("Group"): ("name", "name_latin"), _("Contact"): REACH, _("Standing"): STANDING},
         filters=("city", "tags", "owner", "created_at"), search=("name", "name_latin", "phone", "email"),
         quick=("name", "phone"), keys=("name", "name_latin"),
-        rules=(derive_names,), effects=(mirror_contact_points,),
+        rules=(derive_names,), effects=(mirror_contact_points,), panel_data=person_panels,
     )
 )

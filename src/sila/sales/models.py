@@ -114,6 +114,7 @@ class Opportunity(Record):
             models.Index(fields=["tenant", "amount", "id"], condition=LIVE, name="opportunity_by_amount"),
             models.Index(fields=["tenant", "expected_close", "id"], condition=LIVE, name="opportunity_by_close"),
             models.Index(fields=["tenant", "closed_on", "id"], condition=LIVE, name="opportunity_by_closed"),
+            models.Index(fields=["tenant", "updated_at", "id"], condition=LIVE, name="opportunity_touched"),
             models.Index(fields=["tenant", "stage_id", "id"], condition=LIVE, name="opportunity_of_stage"),
             models.Index(fields=["tenant", "owner_id", "category", "id"], condition=LIVE, name="opportunity_of_owner"),
             models.Index(fields=["tenant", "org_unit_id", "id"], condition=LIVE, name="opportunity_of_unit"),

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sila.parties.duplicates import SLUGS
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.timeline import VERBS
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.sales.board import days_text, rot_of
@@ -102,4 +104,9 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
     }]
 
 
+VERBS.update({
+    "won": (gettext_lazy("won this deal"), "trophy"), "lost": (gettext_lazy("lost this deal"), "thumb-down"),  # icons
+    "moved": (gettext_lazy("moved this deal"), "arrow-right"), "part_given": (gettext_lazy("gave a part in the deal"), "users"),
+    "part_taken": (gettext_lazy("took a part in the deal away"), "users"),
+})
 extensions.panels.append(deals_of_party)

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.activity import log as events
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.registry import Changes, Entity, registry
@@ -47,25 +46,14 @@ def log(
 
 
 def attach(activity: Activity, about: About, *, by: Actor) -> None:
-    """Hang the activity on records that the actor sees; each of them is told in its timeline."""
+    """Hang the activity on records that the actor sees. Their timelines show it from then on."""
     links = []
     for slug, record_id in about:
         entity = registry.get(slug)
         if entity is None or not entity.visible_to(by).filter(id=record_id).exists():
             raise NotFound
         links.append(ActivityLink(activity_id=activity.id, entity=slug, record_id=record_id))
-        events.record(
-            "planned" if activity.status == Activity.Status.OPEN else "logged", by=by, entity=slug,
-            record_id=record_id, **_told(activity),
-        )
     ActivityLink.objects.bulk_create(links)
-
-
-def _told(activity: Activity) -> dict[str, Any]:
-    return {
-        "title": activity.subject, "activity": str(activity.id), "activity_kind": activity.kind,
-        "text": activity.outcome or activity.body[:300], "when": activity.at.isoformat() if activity.at else "",
-    }
 
 
 @transaction.atomic
@@ -79,8 +67,6 @@ def complete(
     changes = _set(activity, status=Activity.Status.DONE, outcome=outcome or activity.outcome, done_at=clock.now())
     _save(activity, changes, by, "completed")
     about = list(ActivityLink.objects.filter(activity_id=activity.id).values_list("entity", "record_id"))
-    for slug, record_id in about:
-        events.record("activity_completed", by=by, entity=slug, record_id=record_id, **_told(activity))
     _plan_repetition(activity, about, by)
     if next_subject or next_at:
         subject = next_subject or activity.subject

@@ -65,6 +65,7 @@ class Activity(Record):
             models.Index(fields=["tenant", "kind", "due_at", "id"], condition=LIVE, name="activity_due"),
             models.Index(fields=["tenant", "kind", "subject_fold", "id"], condition=LIVE, name="activity_subject"),
             models.Index(fields=["tenant", "kind", "id"], condition=LIVE, name="activity_newest"),
+            models.Index(fields=["tenant", "kind", "updated_at", "id"], condition=LIVE, name="activity_touched"),
             models.Index(fields=["tenant", "id"], condition=LIVE, name="activity_any_newest"),
             models.Index(fields=["tenant", "at", "id"], condition=LIVE, name="activity_any_when"),
             models.Index(fields=["tenant", "owner_id", "status", "at"], condition=LIVE, name="activity_of_owner"),

@@ -14,6 +14,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.dates import format_time
 from sila.work.lights import when_text
@@ -138,6 +139,10 @@ def nav_items(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
+VERBS.update({
+    "completed": (gettext_lazy("completed this"), "check"), "reopened": (gettext_lazy("took this up again"), "rotate"),
+    "cancelled": (gettext_lazy("cancelled this"), "x"), "snoozed": (gettext_lazy("put this off"), "clock"),  # icons
+})
 extensions.timeline_sources.append(timeline_items)
 extensions.next_activity.append(next_activity)
 extensions.composers.append(composers)

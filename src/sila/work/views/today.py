@@ -152,12 +152,12 @@ def titles_about(ids: Iterable[UUID], context: Context) -> dict[UUID, tuple[str,
 def _recent(context: Context) -> list[dict[str, Any]]:
     """What I worked on last, from my own events of the last two weeks."""
     since = uuid7_at(clock.now() - timedelta(days=14))
-    kinds = ("created", "changed", "moved", "won", "lost", "completed", "planned", "logged")
+    kinds = ("created", "changed", "moved", "won", "lost", "completed")
     events = Event.objects.filter(kind__in=kinds, id__gte=since, member_id=context.actor.member_id).order_by("-id")[:60]
     shown: dict[Any, dict[str, Any]] = {}
     for event in events:
         entity = registry.get(event.entity)
-        if entity is None or event.record_id in shown or event.kind in ("planned", "logged"):
+        if entity is None or event.record_id in shown:
             continue
         shown[event.record_id] = {
             "icon": entity.icon, "title": event.payload.get("title", ""), "url": entity.url(context.reader.slug, event.record_id),
