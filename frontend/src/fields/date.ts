@@ -7,7 +7,7 @@ class SilaDate extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("input", () => this.label());
-    this.addEventListener("click", (event) => this.click(event));
+    this.addEventListener("click", (event) => this.pressed(event));
     this.label();
   }
 
@@ -21,7 +21,7 @@ class SilaDate extends HTMLElement {
     if (label) label.textContent = Number.isNaN(date.getTime()) ? "" : longDate(date);
   }
 
-  private click(event: Event): void {
+  private pressed(event: Event): void {
     const button = (event.target as Element).closest<HTMLElement>("button");
     if (!button) return;
     const { day, step } = button.dataset;

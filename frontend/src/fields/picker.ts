@@ -18,7 +18,7 @@ class SilaPicker extends HTMLElement {
     this.addEventListener("focusin", (event) => event.target === this.query && this.ask(0));
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("mousedown", (event) => this.press(event));
-    this.addEventListener("click", (event) => this.click(event));
+    this.addEventListener("click", (event) => this.pressed(event));
     this.addEventListener("focusout", (event) => {
       if (!this.contains(event.relatedTarget as Node)) this.close();
     });
@@ -98,7 +98,7 @@ class SilaPicker extends HTMLElement {
     this.pick(option);
   }
 
-  private click(event: MouseEvent): void {
+  private pressed(event: MouseEvent): void {
     const chip = (event.target as Element).closest("button")?.closest(".s-picked");
     if (!chip) return;
     chip.remove();

