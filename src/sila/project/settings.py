@@ -177,6 +177,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Sila"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # seats are given by invitation to that address
 USERSESSIONS_TRACK_ACTIVITY = False
 
 CACHES = {
