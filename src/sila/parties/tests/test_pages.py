@@ -1,0 +1,88 @@
+"""The panels and dialogs beside a party."""
+
+import pytest
+
+from sila.parties.actions import relate
+from sila.parties.models import ContactPoint, PartyRole
+from sila.platform.entities import actions as records
+from sila.platform.entities.registry import registry
+
+people, organizations = registry["people"], registry["organizations"]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def reem(alice):
+    return records.create(people, {"name": "ريم الحربي", "phone": "0551234567", "email": "r@c.example"}, by=alice)
+
+
+@pytest.fixture
+def as_member(client, company):
+    def sign_in(name):
+        client.force_login(company.user(name), backend=BACKEND)
+        return client
+
+    return sign_in
+
+
+def test_the_page_shows_how_to_reach_someone_in_few_queries(reem, alice, as_member, django_assert_max_num_queries):
+    browser = as_member("alice")
+    browser.get(f"/w/rayyan/people/{reem.id}/")
+    with django_assert_max_num_queries(12):
+        page = browser.get(f"/w/rayyan/people/{reem.id}/").content.decode()
+    assert "tel:+966551234567" in page
+    assert "r@c.example" in page
+
+
+def test_relations_are_listed_and_drawn(reem, alice, as_member):
+    for name in ("أ", "ب"):
+        relate(reem, records.create(people, {"name": name * 3}, by=alice).id, "friend", by=alice)
+    page = as_member("alice").get(f"/w/rayyan/people/{reem.id}/").content.decode()
+    assert 'class="s-graph"' in page
+    assert " style=" not in page
+
+
+def test_a_role_is_given_in_the_dialog(reem, as_member):
+    browser = as_member("alice")
+    form = browser.get(f"/w/rayyan/party/{reem.id}/add/role")
+    assert form.status_code == 200
+    answer = browser.post(f"/w/rayyan/party/{reem.id}/add/role", {"role": "customer"})
+    assert answer.status_code == 204
+    assert PartyRole.objects.get(party_id=reem.id).role == "customer"
+
+
+def test_a_wrong_number_comes_back_with_the_form(reem, as_member):
+    answer = as_member("alice").post(f"/w/rayyan/party/{reem.id}/add/point", {"kind": "phone", "value": "12"})
+    assert answer.status_code == 422
+    assert "12" in answer.content.decode()
+
+
+def test_readers_may_not_write_and_strangers_see_nothing(reem, as_member, elsewhere, client):
+    url = f"/w/rayyan/party/{reem.id}/add/role"
+    assert as_member("viewer").post(url, {"role": "customer"}, headers={"hx-request": "true"}).status_code == 403
+    client.force_login(elsewhere.user("dalia"), backend=BACKEND)
+    assert client.post(url, {"role": "customer"}).status_code == 404
+    assert client.post(url.replace("rayyan", "delta"), {"role": "customer"}).status_code == 404
+    assert not PartyRole.objects.exists()
+
+
+def test_a_button_removes_a_point_only_for_those_who_may_edit(reem, as_member):
+    point = ContactPoint.objects.get(party_id=reem.id, kind="email")
+    url = f"/w/rayyan/party/point/{point.id}/remove"
+    assert as_member("charlie").post(url, headers={"hx-request": "true"}).status_code == 403
+    assert as_member("alice").post(url).status_code == 204
+    assert not ContactPoint.objects.filter(id=point.id).exists()
+
+
+def test_the_chart_shows_the_whole_group_of_companies(alice, as_member):
+    top = records.create(organizations, {"name": "القابضة"}, by=alice)
+    middle = records.create(organizations, {"name": "الوسطى", "parent": top.id}, by=alice)
+    leaf = records.create(organizations, {"name": "الصغرى", "parent": middle.id}, by=alice)
+    page = as_member("alice").get(f"/w/rayyan/party/{leaf.id}/chart").content.decode()
+    assert page.index("القابضة") < page.index("الوسطى")
+    assert 'aria-level="3"' in page
+
+
+def test_a_mixed_address_leads_to_the_records_own_page(reem, as_member):
+    answer = as_member("alice").get(f"/w/rayyan/parties/{reem.id}/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/w/rayyan/people/{reem.id}/")

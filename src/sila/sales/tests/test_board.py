@@ -1,0 +1,133 @@
+"""The board: lanes, totals, lights, and moving a card."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from sila.platform.entities import actions as records
+from sila.platform.entities.registry import registry
+from sila.sales.models import Opportunity, Stage
+from sila.work.actions import plan
+
+deals = registry["opportunities"]
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def browser(client, company):
+    client.force_login(company.user("alice"), backend=BACKEND)
+    return client
+
+
+def add(alice, name, amount, **more):
+    return records.create(deals, {"name": name, "amount": amount, **more}, by=alice)
+
+
+def test_the_board_costs_the_same_for_one_deal_and_for_many(alice, browser, django_assert_max_num_queries):
+    for number in range(40):
+        add(alice, f"صفقة {number}", "1000")
+    browser.get("/w/rayyan/opportunities/board")
+    with django_assert_max_num_queries(12):
+        page = browser.get("/w/rayyan/opportunities/board").content.decode()
+    assert page.count("s-deal") >= 30
+    assert "lane=" in page
+
+
+def test_more_of_a_lane_follows_where_the_first_cards_end(alice, browser):
+    for number in range(35):
+        add(alice, f"صفقة {number:02}", "10")
+    first = deals.board(deals, deals.visible_to(alice), context(alice), {})["lanes"][0]
+    rest = deals.board(deals, deals.visible_to(alice), context(alice), query(first["more_url"]))["lanes"][0]
+    titles = [card["title"] for card in first["cards"] + rest["cards"]]
+    assert len(titles) == len(set(titles)) == 35
+    assert rest["more_url"] == ""
+
+
+def query(url):
+    from urllib.parse import parse_qsl, urlsplit
+
+    return dict(parse_qsl(urlsplit(url).query))
+
+
+def context(actor):
+    from sila.platform.access.reader import Reader
+    from sila.platform.entities.kinds import Context
+
+    return Context(actor, Reader.of(actor.workspace))
+
+
+def test_totals_are_of_all_deals_and_weighted_by_probability(alice):
+    add(alice, "أ", "1000")
+    add(alice, "ب", "3000", stage=Stage.objects.get(name_en="Quote").id)
+    shown = deals.board(deals, deals.visible_to(alice), context(alice), {})
+    new, quote = shown["lanes"][0], shown["lanes"][2]
+    assert (new["share"], quote["share"]) == (10, 50)
+    assert "1.60K" in shown["sums"][1]["value"]
+
+
+def test_other_currencies_stand_beside_and_are_not_added(alice):
+    add(alice, "أ", "1000")
+    add(alice, "ب", "500", currency="USD")
+    sums = deals.board(deals, deals.visible_to(alice), context(alice), {})["sums"]
+    assert "1.00K" in sums[0]["value"]
+    assert "USD" in str(sums[2]["label"])
+
+
+def test_lights_are_red_green_and_amber(alice):
+    late, planned, idle = (add(alice, name, "1") for name in ("متأخرة", "مخططة", "ساكنة"))
+    now = timezone.now()
+    plan("task", {"subject": "x", "due_at": now - timedelta(days=2)}, by=alice, about=[("opportunities", late.id)])
+    plan("call", {"subject": "y", "starts_at": now + timedelta(days=2)}, by=alice, about=[("opportunities", planned.id)])
+    cards = deals.board(deals, deals.visible_to(alice), context(alice), {})["lanes"][0]["cards"]
+    lights = {card["id"]: card["light"]["kind"] for card in cards}
+    assert lights == {late.id: "late", planned.id: "", idle.id: "none"}
+
+
+def test_a_deal_that_rests_too_long_rots(alice):
+    deal = add(alice, "قديمة", "1")
+    Opportunity.objects.filter(id=deal.id).update(entered_stage_at=timezone.now() - timedelta(days=20))
+    card = deals.board(deals, deals.visible_to(alice), context(alice), {})["lanes"][0]["cards"][0]
+    assert card["rot"]["kind"] == "rotten"
+
+
+def test_a_card_is_dropped_on_another_stage(alice, browser):
+    deal = add(alice, "أ", "1")
+    quote = Stage.objects.get(name_en="Quote")
+    url = f"/w/rayyan/opportunities/{deal.id}/stage/"
+    answer = browser.post(url, {"stage": quote.id, "version": deal.version}, headers={"hx-request": "true"})
+    assert answer.status_code in (200, 204)
+    assert Opportunity.objects.get(id=deal.id).stage_id == quote.id
+
+
+def test_a_card_that_someone_else_moved_is_not_moved_again(alice, browser):
+    deal = add(alice, "أ", "1")
+    records.update(deals, deal.id, {"name": "ب"}, by=alice)
+    quote = Stage.objects.get(name_en="Quote")
+    url = f"/w/rayyan/opportunities/{deal.id}/stage/"
+    answer = browser.post(url, {"stage": quote.id, "version": deal.version}, headers={"hx-request": "true"})
+    assert answer.status_code == 409
+    assert Opportunity.objects.get(id=deal.id).stage_id != quote.id
+
+
+def test_the_zone_of_loss_asks_for_the_reason(alice, browser):
+    deal = add(alice, "أ", "1")
+    answer = browser.post(f"/w/rayyan/opportunities/{deal.id}/stage/", {"stage": "lose"}, headers={"hx-request": "true"})
+    assert answer.status_code == 409
+    assert Opportunity.objects.get(id=deal.id).category == "open"
+
+
+def test_the_page_of_a_deal_has_its_stages_and_takes_few_queries(alice, browser, django_assert_max_num_queries):
+    customer = records.create(registry["organizations"], {"name": "عميل", "phone": "0112345678"}, by=alice)
+    deal = add(alice, "أ", "1", party=customer.id)
+    browser.get(f"/w/rayyan/opportunities/{deal.id}/")
+    with django_assert_max_num_queries(13):
+        page = browser.get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
+    assert 'aria-current="step"' in page
+    assert "tel:+966112345678" in page
+
+
+def test_a_strangers_board_is_empty(alice, company, client):
+    add(alice, "سرّي", "1")
+    client.force_login(company.user("charlie"), backend=BACKEND)
+    assert "سرّي" not in client.get("/w/rayyan/opportunities/board").content.decode()
