@@ -80,6 +80,7 @@ def _check_probability(deal: Opportunity) -> None:
 
 def _close_or_open(deal: Opportunity, changes: Changes, by: Actor) -> None:
     if deal.category == Stage.Category.OPEN:
+        _refuse_an_ending(deal, changes)
         deal.closed_on = None
         deal.lost_reason_id, deal.lost_note, deal.won_reason = None, "", ""
         return
@@ -91,6 +92,13 @@ def _close_or_open(deal: Opportunity, changes: Changes, by: Actor) -> None:
             raise Invalid({"lost_reason": _("Say why the deal was lost.")})
     else:
         deal.lost_reason_id, deal.lost_note = None, ""
+
+
+def _refuse_an_ending(deal: Opportunity, changes: Changes) -> None:
+    """Nothing that was typed is dropped in silence: an open deal has no day of closing, and no reason for one."""
+    for name in ("closed_on", "won_reason", "lost_reason", "lost_note"):
+        if name in changes and getattr(deal, f"{name}_id" if name == "lost_reason" else name):
+            raise Invalid({name: _("This deal is open: close it first.")})
 
 
 def write_transition(deal: Opportunity, changes: Changes, by: Actor) -> None:

@@ -120,10 +120,10 @@ def _paths(entity: Entity) -> Schema:
         entity, "create", ref(entity.slug), status=201, body=ref(f"{entity.slug}.new"), params=[IDEMPOTENCY]
     )
     one["patch"] = _operation(entity, "change", ref(entity.slug), body=ref(f"{entity.slug}.change"), params=[ID, IF_MATCH])
-    one["delete"] = _operation(entity, "trash", None, status=204, params=[ID, IF_MATCH | {"required": False}])
-    paths[f"{base}/{{id}}/restore"] = {
-        "post": _operation(entity, "restore", ref(entity.slug), params=[ID, IDEMPOTENCY])
-    }
+    if entity.trashable:
+        one["delete"] = _operation(entity, "trash", None, status=204, params=[ID, IF_MATCH | {"required": False}])
+        restored = _operation(entity, "restore", ref(entity.slug), params=[ID, IDEMPOTENCY])
+        paths[f"{base}/{{id}}/restore"] = {"post": restored}
     for action in entity.actions:
         paths[f"{base}/{{id}}/{action.name}"] = {"post": _action(entity, action)}
     return paths

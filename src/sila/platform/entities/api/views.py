@@ -56,7 +56,7 @@ def doorway(*methods: str) -> Callable[[View], View]:
             if wait:
                 return problems.problem(429, _("Too many requests."), headers=limits | {"Retry-After": str(wait)})
             if request.method not in methods:
-                return problems.problem(405, _("This method is not offered here."), headers={"Allow": ", ".join(methods)})
+                return not_offered(*methods)
             language = request.headers.get("Accept-Language", "")[:2]
             with scope(actor.workspace), translation.override(language if language in ("ar", "en") else "en"):
                 response = _answer(view, request, actor, kwargs)
@@ -67,6 +67,10 @@ def doorway(*methods: str) -> Callable[[View], View]:
         return door
 
     return wrap
+
+
+def not_offered(*methods: str) -> HttpResponse:
+    return problems.problem(405, _("This method is not offered here."), headers={"Allow": ", ".join(methods)})
 
 
 def _answer(view: View, request: HttpRequest, actor: Actor, kwargs: dict[str, Any]) -> HttpResponse:
@@ -95,6 +99,8 @@ def openapi(request: HttpRequest, context: Context) -> HttpResponse:
 def collection(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
     entity = entity_of(slug, context.actor)
     if request.method == "POST":
+        if not entity.creatable:
+            return not_offered("GET")
         return once(request, context, lambda: _create(request, context, entity))
     fields = entity.readable(context.actor)
     state = listing.ListState.read(request.GET)
@@ -107,8 +113,6 @@ def collection(request: HttpRequest, context: Context, slug: str) -> HttpRespons
 
 
 def _create(request: HttpRequest, context: Context, entity: Entity) -> HttpResponse:
-    if not entity.creatable:
-        raise BadRequest(405, _("This method is not offered here."))
     fields = entity.readable(context.actor)
     values = body_of(request, fields, schema.input_schema(fields.values()))
     record = actions.create(entity, values, by=context.actor, context=context)
@@ -120,6 +124,8 @@ def record(request: HttpRequest, context: Context, slug: str, record_id: UUID) -
     entity, key = entity_of(slug, context.actor), record_id
     if request.method == "GET":
         return _one(entity, key, context)
+    if not entity.creatable or (request.method == "DELETE" and not entity.trashable):
+        return not_offered("GET", *(["PATCH"] if entity.creatable else []))
     version = _version(request)
     if request.method == "DELETE":
         actions.trash(entity, key, by=context.actor, version=version)
@@ -136,7 +142,7 @@ def record(request: HttpRequest, context: Context, slug: str, record_id: UUID) -
 @doorway("POST")
 def action(request: HttpRequest, context: Context, slug: str, record_id: UUID, name: str) -> HttpResponse:
     entity, key = entity_of(slug, context.actor), record_id
-    if name == "restore":
+    if name == "restore" and entity.creatable and entity.trashable:
         return once(request, context, lambda: _restore(entity, key, context))
     verb = next((found for found in entity.actions if found.name == name), None)
     if verb is None:
