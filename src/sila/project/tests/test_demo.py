@@ -1,0 +1,58 @@
+"""The sample workspace: small here, but made the same way."""
+
+import pytest
+
+from sila.parties.models import ContactPoint, Party
+from sila.platform.access.models import Member, User
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
+from sila.project import demo
+from sila.sales.models import Opportunity, StageTransition
+from sila.work.models import Activity
+
+
+@pytest.fixture
+def sample(db):
+    workspace = demo.make_sample("little", companies=20, people=40, deals=25)
+    with scope(workspace):
+        yield workspace
+
+
+def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
+    kinds = list(Party.objects.values_list("kind", flat=True))
+    assert (kinds.count("organization"), kinds.count("person")) == (20, 40)
+    assert Opportunity.objects.count() == 25
+    assert Member.objects.count() == 12
+    assert Activity.objects.filter(status="open").exists()
+
+
+def test_its_owner_can_sign_in_by_link(sample):
+    owner = User.objects.get(email="noura@little.example")
+    assert Member.objects.get(user=owner).name == "نورة الدوسري"
+
+
+def test_its_history_lies_in_the_past_and_in_order(sample):
+    for deal in Opportunity.objects.all():
+        moments = list(StageTransition.objects.filter(opportunity_id=deal.id).order_by("id").values_list("at", flat=True))
+        assert moments == sorted(moments)
+        assert all(moment <= deal.updated_at for moment in moments)
+    assert Opportunity.objects.order_by("created_at").first().created_at < Opportunity.objects.order_by("-created_at").first().created_at
+
+
+def test_lost_deals_have_a_reason_and_every_address_is_fictional(sample):
+    assert not Opportunity.objects.filter(category="lost", lost_reason_id=None).exists()
+    emails = ContactPoint.objects.filter(kind="email").values_list("value", flat=True)
+    assert all(email.endswith(".example") for email in emails)
+
+
+def test_the_same_seed_tells_the_same_story(sample):
+    names = list(Party.objects.order_by("created_at", "name").values_list("name", flat=True))
+    again = demo.make_sample("again", companies=20, people=40, deals=25)
+    with scope(again):
+        assert list(Party.objects.order_by("created_at", "name").values_list("name", flat=True)) == names
+
+
+def test_it_is_made_once(sample, monkeypatch):
+    monkeypatch.setattr(demo, "SLUG", "little")
+    assert demo.ensure_sample() == sample
+    assert Workspace.objects.filter(slug="little").count() == 1
