@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from sila.documents.models import File
 from sila.platform.entities import extensions
@@ -61,7 +61,7 @@ def _size(size: int, context: Context) -> Any:
     while number >= 1000 and unit < len(UNITS) - 1:
         number, unit = number / 1000, unit + 1
     shown = format_number(Decimal(number), digits=context.reader.digits, decimals=1 if unit else 0)
-    return format_html('<bdi dir="ltr" class="s-muted s-small">{} {}</bdi>', shown, pgettext("size of a file", UNITS[unit]))
+    return format_html('<bdi dir="ltr" class="s-muted s-small">{} {}</bdi>', shown, UNITS[unit])
 
 
 VERBS.update({"file_added": (gettext_lazy("added a file"), "paperclip"), "file_removed": (gettext_lazy("removed a file"), "trash")})

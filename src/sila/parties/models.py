@@ -220,7 +220,7 @@ class PartyFact(TenantModel):
         OTHER = "other", _("Other")
 
     class Sensitivity(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Everyone who sees the record")
         PRIVATE = "private", _("Only for the owner of the record")
 
     party = Link(Party)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import BooleanField, CharField, DateField, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
@@ -221,7 +221,7 @@ def _dates(page: Page) -> Group | None:
         occasion = line.label or str(ImportantDate.Kind(line.kind).label)
         items.append({
             "title": occasion, "icon": "gift" if line.kind == "birthday" else "calendar-event",
-            "hint": f"{page.day(line.ends, line.value)} · " + _("%(years)d years") % {"years": years},
+            "hint": f"{page.day(line.ends, line.value)} · " + ngettext("%(count)d year", "%(count)d years", years) % {"count": years},
             "buttons": page.button("x", _("Remove"), f"date/{line.id}/remove", _("Remove this date?")),
         })
     return page.group("dates", _("Important dates"), "calendar", items, add="date")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds import Context
@@ -150,7 +150,7 @@ def _sums(totals: Totals, reader: Reader) -> list[dict[str, Any]]:
             by_currency[currency] = (sums[0] + amount, sums[1] + weighted)
     own = by_currency.pop(reader.currency, (0, 0))
     shown = [
-        {"label": _("Open"), "value": _money(own[0], reader.currency, reader, compact=True)},
+        {"label": pgettext("value of deals", "Open"), "value": _money(own[0], reader.currency, reader, compact=True)},
         {"label": _("Weighted"), "value": _money(own[1], reader.currency, reader, compact=True)},
     ]
     return shown + [

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.catalog.models import Product, base_currency, currency_choices
 from sila.parties.models import PEOPLE, Party
@@ -34,9 +35,9 @@ class Stage(Stamped, Bilingual):
     """A step of a pipeline. `rot_days`: how long a deal may rest here before it counts as forgotten."""
 
     class Category(models.TextChoices):
-        OPEN = "open", _("Open")
-        WON = "won", _("Won")
-        LOST = "lost", _("Lost")
+        OPEN = "open", pgettext_lazy("status", "Open")
+        WON = "won", pgettext_lazy("status", "Won")
+        LOST = "lost", pgettext_lazy("status", "Lost")
 
     pipeline = Link(Pipeline, verbose_name=_("Pipeline"))
     order = models.PositiveSmallIntegerField(_("Order"), default=0)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.models import Member
 from sila.platform.entities.models import Record
@@ -24,9 +25,9 @@ class Activity(Record):
         NOTE = "note", _("Note")
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
-        DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Cancelled")
+        OPEN = "open", pgettext_lazy("status", "Open")
+        DONE = "done", pgettext_lazy("status", "Done")
+        CANCELLED = "cancelled", pgettext_lazy("status", "Cancelled")
 
     class Priority(models.TextChoices):
         LOW = "low", _("Low")

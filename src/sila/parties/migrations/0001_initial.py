@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(max_length=500, verbose_name='Fact')),
                 ('source', models.CharField(blank=True, max_length=120, verbose_name='Learned from')),
                 ('learned_at', models.DateField(verbose_name='Learned on')),
-                ('sensitivity', models.CharField(choices=[('open', 'Open'), ('private', 'Only for the owner of the record')], default='open', max_length=7, verbose_name='Who may read it')),
+                ('sensitivity', models.CharField(choices=[('open', 'Everyone who sees the record'), ('private', 'Only for the owner of the record')], default='open', max_length=7, verbose_name='Who may read it')),
                 ('remind_at', models.DateTimeField(blank=True, null=True, verbose_name='Remind on')),
                 ('party_id', models.UUIDField(editable=False, verbose_name='party')),
                 ('member_id', models.UUIDField(editable=False, null=True, verbose_name='member')),

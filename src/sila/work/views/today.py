@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.activity.models import Event
@@ -126,7 +126,7 @@ def task_lines(tasks: list[Activity], context: Context) -> list[dict[str, Any]]:
         late = task.status == "open" and task.at is not None and task.at < reader.now
         lines.append({
             "id": task.id, "title": task.subject, "url": registry["tasks"].url(reader.slug, task.id),
-            "about": title, "about_url": url, "when": _("Done") if task.status == "done" else when_text(task.at, reader),
+            "about": title, "about_url": url, "when": pgettext("status", "Done") if task.status == "done" else when_text(task.at, reader),
             "kind": "done" if task.status == "done" else "late" if late else "",
             "done_url": f"{base}work/{task.id}/tick",
         })
