@@ -9,6 +9,7 @@ import "./shell/answers";
 import "./shell/dialogs";
 import "./shell/menus";
 import "./shell/toasts";
+import "./shell/copy";
 import "./shell/preferences";
 import "./shell/palette";
 import "./shell/peek";

@@ -19,6 +19,7 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     user = request.user
     return {
         "workspace": {"name": workspace.name, "slug": workspace.slug, "color": workspace.color,
+                      "style_url": f"{base}brand.css?{workspace.color.lstrip('#')}" if workspace.color else "",
                       "logo_url": f"{base}logo" if workspace.logo else ""},
         "workspaces": None,
         "member": {"name": str(member), "title": member.title},
@@ -28,7 +29,8 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "favourites": [],
         "urls": {
             "palette": base + "palette", "quick": base + "quick", "set_preferences": "/preferences",
-            "switch": "/workspaces", "account": "/account", "settings": base + "settings/", "sign_out": "/accounts/logout/",
+            "switch": "/workspaces", "account": "/account", "settings": base + ("settings/" if actor.is_admin else "settings/tokens/"),
+            "sign_out": "/accounts/logout/",
         },
     }
 

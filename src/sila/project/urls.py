@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from sila.project import views
+from sila.project.administration.views import account
 from sila.work.views.feed import feed
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("workspaces", views.workspaces, name="workspaces"),
     path("enter/<str:token>", views.enter, name="enter"),
     path("join/<str:token>", views.join, name="join"),
+    path("account", account.page, name="account"),
     path("preferences", views.preferences, name="preferences"),
     path("accounts/", include("allauth.urls")),
     path("feed/<str:token>.ics", feed, name="feed"),

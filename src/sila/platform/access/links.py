@@ -50,11 +50,16 @@ def invite(member: Member, *, days: int = INVITATION_DAYS) -> str:
     """A single-use path for the member to take their seat. Older invitations of the seat end."""
     secret = secrets.token_urlsafe(24)
     with transaction.atomic():
-        Invitation.objects.filter(member_id=member.id, used_at=None).update(expires_at=timezone.now())
+        end_invitations(member)
         Invitation.objects.create(
             member_id=member.id, secret_hash=digest(secret), expires_at=timezone.now() + timedelta(days=days)
         )
     return f"/join/{member.tenant_id.hex}.{secret}"
+
+
+def end_invitations(member: Member) -> None:
+    now = timezone.now()
+    Invitation.objects.filter(member_id=member.id, used_at=None, expires_at__gt=now).update(expires_at=now)
 
 
 def open_invitation(token: str) -> tuple[Workspace, Invitation] | None:
@@ -88,6 +93,10 @@ def make_token(member: Member, name: str, *, scope_name: str = "write", days: in
         expires_at=timezone.now() + timedelta(days=days) if days else None,
     )
     return f"sila_{member.tenant_id.hex}.{secret}"
+
+
+def end_tokens(member: Member) -> None:
+    ApiToken.objects.filter(member_id=member.id, revoked_at=None).update(revoked_at=timezone.now())
 
 
 def actor_of_token(token: str) -> Actor | None:

@@ -138,8 +138,8 @@ def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Pol
             below = tuple(OrgUnit.objects.filter(path__contains=str(unit_id)).values_list("id", flat=True))
     return Policy(
         admin=any(role.admin for role in roles),
-        grants=_widest(role.grants for role in roles),
-        fields=_most_open(role.fields for role in roles),
+        grants=widest(role.grants for role in roles),
+        fields=most_open(role.fields for role in roles),
         member_id=member_id,
         unit_id=unit_id,
         below=below,
@@ -148,7 +148,7 @@ def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Pol
     )
 
 
-def _widest(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, Reach]]:
+def widest(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, Reach]]:
     """Per entity and verb the widest reach. A role that is silent on an entity speaks through its "*"."""
     sources = list(many)
     names = {name for grants in sources for name in grants}
@@ -165,7 +165,7 @@ def _widest(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, Re
     return result
 
 
-def _most_open(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, FieldAccess]]:
+def most_open(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, FieldAccess]]:
     """A field is hidden or read-only only if every role says so."""
     sources = list(many)
     result: dict[str, dict[str, Any]] = {}

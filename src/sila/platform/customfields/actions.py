@@ -1,7 +1,9 @@
 """Adding and changing the fields that a workspace adds to its nouns."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -13,8 +15,21 @@ from sila.platform.customfields.models import CustomField
 from sila.platform.tenancy.models import Workspace
 
 
+WITH_CHOICES = ("choice", "choices")
+NEEDS = {"choice": "choices", "choices": "choices", "link": "to"}
+
+
+class Incomplete(ValueError):
+    """A field lacks what its kind needs; `missing` names it."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(missing)
+        self.missing = missing
+
+
 def add_field(entity: str, label: str, *, kind: str, by: Actor, **more: Any) -> CustomField:
-    """A new field. Its key is drawn by lot and never changes; the label may."""
+    """A new field. Its key is drawn by lot and never changes; the label may. Raises Incomplete."""
+    _complete(kind, more)
     with transaction.atomic():
         order = CustomField.objects.filter(entity=entity).count()
         field = CustomField.objects.create(
@@ -26,7 +41,9 @@ def add_field(entity: str, label: str, *, kind: str, by: Actor, **more: Any) -> 
 
 
 def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField:
-    """Rename, require, give other choices. The kind stays: its values could not follow."""
+    """Rename, require, give other choices. The kind stays: its values could not follow. Raises Incomplete."""
+    if "choices" in values:
+        _complete(field.kind, values)
     with transaction.atomic():
         before = {name: getattr(field, name) for name in values}
         for name, value in values.items():
@@ -35,7 +52,10 @@ def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField
         field.updated_at = timezone.now()
         field.save()
         _reshape(by.workspace)
-        changes = [{"field": name, "old": before[name], "new": values[name]} for name in values if before[name] != values[name]]
+        changes = [
+            {"field": name, "old": _plain(before[name]), "new": _plain(values[name])}
+            for name in values if before[name] != values[name]
+        ]
         log.record("field changed", by=by, entity=field.entity, record_id=field.id, title=field.label, changes=changes)
     return field
 
@@ -47,6 +67,33 @@ def hide_field(field: CustomField, *, by: Actor) -> None:
 
 def show_field(field: CustomField, *, by: Actor) -> None:
     change_field(field, by=by, deleted_at=None)
+
+
+def order_fields(entity: str, ids: Sequence[UUID], *, by: Actor) -> None:
+    """Number the entity's fields as they stand in the list. Raises ValueError if one is not there."""
+    with transaction.atomic():
+        fields = {field.id: field for field in CustomField.objects.filter(entity=entity, id__in=ids)}
+        if len(fields) != len(ids):
+            raise ValueError("unknown field")
+        for number, field_id in enumerate(ids):
+            fields[field_id].order = number
+        CustomField.objects.bulk_update(fields.values(), ["order"])
+        _reshape(by.workspace)
+        log.record("fields ordered", by=by, entity=entity, title=", ".join(fields[field_id].label for field_id in ids))
+
+
+def choice_value() -> str:
+    """What is stored for a choice: drawn by lot, so that its label may change."""
+    return f"v{secrets.token_hex(3)}"
+
+
+def _complete(kind: str, given: dict[str, Any]) -> None:
+    if kind in NEEDS and not given.get(NEEDS[kind]):
+        raise Incomplete(NEEDS[kind])
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | list | type(None)) else str(value)
 
 
 def _reshape(workspace: Workspace) -> None:

@@ -10,7 +10,9 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit, Team
 from sila.platform.access.rules import UnitLoop, compile_anew, derive_member, give_first_role, place_unit
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.registry import Entity, Related, register
+from sila.platform.entities.member_page import flags, may_be_invited, panels
+from sila.platform.entities.membership import administrators_only, deactivate, invite_by_mail, reactivate
+from sila.platform.entities.registry import Action, Entity, Related, register
 
 
 
@@ -28,7 +30,7 @@ units = register(
         sections={_("Unit"): ("name", "name_en", "kind", "parent", "code")},
         filters=("kind", "parent"), search=("name", "name_en", "code"), keys=("code", "name", "name_en"),
         quick=("name", "kind", "parent"), related=(Related("members", "unit"),), sort="name", timeline=False,
-        rules=(place,), effects=(compile_anew,),
+        rules=(administrators_only, place), effects=(compile_anew,),
     )
 )
 
@@ -39,7 +41,15 @@ members = register(
         sections={_("Member"): ("name", "name_en", "email", "title", "unit", "manager", "active")},
         filters=("unit", "active"), search=("name", "name_en", "email"), keys=("email", "name", "name_en"),
         quick=("name", "email", "unit"), sort="name", timeline=False,
-        match=("email",), rules=(derive_member,), effects=(give_first_role,),
+        match=("email",), rules=(administrators_only, derive_member), effects=(give_first_role,),
+        read_only=("active",), trashable=False, flags=flags, panel_data=panels,
+        actions=(
+            Action("invite", _("Invitation"), invite_by_mail, icon="mail-forward", when=may_be_invited),
+            Action("deactivate", _("Deactivation"), deactivate, icon="user-off", style="bad",
+                   when=lambda member: member.active),
+            Action("reactivate", _("Reactivation"), reactivate, icon="user-check", style="ok",
+                   when=lambda member: not member.active),
+        ),
     )
 )
 
@@ -48,6 +58,6 @@ teams = register(
         model=Team, slug="teams", icon="users-group", title=("name", "name_en"),
         columns=("name", "name_en"), sections={_("Team"): ("name", "name_en")},
         search=("name", "name_en"), keys=("name", "name_en"), sort="name", timeline=False,
-        effects=(compile_anew,),
+        rules=(administrators_only,), effects=(compile_anew,),
     )
 )

@@ -104,6 +104,7 @@ class Entity:
     duplicates: Callable[..., Any] | None = None
     narrow: Callable[[Any], str] | None = None  # of a mixed row, the slug of its own entity
     creatable: bool = True
+    trashable: bool = True
 
     @property
     def name(self) -> Text:

@@ -23,6 +23,14 @@ VERBS: dict[str, tuple[Any, str]] = {
     "restored": (gettext_lazy("restored this record"), "arrow-back-up"),
     "imported": (gettext_lazy("imported this record"), "upload"),
     "shared": (gettext_lazy("shared this record"), "share"),
+    "unshared": (gettext_lazy("stopped sharing this record"), "share-off"),
+    "invited": (gettext_lazy("sent an invitation"), "mail"),
+    "role given": (gettext_lazy("gave a role"), "shield-plus"),
+    "role taken": (gettext_lazy("took a role away"), "shield-minus"),
+    "team joined": (gettext_lazy("added to a team"), "users-plus"),
+    "team left": (gettext_lazy("took out of a team"), "users-minus"),
+    "deactivated": (gettext_lazy("deactivated this member"), "user-off"),
+    "reactivated": (gettext_lazy("reactivated this member"), "user-check"),
 }
 
 
@@ -64,12 +72,14 @@ def event_items(entity: Entity, record: Any, context: Context, before: datetime 
     if before:
         events = events.filter(at__lt=before)
     found = list(events.select_related("member").order_by("-id")[:limit])
-    titles = _titles(entity, found, context)
+    titles = titles_of(entity, found, context)
     return [_item(entity, event, context, titles) for event in found]
 
 
 def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]) -> dict[str, Any]:
-    text, icon = VERBS.get(event.kind, (event.payload.get("text") or event.kind, "point"))
+    text, icon = VERBS.get(event.kind, (event.kind, "point"))
+    if said := event.payload.get("text"):
+        text = format_html("{}: <bdi>{}</bdi>", text, said)
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []
     return {
@@ -111,7 +121,7 @@ def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -
         return str(value)[:120]
 
 
-def _titles(entity: Entity, events: list[Event], context: Context) -> dict[str, str]:
+def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str, str]:
     """Titles of the records that changed links lead to: one query for each kind of target."""
     fields, wanted = entity.fields, {}
     for event in events:

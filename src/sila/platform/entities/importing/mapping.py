@@ -69,10 +69,10 @@ def guess(entity: Entity, fields: dict[str, Field], header: Iterable[str]) -> di
     taken: set[str] = set()
     result: dict[str, str] = {}
     for column in header:
-        name = known.get(_key(column), "")
+        name = known.get(column_key(column), "")
         if not name:
-            key = _key(column)
-            name = next((f for f, words in SYNONYMS.items() if f in fields and key in map(_key, words) and f not in taken), "")
+            key = column_key(column)
+            name = next((f for f, words in SYNONYMS.items() if f in fields and key in map(column_key, words) and f not in taken), "")
         result[column] = name if name and name not in taken else ""
         taken.add(name)
     return result
@@ -85,11 +85,11 @@ def names_of(fields: dict[str, Field]) -> dict[str, str]:
         with override(language):
             for name, f in fields.items():
                 if not f.read_only:
-                    known.setdefault(_key(str(f.label)), name)
-    return {**known, **{_key(name): name for name, f in fields.items() if not f.read_only}}
+                    known.setdefault(column_key(str(f.label)), name)
+    return {**known, **{column_key(name): name for name, f in fields.items() if not f.read_only}}
 
 
-def _key(text: str) -> str:
+def column_key(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", fold(text).replace("_", " ")).split())
 
 
@@ -120,7 +120,7 @@ def complete(mapping: Mapping, entity: Entity, fields: dict[str, Field], header:
 
 def _meant(name: str, fields: dict[str, Field], known: dict[str, str]) -> str:
     """A map may name a field by its label, as the workspace calls it."""
-    return name if name in fields else known.get(_key(name), name)
+    return name if name in fields else known.get(column_key(name), name)
 
 
 def guess_date_order(samples: Iterable[str]) -> str:

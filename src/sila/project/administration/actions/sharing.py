@@ -1,0 +1,71 @@
+"""Opening one record to a member, a team or a unit, beyond what roles open."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.models import ShareGrant
+from sila.platform.access.reader import Reader
+from sila.platform.activity import log
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.registry import Entity
+
+TARGETS = ("member", "team", "unit")
+
+
+def share(
+    entity: Entity, record: Any, *, by: Actor, level: str = "view", until: date | None = None,
+    member: UUID | None = None, team: UUID | None = None, unit: UUID | None = None,
+) -> ShareGrant:
+    """To exactly one of member, team, unit; the same target again changes its grant. Raises NotAllowed, Invalid."""
+    _may_share(entity, record, by)
+    target = {f"{name}_id": value for name, value in zip(TARGETS, (member, team, unit), strict=True)}
+    if sum(value is not None for value in target.values()) != 1:
+        raise Invalid({"": _("Choose one member, one team or one unit.")})
+    if level not in ShareGrant.Level.values:
+        raise Invalid({"level": _("This cannot be set.")})
+    with transaction.atomic():
+        ShareGrant.objects.filter(entity=entity.slug, record_id=record.id, **target).delete()
+        grant = ShareGrant.objects.create(
+            entity=entity.slug, record_id=record.id, level=level, expires_at=_end_of(until, by), granted_by_id=by.member_id,
+            **target,
+        )
+        _record("shared", entity, record, grant, by)
+    return grant
+
+
+def unshare(entity: Entity, record: Any, grant_id: UUID, *, by: Actor) -> None:
+    _may_share(entity, record, by)
+    with transaction.atomic():
+        grant = ShareGrant.objects.filter(entity=entity.slug, record_id=record.id, id=grant_id).first()
+        if grant is None:
+            raise NotFound
+        _record("unshared", entity, record, grant, by)
+        grant.delete()
+
+
+def _may_share(entity: Entity, record: Any, by: Actor) -> None:
+    if not (entity.owned and by.may(entity.slug, "edit", record)):
+        raise NotAllowed
+
+
+def _end_of(day: date | None, by: Actor) -> datetime | None:
+    """The grant lives to the end of its last day, where the workspace is."""
+    if day is None:
+        return None
+    reader = Reader.of(by.workspace)
+    if day < reader.today:
+        raise Invalid({"until": _("This day is past.")})
+    return datetime.combine(day + timedelta(days=1), time(), reader.tz)
+
+
+def _record(kind: str, entity: Entity, record: Any, grant: ShareGrant, by: Actor) -> None:
+    target = grant.member or grant.team or grant.unit
+    log.record(
+        kind, by=by, entity=entity.slug, record_id=record.id, title=entity.title_of(record), target=str(target),
+        level=grant.level, until=grant.expires_at.isoformat() if grant.expires_at else "",
+    )

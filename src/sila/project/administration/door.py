@@ -1,0 +1,81 @@
+"""What the pages of running a workspace share: who may come in, and small forms in the dialog."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.views.door import done, fragment, is_htmx, refuse
+from sila.platform.entities.views.fields import form_field, given_values, typed
+from sila.platform.entities.views.records import parse_all
+
+View = Callable[..., HttpResponse]
+
+
+def member_page(view: View) -> View:
+    """For every member of the workspace. Refusals become answers here."""
+
+    @wraps(view)
+    def door(request: HttpRequest, workspace: str, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, Context(request.actor, request.reader), **kwargs)
+        except NotFound as error:
+            return refuse(request, 404, error)
+        except NotAllowed as error:
+            return refuse(request, 403, error)
+        except Invalid as error:
+            return refuse(request, 422 if is_htmx(request) else 400, error)
+
+    return door
+
+
+def admin_page(view: View) -> View:
+    """For administrators; other members are told that they may not."""
+
+    @member_page
+    @wraps(view)
+    def door(request: HttpRequest, context: Context, **kwargs: Any) -> HttpResponse:
+        if not context.actor.is_admin:
+            raise NotAllowed
+        return view(request, context, **kwargs)
+
+    return door
+
+
+def controls(
+    fields: Sequence[Field], start: Mapping[str, Any], context: Context, errors: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The fields for ui/field.html, holding what `start` gives or what was typed."""
+    blank = {"custom": {}, **{column: None for f in fields for column in f.columns()}}
+    row = typed(blank, {f.name: f for f in fields}, start, context)
+    return [form_field(f, row, context, error=(errors or {}).get(f.name, "")) for f in fields]
+
+
+def read_form(request: HttpRequest, fields: Sequence[Field], context: Context) -> dict[str, Any]:
+    """What was typed, parsed. Raises Invalid."""
+    by_name = {f.name: f for f in fields}
+    return parse_all(by_name, given_values(request.POST, by_name), context)
+
+
+def dialog(
+    request: HttpRequest, context: Context, *, title: Any, fields: Sequence[Field], submit: Any,
+    save: Callable[[dict[str, Any]], HttpResponse | None], start: Mapping[str, Any] | None = None, said: str = "",
+) -> HttpResponse:
+    """One small form in the dialog: show, check, do, answer."""
+    errors: dict[str, str] = {}
+    shown = start or {}
+    if request.method == "POST":
+        try:
+            return save(read_form(request, fields, context)) or done(said)
+        except Invalid as error:
+            errors = error.errors
+            shown = given_values(request.POST, {f.name: f for f in fields})
+    form = {
+        "title": title, "action": request.get_full_path(), "values": [], "submit": submit,
+        "errors": [text for name, text in errors.items() if name not in {f.name for f in fields}],
+        "fields": controls(fields, shown, context, errors),
+    }
+    return fragment(request, "entities/_stage_dialog.html", {"stage_form": form}, status=422 if errors else 200)

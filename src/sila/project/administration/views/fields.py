@@ -1,0 +1,172 @@
+"""The fields that the workspace adds to its nouns."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sila.platform.customfields import actions as verbs
+from sila.platform.customfields.models import CustomField
+from sila.platform.entities.errors import Invalid, NotFound
+from sila.platform.entities.kinds import KINDS, Choice, Context, Field
+from sila.platform.entities.registry import Entity, as_choices, registry
+from sila.platform.entities.views.door import done, fragment
+from sila.project.administration.door import admin_page, dialog
+from sila.project.administration.navigation import sections
+
+COLORS = ("1", "2", "3", "4", "5", "6")
+
+
+@require_GET
+@admin_page
+def page(request: HttpRequest, context: Context) -> HttpResponse:
+    entities = extendable()
+    entity = next((each for each in entities if each.slug == request.GET.get("entity")), entities[0])
+    base = f"/w/{context.reader.slug}/settings/fields/"
+    rows = list(CustomField.objects.filter(entity=entity.slug).order_by("order", "id"))
+    shown = {
+        "title": _("Own fields"), "entity": entity,
+        "entities": [{"label": each.plural, "icon": each.icon, "url": f"{base}?entity={each.slug}", "active": each is entity}
+                     for each in entities],
+        "fields": [_line(row, base) for row in rows if row.deleted_at is None],
+        "hidden": [_line(row, base) for row in rows if row.deleted_at is not None],
+        "new_url": f"{base}new?entity={entity.slug}", "order_url": f"{base}order?entity={entity.slug}",
+    }
+    return fragment(request, "administration/fields.html", {"sections": sections(context, "fields"), "page": shown})
+
+
+def extendable() -> list[Entity]:
+    return [entity for entity in registry if not entity.narrow]
+
+
+def _line(row: CustomField, base: str) -> dict[str, Any]:
+    return {
+        "id": row.id, "label": str(row), "other": row.label if str(row) != row.label else row.label_en,
+        "kind": row.get_kind_display(), "required": row.required, "help": row.help, "choices": len(row.choices),
+        "edit_url": f"{base}{row.id}/", "hide_url": f"{base}{row.id}/hide", "show_url": f"{base}{row.id}/show",
+    }
+
+
+@admin_page
+def new(request: HttpRequest, context: Context) -> HttpResponse:
+    entity = next((each for each in extendable() if each.slug == request.GET.get("entity")), None)
+    if entity is None:
+        raise NotFound
+    fields = [*_common(), Field("kind", KINDS["choice"], _("Kind"), choices=as_choices(CustomField.Kind.choices), required=True),
+              _choices_field(), _to_field()]
+
+    def save(values: dict[str, Any]) -> None:
+        values["choices"] = keep_values([], parse_choices(values["choices"])) if values["kind"] in verbs.WITH_CHOICES else []
+        values["to"] = (values["to"] or "") if values["kind"] == "link" else ""
+        try:
+            verbs.add_field(entity.slug, values.pop("label"), kind=values.pop("kind"), by=context.actor, **values)
+        except verbs.Incomplete as error:
+            raise Invalid({error.missing: _("This field is required.")}) from error
+
+    return dialog(request, context, title=_("New field: %(noun)s") % {"noun": entity.plural}, fields=fields, submit=_("Save"),
+                  save=save, start={"kind": "text"})
+
+
+@admin_page
+def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
+    row = _row(field_id)
+    fields = [*_common(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else [])]
+    start = {"label": row.label, "label_en": row.label_en, "help": row.help, "required": row.required,
+             "choices": _choices_text(row.choices)}
+    return dialog(
+        request, context, title=f"{row} · {row.get_kind_display()}", fields=fields, submit=_("Save"), start=start,
+        save=lambda values: _change(row, values, context),
+    )
+
+
+def _change(row: CustomField, values: dict[str, Any], context: Context) -> None:
+    if "choices" in values:
+        values["choices"] = keep_values(row.choices, parse_choices(values["choices"]))
+    try:
+        verbs.change_field(row, by=context.actor, **values)
+    except verbs.Incomplete as error:
+        raise Invalid({error.missing: _("This field is required.")}) from error
+
+
+def _common() -> list[Field]:
+    return [
+        Field("label", KINDS["text"], _("Name in Arabic"), required=True, max_length=80),
+        Field("label_en", KINDS["text"], _("Name in English"), max_length=80),
+        Field("help", KINDS["text"], _("Help"), max_length=200),
+        Field("required", KINDS["bool"], _("Required")),
+    ]
+
+
+def _choices_field() -> Field:
+    text = _("One choice a line: Arabic | English | colour from 1 to 6. For the kinds with choices.")
+    return Field("choices", KINDS["longtext"], _("Choices"), help=text, max_length=20_000)
+
+
+def _to_field() -> Field:
+    nouns = tuple(Choice(each.slug, each.plural) for each in registry)
+    return Field("to", KINDS["choice"], _("Links to"), choices=nouns, help=_("For links to a record."))
+
+
+def parse_choices(text: str) -> list[dict[str, str]]:
+    """Lines of "Arabic | English | colour". Raises Invalid."""
+    choices = []
+    for line in filter(str.strip, (text or "").splitlines()):
+        label, english, color = [part.strip() for part in (line.split("|") + ["", ""])[:3]]
+        if not label or (color and color not in COLORS):
+            raise Invalid({"choices": _("“%(line)s” is not a choice: Arabic | English | colour from 1 to 6.") % {"line": line[:60]}})
+        choices.append({"label": label[:80], "label_en": english[:80], "color": color})
+    return choices
+
+
+def keep_values(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[dict[str, str]]:
+    """A choice that keeps its Arabic name, or its place in an equally long list, keeps its stored value."""
+    by_label = {choice["label"]: choice["value"] for choice in old}
+    same_length = len(old) == len(new)
+    taken = {by_label[choice["label"]] for choice in new if choice["label"] in by_label}
+    values = []
+    for at, choice in enumerate(new):
+        value = by_label.get(choice["label"])
+        if value is None and same_length and old[at]["value"] not in taken:
+            value = old[at]["value"]
+        values.append({"value": value or verbs.choice_value(), **choice})
+    return values
+
+
+def _choices_text(choices: list[dict[str, str]]) -> str:
+    return "\n".join(" | ".join([c["label"], c.get("label_en", ""), str(c.get("color", ""))]).rstrip(" |") for c in choices)
+
+
+@require_POST
+@admin_page
+def hide(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
+    row = _row(field_id)
+    verbs.hide_field(row, by=context.actor)
+    return done(_("Hidden: %(title)s") % {"title": row}, undo_url=f"/w/{context.reader.slug}/settings/fields/{row.id}/show")
+
+
+@require_POST
+@admin_page
+def show(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
+    row = _row(field_id)
+    verbs.show_field(row, by=context.actor)
+    return done(_("Shown again: %(title)s") % {"title": row})
+
+
+@require_POST
+@admin_page
+def order(request: HttpRequest, context: Context) -> HttpResponse:
+    try:
+        ids = [UUID(text) for text in request.POST.getlist("id")]
+        verbs.order_fields(request.GET.get("entity", ""), ids, by=context.actor)
+    except ValueError as error:
+        raise Invalid({"": _("This record was not found.")}) from error
+    return done(close=False)
+
+
+def _row(field_id: UUID) -> CustomField:
+    row = CustomField.objects.filter(id=field_id).first()
+    if row is None:
+        raise NotFound
+    return row

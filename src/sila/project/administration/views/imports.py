@@ -1,0 +1,207 @@
+"""Importing a file: hand it in, match its columns, watch it come in."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from sila.platform.activity import jobs
+from sila.platform.activity.models import Job
+from sila.platform.entities.errors import Invalid, NotFound
+from sila.platform.entities.importing import run as engine
+from sila.platform.entities.importing.mapping import column_key, guess, names_of
+from sila.platform.entities.importing.refused import refused_rows
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.models import ImportRefusal, ImportRun
+from sila.platform.entities.registry import Entity
+from sila.platform.entities.views.door import done, fragment, is_htmx
+from sila.platform.kit.ids import uuid7
+from sila.platform.kit.numbers import format_number
+from sila.platform.kit.sheets import SheetError, read_rows, sniff
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
+from sila.project.administration.importing import import_page, mapping_from, shown_state
+
+SAMPLES, PREVIEW, REASONS, PAST = 3, 5, 20, 20
+
+
+@import_page
+def start(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+    """The drop zone and the imports so far. POST: keep the file and go on to its columns."""
+    error = ""
+    if request.method == "POST":
+        try:
+            draft = _keep(request, entity, context)
+            return redirect(f"{entity.url(context.reader.slug)}import/{draft.id}")
+        except Invalid as refused:
+            error = "; ".join(refused.errors.values())
+    past = ImportRun.objects.filter(entity=entity.slug).exclude(mapping={}).order_by("-id")
+    if not context.actor.is_admin:
+        past = past.filter(member_id=context.actor.member_id)
+    base = f"{entity.url(context.reader.slug)}import"
+    runs = [shown_state(run, _job(run), base, context) for run in past.select_related("member")[:PAST]]
+    return fragment(request, "administration/import_start.html", {
+        "import": _head(entity, context, 0) | {"error": error, "runs": runs, "limit": settings.MAX_UPLOAD_BYTES // 1_000_000},
+    }, status=422 if error else 200)
+
+
+def _head(entity: Entity, context: Context, step: int) -> dict[str, Any]:
+    steps = (_("File"), _("Columns"), _("Import"))
+    return {
+        "title": _("Import: %(nouns)s") % {"nouns": entity.plural}, "back_url": entity.url(context.reader.slug),
+        "base": f"{entity.url(context.reader.slug)}import",
+        "steps": [{"label": label, "state": "done" if at < step else "now" if at == step else "ahead"} for at, label in enumerate(steps)],
+    }
+
+
+def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
+    """The file under a name of our own, if it can be read as a table. Raises Invalid."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Invalid({"file": _("Choose a file.")})
+    if (upload.size or 0) > settings.MAX_UPLOAD_BYTES:
+        most = settings.MAX_UPLOAD_BYTES // 1_000_000
+        raise Invalid({"file": _("The file is too large: at most %(most)s MB can be imported.") % {"most": most}})
+    path = Path(settings.MEDIA_ROOT) / str(context.actor.workspace.pk) / "imports" / f"{uuid7()}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = 0
+    with path.open("wb") as file:
+        for chunk in upload.chunks():
+            lines += chunk.count(b"\n")
+            file.write(chunk)
+    try:
+        next(iter(read_rows(path)))
+    except (SheetError, StopIteration) as error:
+        path.unlink()
+        raise Invalid({"file": str(error) or _("The file is empty.")}) from error
+    return ImportRun.objects.create(
+        entity=entity.slug, member_id=context.actor.member_id, file_name=(upload.name or "")[:200], path=str(path), total=lines
+    )
+
+
+# ---- columns ---------------------------------------------------------------------------------------
+@import_page
+def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> HttpResponse:
+    """Which column is which field. A draft may be started several times: first dry, then in earnest."""
+    draft = _run(entity, run_id, context)
+    if draft.mapping:
+        return _watch(request, entity, context, draft)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            mapping = mapping_from(request.POST, _header(draft), entity, context)
+            run = engine.prepare(entity, Path(draft.path), draft.file_name, mapping, by=context.actor,
+                                 dry_run="dry_run" in request.POST)
+            ImportRun.objects.filter(id=run.id).update(total=draft.total)
+            engine.start(run, by=context.actor)
+            return redirect(f"{entity.url(context.reader.slug)}import/{run.id}")
+        except Invalid as error:
+            errors = error.errors
+    page = _head(entity, context, 1) | _matching(request, draft, entity, context, errors)
+    return fragment(request, "administration/import_columns.html", {"import": page}, status=422 if errors else 200)
+
+
+def _matching(request: HttpRequest, draft: ImportRun, entity: Entity, context: Context, errors: dict[str, str]) -> dict[str, Any]:
+    rows = read_rows(draft.path)
+    header = next(rows)[1]
+    samples = [cells for _number, (_line, cells) in zip(range(PREVIEW), rows, strict=False)]
+    fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
+    guessed, known = guess(entity, fields, header), names_of(fields)
+    chosen = {name: request.POST.get(f"col-{at}", guessed.get(name, "")) for at, name in enumerate(header)}
+    found = sniff(draft.path)
+    return {
+        "file": draft.file_name, "encoding": found.encoding_name, "delimiter": {"\t": "Tab"}.get(found.delimiter, found.delimiter),
+        "rows": format_number(draft.total or 0, digits=context.reader.digits),
+        "errors": list(errors.values()), "posted": request.POST, "header": header,
+        "columns": [
+            {"at": at, "name": name, "samples": [cells[at] for cells in samples if at < len(cells) and cells[at].strip()][:SAMPLES],
+             "kind": _sureness(chosen[name], guessed.get(name, ""), known, name),
+             "options": [("", _("Leave out"), not chosen[name]), *((key, f.label, key == chosen[name]) for key, f in fields.items())]}
+            for at, name in enumerate(header)
+        ],
+        "preview": [{"line": line, "cells": cells[: len(header)]} for line, cells in enumerate(samples, 2)],
+    }
+
+
+def _sureness(chosen: str, guessed: str, known: dict[str, str], column: str) -> str:
+    """sure: named as the field is; guess: named as others name it; hand; off."""
+    if not chosen:
+        return "off"
+    if chosen != guessed:
+        return "hand"
+    return "sure" if guessed in known.values() and known.get(column_key(column)) == guessed else "guess"
+
+
+def _header(run: ImportRun) -> list[str]:
+    return next(iter(read_rows(run.path)))[1]
+
+
+# ---- the run ---------------------------------------------------------------------------------------
+def _watch(request: HttpRequest, entity: Entity, context: Context, run: ImportRun) -> HttpResponse:
+    """The page of a run; for htmx only the part that changes."""
+    base = f"{entity.url(context.reader.slug)}import"
+    state = shown_state(run, _job(run), base, context)
+    state["reasons"] = [
+        {"line": note.row, "column": note.column, "reason": note.reason, "taken": note.taken}
+        for note in ImportRefusal.objects.filter(run_id=run.id).order_by("row", "id")[:REASONS]
+    ]
+    page = _head(entity, context, 3 if state["ended"] else 2) | {"run": state}
+    template = "administration/_import_run.html" if is_htmx(request) else "administration/import_run.html"
+    return fragment(request, template, {"import": page})
+
+
+def _run(entity: Entity, run_id: UUID, context: Context) -> ImportRun:
+    """One's own, or anybody's for an administrator."""
+    rows = ImportRun.objects.filter(id=run_id, entity=entity.slug)
+    run = (rows if context.actor.is_admin else rows.filter(member_id=context.actor.member_id)).first()
+    if run is None:
+        raise NotFound
+    return run
+
+
+def _job(run: ImportRun) -> Job | None:
+    return Job.objects.filter(name=engine.JOB, key=str(run.id)).first()
+
+
+@require_POST
+@import_page
+def cancel(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> HttpResponse:
+    job = _job(_run(entity, run_id, context))
+    if job is None or not jobs.cancel(job):
+        raise Invalid({"": _("This import has ended already.")})
+    return done(_("Stopped. What has come in so far stays."))
+
+
+@require_GET
+@import_page
+def refused(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> Any:
+    """The refused rows as a file, written while it is sent."""
+    run = _run(entity, run_id, context)
+    name = f"{Path(run.file_name).stem} - {_('refused')}.csv"
+    response = StreamingHttpResponse(_lines(run, context.actor.workspace), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+class _Echo:
+    """csv.writer wants a file; this one hands each line back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _lines(run: ImportRun, workspace: Workspace) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    with scope(workspace):
+        for row in refused_rows(run):
+            yield writer.writerow(row)
