@@ -21,6 +21,12 @@ function buttonOf(popover: HTMLElement): HTMLElement | null {
   return find(`${buttons}:hover`) ?? find(`${buttons}:focus`) ?? find(buttons);
 }
 
+/** Focus what is to be filled in, else the first line. */
+function enter(popover: HTMLElement): void {
+  const field = find(".s-f :is(input:not([type=hidden]), select, textarea)", popover);
+  (field ?? find(":is(input:not([type=hidden], [type=checkbox]), a, button)", popover))?.focus();
+}
+
 document.addEventListener(
   "toggle",
   (event) => {
@@ -28,7 +34,7 @@ document.addEventListener(
     if (!popover.matches?.("[popover].s-pop") || (event as ToggleEvent).newState !== "open") return;
     const button = buttonOf(popover);
     if (button) place(popover, button);
-    find(":is(input:not([type=hidden], [type=checkbox]), [role=menuitem], a, button)", popover)?.focus();
+    enter(popover);
   },
   true,
 );
@@ -38,6 +44,7 @@ document.addEventListener("htmx:after:swap", () => {
   const popover = find("[popover].s-pop:popover-open");
   const button = popover && buttonOf(popover);
   if (popover && button) place(popover, button);
+  if (popover && !popover.contains(document.activeElement)) enter(popover);
 });
 
 // Arrow keys walk through a menu.

@@ -11,6 +11,6 @@ function mark(button: "setTheme" | "setDensity", name: "theme" | "density", valu
   document.documentElement.dataset[name] = value;
   const attribute = name === "theme" ? "data-set-theme" : "data-set-density";
   findAll(`[${attribute}]`).forEach((other) =>
-    other.setAttribute("aria-checked", String(other.dataset[button] === value)),
+    other.setAttribute("aria-pressed", String(other.dataset[button] === value)),
   );
 }

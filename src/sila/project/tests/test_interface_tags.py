@@ -64,10 +64,10 @@ def test_the_direction_follows_the_language(language: str, direction: str) -> No
         assert rendered("{% direction %}") == direction
 
 
-def test_the_bottom_bar_takes_the_marked_places_or_the_first_three() -> None:
+def test_the_bottom_bar_takes_the_marked_places_and_then_the_first() -> None:
     items = [{"label": label} for label in "abcd"]
     marked = [{"label": "x"}, {"label": "y", "phone": True}]
 
     assert [item["label"] for item in sila_ui.phone_items([{"items": items}])] == ["a", "b", "c"]
-    assert [item["label"] for item in sila_ui.phone_items([{"items": marked}])] == ["y"]
+    assert [item["label"] for item in sila_ui.phone_items([{"items": marked}])] == ["y", "x"]
     assert sila_ui.phone_items(None) == []
