@@ -6,14 +6,23 @@ from sila.platform.entities.registry import Entity, register
 
 products = register(
     Entity(
-        model=Product, slug="products", icon="package", menu=_("Sales"), title=("name", "name_en"), subtitle="code",
+        model=Product,
+        slug="products",
+        icon="package",
+        menu=_("Sales"),
+        title=("name", "name_en"),
+        subtitle="code",
         columns=("name", "code", "family", "unit", "price", "active"),
         sections={
             _("Product"): ("name", "name_en", "code", "family", "unit", "active"),
             _("Price"): ("price", "currency"),
             _("Description"): ("description",),
         },
-        filters=("family", "price", "active", "created_at"), search=("name", "name_en", "code", "family"),
-        quick=("name", "code", "price"), keys=("code", "name", "name_en"), rules=(derive,), sort="name",
+        filters=("family", "price", "active", "created_at"),
+        search=("name", "name_en", "code", "family"),
+        quick=("name", "code", "price"),
+        keys=("code", "name", "name_en"),
+        rules=(derive,),
+        sort="name",
     )
 )

@@ -5,21 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.models import Bilingual
-from sila.platform.entities.fields import MoneyField
+from sila.platform.entities.fields import CurrencyField, MoneyField
 from sila.platform.entities.models import Record
-from sila.platform.kit.money import CURRENCIES
-from sila.platform.tenancy.current import current
 
 LIVE = Q(deleted_at=None)
-
-
-def base_currency() -> str:
-    """The currency that the workspace keeps its books in."""
-    return current().currency
-
-
-def currency_choices() -> list[tuple[str, str]]:
-    return [(code, code) for code in CURRENCIES]
 
 
 class Product(Record, Bilingual):
@@ -28,9 +17,7 @@ class Product(Record, Bilingual):
     family = models.CharField(_("Family"), max_length=80, blank=True)
     unit = models.CharField(_("Unit of measure"), max_length=30, blank=True)
     price = MoneyField(_("Price"), null=True, blank=True)
-    currency = models.CharField(
-        _("Currency"), max_length=3, choices=currency_choices, default=base_currency, blank=True
-    )
+    currency = CurrencyField(_("Currency"))
     active = models.BooleanField(_("On sale"), default=True)
     description = models.TextField(_("Description"), max_length=5000, blank=True)
 

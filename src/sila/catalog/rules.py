@@ -1,7 +1,8 @@
 """What is derived from a product before it is saved."""
 
-from sila.catalog.models import Product, base_currency
+from sila.catalog.models import Product
 from sila.platform.access.actor import Actor
+from sila.platform.entities.fields import base_currency
 from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
 

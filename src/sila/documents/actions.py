@@ -33,8 +33,15 @@ def attach(slug: str, record_id: UUID, name: str, chunks: Iterable[bytes], *, by
     try:
         with transaction.atomic():
             file = File.objects.create(
-                id=file_id, entity=entity.slug, record_id=record.id, name=shown, size=stored.size, sha256=stored.sha256,
-                content_type=stored.content_type, member_id=by.member_id, created_at=clock.now(),
+                id=file_id,
+                entity=entity.slug,
+                record_id=record.id,
+                name=shown,
+                size=stored.size,
+                sha256=stored.sha256,
+                content_type=stored.content_type,
+                member_id=by.member_id,
+                created_at=clock.now(),
             )
             _tell("file_added", entity, record, file, by)
     except BaseException:
@@ -87,5 +94,11 @@ def tidy_name(name: str) -> str:
 
 def _tell(kind: str, entity: Entity, record: Any, file: File, by: Actor) -> None:
     log.record(
-        kind, by=by, entity=entity.slug, record_id=record.id, title=entity.title_of(record), text=file.name, file=str(file.id)
+        kind,
+        by=by,
+        entity=entity.slug,
+        record_id=record.id,
+        title=entity.title_of(record),
+        text=file.name,
+        file=str(file.id),
     )

@@ -28,7 +28,9 @@ class File(TenantModel):
         verbose_name_plural = _("Files")
         indexes = [
             models.Index(
-                fields=["tenant", "entity", "record_id", "id"], condition=Q(deleted_at=None), name="file_of_record"
+                fields=["tenant", "entity", "record_id", "id"],
+                condition=Q(deleted_at=None),
+                name="file_of_record",
             ),
         ]
 

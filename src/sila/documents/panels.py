@@ -23,28 +23,45 @@ def panel(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]
     if not entity.timeline:
         return []
     base = f"/w/{context.reader.slug}/"
-    rows = list(File.objects.filter(entity=entity.slug, record_id=record.id, deleted_at=None).order_by("-id")[: SHOWN + 1])
+    rows = list(
+        File.objects.filter(entity=entity.slug, record_id=record.id, deleted_at=None).order_by("-id")[
+            : SHOWN + 1
+        ]
+    )
     may_edit = context.actor.may(entity.slug, "edit", record)
     if not rows and not may_edit:
         return []
     here = f"{base}files/{entity.slug}/{record.id}"
-    return [{
-        "key": "files", "label": _("Files"), "icon": "paperclip", "url": "", "add_url": "", "graph": "",
-        "count": f"{SHOWN}+" if len(rows) > SHOWN else str(len(rows) or ""),
-        "items": [
-            {
-                "title": file.name, "url": f"{base}file/{file.id}", "icon": _icon(file), "value": _size(file.size, context),
-                "hint": "", "buttons": [_remove(file, base)] if may_edit else [],
-            }
-            for file in rows[:SHOWN]
-        ],
-        "upload": {"url": here, "refresh_url": here, "target": "#related-files"} if may_edit else None,
-    }]
+    return [
+        {
+            "key": "files",
+            "label": _("Files"),
+            "icon": "paperclip",
+            "url": "",
+            "add_url": "",
+            "graph": "",
+            "count": f"{SHOWN}+" if len(rows) > SHOWN else str(len(rows) or ""),
+            "items": [
+                {
+                    "title": file.name,
+                    "url": f"{base}file/{file.id}",
+                    "icon": _icon(file),
+                    "value": _size(file.size, context),
+                    "hint": "",
+                    "buttons": [_remove(file, base)] if may_edit else [],
+                }
+                for file in rows[:SHOWN]
+            ],
+            "upload": {"url": here, "refresh_url": here, "target": "#related-files"} if may_edit else None,
+        }
+    ]
 
 
 def _remove(file: File, base: str) -> dict[str, Any]:
     return {
-        "icon": "trash", "label": _("Remove %(name)s") % {"name": isolate(file.name)}, "url": f"{base}file/{file.id}/remove",
+        "icon": "trash",
+        "label": _("Remove %(name)s") % {"name": isolate(file.name)},
+        "url": f"{base}file/{file.id}/remove",
         "confirm": _("Remove this file from the record?"),
     }
 
@@ -64,5 +81,10 @@ def _size(size: int, context: Context) -> Any:
     return format_html('<bdi dir="ltr" class="s-muted s-small">{} {}</bdi>', shown, UNITS[unit])
 
 
-VERBS.update({"file_added": (gettext_lazy("added a file"), "paperclip"), "file_removed": (gettext_lazy("removed a file"), "trash")})
+VERBS.update(
+    {
+        "file_added": (gettext_lazy("added a file"), "paperclip"),
+        "file_removed": (gettext_lazy("removed a file"), "trash"),
+    }
+)
 extensions.panels.append(panel)

@@ -15,8 +15,12 @@ from sila.platform.entities.errors import Invalid
 
 # First bytes → type. What is not here is plain data to the browser, whatever its name claims.
 _MAGIC = (
-    (b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"), (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"\xd0\xcf\x11\xe0", "application/x-ole-storage"),
 )
 _OFFICE = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -46,7 +50,12 @@ def keep(chunks: Iterable[bytes], path: Path, name: str) -> Stored:
             for chunk in chunks:
                 size += len(chunk)
                 if size > settings.MAX_UPLOAD_BYTES:
-                    raise Invalid({"file": _("The file is larger than %(limit)d MB.") % {"limit": settings.MAX_UPLOAD_BYTES // 10**6}})
+                    raise Invalid(
+                        {
+                            "file": _("The file is larger than %(limit)d MB.")
+                            % {"limit": settings.MAX_UPLOAD_BYTES // 10**6}
+                        }
+                    )
                 head = head or chunk[:512]
                 digest.update(chunk)
                 target.write(chunk)

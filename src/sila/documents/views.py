@@ -39,7 +39,9 @@ def upload(request: HttpRequest, slug: str, record_id: UUID) -> HttpResponse:
 
 
 def _refusal(status: int, text: str) -> HttpResponse:
-    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8", headers={"X-Refusal": quote(text)})
+    return HttpResponse(
+        text, status=status, content_type="text/plain; charset=utf-8", headers={"X-Refusal": quote(text)}
+    )
 
 
 def files(request: HttpRequest, slug: str, record_id: UUID) -> HttpResponse:

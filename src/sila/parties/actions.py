@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sila.parties.calendar import next_occurrence
@@ -40,14 +40,22 @@ def editable(party_id: UUID, by: Actor) -> Party:
 
 
 def _tell(party: Party, kind: str, by: Actor, text: str, **more: Any) -> None:
-    log.record(kind, by=by, entity=entity_of(party).slug, record_id=party.id, title=party.name, text=text, **more)
+    log.record(
+        kind, by=by, entity=entity_of(party).slug, record_id=party.id, title=party.name, text=text, **more
+    )
 
 
 # ---- ways to reach a party ---------------------------------------------------------------------------
 @transaction.atomic
 def add_contact_point(
-    party: Party, *, by: Actor, kind: str, value: str = "", label: str = "",
-    parts: dict[str, str] | None = None, primary: bool = False,
+    party: Party,
+    *,
+    by: Actor,
+    kind: str,
+    value: str = "",
+    label: str = "",
+    parts: dict[str, str] | None = None,
+    primary: bool = False,
 ) -> ContactPoint:
     """A phone, e-mail, fax, address or social account. The first of its kind becomes the primary one."""
     party = editable(party.id, by)
@@ -56,7 +64,12 @@ def add_contact_point(
     if others.filter(norm=norm).exists():
         raise Invalid({"value": _("This is noted already.")})
     point = ContactPoint.objects.create(
-        party_id=party.id, kind=kind, value=shown, norm=norm, parts=parts, label=clean_text(label, max_length=40)
+        party_id=party.id,
+        kind=kind,
+        value=shown,
+        norm=norm,
+        parts=parts,
+        label=clean_text(label, max_length=40),
     )
     _tell(party, "contact_added", by, shown, point=kind)
     if primary or not others.exclude(id=point.id).exists():
@@ -74,7 +87,9 @@ def make_primary(point: ContactPoint, *, by: Actor) -> None:
     if point.kind in MIRRORED:
         records.update(entity_of(party), party.id, {point.kind: point.norm}, by=by)
     elif point.kind == "address":
-        records.update(entity_of(party), party.id, {name: point.parts.get(name, "") for name in ADDRESS}, by=by)
+        records.update(
+            entity_of(party), party.id, {name: point.parts.get(name, "") for name in ADDRESS}, by=by
+        )
 
 
 @transaction.atomic
@@ -100,7 +115,11 @@ def _normalised(kind: str, value: str, parts: dict[str, str], by: Actor) -> tupl
             address = normalise_email(value)
             return address, address, {}
         if kind == "social":
-            link = normalise_url(value) if "." in value and not value.startswith("@") else clean_text(value, max_length=300)
+            link = (
+                normalise_url(value)
+                if "." in value and not value.startswith("@")
+                else clean_text(value, max_length=300)
+            )
             return link, fold(link)[:300], {}
         if kind == "address":
             return _normalised_address(value, parts)
@@ -143,7 +162,11 @@ def relate(
     if _related(first, second, kind):
         raise Invalid({"to_party": _("This relation is noted already.")})
     row = PartyRelation.objects.create(
-        from_party_id=first.id, to_party_id=second.id, type=kind, begins=begins, note=clean_text(note, max_length=200)
+        from_party_id=first.id,
+        to_party_id=second.id,
+        type=kind,
+        begins=begins,
+        note=clean_text(note, max_length=200),
     )
     _tell(party, "related", by, other.name, relation=kind, inverse=backwards)
     return row
@@ -173,7 +196,12 @@ def end_relation(relation: PartyRelation, *, by: Actor, on: date | None = None) 
 # ---- roles -------------------------------------------------------------------------------------------
 @transaction.atomic
 def give_role(
-    party: Party, role: str, *, by: Actor, begins: date | None = None, ends: date | None = None,
+    party: Party,
+    role: str,
+    *,
+    by: Actor,
+    begins: date | None = None,
+    ends: date | None = None,
     unit_id: UUID | None = None,
 ) -> PartyRole:
     party = editable(party.id, by)
@@ -208,8 +236,16 @@ def end_role(role: PartyRole, *, by: Actor, on: date | None = None) -> PartyRole
 # ---- facts and dates ---------------------------------------------------------------------------------
 @transaction.atomic
 def add_fact(
-    party: Party, key: str, value: str, *, by: Actor, topic: str = "other", source: str = "",
-    learned_at: date | None = None, sensitivity: str = "open", remind_at: datetime | None = None,
+    party: Party,
+    key: str,
+    value: str,
+    *,
+    by: Actor,
+    topic: str = "other",
+    source: str = "",
+    learned_at: date | None = None,
+    sensitivity: str = "open",
+    remind_at: datetime | None = None,
 ) -> PartyFact:
     party = editable(party.id, by)
     if topic not in PartyFact.Topic.values or sensitivity not in PartyFact.Sensitivity.values:
@@ -218,8 +254,14 @@ def add_fact(
     if not key or not value:
         raise Invalid({"key" if not key else "value": _("This field is required.")})
     fact = PartyFact.objects.create(
-        party_id=party.id, topic=topic, key=key, value=value, source=clean_text(source, max_length=120),
-        learned_at=learned_at or clock.now().date(), sensitivity=sensitivity, remind_at=remind_at,
+        party_id=party.id,
+        topic=topic,
+        key=key,
+        value=value,
+        source=clean_text(source, max_length=120),
+        learned_at=learned_at or clock.now().date(),
+        sensitivity=sensitivity,
+        remind_at=remind_at,
         member_id=by.member_id,
     )
     _tell(party, "fact_added", by, key if sensitivity == "private" else f"{key}: {value}")
@@ -244,8 +286,14 @@ def may_read(fact: PartyFact, party: Party, actor: Actor) -> bool:
 
 @transaction.atomic
 def add_important_date(
-    party: Party, day: date, *, by: Actor, kind: str = "birthday", label: str = "",
-    calendar: str = "gregorian", remind_days: int = 7,
+    party: Party,
+    day: date,
+    *,
+    by: Actor,
+    kind: str = "birthday",
+    label: str = "",
+    calendar: str = "gregorian",
+    remind_days: int = 7,
 ) -> ImportantDate:
     """A day that comes back every year, of the Hijri calendar if it says so."""
     party = editable(party.id, by)
@@ -258,8 +306,13 @@ def add_important_date(
     except InvalidInput as error:
         raise Invalid({"day": str(error)}) from error
     row = ImportantDate.objects.create(
-        party_id=party.id, day=day, kind=kind, label=clean_text(label, max_length=80), calendar=calendar,
-        remind_days=remind_days, next_on=following,
+        party_id=party.id,
+        day=day,
+        kind=kind,
+        label=clean_text(label, max_length=80),
+        calendar=calendar,
+        remind_days=remind_days,
+        next_on=following,
     )
     _tell(party, "date_added", by, label or str(ImportantDate.Kind(kind).label))
     return row

@@ -17,7 +17,9 @@ def chart_of(company: Party, context: Context) -> list[dict[str, Any]]:
     below: dict[UUID, list[Party]] = {}
     level, found = [top], {top.id}
     for _number in range(LEVELS):
-        children = list(visible.filter(parent_id__in=[one.id for one in level]).order_by("name_fold")[:COMPANIES])
+        children = list(
+            visible.filter(parent_id__in=[one.id for one in level]).order_by("name_fold")[:COMPANIES]
+        )
         level = [child for child in children if child.id not in found]
         if not level:
             break
@@ -40,6 +42,12 @@ def _top(company: Party, visible: Any) -> Party:
 
 def _lines(company: Party, level: int, below: dict[UUID, list[Party]], here: UUID, slug: str) -> Any:
     url = registry["organizations"].url(slug, company.id)
-    yield {"title": company.name, "url": url, "city": company.city, "level": level, "here": company.id == here}
+    yield {
+        "title": company.name,
+        "url": url,
+        "city": company.city,
+        "level": level,
+        "here": company.id == here,
+    }
     for child in below.get(company.id, []):
         yield from _lines(child, level + 1, below, here, slug)

@@ -19,13 +19,26 @@ from sila.platform.kit.phones import normalise_phone
 
 SLUGS = {"person": "people", "organization": "organizations", "group": "groups"}
 LIMIT = 10
-_COLUMNS = ("id", "kind", "name", "name_fold", "name_key", "city", "organization_id", "email", "phone",
-            "owner_id", "org_unit_id", "owner__name", "updated_at")
+_COLUMNS = (
+    "id",
+    "kind",
+    "name",
+    "name_fold",
+    "name_key",
+    "city",
+    "organization_id",
+    "email",
+    "phone",
+    "owner_id",
+    "org_unit_id",
+    "owner__name",
+    "updated_at",
+)
 
 
 @dataclass
 class Candidate:
-    """A record that may be the same. Of one that the actor may not see, only its owner and last touch show."""
+    """A record that may be the same. Of one that the actor may not see, only owner and last touch show."""
 
     slug: str
     id: UUID | None
@@ -39,22 +52,30 @@ class Candidate:
         owner = _("belongs to %(owner)s") % {"owner": self.owner} if self.owner else ""
         touched = _("last touched %(day)s") % {"day": self.touched.date().isoformat()}
         return {
-            "title": self.title or _("A record that you may not open"), "avatar": self.title or self.owner or "–",
+            "title": self.title or _("A record that you may not open"),
+            "avatar": self.title or self.owner or "–",
             "hint": " · ".join(part for part in (*self.reasons, owner, touched) if part),
             "url": f"/w/{workspace}/{self.slug}/{self.id}/" if self.id else "",
         }
 
 
 def duplicates_of_people(values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[dict[str, Any]]:
-    return [candidate.shown(by.workspace.slug) for candidate in candidates("person", values, by=by, skip=skip)]
+    return [
+        candidate.shown(by.workspace.slug) for candidate in candidates("person", values, by=by, skip=skip)
+    ]
 
 
-def duplicates_of_organizations(values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[dict[str, Any]]:
-    return [candidate.shown(by.workspace.slug) for candidate in candidates("organization", values, by=by, skip=skip)]
+def duplicates_of_organizations(
+    values: Mapping[str, Any], *, by: Actor, skip: str = ""
+) -> list[dict[str, Any]]:
+    return [
+        candidate.shown(by.workspace.slug)
+        for candidate in candidates("organization", values, by=by, skip=skip)
+    ]
 
 
 def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[Candidate]:
-    """The records of the workspace that share an address, a number or a name with these values, likeliest first."""
+    """The records that share an address, a number or a name with these values, likeliest first."""
     email, phone = _email(values.get("email")), _phone(values.get("phone"), by)
     name = str(values.get("name") or "").strip()
     found: dict[UUID, Candidate] = {}
@@ -75,20 +96,16 @@ def _by_contact(email: str, phone: str) -> Iterable[dict[str, Any]]:
     points = ContactPoint.objects.filter(norm__in=wanted, party__deleted_at=None)
     for row in points.values("norm", *columns)[:LIMIT]:
         yield {column: row[f"party__{column}"] for column in _COLUMNS} | {"_norms": [row["norm"]]}
-    own = Q(email=email) if email else Q(pk__in=[])
-    own |= Q(phone=phone) if phone else Q(pk__in=[])
-    for row in Party.objects.filter(own, deleted_at=None).values(*_COLUMNS)[:LIMIT]:
-        yield row | {"_norms": [row["email"], row["phone"]]}
 
 
 def _by_name(kind: str, name: str, latin: str) -> Iterable[dict[str, Any]]:
+    """Two look-ups, each on its own index: joined by OR they would use neither on SQLite."""
     folded, key = fold(name), latin_key(strip_honorific(latin or name))
-    if not folded:
-        return []
-    same = Q(name_fold=folded)
+    live = Party.objects.filter(kind=kind, deleted_at=None)
+    if folded:
+        yield from live.filter(name_fold=folded).values(*_COLUMNS)[:LIMIT]
     if len(key) >= 4:
-        same |= Q(name_key=key)
-    return Party.objects.filter(same, kind=kind, deleted_at=None).values(*_COLUMNS)[:LIMIT]
+        yield from live.filter(name_key=key).exclude(name_fold=folded).values(*_COLUMNS)[:LIMIT]
 
 
 def _reason_of_name(row: dict[str, Any], name: str, values: Mapping[str, Any]) -> str:
@@ -106,9 +123,16 @@ def _note(found: dict[UUID, Candidate], row: dict[str, Any], by: Actor, reason: 
         return
     slug = SLUGS[row["kind"]]
     seen = by.policy.allows(slug, "view", owner=row["owner_id"], unit=row["org_unit_id"])
-    candidate = found.setdefault(row["id"], Candidate(
-        slug, row["id"] if seen else None, row["name"] if seen else "", row["owner__name"] or "", row["updated_at"],
-    ))
+    candidate = found.setdefault(
+        row["id"],
+        Candidate(
+            slug,
+            row["id"] if seen else None,
+            row["name"] if seen else "",
+            row["owner__name"] or "",
+            row["updated_at"],
+        ),
+    )
     if reason not in candidate.reasons:
         candidate.reasons.append(reason)
 

@@ -13,9 +13,15 @@ from sila.platform.entities.kinds import KINDS, Choice, Field, Text
 from sila.platform.entities.registry import as_choices
 
 ADDRESS_PARTS: dict[str, Text] = {
-    "short_address": _("Short address"), "building_number": _("Building number"), "street": _("Street"),
-    "district": _("District"), "city": _("City"), "postal_code": _("Postal code"),
-    "additional_number": _("Additional number"), "unit": _("Unit number"), "country": _("Country"),
+    "short_address": _("Short address"),
+    "building_number": _("Building number"),
+    "street": _("Street"),
+    "district": _("District"),
+    "city": _("City"),
+    "postal_code": _("Postal code"),
+    "additional_number": _("Additional number"),
+    "unit": _("Unit number"),
+    "country": _("Country"),
 }
 
 
@@ -31,14 +37,18 @@ def _text(name: str, label: Text, *, required: bool = False, length: int = 200, 
 
 
 def _choice(name: str, label: Text, choices: Any, *, required: bool = True, default: Any = None) -> Field:
-    return Field(name, KINDS["choice"], label, required=required, choices=as_choices(choices), default=default)
+    return Field(
+        name, KINDS["choice"], label, required=required, choices=as_choices(choices), default=default
+    )
 
 
 def _point() -> tuple[Field, ...]:
     kinds = [pair for pair in ContactPoint.Kind.choices if pair[0] != "address"]
     return (
-        _choice("kind", _("Kind"), kinds), _text("value", _("Number, e-mail or account"), required=True, length=300),
-        _text("label", _("Label"), length=40), Field("primary", KINDS["bool"], _("Use it first")),
+        _choice("kind", _("Kind"), kinds),
+        _text("value", _("Number, e-mail or account"), required=True, length=300),
+        _text("label", _("Label"), length=40),
+        Field("primary", KINDS["bool"], _("Use it first")),
     )
 
 
@@ -52,13 +62,15 @@ def _relation() -> tuple[Field, ...]:
     return (
         Field("relation", KINDS["choice"], _("Relation"), required=True, choices=choices),
         Field("other", KINDS["link"], _("With"), required=True, to="parties", title_columns=("name",)),
-        Field("begins", KINDS["date"], _("From")), _text("note", _("Note")),
+        Field("begins", KINDS["date"], _("From")),
+        _text("note", _("Note")),
     )
 
 
 def _role() -> tuple[Field, ...]:
     return (
-        _choice("role", _("Role"), PartyRole.Role.choices), Field("begins", KINDS["date"], _("From")),
+        _choice("role", _("Role"), PartyRole.Role.choices),
+        Field("begins", KINDS["date"], _("From")),
         Field("ends", KINDS["date"], _("To")),
         Field("unit", KINDS["link"], _("Unit"), to="units", title_columns=("name", "name_en")),
     )
@@ -66,8 +78,10 @@ def _role() -> tuple[Field, ...]:
 
 def _fact() -> tuple[Field, ...]:
     return (
-        _choice("topic", _("Topic"), PartyFact.Topic.choices), _text("key", _("About"), required=True, length=80),
-        _text("value", _("Fact"), required=True, length=500), _text("source", _("Learned from"), length=120),
+        _choice("topic", _("Topic"), PartyFact.Topic.choices),
+        _text("key", _("About"), required=True, length=80),
+        _text("value", _("Fact"), required=True, length=500),
+        _text("source", _("Learned from"), length=120),
         _choice("sensitivity", _("Who may read it"), PartyFact.Sensitivity.choices),
         Field("remind_at", KINDS["datetime"], _("Remind on")),
     )
@@ -75,9 +89,16 @@ def _fact() -> tuple[Field, ...]:
 
 def _date() -> tuple[Field, ...]:
     return (
-        _choice("kind", _("Occasion"), ImportantDate.Kind.choices), Field("day", KINDS["date"], _("Date"), required=True),
-        _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices), _text("label", _("Label"), length=80),
-        Field("remind_days", KINDS["number"], _("Remind days before"), extra={"integer": True, "min": 0, "max": 365}),
+        _choice("kind", _("Occasion"), ImportantDate.Kind.choices),
+        Field("day", KINDS["date"], _("Date"), required=True),
+        _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices),
+        _text("label", _("Label"), length=80),
+        Field(
+            "remind_days",
+            KINDS["number"],
+            _("Remind days before"),
+            extra={"integer": True, "min": 0, "max": 365},
+        ),
     )
 
 
@@ -98,7 +119,9 @@ def _add_fact(party: Any, *, by: Any, key: str, value: str, **more: Any) -> Any:
 
 
 def _add_date(party: Any, *, by: Any, day: Any, remind_days: int | None, **more: Any) -> Any:
-    return actions.add_important_date(party, day, by=by, remind_days=7 if remind_days is None else remind_days, **more)
+    return actions.add_important_date(
+        party, day, by=by, remind_days=7 if remind_days is None else remind_days, **more
+    )
 
 
 FORMS = {

@@ -26,7 +26,12 @@ def draw(title: str, neighbours: Sequence[Neighbour], label: str) -> SafeString:
     nodes = format_html_join("", "{}", ((_node(near.title, place, near.url),) for near, place in shown))
     return format_html(
         '<svg class="s-graph" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',
-        WIDTH, HEIGHT, label, edges, nodes, _box(title, CENTRE, "s-core"),
+        WIDTH,
+        HEIGHT,
+        label,
+        edges,
+        nodes,
+        _box(title, CENTRE, "s-core"),
     )
 
 
@@ -34,9 +39,17 @@ def _edge(relation: str, place: tuple[int, int]) -> SafeString:
     x, y = (CENTRE[0] + place[0]) / 2, (CENTRE[1] + place[1]) / 2
     width = _width(relation, 4.4, 4)
     return format_html(
-        '<line x1="{}" y1="{}" x2="{}" y2="{}"></line><rect class="s-plate" x="{}" y="{}" width="{}" height="14"></rect>'
+        '<line x1="{}" y1="{}" x2="{}" y2="{}"></line>'
+        '<rect class="s-plate" x="{}" y="{}" width="{}" height="14"></rect>'
         '<text class="s-edge" x="{}" y="{}">{}</text>',
-        *CENTRE, *place, f"{x - width / 2:.1f}", f"{y - 7:.1f}", f"{width:.1f}", f"{x:.1f}", f"{y + 3:.1f}", relation,
+        *CENTRE,
+        *place,
+        f"{x - width / 2:.1f}",
+        f"{y - 7:.1f}",
+        f"{width:.1f}",
+        f"{x:.1f}",
+        f"{y + 3:.1f}",
+        relation,
     )
 
 
@@ -48,8 +61,16 @@ def _box(title: str, place: tuple[int, int], css: str) -> SafeString:
     short = title if len(title) <= LETTERS else title[: LETTERS - 1].rstrip() + "…"
     width = _width(short, 6.2, 16)
     return format_html(
-        '<g class="{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="24" rx="6"></rect><text x="{}" y="{}">{}</text></g>',
-        css, title, f"{place[0] - width / 2:.1f}", place[1] - 12, f"{width:.1f}", place[0], place[1] + 4, short,
+        '<g class="{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="24" rx="6"></rect>'
+        '<text x="{}" y="{}">{}</text></g>',
+        css,
+        title,
+        f"{place[0] - width / 2:.1f}",
+        place[1] - 12,
+        f"{width:.1f}",
+        place[0],
+        place[1] + 4,
+        short,
     )
 
 

@@ -1,4 +1,4 @@
-"""People, organisations and groups: one supertype, because a supplier may be a customer and an employee too."""
+"""People, organisations and groups: one supertype, as a supplier may be a customer and an employee too."""
 
 from django.db import models
 from django.db.models import Q
@@ -73,7 +73,9 @@ class Party(Record):
         _("Preferred language"), max_length=5, blank=True, choices=[("ar", _("Arabic")), ("en", _("English"))]
     )
     job_title = models.CharField(_("Job title"), max_length=120, blank=True)
-    organization = Link("self", verbose_name=_("Company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS)
+    organization = Link(
+        "self", verbose_name=_("Company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS
+    )
 
     legal_name = models.CharField(_("Legal name"), max_length=200, blank=True)
     cr_number = models.CharField(_("Commercial register"), max_length=20, blank=True)
@@ -81,7 +83,9 @@ class Party(Record):
     industry = models.CharField(_("Industry"), max_length=80, blank=True)
     size = models.CharField(_("Employees"), max_length=6, choices=Size, blank=True)
     website = models.URLField(_("Website"), max_length=300, blank=True)
-    parent = Link("self", verbose_name=_("Parent company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS)
+    parent = Link(
+        "self", verbose_name=_("Parent company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS
+    )
 
     phone = PhoneField(_("Phone"), blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
@@ -90,7 +94,9 @@ class Party(Record):
     city = models.CharField(_("City"), max_length=80, blank=True)
     country = models.CharField(_("Country"), max_length=60, blank=True)
 
-    lifecycle = models.CharField(_("Lifecycle stage"), max_length=8, choices=Lifecycle, default=Lifecycle.LEAD)
+    lifecycle = models.CharField(
+        _("Lifecycle stage"), max_length=8, choices=Lifecycle, default=Lifecycle.LEAD
+    )
     relationship = models.CharField(_("Relationship"), max_length=8, choices=Relationship, blank=True)
     tags = TagsField(_("Tags"), choices=Tag.choices)
     about = models.TextField(_("About"), max_length=5000, blank=True)
@@ -103,13 +109,23 @@ class Party(Record):
             models.Index(fields=["tenant", "name_fold", "id"], condition=LIVE, name="party_by_any_name"),
             models.Index(fields=["tenant", "kind", "id"], condition=LIVE, name="party_newest"),
             models.Index(fields=["tenant", "kind", "updated_at", "id"], condition=LIVE, name="party_touched"),
-            models.Index(fields=["tenant", "kind", "city", "name_fold", "id"], condition=LIVE, name="party_in_city"),
-            models.Index(fields=["tenant", "kind", "owner_id", "name_fold", "id"], condition=LIVE, name="party_of_owner"),
-            models.Index(fields=["tenant", "kind", "org_unit_id", "id"], condition=LIVE, name="party_of_unit"),
+            models.Index(
+                fields=["tenant", "kind", "city", "name_fold", "id"], condition=LIVE, name="party_in_city"
+            ),
+            models.Index(
+                fields=["tenant", "kind", "owner_id", "name_fold", "id"],
+                condition=LIVE,
+                name="party_of_owner",
+            ),
+            models.Index(
+                fields=["tenant", "kind", "org_unit_id", "id"], condition=LIVE, name="party_of_unit"
+            ),
             models.Index(fields=["tenant", "email", "id"], condition=LIVE, name="party_by_email"),
             models.Index(fields=["tenant", "phone", "id"], condition=LIVE, name="party_by_phone"),
-            models.Index(fields=["tenant", "kind", "name_key"], condition=LIVE, name="party_by_key"),
-            models.Index(fields=["tenant", "organization_id", "id"], condition=LIVE, name="party_of_employer"),
+            models.Index(fields=["tenant", "kind", "name_key", "id"], condition=LIVE, name="party_by_key"),
+            models.Index(
+                fields=["tenant", "organization_id", "id"], condition=LIVE, name="party_of_employer"
+            ),
             models.Index(fields=["tenant", "parent_id", "id"], condition=LIVE, name="party_of_parent"),
         ]
 
@@ -145,7 +161,9 @@ class PartyRole(TenantModel):
             models.Index(fields=["tenant", "role", "ends"], name="role_by_kind"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=models.F("begins")), name="role_days"),
+            models.CheckConstraint(
+                condition=Q(ends__isnull=True) | Q(ends__gte=models.F("begins")), name="role_days"
+            ),
         ]
 
 
@@ -205,7 +223,9 @@ class PartyRelation(TenantModel):
             models.Index(fields=["tenant", "to_party_id"], name="relation_to"),
         ]
         constraints = [
-            models.CheckConstraint(condition=~Q(from_party_id=models.F("to_party_id")), name="relation_of_two"),
+            models.CheckConstraint(
+                condition=~Q(from_party_id=models.F("to_party_id")), name="relation_of_two"
+            ),
         ]
 
 
@@ -229,7 +249,9 @@ class PartyFact(TenantModel):
     value = models.CharField(_("Fact"), max_length=500)
     source = models.CharField(_("Learned from"), max_length=120, blank=True)
     learned_at = models.DateField(_("Learned on"))
-    sensitivity = models.CharField(_("Who may read it"), max_length=7, choices=Sensitivity, default=Sensitivity.OPEN)
+    sensitivity = models.CharField(
+        _("Who may read it"), max_length=7, choices=Sensitivity, default=Sensitivity.OPEN
+    )
     remind_at = models.DateTimeField(_("Remind on"), null=True, blank=True)
     member = Link(Member, null=True)
 

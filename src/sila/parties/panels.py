@@ -1,4 +1,4 @@
-"""What stands beside a party's timeline: ways to reach it, relations, roles, facts, dates, its group of companies."""
+"""What stands beside a party's timeline: ways to reach it, relations, roles, facts, dates, its group."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +24,19 @@ from sila.platform.kit.phones import format_phone
 from sila.platform.kit.text import bdi
 
 Group = dict[str, Any]
-ICONS = {"phone": "phone", "email": "mail", "fax": "printer", "address": "map-pin", "social": "world"}  # icon names
+ICONS = {
+    "phone": "phone",
+    "email": "mail",
+    "fax": "printer",
+    "address": "map-pin",
+    "social": "world",
+}  # icon names
 RELATIONS = 40
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of one of the small tables around a party, brought to one shape so that one query reads them all."""
+    """A row of one of the small tables around a party, in one shape so that one query reads them all."""
 
     what: str
     id: UUID
@@ -55,7 +61,9 @@ def _lines(party: Party, context: Context) -> list[Line]:
         _shape(dates, "date", "kind", "label", "calendar", "day", "next_on", None, None),
     ]
     if party.kind == Party.Kind.ORGANIZATION:
-        parts.append(_shape(_near(party, context), "near", "kind", "name", "city", None, None, None, "parent_id"))
+        parts.append(
+            _shape(_near(party, context), "near", "kind", "name", "city", None, None, None, "parent_id")
+        )
     return [Line(*row) for row in parts[0].union(*parts[1:], all=True)]
 
 
@@ -64,13 +72,24 @@ def _near(party: Party, context: Context) -> QuerySet[Any]:
     near = Q(parent_id=party.id)
     if party.parent_id:
         near |= Q(id=party.parent_id) | Q(parent_id=party.parent_id)
-    found: QuerySet[Any] = registry["organizations"].visible_to(context.actor).filter(near).exclude(id=party.id)
+    found: QuerySet[Any] = (
+        registry["organizations"].visible_to(context.actor).filter(near).exclude(id=party.id)
+    )
     return found
 
 
 def _shape(
-    rows: QuerySet[Any], what: str, kind: str, label: str | None, value: str | None, day: str | None, ends: str | None,
-    flag: str | None, other: str | None, *, private: bool = False,
+    rows: QuerySet[Any],
+    what: str,
+    kind: str,
+    label: str | None,
+    value: str | None,
+    day: str | None,
+    ends: str | None,
+    flag: str | None,
+    other: str | None,
+    *,
+    private: bool = False,
 ) -> QuerySet[Any]:
     """These columns, in this order, whatever the table calls them."""
     text, no_day = CharField(), DateField()
@@ -116,40 +135,65 @@ class Page:
     def base(self) -> str:
         return f"/w/{self.context.reader.slug}/party/"
 
-    def group(self, key: str, label: str, icon: str, items: list[dict[str, Any]], *, add: str = "", graph: Any = "") -> Group | None:
+    def group(
+        self, key: str, label: str, icon: str, items: list[dict[str, Any]], *, add: str = "", graph: Any = ""
+    ) -> Group | None:
         """The panel, if it has something to show or to add."""
         add_url = f"{self.base}{self.party.id}/add/{add}" if add and self.may_edit else ""
         if not items and not add_url:
             return None
         return {
-            "key": key, "label": label, "icon": icon, "count": str(len(items) or ""), "url": "", "add_url": add_url,
-            "items": items, "graph": graph, "upload": None,
+            "key": key,
+            "label": label,
+            "icon": icon,
+            "count": str(len(items) or ""),
+            "url": "",
+            "add_url": add_url,
+            "items": items,
+            "graph": graph,
+            "upload": None,
         }
 
     def button(self, icon: str, label: str, path: str, confirm: str = "") -> list[dict[str, str]]:
-        return [{"icon": icon, "label": label, "url": self.base + path, "confirm": confirm}] if self.may_edit else []
+        return (
+            [{"icon": icon, "label": label, "url": self.base + path, "confirm": confirm}]
+            if self.may_edit
+            else []
+        )
 
     def day(self, day: date, calendar: str = "gregorian") -> str:
         reader = self.context.reader
-        return format_date(day, language=reader.language, calendar=calendar, digits=reader.digits, country=reader.country)
+        return format_date(
+            day, language=reader.language, calendar=calendar, digits=reader.digits, country=reader.country
+        )
 
 
 def _reach(page: Page) -> Group | None:
     points = sorted(page.of("point"), key=lambda point: (not point.flag, point.kind, point.id))
-    return page.group("reach", _("Ways to reach"), "address-book", [_point(page, point) for point in points], add="point")
+    return page.group(
+        "reach", _("Ways to reach"), "address-book", [_point(page, point) for point in points], add="point"
+    )
 
 
 def _point(page: Page, point: Line) -> dict[str, Any]:
     kind = str(ContactPoint.Kind(point.kind).label)
-    shown = format_phone(point.value, page.context.reader.country) if point.kind in ("phone", "fax") else point.value
+    shown = (
+        format_phone(point.value, page.context.reader.country)
+        if point.kind in ("phone", "fax")
+        else point.value
+    )
     links = {"phone": f"tel:{point.value}", "email": f"mailto:{point.value}"}
     buttons = page.button("x", _("Remove"), f"point/{point.id}/remove", _("Remove this way to reach them?"))
     if not point.flag:
         buttons = page.button("star", _("Make it the primary one"), f"point/{point.id}/primary") + buttons
     return {
-        "title": bdi(shown, "ltr") if point.kind in ("phone", "fax", "email") else shown, "url": links.get(point.kind, ""),
-        "hint": " · ".join(part for part in (point.label or kind, _("primary") if point.flag else "") if part),
-        "icon": ICONS[point.kind], "buttons": buttons,
+        "title": bdi(shown, "ltr") if point.kind in ("phone", "fax", "email") else shown,
+        "url": links.get(point.kind, ""),
+        "hint": " · ".join(
+            part for part in (point.label or kind, _("primary") if point.flag else "") if part
+        ),
+        "icon": ICONS[point.kind],
+        "buttons": buttons,
     }
 
 
@@ -162,7 +206,8 @@ def _relations(page: Page) -> Group | None:
         for inverse in [row.to_party_id == party.id]
     ]
     seen = [
-        (row, other, label) for row, other, label in found
+        (row, other, label)
+        for row, other, label in found
         if other.deleted_at is None and page.context.actor.may(SLUGS[other.kind], "view", other)
     ]
     near = [Neighbour(other.name, label, _url(page, other)) for row, other, label in seen if row.ends is None]
@@ -175,9 +220,16 @@ def _relations(page: Page) -> Group | None:
 def _relation(page: Page, row: PartyRelation, other: Party, label: str) -> dict[str, Any]:
     ended = _("until %(day)s") % {"day": page.day(row.ends)} if row.ends else ""
     return {
-        "title": other.name, "url": _url(page, other), "avatar": other.name, "square": other.kind != "person",
+        "title": other.name,
+        "url": _url(page, other),
+        "avatar": other.name,
+        "square": other.kind != "person",
         "hint": " · ".join(part for part in (label, row.note, ended) if part),
-        "buttons": [] if row.ends else page.button("x", _("End the relation"), f"relation/{row.id}/end", _("Does this relation end today?")),
+        "buttons": []
+        if row.ends
+        else page.button(
+            "x", _("End the relation"), f"relation/{row.id}/end", _("Does this relation end today?")
+        ),
     }
 
 
@@ -190,22 +242,35 @@ def _roles(page: Page) -> Group | None:
     for role in sorted(page.of("role"), key=lambda role: (role.ends is not None, role.day)):
         since = _("since %(day)s") % {"day": page.day(role.day)} if role.day else ""
         until = _("until %(day)s") % {"day": page.day(role.ends)} if role.ends else ""
-        items.append({
-            "title": PartyRole.Role(role.kind).label, "hint": " · ".join(part for part in (since, until) if part), "icon": "id-badge",
-            "buttons": [] if role.ends else page.button("x", _("End the role"), f"role/{role.id}/end", _("Does this role end today?")),
-        })
+        items.append(
+            {
+                "title": PartyRole.Role(role.kind).label,
+                "hint": " · ".join(part for part in (since, until) if part),
+                "icon": "id-badge",
+                "buttons": []
+                if role.ends
+                else page.button(
+                    "x", _("End the role"), f"role/{role.id}/end", _("Does this role end today?")
+                ),
+            }
+        )
     return page.group("roles", _("Roles"), "id-badge", items, add="role")
 
 
 def _facts(page: Page) -> Group | None:
     actor, owner = page.context.actor, page.party.owner_id
     readable = [
-        fact for fact in page.of("fact")
-        if not fact.flag or actor.policy.admin or (actor.member_id and actor.member_id in (fact.other_id, owner))
+        fact
+        for fact in page.of("fact")
+        if not fact.flag
+        or actor.policy.admin
+        or (actor.member_id and actor.member_id in (fact.other_id, owner))
     ]
     items = [
         {
-            "title": fact.value, "hint": f"{fact.label} · {PartyFact.Topic(fact.kind).label}", "icon": "lock" if fact.flag else "note",
+            "title": fact.value,
+            "hint": f"{fact.label} · {PartyFact.Topic(fact.kind).label}",
+            "icon": "lock" if fact.flag else "note",
             "buttons": page.button("x", _("Remove"), f"fact/{fact.id}/remove", _("Forget this fact?")),
         }
         for fact in readable
@@ -219,11 +284,15 @@ def _dates(page: Page) -> Group | None:
         assert line.day is not None and line.ends is not None
         years = age_at(line.day, line.ends, line.value)
         occasion = line.label or str(ImportantDate.Kind(line.kind).label)
-        items.append({
-            "title": occasion, "icon": "gift" if line.kind == "birthday" else "calendar-event",
-            "hint": f"{page.day(line.ends, line.value)} · " + ngettext("%(count)d year", "%(count)d years", years) % {"count": years},
-            "buttons": page.button("x", _("Remove"), f"date/{line.id}/remove", _("Remove this date?")),
-        })
+        items.append(
+            {
+                "title": occasion,
+                "icon": "gift" if line.kind == "birthday" else "calendar-event",
+                "hint": f"{page.day(line.ends, line.value)} · "
+                + ngettext("%(count)d year", "%(count)d years", years) % {"count": years},
+                "buttons": page.button("x", _("Remove"), f"date/{line.id}/remove", _("Remove this date?")),
+            }
+        )
     return page.group("dates", _("Important dates"), "calendar", items, add="date")
 
 
@@ -232,11 +301,19 @@ def _family(page: Page) -> Group | None:
     party = page.party
     items = []
     for line in page.of("near"):
-        order, hint = (0, _("parent company")) if line.id == party.parent_id else (
-            (2, _("subsidiary")) if line.other_id == party.id else (1, _("same group"))
+        order, hint = (
+            (0, _("parent company"))
+            if line.id == party.parent_id
+            else ((2, _("subsidiary")) if line.other_id == party.id else (1, _("same group")))
         )
         url = registry["organizations"].url(page.context.reader.slug, line.id)
-        items.append((order, line.label, {"title": line.label, "url": url, "avatar": line.label, "square": True, "hint": hint}))
+        items.append(
+            (
+                order,
+                line.label,
+                {"title": line.label, "url": url, "avatar": line.label, "square": True, "hint": hint},
+            )
+        )
     shown = [item for _order, _name, item in sorted(items, key=lambda part: part[:2])]
     group = page.group("family", _("Group of companies"), "building-community", shown)
     if group:
@@ -244,12 +321,17 @@ def _family(page: Page) -> Group | None:
     return group
 
 
-VERBS.update({
-    "contact_added": (gettext_lazy("added a way to reach them"), "phone-plus"),
-    "contact_removed": (gettext_lazy("removed a way to reach them"), "phone"),
-    "related": (gettext_lazy("added a relation"), "affiliate"), "relation_ended": (gettext_lazy("ended a relation"), "affiliate"),
-    "role_given": (gettext_lazy("gave a role"), "id-badge"), "role_ended": (gettext_lazy("ended a role"), "id-badge"),
-    "fact_added": (gettext_lazy("noted a fact"), "note"), "fact_removed": (gettext_lazy("removed a fact"), "note"),
-    "date_added": (gettext_lazy("added an important date"), "calendar-plus"),
-    "date_removed": (gettext_lazy("removed an important date"), "calendar"),
-})
+VERBS.update(
+    {
+        "contact_added": (gettext_lazy("added a way to reach them"), "phone-plus"),
+        "contact_removed": (gettext_lazy("removed a way to reach them"), "phone"),
+        "related": (gettext_lazy("added a relation"), "affiliate"),
+        "relation_ended": (gettext_lazy("ended a relation"), "affiliate"),
+        "role_given": (gettext_lazy("gave a role"), "id-badge"),
+        "role_ended": (gettext_lazy("ended a role"), "id-badge"),
+        "fact_added": (gettext_lazy("noted a fact"), "note"),
+        "fact_removed": (gettext_lazy("removed a fact"), "note"),
+        "date_added": (gettext_lazy("added an important date"), "calendar-plus"),
+        "date_removed": (gettext_lazy("removed an important date"), "calendar"),
+    }
+)

@@ -72,5 +72,14 @@ def _make_primary(party: Party, kind: str, old: str) -> None:
 
 def address_line(parts: dict[str, str]) -> str:
     """The address on one line, its numbers where a Saudi National Address has them."""
-    order = ("building_number", "street", "district", "city", "postal_code", "additional_number", "unit", "country")
+    order = (
+        "building_number",
+        "street",
+        "district",
+        "city",
+        "postal_code",
+        "additional_number",
+        "unit",
+        "country",
+    )
     return "، ".join(str(parts[name]) for name in order if parts.get(name))[:300]

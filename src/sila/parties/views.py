@@ -66,11 +66,16 @@ def _ask(
     blank = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
     row = typed(blank, fields, given, context)
     stage_form = {
-        "title": form.title, "action": request.path, "values": [], "submit": _("Save"),
+        "title": form.title,
+        "action": request.path,
+        "values": [],
+        "submit": _("Save"),
         "errors": [text for name, text in errors.items() if name not in fields],
         "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
     }
-    return fragment(request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200)
+    return fragment(
+        request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200
+    )
 
 
 @require_POST

@@ -22,7 +22,9 @@ class Relation(models.TextChoices):
     REPRESENTS = "represents", _("represents")
 
 
-SYMMETRIC = frozenset({Relation.SPOUSE, Relation.SIBLING, Relation.RELATIVE, Relation.FRIEND, Relation.PARTNER})
+SYMMETRIC = frozenset(
+    {Relation.SPOUSE, Relation.SIBLING, Relation.RELATIVE, Relation.FRIEND, Relation.PARTNER}
+)
 
 _INVERSE: dict[str, Promise] = {
     Relation.WORKS_FOR: _("employs"),

@@ -1,4 +1,4 @@
-"""The sample workspace: a trading group with three branches, and two years of its work, made through the verbs.
+"""The sample workspace: a trading group with three branches and two years of work, made through the verbs.
 
 Everything is drawn from one seed and told in the order in which it happened; dates count back from today.
 """
@@ -39,8 +39,11 @@ SEED = 1448
 COMPANIES, PEOPLE, DEALS, DAYS = 300, 900, 400, 730
 RIYADH = ZoneInfo("Asia/Riyadh")
 
-BRANCHES = (("riyadh", "فرع الرياض", "Riyadh branch"), ("jeddah", "فرع جدة", "Jeddah branch"),
-            ("dammam", "فرع الدمام", "Dammam branch"))
+BRANCHES = (
+    ("riyadh", "فرع الرياض", "Riyadh branch"),
+    ("jeddah", "فرع جدة", "Jeddah branch"),
+    ("dammam", "فرع الدمام", "Dammam branch"),
+)
 DEPARTMENTS = (("مبيعات", "sales"), ("خدمة عملاء", "service"))
 STAFF = (  # e-mail, Arabic, Latin, job, branch, role
     ("noura", "نورة الدوسري", "Noura Al-Dosari", "المديرة التنفيذية", "", "admin"),
@@ -63,10 +66,16 @@ def ensure_sample() -> Workspace:
     return Workspace.objects.filter(slug=SLUG).first() or make_sample()
 
 
-def make_sample(slug: str = SLUG, *, companies: int = COMPANIES, people: int = PEOPLE, deals: int = DEALS) -> Workspace:
+def make_sample(
+    slug: str = SLUG, *, companies: int = COMPANIES, people: int = PEOPLE, deals: int = DEALS
+) -> Workspace:
     with transaction.atomic():
         workspace = create_workspace(
-            slug, NAME, owner_email=OWNER.replace(SLUG, slug), owner_name=STAFF[0][1], owner_name_en=STAFF[0][2]
+            slug,
+            NAME,
+            owner_email=OWNER.replace(SLUG, slug),
+            owner_name=STAFF[0][1],
+            owner_name_en=STAFF[0][2],
         )
         with scope(workspace):
             Story(workspace).tell(companies, people, deals)
@@ -106,7 +115,7 @@ class Story:
     """Plans what happens when, then lets it happen in that order, each at its own moment."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.rng = Random(SEED)
+        self.rng = Random(SEED)  # noqa: S311  (it draws stories, not secrets)
         self.workspace = workspace
         self.now = timezone.now()
         self.start = self.now - timedelta(days=DAYS)
@@ -118,7 +127,9 @@ class Story:
     def tell(self, companies: int, people: int, deals: int) -> None:
         self.hire()
         self.admin = self.actors["noura"]
-        self.products = [records.create(registry["products"], product_values(row), by=self.admin) for row in PRODUCTS]
+        self.products = [
+            records.create(registry["products"], product_values(row), by=self.admin) for row in PRODUCTS
+        ]
         self.stages = list(Stage.objects.filter(category="open").order_by("order"))
         self.reasons = list(LossReason.objects.order_by("order"))
         self.plan_companies(companies)
@@ -160,7 +171,13 @@ class Story:
         branch = self.open_unit(root, name, name_en, OrgUnit.Kind.BRANCH, code)
         city, city_en = name.removeprefix("فرع "), name_en.removesuffix(" branch")
         departments = [
-            self.open_unit(branch, f"{work_} {city}", f"{city_en} {work_en}", OrgUnit.Kind.DEPARTMENT, f"{code}-{work_en}")
+            self.open_unit(
+                branch,
+                f"{work_} {city}",
+                f"{city_en} {work_en}",
+                OrgUnit.Kind.DEPARTMENT,
+                f"{code}-{work_en}",
+            )
             for work_, work_en in DEPARTMENTS
         ]
         team = Team.objects.create(name=f"فريق {city}", name_en=f"{city_en} team")
@@ -173,7 +190,9 @@ class Story:
         return unit
 
     def sellers(self, branch: str) -> list[Actor]:
-        return [self.actors[code] for code, *_rest, where, role in STAFF if where == branch and role == "seller"]
+        return [
+            self.actors[code] for code, *_rest, where, role in STAFF if where == branch and role == "seller"
+        ]
 
     def working_hour(self, moment: datetime) -> datetime:
         """The same day, or the Sunday after a weekend, between eight and five."""
@@ -196,7 +215,11 @@ class Story:
 
     def plan_people(self, count: int) -> None:
         for number in range(count):
-            known = self.known[number % len(self.known)] if number < len(self.known) else self.rng.choice(self.known)
+            known = (
+                self.known[number % len(self.known)]
+                if number < len(self.known)
+                else self.rng.choice(self.known)
+            )
             moment = self.working_hour(known.since + timedelta(days=self.rng.expovariate(1 / 40)))
             self.at(max(moment, known.since + timedelta(minutes=5)), partial(self.add_person, known))
 
@@ -206,7 +229,9 @@ class Story:
         known.people.append(person)
         if self.rng.random() < 0.09:
             topic, key, value = self.rng.choice(parties.FACTS)
-            party_verbs.add_fact(person, key, value, by=known.seller, topic=topic, source=known.company.values["name"])
+            party_verbs.add_fact(
+                person, key, value, by=known.seller, topic=topic, source=known.company.values["name"]
+            )
         if person.birth_date:
             calendar = self.rng.choice(("gregorian", "hijri"))
             party_verbs.add_important_date(person, person.birth_date, by=known.seller, calendar=calendar)
@@ -225,11 +250,18 @@ class Story:
     def begin_deal(self, known: Known, begins: datetime, course: sales.Course) -> None:
         """Runs when the deal begins, and lets all its further course happen at its own moments."""
         rng, product = self.rng, self.rng.choice(self.products)
-        amount = (product.price or 0) // 100 * rng.choice((1, 1, 2, 3, 4, 6, 10) if product.price > 10**6 else (20, 40, 75, 120))
+        amount = (
+            (product.price or 0)
+            // 100
+            * rng.choice((1, 1, 2, 3, 4, 6, 10) if product.price > 10**6 else (20, 40, 75, 120))
+        )
         english = known.company.values["name_latin"] == ""
         values: dict[str, Any] = {
             "name": sales.name_of(rng, product.name, product.name_en, known.record.name, english=english),
-            "party": known.record.id, "product": product.id, "amount": str(amount), "opened_on": begins.date(),
+            "party": known.record.id,
+            "product": product.id,
+            "amount": str(amount),
+            "opened_on": begins.date(),
             "expected_close": (begins + course.closes_after + timedelta(days=rng.randrange(-5, 25))).date(),
             "next_step": rng.choice(sales.NEXT_STEPS) if not course.end else "",
             "source": rng.choice(sales.SOURCES),
@@ -303,7 +335,9 @@ class Story:
     def later(self, days: int) -> datetime:
         """A working hour some days from today, today's included whatever the hour is."""
         local = (self.now + timedelta(days=days)).astimezone(RIYADH)
-        return datetime.combine(local.date(), time(self.rng.randrange(8, 18), self.rng.choice((0, 15, 30))), tzinfo=RIYADH)
+        return datetime.combine(
+            local.date(), time(self.rng.randrange(8, 18), self.rng.choice((0, 15, 30))), tzinfo=RIYADH
+        )
 
     def plan_office(self) -> None:
         """What hangs on no deal: the week's meetings, the month's report, and each seller's own list."""
@@ -313,7 +347,11 @@ class Story:
             for kind, subject, rule in work.OFFICE:
                 if self.rng.random() < 0.6:
                     due = self.later(self.rng.randrange(0, 6))
-                    when = {"due_at": due} if kind == "task" else {"starts_at": due, "ends_at": due + timedelta(hours=1)}
+                    when = (
+                        {"due_at": due}
+                        if kind == "task"
+                        else {"starts_at": due, "ends_at": due + timedelta(hours=1)}
+                    )
                     values = {"subject": subject, "rrule": rule, **when}
                     self.at(self.now - timedelta(days=3), partial(work_verbs.plan, kind, values, by=actor))
         for subject in work.TASKS[:6]:

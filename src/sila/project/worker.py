@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
 from sila.project.queue import queue, wake
+from sila.work import reminders as work_reminders
 
 SWEEP_SECONDS = 3
-MINUTELY: list[Callable[[], None]] = []  # apps add what is to be looked at each minute (reminders)
+MINUTELY: tuple[Callable[[], None], ...] = (party_reminders.remind_everyone, work_reminders.remind_everyone)
 log = logging.getLogger(__name__)
 
 

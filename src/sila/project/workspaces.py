@@ -19,7 +19,7 @@ Grants = dict[str, dict[str, str]]
 
 
 def _each(slugs: tuple[str, ...], **reach: str) -> Grants:
-    return {slug: reach for slug in slugs}
+    return dict.fromkeys(slugs, reach)
 
 
 SELLER: Grants = {
@@ -45,7 +45,14 @@ ROLES: dict[str, dict[str, Any]] = {
 
 @transaction.atomic
 def create_workspace(
-    slug: str, name: str, *, owner_email: str, owner_name: str = "", owner_name_en: str = "", pipeline: bool = True, **settings: Any
+    slug: str,
+    name: str,
+    *,
+    owner_email: str,
+    owner_name: str = "",
+    owner_name_en: str = "",
+    pipeline: bool = True,
+    **settings: Any,
 ) -> Workspace:
     """A workspace that its owner can begin to work in. `settings` are columns of Workspace.
 
@@ -73,7 +80,10 @@ def seat(
     """A member's seat, not yet taken by anyone. Call it inside the workspace's scope."""
     email = email.strip().lower()
     member = Member.objects.create(
-        email=email, name=name or email.partition("@")[0], name_en=name_en, title=title,
+        email=email,
+        name=name or email.partition("@")[0],
+        name_en=name_en,
+        title=title,
         unit_id=unit.id if unit else None,
     )
     MemberRole.objects.create(member_id=member.id, role_id=role.id)

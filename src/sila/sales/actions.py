@@ -30,7 +30,9 @@ def lose(deal: Opportunity, *, by: Actor, reason: UUID | None = None, note: str 
     _must_be_open(deal)
     if reason is None or not LossReason.objects.filter(id=reason, deleted_at=None).exists():
         raise Invalid({"reason": _("Say why the deal was lost.")})
-    return _enter(deal, _closing(deal, Stage.Category.LOST), "lost", by, lost_reason_id=reason, lost_note=note[:300])
+    return _enter(
+        deal, _closing(deal, Stage.Category.LOST), "lost", by, lost_reason_id=reason, lost_note=note[:300]
+    )
 
 
 @transaction.atomic
@@ -41,9 +43,12 @@ def reopen(deal: Opportunity, *, by: Actor) -> Opportunity:
         raise Invalid({"": _("This deal is open already.")})
     last = (
         Stage.objects.filter(id__in=deal.transitions.values("to_stage_id"), category="open", deleted_at=None)
-        .order_by("-order").first()
+        .order_by("-order")
+        .first()
     )
-    first = Stage.objects.filter(pipeline_id=deal.pipeline_id, category="open", deleted_at=None).order_by("order", "id")
+    first = Stage.objects.filter(pipeline_id=deal.pipeline_id, category="open", deleted_at=None).order_by(
+        "order", "id"
+    )
     stage = last or first.first()
     if stage is None:
         raise Invalid({"": _("This pipeline has no open stage.")})
@@ -126,7 +131,9 @@ def _enter(deal: Opportunity, stage: Stage, kind: str, by: Actor, **values: Any)
         setattr(deal, name, value)
     for rule in entity.rules:
         rule(deal, changes, by)
-    records.save_changed(entity, deal, changes, by=by, kind=kind, stage=str(stage.name), stage_en=stage.name_en)
+    records.save_changed(
+        entity, deal, changes, by=by, kind=kind, stage=str(stage.name), stage_en=stage.name_en
+    )
     return deal
 
 

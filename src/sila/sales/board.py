@@ -20,18 +20,33 @@ from sila.sales.models import Opportunity, Pipeline, Stage
 from sila.work.lights import LATE, NONE, Light, next_activities
 
 CARDS = 30
-_CARD = ("id", "version", "name", "number", "party__name", "amount", "currency", "stage_id", "owner__name", "owner__name_en",
-         "entered_stage_at")
+_CARD = (
+    "id",
+    "version",
+    "name",
+    "number",
+    "party__name",
+    "amount",
+    "currency",
+    "stage_id",
+    "owner__name",
+    "owner__name_en",
+    "entered_stage_at",
+)
 
 Totals = dict[UUID, dict[str, Any]]  # by stage
 
 
 def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What `entities/_board.html` shows of the rows that the actor may see. `lane` asks for more of one lane."""
+    """What `entities/_board.html` shows of the rows that the actor may see; `lane`: more of one lane."""
     base = entity.url(context.reader.slug)
     pipelines = list(Pipeline.objects.filter(active=True, deleted_at=None).order_by("order", "id"))
     pipeline = _chosen(pipelines, params.get("pipeline", ""))
-    stages = list(Stage.objects.filter(pipeline_id=pipeline.id, deleted_at=None).order_by("order", "id")) if pipeline else []
+    stages = (
+        list(Stage.objects.filter(pipeline_id=pipeline.id, deleted_at=None).order_by("order", "id"))
+        if pipeline
+        else []
+    )
     lanes = [stage for stage in stages if stage.category == Stage.Category.OPEN]
     if asked := params.get("lane", ""):
         lanes = [stage for stage in lanes if str(stage.id) == asked]
@@ -53,14 +68,20 @@ def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping
 
 
 def _chosen(pipelines: list[Pipeline], asked: str) -> Pipeline | None:
-    return next((pipeline for pipeline in pipelines if str(pipeline.id) == asked), pipelines[0] if pipelines else None)
+    return next(
+        (pipeline for pipeline in pipelines if str(pipeline.id) == asked), pipelines[0] if pipelines else None
+    )
 
 
 def totals_by_stage(rows: QuerySet[Any]) -> Totals:
     """Per stage the number of deals, and per currency the amount and what it is worth by its probability."""
     totals: Totals = {}
     weighted = Sum(F("amount") * F("probability") / 100)
-    grouped = rows.order_by().values("stage_id", "currency").annotate(n=Count("id"), total=Sum("amount"), weighted=weighted)
+    grouped = (
+        rows.order_by()
+        .values("stage_id", "currency")
+        .annotate(n=Count("id"), total=Sum("amount"), weighted=weighted)
+    )
     for row in grouped:
         stage = totals.setdefault(row["stage_id"], {"n": 0, "amounts": {}})
         stage["n"] += row["n"]
@@ -87,8 +108,13 @@ def _uuid(text: str) -> UUID:
 
 
 def _lane(
-    stage: Stage, totals: Totals, cards: list[dict[str, Any]], lights: dict[UUID, Light], reader: Reader,
-    base: str, params: Mapping[str, Any],
+    stage: Stage,
+    totals: Totals,
+    cards: list[dict[str, Any]],
+    lights: dict[UUID, Light],
+    reader: Reader,
+    base: str,
+    params: Mapping[str, Any],
 ) -> dict[str, Any]:
     mine = [card for card in cards if card["stage_id"] == stage.id]
     number = totals.get(stage.id, {}).get("n", 0)
@@ -98,7 +124,10 @@ def _lane(
     if more and params.get("pipeline"):
         query += f"&pipeline={params['pipeline']}"
     return {
-        "id": stage.id, "label": str(stage), "number": number, "count": format_number(number, digits=reader.digits),
+        "id": stage.id,
+        "label": str(stage),
+        "number": number,
+        "count": format_number(number, digits=reader.digits),
         "total": _money(amount, reader.currency, reader, compact=True) if amount else "",
         "weighted": _money(weighted, reader.currency, reader, compact=True) if weighted else "",
         "share": round(100 * weighted / amount) if amount else 0,
@@ -112,10 +141,17 @@ def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base
     days = _days_since(card["entered_stage_at"], clock.now())
     owner = (card["owner__name_en"] if reader.language == "en" else "") or card["owner__name"]
     return {
-        "id": card["id"], "version": card["version"], "url": f"{base}{card['id']}/",
-        "title": card["name"], "subtitle": card["party__name"] or _("No customer yet"),
-        "amount": _money(card["amount"], card["currency"], reader, whole=True) if card["amount"] is not None else "",
-        "light": {"text": light.text(reader), "kind": light.kind}, "age": days_text(days), "owner": owner or "",
+        "id": card["id"],
+        "version": card["version"],
+        "url": f"{base}{card['id']}/",
+        "title": card["name"],
+        "subtitle": card["party__name"] or _("No customer yet"),
+        "amount": _money(card["amount"], card["currency"], reader, whole=True)
+        if card["amount"] is not None
+        else "",
+        "light": {"text": light.text(reader), "kind": light.kind},
+        "age": days_text(days),
+        "owner": owner or "",
         "rot": rot_of(stage, days),
     }
 
@@ -137,12 +173,16 @@ def rot_of(stage: Stage, days: int) -> dict[str, str] | None:
     return {"text": text, "kind": "very" if days > 2 * stage.rot_days else "rotten"}
 
 
-def _money(minor: int, currency: str, reader: Reader, *, compact: bool = False, whole: bool = False) -> SafeString:
-    return money_html(minor, CURRENCIES[currency or reader.currency], digits=reader.digits, compact=compact, whole=whole)
+def _money(
+    minor: int, currency: str, reader: Reader, *, compact: bool = False, whole: bool = False
+) -> SafeString:
+    return money_html(
+        minor, CURRENCIES[currency or reader.currency], digits=reader.digits, compact=compact, whole=whole
+    )
 
 
 def _sums(totals: Totals, reader: Reader) -> list[dict[str, Any]]:
-    """Open and weighted value in the workspace's currency first; amounts in others stand beside, unconverted."""
+    """Open and weighted value in the workspace's currency; amounts in others stand beside, unconverted."""
     by_currency: dict[str, tuple[int, int]] = {}
     for stage in totals.values():
         for currency, (amount, weighted) in stage["amounts"].items():
@@ -150,12 +190,19 @@ def _sums(totals: Totals, reader: Reader) -> list[dict[str, Any]]:
             by_currency[currency] = (sums[0] + amount, sums[1] + weighted)
     own = by_currency.pop(reader.currency, (0, 0))
     shown = [
-        {"label": pgettext("value of deals", "Open"), "value": _money(own[0], reader.currency, reader, compact=True)},
+        {
+            "label": pgettext("value of deals", "Open"),
+            "value": _money(own[0], reader.currency, reader, compact=True),
+        },
         {"label": _("Weighted"), "value": _money(own[1], reader.currency, reader, compact=True)},
     ]
     return shown + [
-        {"label": _("Open in %(currency)s") % {"currency": currency}, "value": _money(amount, currency, reader, compact=True)}
-        for currency, (amount, _weighted) in sorted(by_currency.items()) if amount
+        {
+            "label": _("Open in %(currency)s") % {"currency": currency},
+            "value": _money(amount, currency, reader, compact=True),
+        }
+        for currency, (amount, _weighted) in sorted(by_currency.items())
+        if amount
     ]
 
 
@@ -164,9 +211,13 @@ def _light_counts(lights: dict[UUID, Light]) -> list[dict[str, str]]:
     idle = sum(light.kind == NONE for light in lights.values())
     counts = []
     if late:
-        counts.append({"text": ngettext("%(count)d late", "%(count)d late ones", late) % {"count": late}, "kind": LATE})
+        counts.append(
+            {"text": ngettext("%(count)d late", "%(count)d late ones", late) % {"count": late}, "kind": LATE}
+        )
     if idle:
-        text = ngettext("%(count)d without activity", "%(count)d of them without activity", idle) % {"count": idle}
+        text = ngettext("%(count)d without activity", "%(count)d of them without activity", idle) % {
+            "count": idle
+        }
         counts.append({"text": text, "kind": NONE})
     return counts
 
@@ -182,7 +233,11 @@ def _outcomes(stages: list[Stage]) -> list[dict[str, Any]]:
 
 
 def _page(
-    pipelines: list[Pipeline], pipeline: Pipeline | None, lanes: list[dict[str, Any]], reader: Reader, base: str
+    pipelines: list[Pipeline],
+    pipeline: Pipeline | None,
+    lanes: list[dict[str, Any]],
+    reader: Reader,
+    base: str,
 ) -> dict[str, Any]:
     number = sum(lane["number"] for lane in lanes)
     page: dict[str, Any] = {

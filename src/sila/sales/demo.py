@@ -8,7 +8,13 @@ WANTED = ("توريد", "توريد وتركيب", "تجديد عقد", "توس�
 WANTED_EN = ("Supply of", "Supply and installation of", "Renewal of", "Expansion of")
 NEXT_STEPS = ("إرسال العرض المعدّل", "زيارة الموقع", "اعتماد الإدارة", "مراجعة العقد", "Final price call", "")
 WON = ("سرعة التسليم", "السعر وشروط الدفع", "ثقة من تعامل سابق", "خدمة الصيانة", "Local spare parts")
-LOST_NOTES = ("رسا على منافس بسعر أقل", "أُجّل إلى الميزانية القادمة", "الإدارة اختارت موردًا آخر", "Project was cancelled", "")
+LOST_NOTES = (
+    "رسا على منافس بسعر أقل",
+    "أُجّل إلى الميزانية القادمة",
+    "الإدارة اختارت موردًا آخر",
+    "Project was cancelled",
+    "",
+)
 SOURCES = ("إحالة", "معرض", "الموقع الإلكتروني", "اتصال بارد", "عميل سابق")
 STEPS = 5  # open stages of the standard pipeline
 

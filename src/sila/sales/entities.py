@@ -17,27 +17,52 @@ NAMES = ("name", "name_en")
 
 pipelines = register(
     Entity(
-        model=Pipeline, slug="pipelines", icon="filter", title=NAMES, sort="order", timeline=False,
-        columns=("name", "name_en", "order", "active"), sections={_("Pipeline"): ("name", "name_en", "order", "active")},
-        filters=("active",), search=(), quick=("name", "name_en"), keys=NAMES,
+        model=Pipeline,
+        slug="pipelines",
+        icon="filter",
+        title=NAMES,
+        sort="order",
+        timeline=False,
+        columns=("name", "name_en", "order", "active"),
+        sections={_("Pipeline"): ("name", "name_en", "order", "active")},
+        filters=("active",),
+        search=(),
+        quick=("name", "name_en"),
+        keys=NAMES,
     )
 )
 
 stages = register(
     Entity(
-        model=Stage, slug="stages", icon="columns-3", title=NAMES, sort="order", timeline=False,
+        model=Stage,
+        slug="stages",
+        icon="columns-3",
+        title=NAMES,
+        sort="order",
+        timeline=False,
         columns=("name", "pipeline", "order", "probability", "category", "rot_days"),
-        sections={_("Stage"): ("name", "name_en", "pipeline", "order", "probability", "category", "rot_days")},
-        filters=("pipeline", "category"), quick=("name", "pipeline", "probability", "category"), keys=NAMES,
+        sections={
+            _("Stage"): ("name", "name_en", "pipeline", "order", "probability", "category", "rot_days")
+        },
+        filters=("pipeline", "category"),
+        quick=("name", "pipeline", "probability", "category"),
+        keys=NAMES,
         rules=(refuse_wrong_stage,),
     )
 )
 
 loss_reasons = register(
     Entity(
-        model=LossReason, slug="loss-reasons", icon="thumb-down", title=NAMES, sort="order", timeline=False,
-        columns=("name", "name_en", "order"), sections={_("Loss reason"): ("name", "name_en", "order")},
-        quick=("name", "name_en"), keys=NAMES,
+        model=LossReason,
+        slug="loss-reasons",
+        icon="thumb-down",
+        title=NAMES,
+        sort="order",
+        timeline=False,
+        columns=("name", "name_en", "order"),
+        sections={_("Loss reason"): ("name", "name_en", "order")},
+        quick=("name", "name_en"),
+        keys=NAMES,
     )
 )
 
@@ -46,40 +71,114 @@ def is_open(deal: Any) -> bool:
     return bool(deal.category == Stage.Category.OPEN)
 
 
-REASON = Field("reason", KINDS["link"], _("Why we lost"), required=True, to="loss-reasons", title_columns=NAMES)
+REASON = Field(
+    "reason", KINDS["link"], _("Why we lost"), required=True, to="loss-reasons", title_columns=NAMES
+)
 
 opportunities = register(
     Entity(
-        model=Opportunity, slug="opportunities", icon="target", label=_("Deal"), label_plural=_("Deals"),
-        menu=_("Sales"), subtitle="party", board_by="stage", calendar_by="expected_close",
+        model=Opportunity,
+        slug="opportunities",
+        icon="target",
+        label=_("Deal"),
+        label_plural=_("Deals"),
+        menu=_("Sales"),
+        subtitle="party",
+        board_by="stage",
+        calendar_by="expected_close",
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={
-            _("Deal"): ("name", "number", "party", "contact", "pipeline", "stage", "category", "product", "tags"),
+            _("Deal"): (
+                "name",
+                "number",
+                "party",
+                "contact",
+                "pipeline",
+                "stage",
+                "category",
+                "product",
+                "tags",
+            ),
             _("Money"): ("amount", "currency", "probability", "expected_close", "next_step"),
-            _("Course"): ("opened_on", "closed_on", "won_reason", "lost_reason", "lost_note", "entered_stage_at",
-                          "incomplete"),
+            _("Course"): (
+                "opened_on",
+                "closed_on",
+                "won_reason",
+                "lost_reason",
+                "lost_note",
+                "entered_stage_at",
+                "incomplete",
+            ),
             _("Description"): ("description",),
         },
-        filters=("stage", "category", "pipeline", "party", "amount", "expected_close", "closed_on", "product",
-                 "tags", "lost_reason", "incomplete", "owner", "org_unit", "created_at"),
-        search=("name", "number", "party__name", "party__name_latin"), quick=("name", "party", "amount", "stage"),
-        keys=("number", "name"), match=(), rules=(derive, keep_amount, follow_stage), effects=(write_transition,),
-        board=board, stages=stages_of_deal, flags=flags, panel_data=panels,
+        filters=(
+            "stage",
+            "category",
+            "pipeline",
+            "party",
+            "amount",
+            "expected_close",
+            "closed_on",
+            "product",
+            "tags",
+            "lost_reason",
+            "incomplete",
+            "owner",
+            "org_unit",
+            "created_at",
+        ),
+        search=("name", "number", "party__name", "party__name_latin"),
+        quick=("name", "party", "amount", "stage"),
+        keys=("number", "name"),
+        match=(),
+        rules=(derive, keep_amount, follow_stage),
+        effects=(write_transition,),
+        board=board,
+        stages=stages_of_deal,
+        flags=flags,
+        panel_data=panels,
         views=(
-            View("closing", _("Closing this month"), ("category:any:open", "expected_close:within:this_month"), "expected_close"),
+            View(
+                "closing",
+                _("Closing this month"),
+                ("category:any:open", "expected_close:within:this_month"),
+                "expected_close",
+            ),
             View("won", _("Won"), ("category:any:won",), "-closed_on"),
             View("incomplete", _("Incomplete"), ("incomplete:yes",)),
         ),
         actions=(
-            Action("win", _("Won"), win, icon="trophy", style="ok", when=is_open,
-                   fields=(Field("reason", KINDS["text"], _("Why we won"), max_length=300),)),
-            Action("lose", _("Lost"), lose, icon="thumb-down", style="bad", when=is_open,
-                   fields=(REASON, Field("note", KINDS["text"], _("More about the loss"), max_length=300))),
+            Action(
+                "win",
+                _("Won"),
+                win,
+                icon="trophy",
+                style="ok",
+                when=is_open,
+                fields=(Field("reason", KINDS["text"], _("Why we won"), max_length=300),),
+            ),
+            Action(
+                "lose",
+                _("Lost"),
+                lose,
+                icon="thumb-down",
+                style="bad",
+                when=is_open,
+                fields=(REASON, Field("note", KINDS["text"], _("More about the loss"), max_length=300)),
+            ),
             Action("reopen", _("Reopening"), reopen, icon="rotate", when=lambda deal: not is_open(deal)),
-            Action("move", _("Moving to a stage"), move, icon="arrow-right", fields=(
-                Field("stage", KINDS["link"], _("Stage"), required=True, to="stages", title_columns=NAMES),
-                Field("reason", KINDS["link"], _("Why we lost"), to="loss-reasons", title_columns=NAMES),
-            )),
+            Action(
+                "move",
+                _("Moving to a stage"),
+                move,
+                icon="arrow-right",
+                fields=(
+                    Field(
+                        "stage", KINDS["link"], _("Stage"), required=True, to="stages", title_columns=NAMES
+                    ),
+                    Field("reason", KINDS["link"], _("Why we lost"), to="loss-reasons", title_columns=NAMES),
+                ),
+            ),
         ),
     )
 )

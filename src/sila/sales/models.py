@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.catalog.models import Product, base_currency, currency_choices
+from sila.catalog.models import Product
 from sila.parties.models import PEOPLE, Party
 from sila.platform.access.models import Bilingual, Member, Stamped
-from sila.platform.entities.fields import MoneyField, TagsField
+from sila.platform.entities.fields import CurrencyField, MoneyField, TagsField
 from sila.platform.entities.models import Record
 from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link
@@ -28,7 +28,9 @@ class Pipeline(Stamped, Bilingual):
     class Meta:
         verbose_name = _("Pipeline")
         verbose_name_plural = _("Pipelines")
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="pipeline_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="pipeline_name")
+        ]
 
 
 class Stage(Stamped, Bilingual):
@@ -49,7 +51,9 @@ class Stage(Stamped, Bilingual):
         verbose_name = _("Stage")
         verbose_name_plural = _("Stages")
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "pipeline_id", "name"], condition=LIVE, name="stage_name"),
+            models.UniqueConstraint(
+                fields=["tenant", "pipeline_id", "name"], condition=LIVE, name="stage_name"
+            ),
             models.CheckConstraint(condition=Q(probability__lte=100), name="stage_probability"),
         ]
 
@@ -60,7 +64,9 @@ class LossReason(Stamped, Bilingual):
     class Meta:
         verbose_name = _("Loss reason")
         verbose_name_plural = _("Loss reasons")
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="loss_reason_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="loss_reason_name")
+        ]
 
 
 class Opportunity(Record):
@@ -83,9 +89,7 @@ class Opportunity(Record):
         _("Status"), max_length=4, choices=Stage.Category, default=Stage.Category.OPEN, editable=False
     )
     amount = MoneyField(_("Amount"), null=True, blank=True)
-    currency = models.CharField(
-        _("Currency"), max_length=3, choices=currency_choices, default=base_currency, blank=True
-    )
+    currency = CurrencyField(_("Currency"))
     probability = models.PositiveSmallIntegerField(_("Probability"), null=True, blank=True)
     expected_close = models.DateField(_("Expected close"), null=True, blank=True)
     opened_on = models.DateField(_("Opened on"), null=True, blank=True)
@@ -106,21 +110,28 @@ class Opportunity(Record):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="opportunity_number"),
             models.CheckConstraint(
-                condition=Q(probability__isnull=True) | Q(probability__lte=100), name="opportunity_probability"
+                condition=Q(probability__isnull=True) | Q(probability__lte=100),
+                name="opportunity_probability",
             ),
         ]
         indexes = [
             models.Index(fields=["tenant", "id"], condition=LIVE, name="opportunity_newest"),
             models.Index(fields=["tenant", "name_fold", "id"], condition=LIVE, name="opportunity_by_name"),
             models.Index(fields=["tenant", "amount", "id"], condition=LIVE, name="opportunity_by_amount"),
-            models.Index(fields=["tenant", "expected_close", "id"], condition=LIVE, name="opportunity_by_close"),
+            models.Index(
+                fields=["tenant", "expected_close", "id"], condition=LIVE, name="opportunity_by_close"
+            ),
             models.Index(fields=["tenant", "closed_on", "id"], condition=LIVE, name="opportunity_by_closed"),
             models.Index(fields=["tenant", "updated_at", "id"], condition=LIVE, name="opportunity_touched"),
             models.Index(fields=["tenant", "stage_id", "id"], condition=LIVE, name="opportunity_of_stage"),
-            models.Index(fields=["tenant", "owner_id", "category", "id"], condition=LIVE, name="opportunity_of_owner"),
+            models.Index(
+                fields=["tenant", "owner_id", "category", "id"], condition=LIVE, name="opportunity_of_owner"
+            ),
             models.Index(fields=["tenant", "org_unit_id", "id"], condition=LIVE, name="opportunity_of_unit"),
             models.Index(fields=["tenant", "party_id", "id"], condition=LIVE, name="opportunity_of_party"),
-            models.Index(fields=["tenant", "contact_id", "id"], condition=LIVE, name="opportunity_of_contact"),
+            models.Index(
+                fields=["tenant", "contact_id", "id"], condition=LIVE, name="opportunity_of_contact"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +165,9 @@ class OpportunityRole(TenantModel):
     class Meta:
         verbose_name = _("Role in the deal")
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "opportunity_id", "party_id", "role"], name="opportunity_role")
+            models.UniqueConstraint(
+                fields=["tenant", "opportunity_id", "party_id", "role"], name="opportunity_role"
+            )
         ]
         indexes = [models.Index(fields=["tenant", "party_id"], name="deal_role_of_party")]
 

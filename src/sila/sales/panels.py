@@ -25,17 +25,27 @@ def panels(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     seen = [part for part in parts if context.actor.may(SLUGS[part.party.kind], "view", part.party)]
     if not seen:
         return []
-    return [{
-        "key": "parts", "label": _("People in the deal"), "icon": "users", "count": str(len(seen)), "url": "",
-        "add_url": "", "graph": "", "upload": None,
-        "items": [
-            {
-                "title": part.party.name, "hint": OpportunityRole.Role(part.role).label, "avatar": part.party.name,
-                "url": registry[SLUGS[part.party.kind]].url(slug, part.party_id),
-            }
-            for part in seen
-        ],
-    }]
+    return [
+        {
+            "key": "parts",
+            "label": _("People in the deal"),
+            "icon": "users",
+            "count": str(len(seen)),
+            "url": "",
+            "add_url": "",
+            "graph": "",
+            "upload": None,
+            "items": [
+                {
+                    "title": part.party.name,
+                    "hint": OpportunityRole.Role(part.role).label,
+                    "avatar": part.party.name,
+                    "url": registry[SLUGS[part.party.kind]].url(slug, part.party_id),
+                }
+                for part in seen
+            ],
+        }
+    ]
 
 
 def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any]]:
@@ -47,7 +57,9 @@ def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any
     may_move = context.actor.may("opportunities", "edit", deal)
     return [
         {
-            "id": stage.id, "label": str(stage), "since": days_text(spent[stage.id]) if stage.id in spent else "",
+            "id": stage.id,
+            "label": str(stage),
+            "since": days_text(spent[stage.id]) if stage.id in spent else "",
             "state": "now" if stage is now else "done" if now and stage.order < now.order else "ahead",
             "url": f"{base}stage/" if may_move and stage.category == Stage.Category.OPEN else "",
         }
@@ -57,8 +69,10 @@ def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any
 
 def _days_spent(deal: Opportunity) -> dict[Any, int]:
     spent: dict[Any, int] = {}
-    for stage_id, seconds in StageTransition.objects.filter(opportunity_id=deal.id).exclude(from_stage_id=None).values_list(
-        "from_stage_id", "seconds_in_stage"
+    for stage_id, seconds in (
+        StageTransition.objects.filter(opportunity_id=deal.id)
+        .exclude(from_stage_id=None)
+        .values_list("from_stage_id", "seconds_in_stage")
     ):
         spent[stage_id] = spent.get(stage_id, 0) + seconds
     if deal.is_open and deal.stage_id:
@@ -71,7 +85,11 @@ def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     found = []
     if deal.incomplete:
         found.append({"kind": "warn", "text": _("This deal has no customer yet.")})
-    if deal.is_open and deal.stage_id and (rot := rot_of(deal.stage, (clock.now() - deal.entered_stage_at).days)):
+    if (
+        deal.is_open
+        and deal.stage_id
+        and (rot := rot_of(deal.stage, (clock.now() - deal.entered_stage_at).days))
+    ):
         found.append({"kind": "warn", "text": _("In this stage %(long)s.") % {"long": rot["text"]}})
     return found
 
@@ -83,30 +101,49 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
         return []
     deals, reader = registry["opportunities"], context.reader
     rows = list(
-        deals.visible_to(context.actor).filter(**{f"{link}_id": record.id}).order_by("-id")
+        deals.visible_to(context.actor)
+        .filter(**{f"{link}_id": record.id})
+        .order_by("-id")
         .values("id", "name", "number", "amount", "currency", "stage__name", "stage__name_en")[: SHOWN + 1]
     )
     base = deals.url(reader.slug)
-    return [{
-        "key": "deals", "label": deals.plural, "icon": deals.icon,
-        "count": f"{SHOWN}+" if len(rows) > SHOWN else str(len(rows) or ""),
-        "url": f"{base}?f={link}:any:{record.id}",
-        "add_url": f"{base}new?{link}={record.id}" if context.actor.can("opportunities", "create") else "",
-        "items": [
-            {
-                "title": row["name"], "url": f"{base}{row['id']}/", "icon": deals.icon,
-                "hint": (row["stage__name_en"] if reader.language == "en" else "") or row["stage__name"] or "",
-                "value": money_html(row["amount"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True)
-                if row["amount"] is not None else "",
-            }
-            for row in rows[:SHOWN]
-        ],
-    }]
+    return [
+        {
+            "key": "deals",
+            "label": deals.plural,
+            "icon": deals.icon,
+            "count": f"{SHOWN}+" if len(rows) > SHOWN else str(len(rows) or ""),
+            "url": f"{base}?f={link}:any:{record.id}",
+            "add_url": f"{base}new?{link}={record.id}"
+            if context.actor.can("opportunities", "create")
+            else "",
+            "items": [
+                {
+                    "title": row["name"],
+                    "url": f"{base}{row['id']}/",
+                    "icon": deals.icon,
+                    "hint": (row["stage__name_en"] if reader.language == "en" else "")
+                    or row["stage__name"]
+                    or "",
+                    "value": money_html(
+                        row["amount"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True
+                    )
+                    if row["amount"] is not None
+                    else "",
+                }
+                for row in rows[:SHOWN]
+            ],
+        }
+    ]
 
 
-VERBS.update({
-    "won": (gettext_lazy("won this deal"), "trophy"), "lost": (gettext_lazy("lost this deal"), "thumb-down"),  # icons
-    "moved": (gettext_lazy("moved this deal"), "arrow-right"), "part_given": (gettext_lazy("gave a part in the deal"), "users"),
-    "part_taken": (gettext_lazy("took a part in the deal away"), "users"),
-})
+VERBS.update(
+    {
+        "won": (gettext_lazy("won this deal"), "trophy"),
+        "lost": (gettext_lazy("lost this deal"), "thumb-down"),  # icons
+        "moved": (gettext_lazy("moved this deal"), "arrow-right"),
+        "part_given": (gettext_lazy("gave a part in the deal"), "users"),
+        "part_taken": (gettext_lazy("took a part in the deal away"), "users"),
+    }
+)
 extensions.panels.append(deals_of_party)

@@ -1,4 +1,4 @@
-"""What follows from an opportunity's fields: its stage decides pipeline, probability and whether it is closed."""
+"""What follows from an opportunity's fields: its stage decides pipeline, probability and end."""
 
 from datetime import date
 from typing import Any
@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from sila.catalog.models import base_currency
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.fields import base_currency
 from sila.platform.entities.registry import Changes
 from sila.platform.kit import clock
 from sila.platform.kit.folding import fold
@@ -39,7 +39,7 @@ def keep_amount(deal: Opportunity, changes: Changes, by: Actor) -> None:
 
 
 def follow_stage(deal: Opportunity, changes: Changes, by: Actor) -> None:
-    """The stage, given or the pipeline's first, and all that it implies. Raises Invalid for a loss without reason."""
+    """The stage, given or the pipeline's first, and all that it implies. Raises Invalid for a loss without why."""
     if not deal._state.adding and not {"stage", "pipeline"} & set(changes):
         _check_probability(deal)
         return
@@ -95,7 +95,7 @@ def _close_or_open(deal: Opportunity, changes: Changes, by: Actor) -> None:
 
 
 def _refuse_an_ending(deal: Opportunity, changes: Changes) -> None:
-    """Nothing that was typed is dropped in silence: an open deal has no day of closing, and no reason for one."""
+    """Nothing that was typed is dropped in silence: an open deal has no day of closing and no reason."""
     for name in ("closed_on", "won_reason", "lost_reason", "lost_note"):
         if name in changes and getattr(deal, f"{name}_id" if name == "lost_reason" else name):
             raise Invalid({name: _("This deal is open: close it first.")})
@@ -108,8 +108,12 @@ def write_transition(deal: Opportunity, changes: Changes, by: Actor) -> None:
     since, moment = changes.get("entered_stage_at"), clock.now()
     first = changes["stage"] is None
     StageTransition.objects.create(
-        opportunity_id=deal.id, from_stage_id=changes["stage"], to_stage_id=deal.stage_id, at=moment,
-        member_id=by.member_id, seconds_in_stage=0 if first or since is None else max(0, int((moment - since).total_seconds())),
+        opportunity_id=deal.id,
+        from_stage_id=changes["stage"],
+        to_stage_id=deal.stage_id,
+        at=moment,
+        member_id=by.member_id,
+        seconds_in_stage=0 if first or since is None else max(0, int((moment - since).total_seconds())),
     )
 
 

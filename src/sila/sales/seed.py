@@ -25,16 +25,22 @@ REASONS = (
 
 @transaction.atomic
 def standard_pipeline() -> Pipeline:
-    """The pipeline and loss reasons that every workspace starts with. Call it inside the workspace's scope."""
+    """The pipeline and loss reasons that a workspace starts with. Call it inside the workspace's scope."""
     pipeline = Pipeline.objects.create(name="مسار المبيعات", name_en="Sales pipeline")
     Stage.objects.bulk_create(
         Stage(
-            pipeline_id=pipeline.id, order=order, name=name, name_en=name_en, probability=probability,
-            category=category, rot_days=rot_days,
+            pipeline_id=pipeline.id,
+            order=order,
+            name=name,
+            name_en=name_en,
+            probability=probability,
+            category=category,
+            rot_days=rot_days,
         )
         for order, (name, name_en, probability, category, rot_days) in enumerate(STANDARD, start=1)
     )
     LossReason.objects.bulk_create(
-        LossReason(name=name, name_en=name_en, order=order) for order, (name, name_en) in enumerate(REASONS, start=1)
+        LossReason(name=name, name_en=name_en, order=order)
+        for order, (name, name_en) in enumerate(REASONS, start=1)
     )
     return pipeline

@@ -22,7 +22,13 @@ from sila.work.views.today import when_happened
 
 SHOWN = 5
 READ = 300  # of a member's open deals; figures of more are marked with +
-KINDS = {"won": ("trophy", 2), "lost": ("thumb-down", 4), "moved": ("arrow-right", 3), "reopened": ("rotate", 5), "created": ("plus", 1)}  # icon, hue
+KINDS = {
+    "won": ("trophy", 2),
+    "lost": ("thumb-down", 4),
+    "moved": ("arrow-right", 3),
+    "reopened": ("rotate", 5),
+    "created": ("plus", 1),
+}  # icon, hue
 
 
 def deals_of_today(context: Context) -> dict[str, Any]:
@@ -31,7 +37,8 @@ def deals_of_today(context: Context) -> dict[str, Any]:
     deals = _my_deals(context)
     open_deals = [deal for deal in deals if deal.category == Stage.Category.OPEN]
     return {
-        "attention": _attention(open_deals, context), "changes": _changes(context),
+        "attention": _attention(open_deals, context),
+        "changes": _changes(context),
         "figures": _figures(deals, open_deals, context),
     }
 
@@ -40,7 +47,9 @@ def _my_deals(context: Context) -> list[Opportunity]:
     """My open deals and those that I won this month, the largest first: one query."""
     month = context.reader.today.replace(day=1)
     wanted = Q(category="open") | Q(category="won", closed_on__gte=month)
-    rows = registry["opportunities"].visible_to(context.actor).filter(wanted, owner_id=context.actor.member_id)
+    rows = (
+        registry["opportunities"].visible_to(context.actor).filter(wanted, owner_id=context.actor.member_id)
+    )
     return list(rows.select_related("stage", "party", "contact").order_by("-amount")[:READ])
 
 
@@ -67,7 +76,10 @@ def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
     customer = deal.party.name if deal.party else _("No customer yet")
     phone = (deal.contact and deal.contact.phone) or (deal.party and deal.party.phone) or ""
     return {
-        "title": deal.name, "hint": format_html("<bdi>{}</bdi> · {}", customer, hint), "avatar": customer, "square": True,
+        "title": deal.name,
+        "hint": format_html("<bdi>{}</bdi> · {}", customer, hint),
+        "avatar": customer,
+        "square": True,
         "value": _money(deal.amount, deal.currency, context) if deal.amount is not None else "",
         "url": registry["opportunities"].url(context.reader.slug, deal.id),
         "way": {"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"} if phone else None,
@@ -78,32 +90,51 @@ def _changes(context: Context) -> list[dict[str, Any]]:
     """What others did to deals that I see, since yesterday."""
     reader = context.reader
     since = datetime.combine(reader.today - timedelta(days=1), time(), tzinfo=reader.tz)
-    events = Event.objects.filter(kind__in=KINDS, id__gte=uuid7_at(since), at__gte=since, entity="opportunities")
-    recent = list(events.exclude(member_id=context.actor.member_id).select_related("member").order_by("-id")[:40])
+    events = Event.objects.filter(
+        kind__in=KINDS, id__gte=uuid7_at(since), at__gte=since, entity="opportunities"
+    )
+    recent = list(
+        events.exclude(member_id=context.actor.member_id).select_related("member").order_by("-id")[:40]
+    )
     deals = registry["opportunities"]
-    seen = set(deals.visible_to(context.actor).filter(id__in={event.record_id for event in recent}).values_list("id", flat=True))
+    seen = set(
+        deals.visible_to(context.actor)
+        .filter(id__in={event.record_id for event in recent})
+        .values_list("id", flat=True)
+    )
     return [_change(event, context) for event in recent if event.record_id in seen][:SHOWN]
 
 
 def _change(event: Event, context: Context) -> dict[str, Any]:
     icon, hue = KINDS[event.kind]
     who = str(event.member) if event.member else _("The system")
-    stage = (event.payload.get("stage_en") if context.reader.language == "en" else "") or event.payload.get("stage", "")
+    stage = (event.payload.get("stage_en") if context.reader.language == "en" else "") or event.payload.get(
+        "stage", ""
+    )
     sentence = {
-        "won": _("{who} won {deal}"), "lost": _("{who} lost {deal}"), "moved": _("{who} moved {deal} to {stage}"),
-        "reopened": _("{who} reopened {deal}"), "created": _("{who} added {deal}"),
+        "won": _("{who} won {deal}"),
+        "lost": _("{who} lost {deal}"),
+        "moved": _("{who} moved {deal} to {stage}"),
+        "reopened": _("{who} reopened {deal}"),
+        "created": _("{who} added {deal}"),
     }[event.kind]
     isolated = {
-        "who": format_html("<bdi>{}</bdi>", who), "deal": format_html("<bdi><b>{}</b></bdi>", event.payload.get("title", "")),
+        "who": format_html("<bdi>{}</bdi>", who),
+        "deal": format_html("<bdi><b>{}</b></bdi>", event.payload.get("title", "")),
         "stage": format_html("<bdi>{}</bdi>", stage),
     }
     return {
-        "icon": icon, "hue": hue, "text": format_html(sentence, **isolated), "time": when_happened(event.at, context),
+        "icon": icon,
+        "hue": hue,
+        "text": format_html(sentence, **isolated),
+        "time": when_happened(event.at, context),
         "url": registry["opportunities"].url(context.reader.slug, event.record_id),
     }
 
 
-def _figures(deals: list[Opportunity], open_deals: list[Opportunity], context: Context) -> list[dict[str, Any]]:
+def _figures(
+    deals: list[Opportunity], open_deals: list[Opportunity], context: Context
+) -> list[dict[str, Any]]:
     """Numbers with the lists behind them; amounts in the workspace's currency."""
     reader, base = context.reader, registry["opportunities"].url(context.reader.slug)
     own = [deal for deal in open_deals if deal.currency == reader.currency]
@@ -112,10 +143,21 @@ def _figures(deals: list[Opportunity], open_deals: list[Opportunity], context: C
     number = format_number(len(open_deals), digits=reader.digits) + ("+" if len(deals) == READ else "")
     return [
         {"label": _("Open deals"), "value": number, "url": f"{mine}open"},
-        {"label": _("Open value"), "value": _money(sum(deal.amount or 0 for deal in own), reader.currency, context), "url": f"{mine}open"},
-        {"label": _("Weighted"), "value": _money(sum(deal.weighted for deal in own), reader.currency, context), "url": ""},
-        {"label": _("Won this month"), "value": _money(sum(deal.amount or 0 for deal in won), reader.currency, context),
-         "url": f"{mine}won&f=closed_on:within:this_month"},
+        {
+            "label": _("Open value"),
+            "value": _money(sum(deal.amount or 0 for deal in own), reader.currency, context),
+            "url": f"{mine}open",
+        },
+        {
+            "label": _("Weighted"),
+            "value": _money(sum(deal.weighted for deal in own), reader.currency, context),
+            "url": "",
+        },
+        {
+            "label": _("Won this month"),
+            "value": _money(sum(deal.amount or 0 for deal in won), reader.currency, context),
+            "url": f"{mine}won&f=closed_on:within:this_month",
+        },
     ]
 
 

@@ -36,8 +36,14 @@ def plan(kind: str, values: Mapping[str, Any], *, by: Actor, about: About = (), 
 
 @transaction.atomic
 def log(
-    kind: str, values: Mapping[str, Any], *, by: Actor, about: About = (), outcome: str = "",
-    at: datetime | None = None, **fixed: Any,
+    kind: str,
+    values: Mapping[str, Any],
+    *,
+    by: Actor,
+    about: About = (),
+    outcome: str = "",
+    at: datetime | None = None,
+    **fixed: Any,
 ) -> Activity:
     """Something that happened: a call that was made, a visit, a note."""
     moment = at or clock.now()
@@ -58,13 +64,20 @@ def attach(activity: Activity, about: About, *, by: Actor) -> None:
 
 @transaction.atomic
 def complete(
-    activity: Activity, *, by: Actor, outcome: str = "", next_subject: str = "", next_at: datetime | None = None
+    activity: Activity,
+    *,
+    by: Actor,
+    outcome: str = "",
+    next_subject: str = "",
+    next_at: datetime | None = None,
 ) -> Activity:
-    """Done, with what came of it. What repeats is planned anew; a next step becomes a task on the same records."""
+    """Done, with what came of it. What repeats is planned anew; a next step is a task on the same records."""
     activity = _changeable(activity, by)
     if activity.status != Activity.Status.OPEN:
         raise Invalid({"": _("This is not open any more.")})
-    changes = _set(activity, status=Activity.Status.DONE, outcome=outcome or activity.outcome, done_at=clock.now())
+    changes = _set(
+        activity, status=Activity.Status.DONE, outcome=outcome or activity.outcome, done_at=clock.now()
+    )
     _save(activity, changes, by, "completed")
     about = list(ActivityLink.objects.filter(activity_id=activity.id).values_list("entity", "record_id"))
     _plan_repetition(activity, about, by)
@@ -119,14 +132,24 @@ def _plan_repetition(activity: Activity, about: About, by: Actor) -> None:
     if following is None:
         return
     shift = following - activity.at
-    fresh = {name: getattr(activity, name) for name in ("all_day", "priority", "direction", "owner_id", "org_unit_id")}
+    fresh = {
+        name: getattr(activity, name)
+        for name in ("all_day", "priority", "direction", "owner_id", "org_unit_id")
+    }
     moments = {
         name: getattr(activity, name) + shift
-        for name in ("starts_at", "ends_at", "due_at", "reminder_at") if getattr(activity, name)
+        for name in ("starts_at", "ends_at", "due_at", "reminder_at")
+        if getattr(activity, name)
     }
     plan(
-        activity.kind, {"subject": activity.subject, "body": activity.body, "rrule": _remaining(activity.rrule)}, by=by,
-        about=about, location=activity.location, series_id=activity.series_id or activity.id, **fresh, **moments,
+        activity.kind,
+        {"subject": activity.subject, "body": activity.body, "rrule": _remaining(activity.rrule)},
+        by=by,
+        about=about,
+        location=activity.location,
+        series_id=activity.series_id or activity.id,
+        **fresh,
+        **moments,
     )
 
 
@@ -150,7 +173,9 @@ def _changeable(activity: Activity, by: Actor) -> Activity:
 
 
 def _set(activity: Activity, **values: Any) -> Changes:
-    changes = {name: getattr(activity, name) for name, value in values.items() if getattr(activity, name) != value}
+    changes = {
+        name: getattr(activity, name) for name, value in values.items() if getattr(activity, name) != value
+    }
     for name, value in values.items():
         setattr(activity, name, value)
     return changes

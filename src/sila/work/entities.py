@@ -19,7 +19,12 @@ def is_open(activity: Any) -> bool:
 
 ACTIONS = (
     Action(
-        "complete", _("Done"), complete, icon="check", style="ok", when=is_open,
+        "complete",
+        _("Done"),
+        complete,
+        icon="check",
+        style="ok",
+        when=is_open,
         fields=(
             Field("outcome", KINDS["text"], _("Outcome"), max_length=500),
             Field("next_subject", KINDS["text"], _("Next step"), max_length=200),
@@ -27,88 +32,197 @@ ACTIONS = (
         ),
     ),
     Action(
-        "snooze", _("Snooze"), snooze, icon="clock", when=is_open,
+        "snooze",
+        _("Snooze"),
+        snooze,
+        icon="clock",
+        when=is_open,
         fields=(Field("until", KINDS["datetime"], _("Until"), required=True),),
     ),
     Action("reopen", _("Reopening"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
 )
 RULES = (derive, refuse_impossible_times, refuse_wrong_repetition)
-COMMON = {"title": ("subject",), "rules": RULES, "search": ("subject", "outcome", "location"), "timeline": True}
+COMMON = {
+    "title": ("subject",),
+    "rules": RULES,
+    "search": ("subject", "outcome", "location"),
+    "timeline": True,
+}
 
 activities = register(
     Entity(
-        model=Activity, slug="activities", icon="checklist", creatable=False, sort="-at", calendar_by="at",
+        model=Activity,
+        slug="activities",
+        icon="checklist",
+        creatable=False,
+        sort="-at",
+        calendar_by="at",
         columns=("subject", "kind", "at", "status", "owner"),
         sections={
             _("Activity"): ("subject", "kind", "at", "status", "priority", "location", "outcome"),
             _("Details"): ("body",),
         },
-        filters=("kind", "status", "priority", "at", "owner"), keys=("subject",),
-        narrow=lambda row: SLUGS[row["kind"] if isinstance(row, dict) else row.kind], **COMMON,
+        filters=("kind", "status", "priority", "at", "owner"),
+        keys=("subject",),
+        narrow=lambda row: SLUGS[row["kind"] if isinstance(row, dict) else row.kind],
+        **COMMON,
     )
 )
 
 tasks = register(
     Entity(
-        model=Activity, slug="tasks", icon="checkbox", label=_("Task"), label_plural=_("Tasks"), menu=_("Work"),
-        where={"kind": "task"}, slice_of="activities", sort="due_at", subtitle="status", calendar_by="due_at",
+        model=Activity,
+        slug="tasks",
+        icon="checkbox",
+        label=_("Task"),
+        label_plural=_("Tasks"),
+        menu=_("Work"),
+        where={"kind": "task"},
+        slice_of="activities",
+        sort="due_at",
+        subtitle="status",
+        calendar_by="due_at",
         columns=("subject", "due_at", "priority", "status", "owner"),
         sections={
             _("Task"): ("subject", "due_at", "priority", "status", "outcome"),
-            _("Details"): ("body",), _("Repetition"): ("rrule", "reminder_at"),
+            _("Details"): ("body",),
+            _("Repetition"): ("rrule", "reminder_at"),
         },
-        filters=("status", "due_at", "priority", "owner", "created_at"), quick=("subject", "due_at", "priority"),
-        keys=("subject",), read_only=("status", "outcome"), actions=ACTIONS, **COMMON,
+        filters=("status", "due_at", "priority", "owner", "created_at"),
+        quick=("subject", "due_at", "priority"),
+        keys=("subject",),
+        read_only=("status", "outcome"),
+        actions=ACTIONS,
+        **COMMON,
     )
 )
 
 calls = register(
     Entity(
-        model=Activity, slug="calls", icon="phone", label=_("Call"), label_plural=_("Calls"), menu=_("Work"),
-        where={"kind": "call"}, slice_of="activities", sort="-at", subtitle="outcome", calendar_by="at",
+        model=Activity,
+        slug="calls",
+        icon="phone",
+        label=_("Call"),
+        label_plural=_("Calls"),
+        menu=_("Work"),
+        where={"kind": "call"},
+        slice_of="activities",
+        sort="-at",
+        subtitle="outcome",
+        calendar_by="at",
         columns=("subject", "at", "direction", "status", "outcome", "owner"),
         sections={
-            _("Call"): ("subject", "starts_at", "ends_at", "direction", "priority", "status", "outcome", "at"),
-            _("Details"): ("body",), _("Repetition"): ("rrule", "reminder_at"),
+            _("Call"): (
+                "subject",
+                "starts_at",
+                "ends_at",
+                "direction",
+                "priority",
+                "status",
+                "outcome",
+                "at",
+            ),
+            _("Details"): ("body",),
+            _("Repetition"): ("rrule", "reminder_at"),
         },
-        filters=("status", "at", "direction", "owner"), quick=("subject", "starts_at", "direction"),
-        keys=("subject",), read_only=("status", "outcome"), actions=ACTIONS, **COMMON,
+        filters=("status", "at", "direction", "owner"),
+        quick=("subject", "starts_at", "direction"),
+        keys=("subject",),
+        read_only=("status", "outcome"),
+        actions=ACTIONS,
+        **COMMON,
     )
 )
 
 meetings = register(
     Entity(
-        model=Activity, slug="meetings", icon="calendar-event", label=_("Meeting"), label_plural=_("Meetings"),
-        menu=_("Work"), where={"kind": "meeting"}, slice_of="activities", sort="-at", subtitle="location",
-        calendar_by="at", columns=("subject", "at", "location", "status", "owner"),
+        model=Activity,
+        slug="meetings",
+        icon="calendar-event",
+        label=_("Meeting"),
+        label_plural=_("Meetings"),
+        menu=_("Work"),
+        where={"kind": "meeting"},
+        slice_of="activities",
+        sort="-at",
+        subtitle="location",
+        calendar_by="at",
+        columns=("subject", "at", "location", "status", "owner"),
         sections={
-            _("Meeting"): ("subject", "starts_at", "ends_at", "all_day", "location", "priority", "status", "outcome", "at"),
-            _("Details"): ("body",), _("Repetition"): ("rrule", "reminder_at"),
+            _("Meeting"): (
+                "subject",
+                "starts_at",
+                "ends_at",
+                "all_day",
+                "location",
+                "priority",
+                "status",
+                "outcome",
+                "at",
+            ),
+            _("Details"): ("body",),
+            _("Repetition"): ("rrule", "reminder_at"),
         },
-        filters=("status", "at", "owner"), quick=("subject", "starts_at", "ends_at", "location"),
-        keys=("subject",), read_only=("status", "outcome"), actions=ACTIONS, **COMMON,
+        filters=("status", "at", "owner"),
+        quick=("subject", "starts_at", "ends_at", "location"),
+        keys=("subject",),
+        read_only=("status", "outcome"),
+        actions=ACTIONS,
+        **COMMON,
     )
 )
 
 visits = register(
     Entity(
-        model=Activity, slug="visits", icon="map-pin", label=_("Visit"), label_plural=_("Visits"),
-        where={"kind": "visit"}, slice_of="activities", sort="-at", subtitle="location", calendar_by="at",
+        model=Activity,
+        slug="visits",
+        icon="map-pin",
+        label=_("Visit"),
+        label_plural=_("Visits"),
+        where={"kind": "visit"},
+        slice_of="activities",
+        sort="-at",
+        subtitle="location",
+        calendar_by="at",
         columns=("subject", "at", "location", "status", "outcome", "owner"),
         sections={
-            _("Visit"): ("subject", "starts_at", "ends_at", "location", "priority", "status", "outcome", "at"),
-            _("Details"): ("body",), _("Repetition"): ("rrule", "reminder_at"),
+            _("Visit"): (
+                "subject",
+                "starts_at",
+                "ends_at",
+                "location",
+                "priority",
+                "status",
+                "outcome",
+                "at",
+            ),
+            _("Details"): ("body",),
+            _("Repetition"): ("rrule", "reminder_at"),
         },
-        filters=("status", "at", "owner"), quick=("subject", "starts_at", "location"),
-        keys=("subject",), read_only=("status", "outcome"), actions=ACTIONS, **COMMON,
+        filters=("status", "at", "owner"),
+        quick=("subject", "starts_at", "location"),
+        keys=("subject",),
+        read_only=("status", "outcome"),
+        actions=ACTIONS,
+        **COMMON,
     )
 )
 
 notes = register(
     Entity(
-        model=Activity, slug="notes", icon="note", label=_("Note"), label_plural=_("Notes"),
-        where={"kind": "note"}, slice_of="activities", sort="-at", columns=("subject", "at", "owner"),
-        sections={_("Note"): ("subject", "body", "at")}, filters=("at", "owner"), quick=("subject", "body"),
-        keys=("subject",), **COMMON,
+        model=Activity,
+        slug="notes",
+        icon="note",
+        label=_("Note"),
+        label_plural=_("Notes"),
+        where={"kind": "note"},
+        slice_of="activities",
+        sort="-at",
+        columns=("subject", "at", "owner"),
+        sections={_("Note"): ("subject", "body", "at")},
+        filters=("at", "owner"),
+        quick=("subject", "body"),
+        keys=("subject",),
+        **COMMON,
     )
 )

@@ -5,4 +5,6 @@ from typing import Any
 
 from sila.platform.entities.kinds import Context
 
-today_sections: list[Callable[[Context], dict[str, Any]]] = []  # parts of today.html: attention, changes, figures
+today_sections: list[
+    Callable[[Context], dict[str, Any]]
+] = []  # parts of today.html: attention, changes, figures

@@ -43,7 +43,12 @@ def next_activities(entity: str, ids: Collection[UUID], *, now: datetime) -> dic
     for row in links:
         if row["record_id"] not in found:
             at = row["activity__at"]
-            activity = {"id": row["activity_id"], "kind": row["activity__kind"], "subject": row["activity__subject"], "at": at}
+            activity = {
+                "id": row["activity_id"],
+                "kind": row["activity__kind"],
+                "subject": row["activity__subject"],
+                "at": at,
+            }
             found[row["record_id"]] = Light(LATE if at and at < now else PLANNED, activity)
     return {record_id: found.get(record_id, Light(NONE)) for record_id in ids}
 
@@ -55,4 +60,3 @@ def when_text(at: datetime | None, reader: Reader) -> str:
     local = at.astimezone(reader.tz)
     day = relative_day(local.date(), reader.today, reader.language)
     return f"{day} {format_time(local, digits=reader.digits)}" if local.date() == reader.today else day
-

@@ -64,12 +64,18 @@ class Activity(Record):
         indexes = [
             models.Index(fields=["tenant", "kind", "at", "id"], condition=LIVE, name="activity_when"),
             models.Index(fields=["tenant", "kind", "due_at", "id"], condition=LIVE, name="activity_due"),
-            models.Index(fields=["tenant", "kind", "subject_fold", "id"], condition=LIVE, name="activity_subject"),
+            models.Index(
+                fields=["tenant", "kind", "subject_fold", "id"], condition=LIVE, name="activity_subject"
+            ),
             models.Index(fields=["tenant", "kind", "id"], condition=LIVE, name="activity_newest"),
-            models.Index(fields=["tenant", "kind", "updated_at", "id"], condition=LIVE, name="activity_touched"),
+            models.Index(
+                fields=["tenant", "kind", "updated_at", "id"], condition=LIVE, name="activity_touched"
+            ),
             models.Index(fields=["tenant", "id"], condition=LIVE, name="activity_any_newest"),
             models.Index(fields=["tenant", "at", "id"], condition=LIVE, name="activity_any_when"),
-            models.Index(fields=["tenant", "owner_id", "status", "at"], condition=LIVE, name="activity_of_owner"),
+            models.Index(
+                fields=["tenant", "owner_id", "status", "at"], condition=LIVE, name="activity_of_owner"
+            ),
             models.Index(
                 fields=["tenant", "reminder_at"],
                 condition=Q(deleted_at=None, reminder_at__isnull=False, reminded_at=None),
@@ -78,7 +84,9 @@ class Activity(Record):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
+                condition=Q(ends_at__isnull=True)
+                | Q(starts_at__isnull=True)
+                | Q(ends_at__gte=models.F("starts_at")),
                 name="activity_ends_later",
             ),
         ]
@@ -95,9 +103,13 @@ class ActivityLink(TenantModel):
     record_id = models.UUIDField()
 
     class Meta:
-        indexes = [models.Index(fields=["tenant", "entity", "record_id", "activity_id"], name="activity_on_record")]
+        indexes = [
+            models.Index(fields=["tenant", "entity", "record_id", "activity_id"], name="activity_on_record")
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "activity_id", "entity", "record_id"], name="activity_link"),
+            models.UniqueConstraint(
+                fields=["tenant", "activity_id", "entity", "record_id"], name="activity_link"
+            ),
         ]
 
 

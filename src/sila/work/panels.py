@@ -20,7 +20,13 @@ from sila.platform.kit.dates import format_time
 from sila.work.lights import when_text
 from sila.work.models import Activity, ActivityLink
 
-ICONS = {"task": "checkbox", "call": "phone", "meeting": "calendar-event", "visit": "map-pin", "note": "note"}  # icon names
+ICONS = {
+    "task": "checkbox",
+    "call": "phone",
+    "meeting": "calendar-event",
+    "visit": "map-pin",
+    "note": "note",
+}  # icon names
 HUES = {"task": 5, "call": 2, "meeting": 3, "visit": 4, "note": 1}
 COMPOSED = ("note", "call", "task", "meeting")
 LIMIT = 60
@@ -33,7 +39,9 @@ def slugs_of(entity: Entity) -> set[str]:
 def linked(entity: Entity, record: Any) -> list[Activity]:
     """The activities on a record, planned and done, newest first: one query for the whole page."""
     if not hasattr(record, "_linked_work"):
-        links = ActivityLink.objects.filter(entity__in=slugs_of(entity), record_id=record.id, activity__deleted_at=None)
+        links = ActivityLink.objects.filter(
+            entity__in=slugs_of(entity), record_id=record.id, activity__deleted_at=None
+        )
         rows = links.select_related("activity__owner").order_by("-activity__at")[:LIMIT]
         record._linked_work = [link.activity for link in rows]
     found: list[Activity] = record._linked_work
@@ -45,7 +53,11 @@ def timeline_items(
 ) -> list[dict[str, Any]]:
     if entity.slug in registry and registry[entity.slug].model is Activity:
         return []
-    done = [activity for activity in linked(entity, record) if activity.status == Activity.Status.DONE and activity.at]
+    done = [
+        activity
+        for activity in linked(entity, record)
+        if activity.status == Activity.Status.DONE and activity.at
+    ]
     if only:
         done = [activity for activity in done if f"{activity.kind}s" == only]
     if before:
@@ -58,11 +70,20 @@ def _item(activity: Activity, context: Context) -> dict[str, Any]:
     local = activity.at.astimezone(context.reader.tz)
     tags = [{"text": activity.outcome, "css": ""}] if activity.outcome and activity.body else []
     return {
-        "id": activity.id, "icon": ICONS[activity.kind], "hue": HUES[activity.kind], "small": False, "at": activity.at,
+        "id": activity.id,
+        "icon": ICONS[activity.kind],
+        "hue": HUES[activity.kind],
+        "small": False,
+        "at": activity.at,
         "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, activity.subject),
         "meta": format_html("<bdi>{}</bdi>", str(activity.owner) if activity.owner else ""),
-        "time": format_time(local, digits=context.reader.digits), "iso": activity.at.isoformat(),
-        "body": activity.body or activity.outcome, "soft": activity.kind == "note", "tags": tags, "files": [], "menu": None,
+        "time": format_time(local, digits=context.reader.digits),
+        "iso": activity.at.isoformat(),
+        "body": activity.body or activity.outcome,
+        "soft": activity.kind == "note",
+        "tags": tags,
+        "files": [],
+        "menu": None,
     }
 
 
@@ -77,8 +98,11 @@ def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, An
     url = registry[f"{first.kind}s"].url(context.reader.slug, first.id)
     late = first.at is not None and first.at < timezone.now()
     return {
-        "title": first.subject, "when": when_text(first.at, context.reader), "icon": ICONS[first.kind],
-        "kind": "bad" if late else "good", "url": url,
+        "title": first.subject,
+        "when": when_text(first.at, context.reader),
+        "icon": ICONS[first.kind],
+        "kind": "bad" if late else "good",
+        "url": url,
         "done_url": f"{url}do/complete" if context.actor.may(f"{first.kind}s", "edit", first) else "",
     }
 
@@ -89,39 +113,60 @@ def composers(entity: Entity, record: Any, context: Context) -> list[dict[str, A
         return []
     return [
         {
-            "key": kind, "label": registry[f"{kind}s"].name, "icon": ICONS[kind],
+            "key": kind,
+            "label": registry[f"{kind}s"].name,
+            "icon": ICONS[kind],
             "url": f"/w/{context.reader.slug}/compose/{kind}?on={entity.slug}:{record.id}",
-            "fields": composer_fields(kind, context), "submit": _("Save"),
+            "fields": composer_fields(kind, context),
+            "submit": _("Save"),
         }
-        for kind in COMPOSED if context.actor.can(f"{kind}s", "create")
+        for kind in COMPOSED
+        if context.actor.can(f"{kind}s", "create")
     ]
 
 
 FIELDS = {
-    "note": ("body",), "call": ("subject", "direction", "outcome"), "task": ("subject", "due_at"),
+    "note": ("body",),
+    "call": ("subject", "direction", "outcome"),
+    "task": ("subject", "due_at"),
     "meeting": ("subject", "starts_at", "location"),
 }
 
 
-def composer_fields(kind: str, context: Context, given: dict[str, Any] | None = None, errors: Any = None) -> list[dict[str, Any]]:
+def composer_fields(
+    kind: str, context: Context, given: dict[str, Any] | None = None, errors: Any = None
+) -> list[dict[str, Any]]:
     entity, errors = registry[f"{kind}s"], errors or {}
     fields = entity.readable(context.actor)
     row: dict[str, Any] = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
     row |= {f"raw:{name}": value for name, value in (given or {}).items()}
     shown = [fields[name] for name in FIELDS[kind] if name in fields]
-    return [form_field(f, row, context, error=errors.get(f.name, ""), prefix=f"compose-{kind}") for f in shown]
+    return [
+        form_field(f, row, context, error=errors.get(f.name, ""), prefix=f"compose-{kind}") for f in shown
+    ]
 
 
 def contacts(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
     """Call, WhatsApp, e-mail: of the record itself, or of the person behind it."""
-    reached: Any = record if hasattr(record, "phone") else getattr(record, "contact", None) or getattr(record, "party", None)
+    reached: Any = (
+        record
+        if hasattr(record, "phone")
+        else getattr(record, "contact", None) or getattr(record, "party", None)
+    )
     if reached is None or not context.actor.may(_slug_of(reached, entity), "view", reached):
         return []
     ways: list[dict[str, Any]] = []
     if phone := getattr(reached, "phone", ""):
         ways.append({"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"})
         if phone.startswith("+9665") or not phone.startswith("+966"):
-            ways.append({"label": _("WhatsApp"), "icon": "brand-whatsapp", "url": f"https://wa.me/{phone[1:]}", "blank": True})
+            ways.append(
+                {
+                    "label": _("WhatsApp"),
+                    "icon": "brand-whatsapp",
+                    "url": f"https://wa.me/{phone[1:]}",
+                    "blank": True,
+                }
+            )
     if email := getattr(reached, "email", ""):
         ways.append({"label": _("E-mail"), "icon": "mail", "url": f"mailto:{quote(email, safe='@')}"})
     return ways
@@ -139,13 +184,24 @@ def nav_items(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-VERBS.update({
-    "completed": (gettext_lazy("completed this"), "check"), "reopened": (gettext_lazy("took this up again"), "rotate"),
-    "cancelled": (gettext_lazy("cancelled this"), "x"), "snoozed": (gettext_lazy("put this off"), "clock"),  # icons
-})
+VERBS.update(
+    {
+        "completed": (gettext_lazy("completed this"), "check"),
+        "reopened": (gettext_lazy("took this up again"), "rotate"),
+        "reminder": (gettext_lazy("a reminder came up"), "bell"),  # icon
+        "cancelled": (gettext_lazy("cancelled this"), "x"),
+        "snoozed": (gettext_lazy("put this off"), "clock"),  # icons
+    }
+)
 extensions.timeline_sources.append(timeline_items)
 extensions.next_activity.append(next_activity)
 extensions.composers.append(composers)
 extensions.contacts.append(contacts)
 extensions.nav_items.append(nav_items)
-extensions.timeline_filters.extend([("notes", gettext_lazy("Notes")), ("calls", gettext_lazy("Calls")), ("meetings", gettext_lazy("Meetings"))])
+extensions.timeline_filters.extend(
+    [
+        ("notes", gettext_lazy("Notes")),
+        ("calls", gettext_lazy("Calls")),
+        ("meetings", gettext_lazy("Meetings")),
+    ]
+)

@@ -2,60 +2,168 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import sila.catalog.models
+from django.db import migrations, models
+
 import sila.platform.entities.fields
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='Source')),
-                ('code', models.CharField(max_length=40, verbose_name='Code')),
-                ('name_fold', models.CharField(blank=True, editable=False, max_length=120)),
-                ('family', models.CharField(blank=True, max_length=80, verbose_name='Family')),
-                ('unit', models.CharField(blank=True, max_length=30, verbose_name='Unit of measure')),
-                ('price', sila.platform.entities.fields.MoneyField(blank=True, currency='currency', null=True, verbose_name='Price')),
-                ('currency', models.CharField(blank=True, choices=sila.catalog.models.currency_choices, default=sila.catalog.models.base_currency, max_length=3, verbose_name='Currency')),
-                ('active', models.BooleanField(default=True, verbose_name='On sale')),
-                ('description', models.TextField(blank=True, max_length=5000, verbose_name='Description')),
-                ('owner_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Owner')),
-                ('org_unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Unit')),
-                ('created_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Added by')),
-                ('updated_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Changed by')),
-                ('created_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Added by')),
-                ('org_unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Unit')),
-                ('owner', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.member', verbose_name='Owner')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('updated_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Changed by')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="Source")),
+                ("code", models.CharField(max_length=40, verbose_name="Code")),
+                ("name_fold", models.CharField(blank=True, editable=False, max_length=120)),
+                ("family", models.CharField(blank=True, max_length=80, verbose_name="Family")),
+                ("unit", models.CharField(blank=True, max_length=30, verbose_name="Unit of measure")),
+                (
+                    "price",
+                    sila.platform.entities.fields.MoneyField(
+                        blank=True, currency="currency", null=True, verbose_name="Price"
+                    ),
+                ),
+                (
+                    "currency",
+                    sila.platform.entities.fields.CurrencyField(
+                        blank=True, max_length=3, verbose_name="Currency"
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="On sale")),
+                ("description", models.TextField(blank=True, max_length=5000, verbose_name="Description")),
+                ("owner_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Owner")),
+                ("org_unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Unit")),
+                (
+                    "created_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Added by"),
+                ),
+                (
+                    "updated_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Changed by"),
+                ),
+                (
+                    "created_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Added by"
+                    ),
+                ),
+                (
+                    "org_unit",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Unit"
+                    ),
+                ),
+                (
+                    "owner",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.member", verbose_name="Owner"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Changed by"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Product',
-                'verbose_name_plural': 'Products',
-                'indexes': [models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'name_fold', 'id'], name='product_by_name'), models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'code', 'id'], name='product_by_code'), models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'family', 'id'], name='product_by_family'), models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'updated_at', 'id'], name='product_touched'), models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'id'], name='product_newest')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('tenant', 'code'), name='product_code'), sila.platform.tenancy.fields.LinkConstraint(column='owner_id', name='catalog_product_owner_id_link', to_table='access_member'), sila.platform.tenancy.fields.LinkConstraint(column='org_unit_id', name='catalog_product_or_b83dfb_link', to_table='access_orgunit'), sila.platform.tenancy.fields.LinkConstraint(column='created_by_id', name='catalog_product_cr_8fc207_link', to_table='access_member'), sila.platform.tenancy.fields.LinkConstraint(column='updated_by_id', name='catalog_product_up_aa8b9f_link', to_table='access_member')],
+                "verbose_name": "Product",
+                "verbose_name_plural": "Products",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="product_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "code", "id"],
+                        name="product_by_code",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "family", "id"],
+                        name="product_by_family",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="product_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="product_newest",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "code"),
+                        name="product_code",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="catalog_product_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="catalog_product_or_b83dfb_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="catalog_product_cr_8fc207_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="catalog_product_up_aa8b9f_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
     ]

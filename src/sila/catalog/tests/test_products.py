@@ -19,7 +19,12 @@ def test_a_price_is_read_in_the_workspaces_currency(chiller):
 
 
 def test_a_price_takes_the_decimals_of_its_currency(admin):
-    assert records.create(products, {"name": "x", "code": "K", "price": "1.234", "currency": "KWD"}, by=admin).price == 1234
+    assert (
+        records.create(
+            products, {"name": "x", "code": "K", "price": "1.234", "currency": "KWD"}, by=admin
+        ).price
+        == 1234
+    )
     with pytest.raises(Invalid) as refusal:
         records.create(products, {"name": "x", "code": "J", "price": "1.234"}, by=admin)
     assert "price" in refusal.value.errors

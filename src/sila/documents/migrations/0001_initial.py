@@ -2,44 +2,72 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='File',
+            name="File",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('entity', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField()),
-                ('name', models.CharField(max_length=255, verbose_name='Name')),
-                ('size', models.PositiveBigIntegerField(verbose_name='Size')),
-                ('sha256', models.CharField(max_length=64)),
-                ('content_type', models.CharField(max_length=100, verbose_name='Type')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Added')),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('member_id', models.UUIDField(editable=False, null=True, verbose_name='Added by')),
-                ('member', sila.platform.tenancy.fields.Link(null=True, to='access.member', verbose_name='Added by')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("entity", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField()),
+                ("name", models.CharField(max_length=255, verbose_name="Name")),
+                ("size", models.PositiveBigIntegerField(verbose_name="Size")),
+                ("sha256", models.CharField(max_length=64)),
+                ("content_type", models.CharField(max_length=100, verbose_name="Type")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="Added")),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("member_id", models.UUIDField(editable=False, null=True, verbose_name="Added by")),
+                (
+                    "member",
+                    sila.platform.tenancy.fields.Link(null=True, to="access.member", verbose_name="Added by"),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'File',
-                'verbose_name_plural': 'Files',
-                'indexes': [models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'entity', 'record_id', 'id'], name='file_of_record')],
-                'constraints': [sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='documents_file_member_id_link', to_table='access_member')],
+                "verbose_name": "File",
+                "verbose_name_plural": "Files",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "entity", "record_id", "id"],
+                        name="file_of_record",
+                    )
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="documents_file_member_id_link", to_table="access_member"
+                    )
+                ],
             },
         ),
     ]

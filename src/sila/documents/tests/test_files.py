@@ -114,7 +114,9 @@ def test_strangers_do_not_find_it(contract, company, elsewhere, client):
 def test_uploading_through_the_page(deal, company, client):
     client.force_login(company.user("alice"), backend=BACKEND)
     url = f"/w/rayyan/files/opportunities/{deal.id}"
-    assert client.post(url, {"file": SimpleUploadedFile("مخطط.png", b"\x89PNG\r\n\x1a\n..")}).status_code == 204
+    assert (
+        client.post(url, {"file": SimpleUploadedFile("مخطط.png", b"\x89PNG\r\n\x1a\n..")}).status_code == 204
+    )
     assert "مخطط.png" in client.get(url).content.decode()
     refused = client.post(url, {"file": SimpleUploadedFile("فارغ.txt", b"")})
     assert refused.status_code == 422
@@ -124,6 +126,8 @@ def test_uploading_through_the_page(deal, company, client):
 
 def test_readers_may_not_upload(deal, company, client):
     client.force_login(company.user("bob"), backend=BACKEND)
-    answer = client.post(f"/w/rayyan/files/opportunities/{deal.id}", {"file": SimpleUploadedFile("x.txt", b"x")})
+    answer = client.post(
+        f"/w/rayyan/files/opportunities/{deal.id}", {"file": SimpleUploadedFile("x.txt", b"x")}
+    )
     assert answer.status_code == 403
     assert not File.objects.exists()

@@ -2,342 +2,784 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import sila.platform.entities.fields
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='Source')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('organization', 'Company'), ('group', 'Group')], default='person', editable=False, max_length=12, verbose_name='Kind')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('name_latin', models.CharField(blank=True, max_length=200, verbose_name='Name in Latin letters')),
-                ('name_fold', models.CharField(blank=True, editable=False, max_length=200)),
-                ('name_key', models.CharField(blank=True, editable=False, max_length=200)),
-                ('honorific', models.CharField(blank=True, max_length=30, verbose_name='Honorific')),
-                ('given', models.CharField(blank=True, max_length=60, verbose_name='Given name')),
-                ('father', models.CharField(blank=True, max_length=60, verbose_name='Father’s name')),
-                ('grandfather', models.CharField(blank=True, max_length=60, verbose_name='Grandfather’s name')),
-                ('family', models.CharField(blank=True, max_length=60, verbose_name='Family name')),
-                ('gender', models.CharField(blank=True, choices=[('male', 'Male'), ('female', 'Female')], max_length=6, verbose_name='Gender')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='Born on')),
-                ('nationality', models.CharField(blank=True, max_length=60, verbose_name='Nationality')),
-                ('language', models.CharField(blank=True, choices=[('ar', 'Arabic'), ('en', 'English')], max_length=5, verbose_name='Preferred language')),
-                ('job_title', models.CharField(blank=True, max_length=120, verbose_name='Job title')),
-                ('legal_name', models.CharField(blank=True, max_length=200, verbose_name='Legal name')),
-                ('cr_number', models.CharField(blank=True, max_length=20, verbose_name='Commercial register')),
-                ('vat_number', models.CharField(blank=True, max_length=20, verbose_name='VAT number')),
-                ('industry', models.CharField(blank=True, max_length=80, verbose_name='Industry')),
-                ('size', models.CharField(blank=True, choices=[('micro', '1–5'), ('small', '6–49'), ('medium', '50–249'), ('large', '250 and more')], max_length=6, verbose_name='Employees')),
-                ('website', models.URLField(blank=True, max_length=300, verbose_name='Website')),
-                ('phone', sila.platform.entities.fields.PhoneField(blank=True, max_length=20, verbose_name='Phone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
-                ('street', models.CharField(blank=True, max_length=200, verbose_name='Address')),
-                ('district', models.CharField(blank=True, max_length=80, verbose_name='District')),
-                ('city', models.CharField(blank=True, max_length=80, verbose_name='City')),
-                ('country', models.CharField(blank=True, max_length=60, verbose_name='Country')),
-                ('lifecycle', models.CharField(choices=[('lead', 'Lead'), ('prospect', 'Prospect'), ('customer', 'Customer'), ('former', 'Former customer')], default='lead', max_length=8, verbose_name='Lifecycle stage')),
-                ('relationship', models.CharField(blank=True, choices=[('new', 'Getting acquainted'), ('growing', 'Growing'), ('steady', 'Steady'), ('cooling', 'Cooling'), ('ended', 'Ended')], max_length=8, verbose_name='Relationship')),
-                ('tags', sila.platform.entities.fields.TagsField(blank=True, default=list, verbose_name='Tags')),
-                ('about', models.TextField(blank=True, max_length=5000, verbose_name='About')),
-                ('organization_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Company')),
-                ('parent_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Parent company')),
-                ('owner_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Owner')),
-                ('org_unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Unit')),
-                ('created_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Added by')),
-                ('updated_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Changed by')),
-                ('created_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Added by')),
-                ('org_unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Unit')),
-                ('organization', sila.platform.tenancy.fields.Link(blank=True, limit_choices_to={'kind': 'organization'}, null=True, to='parties.party', verbose_name='Company')),
-                ('owner', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.member', verbose_name='Owner')),
-                ('parent', sila.platform.tenancy.fields.Link(blank=True, limit_choices_to={'kind': 'organization'}, null=True, to='parties.party', verbose_name='Parent company')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('updated_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Changed by')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="Source")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("organization", "Company"), ("group", "Group")],
+                        default="person",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                (
+                    "name_latin",
+                    models.CharField(blank=True, max_length=200, verbose_name="Name in Latin letters"),
+                ),
+                ("name_fold", models.CharField(blank=True, editable=False, max_length=200)),
+                ("name_key", models.CharField(blank=True, editable=False, max_length=200)),
+                ("honorific", models.CharField(blank=True, max_length=30, verbose_name="Honorific")),
+                ("given", models.CharField(blank=True, max_length=60, verbose_name="Given name")),
+                ("father", models.CharField(blank=True, max_length=60, verbose_name="Father’s name")),
+                (
+                    "grandfather",
+                    models.CharField(blank=True, max_length=60, verbose_name="Grandfather’s name"),
+                ),
+                ("family", models.CharField(blank=True, max_length=60, verbose_name="Family name")),
+                (
+                    "gender",
+                    models.CharField(
+                        blank=True,
+                        choices=[("male", "Male"), ("female", "Female")],
+                        max_length=6,
+                        verbose_name="Gender",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="Born on")),
+                ("nationality", models.CharField(blank=True, max_length=60, verbose_name="Nationality")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("ar", "Arabic"), ("en", "English")],
+                        max_length=5,
+                        verbose_name="Preferred language",
+                    ),
+                ),
+                ("job_title", models.CharField(blank=True, max_length=120, verbose_name="Job title")),
+                ("legal_name", models.CharField(blank=True, max_length=200, verbose_name="Legal name")),
+                (
+                    "cr_number",
+                    models.CharField(blank=True, max_length=20, verbose_name="Commercial register"),
+                ),
+                ("vat_number", models.CharField(blank=True, max_length=20, verbose_name="VAT number")),
+                ("industry", models.CharField(blank=True, max_length=80, verbose_name="Industry")),
+                (
+                    "size",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("micro", "1–5"),
+                            ("small", "6–49"),
+                            ("medium", "50–249"),
+                            ("large", "250 and more"),
+                        ],
+                        max_length=6,
+                        verbose_name="Employees",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, max_length=300, verbose_name="Website")),
+                (
+                    "phone",
+                    sila.platform.entities.fields.PhoneField(blank=True, max_length=20, verbose_name="Phone"),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="E-mail")),
+                ("street", models.CharField(blank=True, max_length=200, verbose_name="Address")),
+                ("district", models.CharField(blank=True, max_length=80, verbose_name="District")),
+                ("city", models.CharField(blank=True, max_length=80, verbose_name="City")),
+                ("country", models.CharField(blank=True, max_length=60, verbose_name="Country")),
+                (
+                    "lifecycle",
+                    models.CharField(
+                        choices=[
+                            ("lead", "Lead"),
+                            ("prospect", "Prospect"),
+                            ("customer", "Customer"),
+                            ("former", "Former customer"),
+                        ],
+                        default="lead",
+                        max_length=8,
+                        verbose_name="Lifecycle stage",
+                    ),
+                ),
+                (
+                    "relationship",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("new", "Getting acquainted"),
+                            ("growing", "Growing"),
+                            ("steady", "Steady"),
+                            ("cooling", "Cooling"),
+                            ("ended", "Ended"),
+                        ],
+                        max_length=8,
+                        verbose_name="Relationship",
+                    ),
+                ),
+                (
+                    "tags",
+                    sila.platform.entities.fields.TagsField(blank=True, default=list, verbose_name="Tags"),
+                ),
+                ("about", models.TextField(blank=True, max_length=5000, verbose_name="About")),
+                (
+                    "organization_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Company"),
+                ),
+                (
+                    "parent_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Parent company"),
+                ),
+                ("owner_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Owner")),
+                ("org_unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Unit")),
+                (
+                    "created_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Added by"),
+                ),
+                (
+                    "updated_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Changed by"),
+                ),
+                (
+                    "created_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Added by"
+                    ),
+                ),
+                (
+                    "org_unit",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Unit"
+                    ),
+                ),
+                (
+                    "organization",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True,
+                        limit_choices_to={"kind": "organization"},
+                        null=True,
+                        to="parties.party",
+                        verbose_name="Company",
+                    ),
+                ),
+                (
+                    "owner",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.member", verbose_name="Owner"
+                    ),
+                ),
+                (
+                    "parent",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True,
+                        limit_choices_to={"kind": "organization"},
+                        null=True,
+                        to="parties.party",
+                        verbose_name="Parent company",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Changed by"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Party',
-                'verbose_name_plural': 'Parties',
+                "verbose_name": "Party",
+                "verbose_name_plural": "Parties",
             },
         ),
         migrations.CreateModel(
-            name='ImportantDate',
+            name="ImportantDate",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('kind', models.CharField(choices=[('birthday', 'Birthday'), ('wedding', 'Wedding day'), ('founding', 'Founding day'), ('renewal', 'Renewal'), ('other', 'Other')], default='birthday', max_length=8, verbose_name='Occasion')),
-                ('label', models.CharField(blank=True, max_length=80, verbose_name='Label')),
-                ('day', models.DateField(verbose_name='Date')),
-                ('calendar', models.CharField(choices=[('gregorian', 'Gregorian'), ('hijri', 'Hijri')], default='gregorian', max_length=9, verbose_name='Calendar')),
-                ('remind_days', models.PositiveSmallIntegerField(default=7, verbose_name='Remind days before')),
-                ('next_on', models.DateField(editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('party_id', models.UUIDField(editable=False, verbose_name='party')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('party', sila.platform.tenancy.fields.Link(to='parties.party')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("birthday", "Birthday"),
+                            ("wedding", "Wedding day"),
+                            ("founding", "Founding day"),
+                            ("renewal", "Renewal"),
+                            ("other", "Other"),
+                        ],
+                        default="birthday",
+                        max_length=8,
+                        verbose_name="Occasion",
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=80, verbose_name="Label")),
+                ("day", models.DateField(verbose_name="Date")),
+                (
+                    "calendar",
+                    models.CharField(
+                        choices=[("gregorian", "Gregorian"), ("hijri", "Hijri")],
+                        default="gregorian",
+                        max_length=9,
+                        verbose_name="Calendar",
+                    ),
+                ),
+                (
+                    "remind_days",
+                    models.PositiveSmallIntegerField(default=7, verbose_name="Remind days before"),
+                ),
+                ("next_on", models.DateField(editable=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("party_id", models.UUIDField(editable=False, verbose_name="party")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                ("party", sila.platform.tenancy.fields.Link(to="parties.party")),
             ],
             options={
-                'verbose_name': 'Important date',
+                "verbose_name": "Important date",
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('fax', 'Fax'), ('address', 'Address'), ('social', 'Social account')], max_length=7, verbose_name='Kind')),
-                ('value', models.CharField(max_length=300, verbose_name='Value')),
-                ('norm', models.CharField(editable=False, max_length=300)),
-                ('label', models.CharField(blank=True, max_length=40, verbose_name='Label')),
-                ('parts', models.JSONField(blank=True, default=dict, verbose_name='Parts of the address')),
-                ('primary', models.BooleanField(default=False, verbose_name='Primary')),
-                ('verified', models.BooleanField(default=False, verbose_name='Verified')),
-                ('bounce', models.CharField(blank=True, choices=[('', 'Reachable'), ('soft', 'Failed lately'), ('hard', 'Unreachable')], default='', max_length=4, verbose_name='Delivery')),
-                ('party_id', models.UUIDField(editable=False, verbose_name='party')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('party', sila.platform.tenancy.fields.Link(related_name='contact_points', to='parties.party')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("fax", "Fax"),
+                            ("address", "Address"),
+                            ("social", "Social account"),
+                        ],
+                        max_length=7,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=300, verbose_name="Value")),
+                ("norm", models.CharField(editable=False, max_length=300)),
+                ("label", models.CharField(blank=True, max_length=40, verbose_name="Label")),
+                ("parts", models.JSONField(blank=True, default=dict, verbose_name="Parts of the address")),
+                ("primary", models.BooleanField(default=False, verbose_name="Primary")),
+                ("verified", models.BooleanField(default=False, verbose_name="Verified")),
+                (
+                    "bounce",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "Reachable"), ("soft", "Failed lately"), ("hard", "Unreachable")],
+                        default="",
+                        max_length=4,
+                        verbose_name="Delivery",
+                    ),
+                ),
+                ("party_id", models.UUIDField(editable=False, verbose_name="party")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "party",
+                    sila.platform.tenancy.fields.Link(related_name="contact_points", to="parties.party"),
+                ),
             ],
             options={
-                'verbose_name': 'Contact point',
+                "verbose_name": "Contact point",
             },
         ),
         migrations.CreateModel(
-            name='PartyFact',
+            name="PartyFact",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('topic', models.CharField(choices=[('family', 'Family'), ('interests', 'Interests'), ('work', 'Work and study'), ('taste', 'Likes and dislikes'), ('other', 'Other')], default='other', max_length=10, verbose_name='Topic')),
-                ('key', models.CharField(max_length=80, verbose_name='About')),
-                ('value', models.CharField(max_length=500, verbose_name='Fact')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='Learned from')),
-                ('learned_at', models.DateField(verbose_name='Learned on')),
-                ('sensitivity', models.CharField(choices=[('open', 'Everyone who sees the record'), ('private', 'Only for the owner of the record')], default='open', max_length=7, verbose_name='Who may read it')),
-                ('remind_at', models.DateTimeField(blank=True, null=True, verbose_name='Remind on')),
-                ('party_id', models.UUIDField(editable=False, verbose_name='party')),
-                ('member_id', models.UUIDField(editable=False, null=True, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(null=True, to='access.member')),
-                ('party', sila.platform.tenancy.fields.Link(to='parties.party')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("family", "Family"),
+                            ("interests", "Interests"),
+                            ("work", "Work and study"),
+                            ("taste", "Likes and dislikes"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=10,
+                        verbose_name="Topic",
+                    ),
+                ),
+                ("key", models.CharField(max_length=80, verbose_name="About")),
+                ("value", models.CharField(max_length=500, verbose_name="Fact")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="Learned from")),
+                ("learned_at", models.DateField(verbose_name="Learned on")),
+                (
+                    "sensitivity",
+                    models.CharField(
+                        choices=[
+                            ("open", "Everyone who sees the record"),
+                            ("private", "Only for the owner of the record"),
+                        ],
+                        default="open",
+                        max_length=7,
+                        verbose_name="Who may read it",
+                    ),
+                ),
+                ("remind_at", models.DateTimeField(blank=True, null=True, verbose_name="Remind on")),
+                ("party_id", models.UUIDField(editable=False, verbose_name="party")),
+                ("member_id", models.UUIDField(editable=False, null=True, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(null=True, to="access.member")),
+                ("party", sila.platform.tenancy.fields.Link(to="parties.party")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Fact',
+                "verbose_name": "Fact",
             },
         ),
         migrations.CreateModel(
-            name='PartyRelation',
+            name="PartyRelation",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('type', models.CharField(choices=[('works_for', 'works for'), ('manages', 'manages'), ('spouse', 'is married to'), ('parent', 'is a parent of'), ('sibling', 'is a sibling of'), ('relative', 'is a relative of'), ('friend', 'is a friend of'), ('parent_company', 'is the parent company of'), ('partner', 'is a partner of'), ('supplies', 'supplies'), ('influences', 'influences'), ('referred', 'referred'), ('member_of', 'is a member of'), ('represents', 'represents')], max_length=16, verbose_name='Relation')),
-                ('begins', models.DateField(blank=True, null=True, verbose_name='From')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='To')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='Note')),
-                ('from_party_id', models.UUIDField(editable=False, verbose_name='from party')),
-                ('to_party_id', models.UUIDField(editable=False, verbose_name='to party')),
-                ('from_party', sila.platform.tenancy.fields.Link(to='parties.party')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('to_party', sila.platform.tenancy.fields.Link(to='parties.party')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("works_for", "works for"),
+                            ("manages", "manages"),
+                            ("spouse", "is married to"),
+                            ("parent", "is a parent of"),
+                            ("sibling", "is a sibling of"),
+                            ("relative", "is a relative of"),
+                            ("friend", "is a friend of"),
+                            ("parent_company", "is the parent company of"),
+                            ("partner", "is a partner of"),
+                            ("supplies", "supplies"),
+                            ("influences", "influences"),
+                            ("referred", "referred"),
+                            ("member_of", "is a member of"),
+                            ("represents", "represents"),
+                        ],
+                        max_length=16,
+                        verbose_name="Relation",
+                    ),
+                ),
+                ("begins", models.DateField(blank=True, null=True, verbose_name="From")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="To")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="Note")),
+                ("from_party_id", models.UUIDField(editable=False, verbose_name="from party")),
+                ("to_party_id", models.UUIDField(editable=False, verbose_name="to party")),
+                ("from_party", sila.platform.tenancy.fields.Link(to="parties.party")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                ("to_party", sila.platform.tenancy.fields.Link(to="parties.party")),
             ],
             options={
-                'verbose_name': 'Relation',
+                "verbose_name": "Relation",
             },
         ),
         migrations.CreateModel(
-            name='PartyRole',
+            name="PartyRole",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('role', models.CharField(choices=[('customer', 'Customer'), ('prospect', 'Prospect'), ('supplier', 'Supplier'), ('partner', 'Partner'), ('employee', 'Employee'), ('citizen', 'Citizen'), ('donor', 'Donor'), ('member', 'Club member'), ('volunteer', 'Volunteer'), ('competitor', 'Competitor')], max_length=10, verbose_name='Role')),
-                ('begins', models.DateField(verbose_name='From')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='To')),
-                ('party_id', models.UUIDField(editable=False, verbose_name='party')),
-                ('unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Unit')),
-                ('party', sila.platform.tenancy.fields.Link(related_name='roles', to='parties.party')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Unit')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("customer", "Customer"),
+                            ("prospect", "Prospect"),
+                            ("supplier", "Supplier"),
+                            ("partner", "Partner"),
+                            ("employee", "Employee"),
+                            ("citizen", "Citizen"),
+                            ("donor", "Donor"),
+                            ("member", "Club member"),
+                            ("volunteer", "Volunteer"),
+                            ("competitor", "Competitor"),
+                        ],
+                        max_length=10,
+                        verbose_name="Role",
+                    ),
+                ),
+                ("begins", models.DateField(verbose_name="From")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="To")),
+                ("party_id", models.UUIDField(editable=False, verbose_name="party")),
+                ("unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Unit")),
+                ("party", sila.platform.tenancy.fields.Link(related_name="roles", to="parties.party")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "unit",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Role of a party',
+                "verbose_name": "Role of a party",
             },
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'name_fold', 'id'], name='party_by_name'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "name_fold", "id"],
+                name="party_by_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'name_fold', 'id'], name='party_by_any_name'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "name_fold", "id"],
+                name="party_by_any_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'id'], name='party_newest'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["tenant", "kind", "id"], name="party_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'updated_at', 'id'], name='party_touched'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "updated_at", "id"],
+                name="party_touched",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'city', 'name_fold', 'id'], name='party_in_city'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "city", "name_fold", "id"],
+                name="party_in_city",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'owner_id', 'name_fold', 'id'], name='party_of_owner'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "owner_id", "name_fold", "id"],
+                name="party_of_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'org_unit_id', 'id'], name='party_of_unit'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "org_unit_id", "id"],
+                name="party_of_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'email', 'id'], name='party_by_email'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "email", "id"],
+                name="party_by_email",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'phone', 'id'], name='party_by_phone'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "phone", "id"],
+                name="party_by_phone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'name_key'], name='party_by_key'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "name_key", "id"],
+                name="party_by_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'organization_id', 'id'], name='party_of_employer'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "organization_id", "id"],
+                name="party_of_employer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'parent_id', 'id'], name='party_of_parent'),
+            model_name="party",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "parent_id", "id"],
+                name="party_of_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='organization_id', name='parties_party_orga_5126b2_link', to_table='parties_party'),
+            model_name="party",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="organization_id", name="parties_party_orga_5126b2_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='parent_id', name='parties_party_parent_id_link', to_table='parties_party'),
+            model_name="party",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="parent_id", name="parties_party_parent_id_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='owner_id', name='parties_party_owner_id_link', to_table='access_member'),
+            model_name="party",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="owner_id", name="parties_party_owner_id_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='org_unit_id', name='parties_party_org_unit_id_link', to_table='access_orgunit'),
+            model_name="party",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="org_unit_id", name="parties_party_org_unit_id_link", to_table="access_orgunit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='created_by_id', name='parties_party_crea_bf8623_link', to_table='access_member'),
+            model_name="party",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="created_by_id", name="parties_party_crea_bf8623_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='updated_by_id', name='parties_party_upda_9833e6_link', to_table='access_member'),
+            model_name="party",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="updated_by_id", name="parties_party_upda_9833e6_link", to_table="access_member"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importantdate',
-            index=models.Index(fields=['tenant', 'party_id'], name='date_of_party'),
+            model_name="importantdate",
+            index=models.Index(fields=["tenant", "party_id"], name="date_of_party"),
         ),
         migrations.AddIndex(
-            model_name='importantdate',
-            index=models.Index(fields=['tenant', 'next_on'], name='date_next'),
+            model_name="importantdate",
+            index=models.Index(fields=["tenant", "next_on"], name="date_next"),
         ),
         migrations.AddConstraint(
-            model_name='importantdate',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='party_id', name='parties_importantd_d0afa9_link', to_table='parties_party'),
+            model_name="importantdate",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="party_id", name="parties_importantd_d0afa9_link", to_table="parties_party"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['tenant', 'party_id', 'kind'], name='point_of_party'),
+            model_name="contactpoint",
+            index=models.Index(fields=["tenant", "party_id", "kind"], name="point_of_party"),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['tenant', 'norm'], name='point_by_norm'),
+            model_name="contactpoint",
+            index=models.Index(fields=["tenant", "norm"], name="point_by_norm"),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('tenant', 'party_id', 'kind', 'norm'), name='point_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "party_id", "kind", "norm"), name="point_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('primary', True)), fields=('tenant', 'party_id', 'kind'), name='point_one_primary'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("primary", True)),
+                fields=("tenant", "party_id", "kind"),
+                name="point_one_primary",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='party_id', name='parties_contactpoi_9e2647_link', to_table='parties_party'),
+            model_name="contactpoint",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="party_id", name="parties_contactpoi_9e2647_link", to_table="parties_party"
+            ),
         ),
         migrations.AddIndex(
-            model_name='partyfact',
-            index=models.Index(fields=['tenant', 'party_id', 'topic'], name='fact_of_party'),
+            model_name="partyfact",
+            index=models.Index(fields=["tenant", "party_id", "topic"], name="fact_of_party"),
         ),
         migrations.AddIndex(
-            model_name='partyfact',
-            index=models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['tenant', 'remind_at'], name='fact_reminders'),
+            model_name="partyfact",
+            index=models.Index(
+                condition=models.Q(("remind_at__isnull", False)),
+                fields=["tenant", "remind_at"],
+                name="fact_reminders",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyfact',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='party_id', name='parties_partyfact__11a942_link', to_table='parties_party'),
+            model_name="partyfact",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="party_id", name="parties_partyfact__11a942_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyfact',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='parties_partyfact__18ba96_link', to_table='access_member'),
+            model_name="partyfact",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="member_id", name="parties_partyfact__18ba96_link", to_table="access_member"
+            ),
         ),
         migrations.AddIndex(
-            model_name='partyrelation',
-            index=models.Index(fields=['tenant', 'from_party_id'], name='relation_from'),
+            model_name="partyrelation",
+            index=models.Index(fields=["tenant", "from_party_id"], name="relation_from"),
         ),
         migrations.AddIndex(
-            model_name='partyrelation',
-            index=models.Index(fields=['tenant', 'to_party_id'], name='relation_to'),
+            model_name="partyrelation",
+            index=models.Index(fields=["tenant", "to_party_id"], name="relation_to"),
         ),
         migrations.AddConstraint(
-            model_name='partyrelation',
-            constraint=models.CheckConstraint(condition=models.Q(('from_party_id', models.F('to_party_id')), _negated=True), name='relation_of_two'),
+            model_name="partyrelation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("from_party_id", models.F("to_party_id")), _negated=True),
+                name="relation_of_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyrelation',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='from_party_id', name='parties_partyrelat_320212_link', to_table='parties_party'),
+            model_name="partyrelation",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="from_party_id", name="parties_partyrelat_320212_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyrelation',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='to_party_id', name='parties_partyrelat_6b2aeb_link', to_table='parties_party'),
+            model_name="partyrelation",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="to_party_id", name="parties_partyrelat_6b2aeb_link", to_table="parties_party"
+            ),
         ),
         migrations.AddIndex(
-            model_name='partyrole',
-            index=models.Index(fields=['tenant', 'party_id', 'begins'], name='role_of_party'),
+            model_name="partyrole",
+            index=models.Index(fields=["tenant", "party_id", "begins"], name="role_of_party"),
         ),
         migrations.AddIndex(
-            model_name='partyrole',
-            index=models.Index(fields=['tenant', 'role', 'ends'], name='role_by_kind'),
+            model_name="partyrole",
+            index=models.Index(fields=["tenant", "role", "ends"], name="role_by_kind"),
         ),
         migrations.AddConstraint(
-            model_name='partyrole',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('begins')), _connector='OR'), name='role_days'),
+            model_name="partyrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends__isnull", True), ("ends__gte", models.F("begins")), _connector="OR"
+                ),
+                name="role_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyrole',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='party_id', name='parties_partyrole__1aee84_link', to_table='parties_party'),
+            model_name="partyrole",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="party_id", name="parties_partyrole__1aee84_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partyrole',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='unit_id', name='parties_partyrole_unit_id_link', to_table='access_orgunit'),
+            model_name="partyrole",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="unit_id", name="parties_partyrole_unit_id_link", to_table="access_orgunit"
+            ),
         ),
     ]

@@ -18,7 +18,9 @@ people, organizations = registry["people"], registry["organizations"]
 
 @pytest.fixture
 def reem(alice):
-    return records.create(people, {"name": "م. ريم الحربي", "phone": "٠٥٥ ١٢٣ ٤٥٦٧", "email": "Reem@Care.example"}, by=alice)
+    return records.create(
+        people, {"name": "م. ريم الحربي", "phone": "٠٥٥ ١٢٣ ٤٥٦٧", "email": "Reem@Care.example"}, by=alice
+    )
 
 
 @pytest.fixture
@@ -78,7 +80,9 @@ def test_an_unreadable_number_is_refused_and_nothing_changes(reem, alice):
 
 def test_a_national_address_is_checked_part_by_part(reem, alice):
     with pytest.raises(Invalid) as refusal:
-        actions.add_contact_point(reem, by=alice, kind="address", parts={"postal_code": "12", "street": "العليا"})
+        actions.add_contact_point(
+            reem, by=alice, kind="address", parts={"postal_code": "12", "street": "العليا"}
+        )
     assert "postal_code" in refusal.value.errors
     parts = {"building_number": "١٢٣٤", "street": "طريق العروبة", "city": "الرياض", "postal_code": "12345"}
     point = actions.add_contact_point(reem, by=alice, kind="address", parts=parts)

@@ -4,6 +4,9 @@ from typing import Any
 
 from django.db import models
 
+from sila.platform.kit.money import CURRENCIES
+from sila.platform.tenancy.current import current
+
 
 class MoneyField(models.BigIntegerField):
     """An amount in minor units of the currency that stands in the sibling column `currency`."""
@@ -15,6 +18,25 @@ class MoneyField(models.BigIntegerField):
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "currency": self.currency}
+
+
+def base_currency() -> str:
+    """The currency that the workspace keeps its books in."""
+    return current().currency
+
+
+class CurrencyField(models.CharField):
+    """An ISO 4217 code; the workspace's own unless another is chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [(code, code) for code in CURRENCIES]
+        super().__init__(*args, **{"max_length": 3, "blank": True, "default": base_currency, "choices": choices, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for own in ("choices", "default"):  # not the database's business, and long
+            kwargs.pop(own, None)
+        return name, path, args, kwargs
 
 
 class PhoneField(models.CharField):

@@ -33,10 +33,15 @@ def test_its_owner_can_sign_in_by_link(sample):
 
 def test_its_history_lies_in_the_past_and_in_order(sample):
     for deal in Opportunity.objects.all():
-        moments = list(StageTransition.objects.filter(opportunity_id=deal.id).order_by("id").values_list("at", flat=True))
+        moments = list(
+            StageTransition.objects.filter(opportunity_id=deal.id).order_by("id").values_list("at", flat=True)
+        )
         assert moments == sorted(moments)
         assert all(moment <= deal.updated_at for moment in moments)
-    assert Opportunity.objects.order_by("created_at").first().created_at < Opportunity.objects.order_by("-created_at").first().created_at
+    assert (
+        Opportunity.objects.order_by("created_at").first().created_at
+        < Opportunity.objects.order_by("-created_at").first().created_at
+    )
 
 
 def test_lost_deals_have_a_reason_and_every_address_is_fictional(sample):

@@ -2,356 +2,726 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import sila.catalog.models
+from django.db import migrations, models
+
 import sila.platform.entities.fields
 import sila.platform.kit.clock
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('catalog', '0001_initial'),
-        ('parties', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("catalog", "0001_initial"),
+        ("parties", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LossReason',
+            name="LossReason",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='Order')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="Order")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Loss reason',
-                'verbose_name_plural': 'Loss reasons',
+                "verbose_name": "Loss reason",
+                "verbose_name_plural": "Loss reasons",
             },
         ),
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='Source')),
-                ('number', models.CharField(editable=False, max_length=20, verbose_name='Number')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('name_fold', models.CharField(blank=True, editable=False, max_length=200)),
-                ('category', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', editable=False, max_length=4, verbose_name='Status')),
-                ('amount', sila.platform.entities.fields.MoneyField(blank=True, currency='currency', null=True, verbose_name='Amount')),
-                ('currency', models.CharField(blank=True, choices=sila.catalog.models.currency_choices, default=sila.catalog.models.base_currency, max_length=3, verbose_name='Currency')),
-                ('probability', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Probability')),
-                ('expected_close', models.DateField(blank=True, null=True, verbose_name='Expected close')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='Opened on')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='Closed on')),
-                ('won_reason', models.CharField(blank=True, max_length=300, verbose_name='Why we won')),
-                ('lost_note', models.CharField(blank=True, max_length=300, verbose_name='More about the loss')),
-                ('next_step', models.CharField(blank=True, max_length=200, verbose_name='Next step')),
-                ('tags', sila.platform.entities.fields.TagsField(blank=True, default=list, verbose_name='Tags')),
-                ('description', models.TextField(blank=True, max_length=10000, verbose_name='Description')),
-                ('entered_stage_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='In this stage since')),
-                ('incomplete', models.BooleanField(default=False, editable=False, verbose_name='Incomplete')),
-                ('party_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Customer')),
-                ('contact_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Contact person')),
-                ('pipeline_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Pipeline')),
-                ('stage_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Stage')),
-                ('lost_reason_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Why we lost')),
-                ('product_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Product')),
-                ('owner_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Owner')),
-                ('org_unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Unit')),
-                ('created_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Added by')),
-                ('updated_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Changed by')),
-                ('contact', sila.platform.tenancy.fields.Link(blank=True, limit_choices_to={'kind': 'person'}, null=True, to='parties.party', verbose_name='Contact person')),
-                ('created_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Added by')),
-                ('lost_reason', sila.platform.tenancy.fields.Link(blank=True, null=True, to='sales.lossreason', verbose_name='Why we lost')),
-                ('org_unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Unit')),
-                ('owner', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.member', verbose_name='Owner')),
-                ('party', sila.platform.tenancy.fields.Link(blank=True, null=True, to='parties.party', verbose_name='Customer')),
-                ('product', sila.platform.tenancy.fields.Link(blank=True, null=True, to='catalog.product', verbose_name='Product')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('updated_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Changed by')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="Source")),
+                ("number", models.CharField(editable=False, max_length=20, verbose_name="Number")),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                ("name_fold", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        editable=False,
+                        max_length=4,
+                        verbose_name="Status",
+                    ),
+                ),
+                (
+                    "amount",
+                    sila.platform.entities.fields.MoneyField(
+                        blank=True, currency="currency", null=True, verbose_name="Amount"
+                    ),
+                ),
+                (
+                    "currency",
+                    sila.platform.entities.fields.CurrencyField(
+                        blank=True, max_length=3, verbose_name="Currency"
+                    ),
+                ),
+                (
+                    "probability",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="Probability"),
+                ),
+                ("expected_close", models.DateField(blank=True, null=True, verbose_name="Expected close")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="Opened on")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="Closed on")),
+                ("won_reason", models.CharField(blank=True, max_length=300, verbose_name="Why we won")),
+                (
+                    "lost_note",
+                    models.CharField(blank=True, max_length=300, verbose_name="More about the loss"),
+                ),
+                ("next_step", models.CharField(blank=True, max_length=200, verbose_name="Next step")),
+                (
+                    "tags",
+                    sila.platform.entities.fields.TagsField(blank=True, default=list, verbose_name="Tags"),
+                ),
+                ("description", models.TextField(blank=True, max_length=10000, verbose_name="Description")),
+                (
+                    "entered_stage_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="In this stage since"
+                    ),
+                ),
+                ("incomplete", models.BooleanField(default=False, editable=False, verbose_name="Incomplete")),
+                (
+                    "party_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Customer"),
+                ),
+                (
+                    "contact_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Contact person"),
+                ),
+                (
+                    "pipeline_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Pipeline"),
+                ),
+                ("stage_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Stage")),
+                (
+                    "lost_reason_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Why we lost"),
+                ),
+                (
+                    "product_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Product"),
+                ),
+                ("owner_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Owner")),
+                ("org_unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Unit")),
+                (
+                    "created_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Added by"),
+                ),
+                (
+                    "updated_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Changed by"),
+                ),
+                (
+                    "contact",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True,
+                        limit_choices_to={"kind": "person"},
+                        null=True,
+                        to="parties.party",
+                        verbose_name="Contact person",
+                    ),
+                ),
+                (
+                    "created_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Added by"
+                    ),
+                ),
+                (
+                    "lost_reason",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="sales.lossreason", verbose_name="Why we lost"
+                    ),
+                ),
+                (
+                    "org_unit",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Unit"
+                    ),
+                ),
+                (
+                    "owner",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.member", verbose_name="Owner"
+                    ),
+                ),
+                (
+                    "party",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="parties.party", verbose_name="Customer"
+                    ),
+                ),
+                (
+                    "product",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="catalog.product", verbose_name="Product"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Changed by"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Opportunity',
-                'verbose_name_plural': 'Opportunities',
+                "verbose_name": "Opportunity",
+                "verbose_name_plural": "Opportunities",
             },
         ),
         migrations.CreateModel(
-            name='OpportunityRole',
+            name="OpportunityRole",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('role', models.CharField(choices=[('decides', 'Decides'), ('signs', 'Signs'), ('uses', 'Will use it'), ('champion', 'On our side'), ('blocks', 'Against it'), ('buys', 'Purchasing')], max_length=8, verbose_name='Role')),
-                ('opportunity_id', models.UUIDField(editable=False, verbose_name='opportunity')),
-                ('party_id', models.UUIDField(editable=False, verbose_name='party')),
-                ('opportunity', sila.platform.tenancy.fields.Link(related_name='roles', to='sales.opportunity')),
-                ('party', sila.platform.tenancy.fields.Link(to='parties.party')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("decides", "Decides"),
+                            ("signs", "Signs"),
+                            ("uses", "Will use it"),
+                            ("champion", "On our side"),
+                            ("blocks", "Against it"),
+                            ("buys", "Purchasing"),
+                        ],
+                        max_length=8,
+                        verbose_name="Role",
+                    ),
+                ),
+                ("opportunity_id", models.UUIDField(editable=False, verbose_name="opportunity")),
+                ("party_id", models.UUIDField(editable=False, verbose_name="party")),
+                (
+                    "opportunity",
+                    sila.platform.tenancy.fields.Link(related_name="roles", to="sales.opportunity"),
+                ),
+                ("party", sila.platform.tenancy.fields.Link(to="parties.party")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Role in the deal',
+                "verbose_name": "Role in the deal",
             },
         ),
         migrations.CreateModel(
-            name='Pipeline',
+            name="Pipeline",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='Order')),
-                ('active', models.BooleanField(default=True, verbose_name='In use')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="Order")),
+                ("active", models.BooleanField(default=True, verbose_name="In use")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Pipeline',
-                'verbose_name_plural': 'Pipelines',
+                "verbose_name": "Pipeline",
+                "verbose_name_plural": "Pipelines",
             },
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='pipeline',
-            field=sila.platform.tenancy.fields.Link(blank=True, null=True, to='sales.pipeline', verbose_name='Pipeline'),
+            model_name="opportunity",
+            name="pipeline",
+            field=sila.platform.tenancy.fields.Link(
+                blank=True, null=True, to="sales.pipeline", verbose_name="Pipeline"
+            ),
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='Order')),
-                ('probability', models.PositiveSmallIntegerField(default=0, verbose_name='Probability')),
-                ('category', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=4, verbose_name='Category')),
-                ('rot_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='Days until it rots')),
-                ('pipeline_id', models.UUIDField(editable=False, verbose_name='Pipeline')),
-                ('pipeline', sila.platform.tenancy.fields.Link(to='sales.pipeline', verbose_name='Pipeline')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="Order")),
+                ("probability", models.PositiveSmallIntegerField(default=0, verbose_name="Probability")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=4,
+                        verbose_name="Category",
+                    ),
+                ),
+                (
+                    "rot_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="Days until it rots"
+                    ),
+                ),
+                ("pipeline_id", models.UUIDField(editable=False, verbose_name="Pipeline")),
+                ("pipeline", sila.platform.tenancy.fields.Link(to="sales.pipeline", verbose_name="Pipeline")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Stage',
-                'verbose_name_plural': 'Stages',
+                "verbose_name": "Stage",
+                "verbose_name_plural": "Stages",
             },
         ),
         migrations.AddField(
-            model_name='opportunity',
-            name='stage',
-            field=sila.platform.tenancy.fields.Link(blank=True, null=True, to='sales.stage', verbose_name='Stage'),
+            model_name="opportunity",
+            name="stage",
+            field=sila.platform.tenancy.fields.Link(
+                blank=True, null=True, to="sales.stage", verbose_name="Stage"
+            ),
         ),
         migrations.CreateModel(
-            name='StageTransition',
+            name="StageTransition",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('at', models.DateTimeField(default=sila.platform.kit.clock.now)),
-                ('seconds_in_stage', models.PositiveBigIntegerField(default=0)),
-                ('opportunity_id', models.UUIDField(editable=False, verbose_name='opportunity')),
-                ('from_stage_id', models.UUIDField(editable=False, null=True, verbose_name='from stage')),
-                ('to_stage_id', models.UUIDField(editable=False, verbose_name='to stage')),
-                ('member_id', models.UUIDField(editable=False, null=True, verbose_name='member')),
-                ('from_stage', sila.platform.tenancy.fields.Link(null=True, to='sales.stage')),
-                ('member', sila.platform.tenancy.fields.Link(null=True, to='access.member')),
-                ('opportunity', sila.platform.tenancy.fields.Link(related_name='transitions', to='sales.opportunity')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('to_stage', sila.platform.tenancy.fields.Link(to='sales.stage')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("at", models.DateTimeField(default=sila.platform.kit.clock.now)),
+                ("seconds_in_stage", models.PositiveBigIntegerField(default=0)),
+                ("opportunity_id", models.UUIDField(editable=False, verbose_name="opportunity")),
+                ("from_stage_id", models.UUIDField(editable=False, null=True, verbose_name="from stage")),
+                ("to_stage_id", models.UUIDField(editable=False, verbose_name="to stage")),
+                ("member_id", models.UUIDField(editable=False, null=True, verbose_name="member")),
+                ("from_stage", sila.platform.tenancy.fields.Link(null=True, to="sales.stage")),
+                ("member", sila.platform.tenancy.fields.Link(null=True, to="access.member")),
+                (
+                    "opportunity",
+                    sila.platform.tenancy.fields.Link(related_name="transitions", to="sales.opportunity"),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                ("to_stage", sila.platform.tenancy.fields.Link(to="sales.stage")),
             ],
             options={
-                'verbose_name': 'Stage change',
+                "verbose_name": "Stage change",
             },
         ),
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('name', models.CharField(max_length=40)),
-                ('value', models.PositiveIntegerField(default=0)),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("name", models.CharField(max_length=40)),
+                ("value", models.PositiveIntegerField(default=0)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'name'), name='counter_name')],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "name"), name="counter_name")],
             },
         ),
         migrations.AddConstraint(
-            model_name='lossreason',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('tenant', 'name'), name='loss_reason_name'),
+            model_name="lossreason",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="loss_reason_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunityrole',
-            index=models.Index(fields=['tenant', 'party_id'], name='deal_role_of_party'),
+            model_name="opportunityrole",
+            index=models.Index(fields=["tenant", "party_id"], name="deal_role_of_party"),
         ),
         migrations.AddConstraint(
-            model_name='opportunityrole',
-            constraint=models.UniqueConstraint(fields=('tenant', 'opportunity_id', 'party_id', 'role'), name='opportunity_role'),
+            model_name="opportunityrole",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "opportunity_id", "party_id", "role"), name="opportunity_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunityrole',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='opportunity_id', name='sales_opportunityr_2c4d5f_link', to_table='sales_opportunity'),
+            model_name="opportunityrole",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="opportunity_id", name="sales_opportunityr_2c4d5f_link", to_table="sales_opportunity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunityrole',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='party_id', name='sales_opportunityr_547f84_link', to_table='parties_party'),
+            model_name="opportunityrole",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="party_id", name="sales_opportunityr_547f84_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pipeline',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('tenant', 'name'), name='pipeline_name'),
+            model_name="pipeline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="pipeline_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('tenant', 'pipeline_id', 'name'), name='stage_name'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("deleted_at", None)),
+                fields=("tenant", "pipeline_id", "name"),
+                name="stage_name",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__lte', 100)), name='stage_probability'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__lte", 100)), name="stage_probability"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='pipeline_id', name='sales_stage_pipeline_id_link', to_table='sales_pipeline'),
+            model_name="stage",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="pipeline_id", name="sales_stage_pipeline_id_link", to_table="sales_pipeline"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'id'], name='opportunity_newest'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="opportunity_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'name_fold', 'id'], name='opportunity_by_name'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "name_fold", "id"],
+                name="opportunity_by_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'amount', 'id'], name='opportunity_by_amount'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "amount", "id"],
+                name="opportunity_by_amount",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'expected_close', 'id'], name='opportunity_by_close'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "expected_close", "id"],
+                name="opportunity_by_close",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'closed_on', 'id'], name='opportunity_by_closed'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "closed_on", "id"],
+                name="opportunity_by_closed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'updated_at', 'id'], name='opportunity_touched'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "updated_at", "id"],
+                name="opportunity_touched",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'stage_id', 'id'], name='opportunity_of_stage'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "stage_id", "id"],
+                name="opportunity_of_stage",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'owner_id', 'category', 'id'], name='opportunity_of_owner'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "owner_id", "category", "id"],
+                name="opportunity_of_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'org_unit_id', 'id'], name='opportunity_of_unit'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "org_unit_id", "id"],
+                name="opportunity_of_unit",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'party_id', 'id'], name='opportunity_of_party'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "party_id", "id"],
+                name="opportunity_of_party",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'contact_id', 'id'], name='opportunity_of_contact'),
+            model_name="opportunity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "contact_id", "id"],
+                name="opportunity_of_contact",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='opportunity_number'),
+            model_name="opportunity",
+            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="opportunity_number"),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('probability__isnull', True), ('probability__lte', 100), _connector='OR'), name='opportunity_probability'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("probability__isnull", True), ("probability__lte", 100), _connector="OR"),
+                name="opportunity_probability",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='party_id', name='sales_opportunity__e53560_link', to_table='parties_party'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="party_id", name="sales_opportunity__e53560_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='contact_id', name='sales_opportunity__452b68_link', to_table='parties_party'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="contact_id", name="sales_opportunity__452b68_link", to_table="parties_party"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='pipeline_id', name='sales_opportunity__3a0494_link', to_table='sales_pipeline'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="pipeline_id", name="sales_opportunity__3a0494_link", to_table="sales_pipeline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='stage_id', name='sales_opportunity__58f019_link', to_table='sales_stage'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="stage_id", name="sales_opportunity__58f019_link", to_table="sales_stage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='lost_reason_id', name='sales_opportunity__6a4de8_link', to_table='sales_lossreason'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="lost_reason_id", name="sales_opportunity__6a4de8_link", to_table="sales_lossreason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='product_id', name='sales_opportunity__eb0299_link', to_table='catalog_product'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="product_id", name="sales_opportunity__eb0299_link", to_table="catalog_product"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='owner_id', name='sales_opportunity__c3e17f_link', to_table='access_member'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="owner_id", name="sales_opportunity__c3e17f_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='org_unit_id', name='sales_opportunity__238460_link', to_table='access_orgunit'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="org_unit_id", name="sales_opportunity__238460_link", to_table="access_orgunit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='created_by_id', name='sales_opportunity__96c6bd_link', to_table='access_member'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="created_by_id", name="sales_opportunity__96c6bd_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='updated_by_id', name='sales_opportunity__d665ce_link', to_table='access_member'),
+            model_name="opportunity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="updated_by_id", name="sales_opportunity__d665ce_link", to_table="access_member"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stagetransition',
-            index=models.Index(fields=['tenant', 'opportunity_id', 'at'], name='transition_of_deal'),
+            model_name="stagetransition",
+            index=models.Index(fields=["tenant", "opportunity_id", "at"], name="transition_of_deal"),
         ),
         migrations.AddIndex(
-            model_name='stagetransition',
-            index=models.Index(fields=['tenant', 'to_stage_id', 'at'], name='transition_into'),
+            model_name="stagetransition",
+            index=models.Index(fields=["tenant", "to_stage_id", "at"], name="transition_into"),
         ),
         migrations.AddConstraint(
-            model_name='stagetransition',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='opportunity_id', name='sales_stagetransit_e8fde2_link', to_table='sales_opportunity'),
+            model_name="stagetransition",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="opportunity_id", name="sales_stagetransit_e8fde2_link", to_table="sales_opportunity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagetransition',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='from_stage_id', name='sales_stagetransit_320609_link', to_table='sales_stage'),
+            model_name="stagetransition",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="from_stage_id", name="sales_stagetransit_320609_link", to_table="sales_stage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagetransition',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='to_stage_id', name='sales_stagetransit_375634_link', to_table='sales_stage'),
+            model_name="stagetransition",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="to_stage_id", name="sales_stagetransit_375634_link", to_table="sales_stage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagetransition',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='sales_stagetransit_e03419_link', to_table='access_member'),
+            model_name="stagetransition",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="member_id", name="sales_stagetransit_e03419_link", to_table="access_member"
+            ),
         ),
     ]

@@ -9,6 +9,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.sales.models import Opportunity, Stage
 from sila.work.actions import plan
+from tests.counting import at_most
 
 deals = registry["opportunities"]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -24,11 +25,11 @@ def add(alice, name, amount, **more):
     return records.create(deals, {"name": name, "amount": amount, **more}, by=alice)
 
 
-def test_the_board_costs_the_same_for_one_deal_and_for_many(alice, browser, django_assert_max_num_queries):
+def test_the_board_costs_the_same_for_one_deal_and_for_many(alice, browser):
     for number in range(40):
         add(alice, f"صفقة {number}", "1000")
     browser.get("/w/rayyan/opportunities/board")
-    with django_assert_max_num_queries(12):
+    with at_most(12):
         page = browser.get("/w/rayyan/opportunities/board").content.decode()
     assert page.count("s-deal") >= 30
     assert "lane=" in page
@@ -77,8 +78,18 @@ def test_other_currencies_stand_beside_and_are_not_added(alice):
 def test_lights_are_red_green_and_amber(alice):
     late, planned, idle = (add(alice, name, "1") for name in ("متأخرة", "مخططة", "ساكنة"))
     now = timezone.now()
-    plan("task", {"subject": "x", "due_at": now - timedelta(days=2)}, by=alice, about=[("opportunities", late.id)])
-    plan("call", {"subject": "y", "starts_at": now + timedelta(days=2)}, by=alice, about=[("opportunities", planned.id)])
+    plan(
+        "task",
+        {"subject": "x", "due_at": now - timedelta(days=2)},
+        by=alice,
+        about=[("opportunities", late.id)],
+    )
+    plan(
+        "call",
+        {"subject": "y", "starts_at": now + timedelta(days=2)},
+        by=alice,
+        about=[("opportunities", planned.id)],
+    )
     cards = deals.board(deals, deals.visible_to(alice), context(alice), {})["lanes"][0]["cards"]
     lights = {card["id"]: card["light"]["kind"] for card in cards}
     assert lights == {late.id: "late", planned.id: "", idle.id: "none"}
@@ -112,16 +123,18 @@ def test_a_card_that_someone_else_moved_is_not_moved_again(alice, browser):
 
 def test_the_zone_of_loss_asks_for_the_reason(alice, browser):
     deal = add(alice, "أ", "1")
-    answer = browser.post(f"/w/rayyan/opportunities/{deal.id}/stage/", {"stage": "lose"}, headers={"hx-request": "true"})
+    answer = browser.post(
+        f"/w/rayyan/opportunities/{deal.id}/stage/", {"stage": "lose"}, headers={"hx-request": "true"}
+    )
     assert answer.status_code == 409
     assert Opportunity.objects.get(id=deal.id).category == "open"
 
 
-def test_the_page_of_a_deal_has_its_stages_and_takes_few_queries(alice, browser, django_assert_max_num_queries):
+def test_the_page_of_a_deal_has_its_stages_and_takes_few_queries(alice, browser):
     customer = records.create(registry["organizations"], {"name": "عميل", "phone": "0112345678"}, by=alice)
     deal = add(alice, "أ", "1", party=customer.id)
     browser.get(f"/w/rayyan/opportunities/{deal.id}/")
-    with django_assert_max_num_queries(13):
+    with at_most(13):
         page = browser.get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
     assert 'aria-current="step"' in page
     assert "tel:+966112345678" in page

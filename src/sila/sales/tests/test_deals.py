@@ -23,7 +23,9 @@ def customer(alice):
 
 @pytest.fixture
 def deal(alice, customer):
-    return records.create(deals, {"name": "توريد أجهزة", "party": customer.id, "amount": "45,250.50"}, by=alice)
+    return records.create(
+        deals, {"name": "توريد أجهزة", "party": customer.id, "amount": "45,250.50"}, by=alice
+    )
 
 
 @pytest.fixture
@@ -98,7 +100,9 @@ def test_no_door_loses_a_deal_without_a_reason(deal, alice):
 
 def test_history_from_elsewhere_may_not_know_why_a_deal_was_lost(company, customer):
     importer = company.actor("alice", "import")
-    lost = records.create(deals, {"name": "قديمة", "stage": stage("Lost").id, "closed_on": date(2025, 3, 1)}, by=importer)
+    lost = records.create(
+        deals, {"name": "قديمة", "stage": stage("Lost").id, "closed_on": date(2025, 3, 1)}, by=importer
+    )
     assert (lost.category, lost.closed_on) == ("lost", date(2025, 3, 1))
 
 
@@ -187,4 +191,6 @@ def test_stages_of_winning_and_losing_have_their_probability(admin):
     values = {"name": "تسليم", "pipeline": pipeline, "category": "won", "probability": 40}
     assert records.create(registry["stages"], values, by=admin).probability == 100
     with pytest.raises(Invalid):
-        records.create(registry["stages"], {**values, "name": "س", "category": "open", "probability": 140}, by=admin)
+        records.create(
+            registry["stages"], {**values, "name": "س", "category": "open", "probability": 140}, by=admin
+        )

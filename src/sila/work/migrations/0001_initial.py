@@ -2,172 +2,352 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='Source')),
-                ('kind', models.CharField(choices=[('task', 'Task'), ('call', 'Call'), ('meeting', 'Meeting'), ('visit', 'Visit'), ('note', 'Note')], default='task', editable=False, max_length=7, verbose_name='Kind')),
-                ('subject', models.CharField(max_length=200, verbose_name='Subject')),
-                ('subject_fold', models.CharField(blank=True, editable=False, max_length=200)),
-                ('body', models.TextField(blank=True, max_length=20000, verbose_name='Details')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='Starts')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='Ends')),
-                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='Due')),
-                ('all_day', models.BooleanField(default=False, verbose_name='All day')),
-                ('at', models.DateTimeField(editable=False, null=True, verbose_name='When')),
-                ('priority', models.CharField(choices=[('low', 'Low'), ('normal', 'Normal'), ('high', 'High')], default='normal', max_length=6, verbose_name='Priority')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=9, verbose_name='Status')),
-                ('direction', models.CharField(blank=True, choices=[('in', 'Incoming'), ('out', 'Outgoing')], max_length=3, verbose_name='Direction')),
-                ('location', models.CharField(blank=True, max_length=200, verbose_name='Place')),
-                ('outcome', models.CharField(blank=True, max_length=500, verbose_name='Outcome')),
-                ('done_at', models.DateTimeField(editable=False, null=True, verbose_name='Done')),
-                ('reminder_at', models.DateTimeField(blank=True, null=True, verbose_name='Reminder')),
-                ('reminded_at', models.DateTimeField(editable=False, null=True)),
-                ('rrule', models.CharField(blank=True, max_length=200, verbose_name='Repeats')),
-                ('series_id', models.UUIDField(editable=False, null=True)),
-                ('owner_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Owner')),
-                ('org_unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Unit')),
-                ('created_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Added by')),
-                ('updated_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Changed by')),
-                ('created_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Added by')),
-                ('org_unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Unit')),
-                ('owner', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.member', verbose_name='Owner')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('updated_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Changed by')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="Source")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("task", "Task"),
+                            ("call", "Call"),
+                            ("meeting", "Meeting"),
+                            ("visit", "Visit"),
+                            ("note", "Note"),
+                        ],
+                        default="task",
+                        editable=False,
+                        max_length=7,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=200, verbose_name="Subject")),
+                ("subject_fold", models.CharField(blank=True, editable=False, max_length=200)),
+                ("body", models.TextField(blank=True, max_length=20000, verbose_name="Details")),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="Starts")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="Ends")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="Due")),
+                ("all_day", models.BooleanField(default=False, verbose_name="All day")),
+                ("at", models.DateTimeField(editable=False, null=True, verbose_name="When")),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("low", "Low"), ("normal", "Normal"), ("high", "High")],
+                        default="normal",
+                        max_length=6,
+                        verbose_name="Priority",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("cancelled", "Cancelled")],
+                        default="open",
+                        max_length=9,
+                        verbose_name="Status",
+                    ),
+                ),
+                (
+                    "direction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("in", "Incoming"), ("out", "Outgoing")],
+                        max_length=3,
+                        verbose_name="Direction",
+                    ),
+                ),
+                ("location", models.CharField(blank=True, max_length=200, verbose_name="Place")),
+                ("outcome", models.CharField(blank=True, max_length=500, verbose_name="Outcome")),
+                ("done_at", models.DateTimeField(editable=False, null=True, verbose_name="Done")),
+                ("reminder_at", models.DateTimeField(blank=True, null=True, verbose_name="Reminder")),
+                ("reminded_at", models.DateTimeField(editable=False, null=True)),
+                ("rrule", models.CharField(blank=True, max_length=200, verbose_name="Repeats")),
+                ("series_id", models.UUIDField(editable=False, null=True)),
+                ("owner_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Owner")),
+                ("org_unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Unit")),
+                (
+                    "created_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Added by"),
+                ),
+                (
+                    "updated_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Changed by"),
+                ),
+                (
+                    "created_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Added by"
+                    ),
+                ),
+                (
+                    "org_unit",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Unit"
+                    ),
+                ),
+                (
+                    "owner",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.member", verbose_name="Owner"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Changed by"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Activity',
-                'verbose_name_plural': 'Activities',
+                "verbose_name": "Activity",
+                "verbose_name_plural": "Activities",
             },
         ),
         migrations.CreateModel(
-            name='ActivityLink',
+            name="ActivityLink",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('entity', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField()),
-                ('activity_id', models.UUIDField(editable=False, verbose_name='activity')),
-                ('activity', sila.platform.tenancy.fields.Link(related_name='links', to='work.activity')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("entity", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField()),
+                ("activity_id", models.UUIDField(editable=False, verbose_name="activity")),
+                ("activity", sila.platform.tenancy.fields.Link(related_name="links", to="work.activity")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('secret_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("secret_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Calendar feed',
+                "verbose_name": "Calendar feed",
             },
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'at', 'id'], name='activity_when'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "at", "id"],
+                name="activity_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'due_at', 'id'], name='activity_due'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "due_at", "id"],
+                name="activity_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'subject_fold', 'id'], name='activity_subject'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "subject_fold", "id"],
+                name="activity_subject",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'id'], name='activity_newest'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "id"],
+                name="activity_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'kind', 'updated_at', 'id'], name='activity_touched'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "kind", "updated_at", "id"],
+                name="activity_touched",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'id'], name='activity_any_newest'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="activity_any_newest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'at', 'id'], name='activity_any_when'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "at", "id"],
+                name="activity_any_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'owner_id', 'status', 'at'], name='activity_of_owner'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "owner_id", "status", "at"],
+                name="activity_of_owner",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('reminded_at', None), ('reminder_at__isnull', False)), fields=['tenant', 'reminder_at'], name='activity_reminders'),
+            model_name="activity",
+            index=models.Index(
+                condition=models.Q(
+                    ("deleted_at", None), ("reminded_at", None), ("reminder_at__isnull", False)
+                ),
+                fields=["tenant", "reminder_at"],
+                name="activity_reminders",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('starts_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='activity_ends_later'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True),
+                    ("starts_at__isnull", True),
+                    ("ends_at__gte", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="activity_ends_later",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='owner_id', name='work_activity_owner_id_link', to_table='access_member'),
+            model_name="activity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="owner_id", name="work_activity_owner_id_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='org_unit_id', name='work_activity_org_unit_id_link', to_table='access_orgunit'),
+            model_name="activity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="org_unit_id", name="work_activity_org_unit_id_link", to_table="access_orgunit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='created_by_id', name='work_activity_crea_a389fb_link', to_table='access_member'),
+            model_name="activity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="created_by_id", name="work_activity_crea_a389fb_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='updated_by_id', name='work_activity_upda_3f6ab0_link', to_table='access_member'),
+            model_name="activity",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="updated_by_id", name="work_activity_upda_3f6ab0_link", to_table="access_member"
+            ),
         ),
         migrations.AddIndex(
-            model_name='activitylink',
-            index=models.Index(fields=['tenant', 'entity', 'record_id', 'activity_id'], name='activity_on_record'),
+            model_name="activitylink",
+            index=models.Index(
+                fields=["tenant", "entity", "record_id", "activity_id"], name="activity_on_record"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activitylink',
-            constraint=models.UniqueConstraint(fields=('tenant', 'activity_id', 'entity', 'record_id'), name='activity_link'),
+            model_name="activitylink",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "activity_id", "entity", "record_id"), name="activity_link"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activitylink',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='activity_id', name='work_activitylink__15dab7_link', to_table='work_activity'),
+            model_name="activitylink",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="activity_id", name="work_activitylink__15dab7_link", to_table="work_activity"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(fields=('tenant', 'member_id'), name='feed_of_member'),
+            model_name="feed",
+            constraint=models.UniqueConstraint(fields=("tenant", "member_id"), name="feed_of_member"),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(fields=('tenant', 'secret_hash'), name='feed_secret'),
+            model_name="feed",
+            constraint=models.UniqueConstraint(fields=("tenant", "secret_hash"), name="feed_secret"),
         ),
         migrations.AddConstraint(
-            model_name='feed',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='work_feed_member_id_link', to_table='access_member'),
+            model_name="feed",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="member_id", name="work_feed_member_id_link", to_table="access_member"
+            ),
         ),
     ]

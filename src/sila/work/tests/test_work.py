@@ -62,7 +62,13 @@ def test_a_meeting_does_not_end_before_it_starts(alice, tomorrow):
 
 
 def test_a_logged_call_is_done_with_its_outcome(alice, reem):
-    call = log("call", {"subject": "مكالمة", "direction": "out"}, by=alice, about=[("people", reem.id)], outcome="لم يرد")
+    call = log(
+        "call",
+        {"subject": "مكالمة", "direction": "out"},
+        by=alice,
+        about=[("people", reem.id)],
+        outcome="لم يرد",
+    )
     assert (call.status, call.outcome) == ("done", "لم يرد")
     assert call.at is not None
 
@@ -74,7 +80,9 @@ def test_a_note_is_never_open(alice):
 
 
 def test_completing_keeps_the_outcome_and_plans_the_next_step_on_the_same_record(task, alice, reem, tomorrow):
-    done = complete(task, by=alice, outcome="أُرسل", next_subject="متابعة", next_at=tomorrow + timedelta(days=3))
+    done = complete(
+        task, by=alice, outcome="أُرسل", next_subject="متابعة", next_at=tomorrow + timedelta(days=3)
+    )
     following = Activity.objects.get(status="open")
     assert (done.status, done.outcome, following.subject) == ("done", "أُرسل", "متابعة")
     assert following.links.get().record_id == reem.id
@@ -127,7 +135,9 @@ def test_what_repeats_needs_a_date(alice):
 
 
 def test_a_meeting_that_is_put_off_keeps_its_length(alice, tomorrow):
-    meeting = plan("meeting", {"subject": "م", "starts_at": tomorrow, "ends_at": tomorrow + timedelta(hours=2)}, by=alice)
+    meeting = plan(
+        "meeting", {"subject": "م", "starts_at": tomorrow, "ends_at": tomorrow + timedelta(hours=2)}, by=alice
+    )
     later = snooze(meeting, by=alice, until=tomorrow + timedelta(days=1))
     assert later.ends_at - later.starts_at == timedelta(hours=2)
 
@@ -139,14 +149,19 @@ def test_nothing_is_put_off_into_the_past(task, alice):
 
 def test_a_cancelled_task_is_closed_but_not_done(task, alice):
     assert cancel(task, by=alice, outcome="لم يعد لازمًا").status == "cancelled"
-    assert next_activities("people", [task.links.get().record_id], now=timezone.now()).popitem()[1].kind == "none"
+    assert (
+        next_activities("people", [task.links.get().record_id], now=timezone.now()).popitem()[1].kind
+        == "none"
+    )
 
 
 def test_the_light_of_a_record_takes_one_query(task, reem, alice, django_assert_num_queries):
     with django_assert_num_queries(1):
         light = next_activities("people", [reem.id], now=timezone.now())[reem.id]
     assert (light.kind, light.activity["subject"]) == ("", "إرسال العرض")
-    assert next_activities("people", [reem.id], now=timezone.now() + timedelta(days=9))[reem.id].kind == "late"
+    assert (
+        next_activities("people", [reem.id], now=timezone.now() + timedelta(days=9))[reem.id].kind == "late"
+    )
 
 
 def test_all_activities_together_show_what_each_kind_shows(task, alice, bob, charlie):

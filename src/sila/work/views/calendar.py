@@ -49,13 +49,20 @@ def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
     days = [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
     before, after = _steps(layout, day)
     return {
-        "title": _title(layout, day, first, last, reader), "other_title": _hijri_title(layout, day, first, last, reader),
+        "title": _title(layout, day, first, last, reader),
+        "other_title": _hijri_title(layout, day, first, last, reader),
         "layout": layout,
-        "layouts": [{"label": label, "url": _url(base, key, day), "active": key == layout}
-                    for key, label in (("day", _("Day")), ("week", _("Week")), ("month", _("Month")))],
-        "previous_url": _url(base, layout, before), "next_url": _url(base, layout, after),
-        "today_url": _url(base, layout, reader.today), "feed_url": f"{base}calendar/feed",
-        "create": {"url": f"{base}meetings/new?stay=1", "label": _("New meeting")} if context.actor.can("meetings", "create") else None,
+        "layouts": [
+            {"label": label, "url": _url(base, key, day), "active": key == layout}
+            for key, label in (("day", _("Day")), ("week", _("Week")), ("month", _("Month")))
+        ],
+        "previous_url": _url(base, layout, before),
+        "next_url": _url(base, layout, after),
+        "today_url": _url(base, layout, reader.today),
+        "feed_url": f"{base}calendar/feed",
+        "create": {"url": f"{base}meetings/new?stay=1", "label": _("New meeting")}
+        if context.actor.can("meetings", "create")
+        else None,
         "weekdays": [WEEKDAY_LABELS[(reader.week_start + number) % 7] for number in range(7)],
         "days": [_cell(each, busy.get(each, []), layout, day, context) for each in days],
     }
@@ -79,7 +86,9 @@ def _week_of(day: date, week_start: int) -> date:
 def _steps(layout: str, day: date) -> tuple[date, date]:
     if layout == "month":
         first = day.replace(day=1)
-        return (first - timedelta(days=1)).replace(day=1), first + timedelta(days=32) - timedelta(days=(first + timedelta(days=32)).day - 1)
+        return (first - timedelta(days=1)).replace(day=1), first + timedelta(days=32) - timedelta(
+            days=(first + timedelta(days=32)).day - 1
+        )
     length = timedelta(days=1 if layout == "day" else 7)
     return day - length, day + length
 
@@ -93,10 +102,18 @@ def _by_day(first: date, last: date, context: Context) -> dict[date, list[tuple[
     reader = context.reader
     start = datetime.combine(first, time(), tzinfo=reader.tz)
     end = datetime.combine(last + timedelta(days=1), time(), tzinfo=reader.tz)
-    mine = Activity.objects.filter(owner_id=context.actor.member_id, deleted_at=None).exclude(kind="note").exclude(status="cancelled")
-    moments = [(activity.at, activity) for activity in mine.filter(at__gte=start, at__lt=end).order_by("at")[:LIMIT]]
+    mine = (
+        Activity.objects.filter(owner_id=context.actor.member_id, deleted_at=None)
+        .exclude(kind="note")
+        .exclude(status="cancelled")
+    )
+    moments = [
+        (activity.at, activity) for activity in mine.filter(at__gte=start, at__lt=end).order_by("at")[:LIMIT]
+    ]
     for activity in mine.filter(status="open", at__lt=end).exclude(rrule="")[:LIMIT]:
-        repeated = occurrences(activity.rrule, activity.at, reader.tz, (max(start, activity.at), end), limit=50)
+        repeated = occurrences(
+            activity.rrule, activity.at, reader.tz, (max(start, activity.at), end), limit=50
+        )
         moments += [(moment, activity) for moment in repeated if moment != activity.at]
     by_day: dict[date, list[tuple[datetime, Activity]]] = {}
     for moment, activity in sorted(moments, key=lambda pair: pair[0]):
@@ -104,28 +121,46 @@ def _by_day(first: date, last: date, context: Context) -> dict[date, list[tuple[
     return by_day
 
 
-def _cell(day: date, events: list[tuple[datetime, Activity]], layout: str, chosen: date, context: Context) -> dict[str, Any]:
+def _cell(
+    day: date, events: list[tuple[datetime, Activity]], layout: str, chosen: date, context: Context
+) -> dict[str, Any]:
     reader, workspace = context.reader, context.actor.workspace
     base = f"/w/{reader.slug}/"
     shown = events if layout != "month" else events[:PER_DAY]
     more = len(events) - len(shown)
     return {
-        "iso": day.isoformat(), "number": format_number(day.day, digits=reader.digits), "other": _hijri_day(day, reader),
-        "label": format_date(day, language=reader.language, calendar="both", digits=reader.digits, country=reader.country, style="day"),
-        "today": day == reader.today, "rest": day.weekday() in workspace.weekend or day.isoformat() in workspace.holidays,
+        "iso": day.isoformat(),
+        "number": format_number(day.day, digits=reader.digits),
+        "other": _hijri_day(day, reader),
+        "label": format_date(
+            day,
+            language=reader.language,
+            calendar="both",
+            digits=reader.digits,
+            country=reader.country,
+            style="day",
+        ),
+        "today": day == reader.today,
+        "rest": day.weekday() in workspace.weekend or day.isoformat() in workspace.holidays,
         "outside": layout == "month" and day.month != chosen.month,
-        "add_url": f"{base}meetings/new?stay=1&starts_at={day.isoformat()}T09:00" if context.actor.can("meetings", "create") else "",
+        "add_url": f"{base}meetings/new?stay=1&starts_at={day.isoformat()}T09:00"
+        if context.actor.can("meetings", "create")
+        else "",
         "more": _("%(count)s more") % {"count": format_number(more, digits=reader.digits)} if more else "",
-        "day_url": _url(base, "day", day), "events": [_event(moment, activity, reader) for moment, activity in shown],
+        "day_url": _url(base, "day", day),
+        "events": [_event(moment, activity, reader) for moment, activity in shown],
     }
 
 
 def _event(moment: datetime, activity: Activity, reader: Reader) -> dict[str, Any]:
     local = moment.astimezone(reader.tz)
     return {
-        "title": activity.subject, "time": "" if activity.all_day else format_time(local, digits=reader.digits),
-        "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id), "hue": HUES[activity.kind],
-        "done": activity.status == "done", "icon": ICONS[activity.kind],
+        "title": activity.subject,
+        "time": "" if activity.all_day else format_time(local, digits=reader.digits),
+        "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id),
+        "hue": HUES[activity.kind],
+        "done": activity.status == "done",
+        "icon": ICONS[activity.kind],
     }
 
 
@@ -142,12 +177,19 @@ def _title(layout: str, day: date, first: date, last: date, reader: Reader) -> s
 def _hijri_title(layout: str, day: date, first: date, last: date, reader: Reader) -> str:
     """The Hijri month or months behind what is shown."""
     if layout == "month":
-        first, last = day.replace(day=1), (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        first, last = (
+            day.replace(day=1),
+            (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1),
+        )
     if not FIRST_DATE <= first <= last <= LAST_DATE:
         return ""
     names = HIJRI_MONTHS_AR if reader.language == "ar" else HIJRI_MONTHS_EN
     begin, end = to_hijri(first), to_hijri(last)
-    months = names[begin.month - 1] if begin[:2] == end[:2] else f"{names[begin.month - 1]} – {names[end.month - 1]}"
+    months = (
+        names[begin.month - 1]
+        if begin[:2] == end[:2]
+        else f"{names[begin.month - 1]} – {names[end.month - 1]}"
+    )
     era = "هـ" if reader.language == "ar" else "AH"
     return digits_for(f"{months} {end.year} {era}", reader.digits)
 

@@ -50,7 +50,9 @@ def _record(on: str, context: Context) -> tuple[Entity | None, Any]:
     return entity, records.get(entity, record_id, by=context.actor)
 
 
-def _add(request: HttpRequest, kind: str, entity: Entity | None, record: Any, context: Context) -> HttpResponse:
+def _add(
+    request: HttpRequest, kind: str, entity: Entity | None, record: Any, context: Context
+) -> HttpResponse:
     given = {name: request.POST.get(name, "") for name in FIELDS[kind] if name in request.POST}
     about = [(entity.slug, record.id)] if entity else _chosen(request, context)
     try:
@@ -88,7 +90,11 @@ def _chosen(request: HttpRequest, context: Context) -> list[tuple[str, UUID]]:
 
 
 def _timeline(
-    request: HttpRequest, entity: Entity, record: Any, context: Context, failed: tuple[str, Any, Any] | None = None
+    request: HttpRequest,
+    entity: Entity,
+    record: Any,
+    context: Context,
+    failed: tuple[str, Any, Any] | None = None,
 ) -> HttpResponse:
     shown = timeline_context(request, entity, record, context, "")
     if failed:
@@ -100,7 +106,11 @@ def _timeline(
 
 
 def _dialog(
-    request: HttpRequest, kind: str, context: Context, given: dict[str, Any] | None = None, errors: dict[str, str] | None = None
+    request: HttpRequest,
+    kind: str,
+    context: Context,
+    given: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
 ) -> HttpResponse:
     entity = registry[f"{kind}s"]
     if not context.actor.can(entity.slug, "create"):
@@ -108,8 +118,13 @@ def _dialog(
     about = Field("about", KINDS["link"], _("With"), to="parties", title_columns=("name",))
     blank = {"custom": {}, "about_id": None, "about__name": ""}
     stage_form = {
-        "title": _("Log a call") if kind == "call" else entity.name, "action": request.get_full_path(), "values": [],
-        "errors": [text for name, text in (errors or {}).items() if name not in FIELDS[kind]], "submit": _("Save"),
+        "title": _("Log a call") if kind == "call" else entity.name,
+        "action": request.get_full_path(),
+        "values": [],
+        "errors": [text for name, text in (errors or {}).items() if name not in FIELDS[kind]],
+        "submit": _("Save"),
         "fields": [form_field(about, blank, context), *composer_fields(kind, context, given, errors)],
     }
-    return fragment(request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200)
+    return fragment(
+        request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200
+    )

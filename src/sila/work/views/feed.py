@@ -27,4 +27,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     content = feed_of_token(token)
     if content is None:
         raise Http404
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private, max-age=300"})
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Cache-Control": "private, max-age=300"},
+    )

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from sila.parties.duplicates import SLUGS
+from sila.parties.models import ImportantDate
+from sila.parties.reminders import near_dates
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Refusal
@@ -20,7 +23,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import refuse, toast
 from sila.platform.kit import clock
-from sila.platform.kit.dates import format_date, format_time
+from sila.platform.kit.dates import format_date, format_time, relative_day
 from sila.platform.kit.ids import uuid7_at
 from sila.platform.kit.numbers import format_number
 from sila.work.actions import complete, reopen
@@ -29,7 +32,7 @@ from sila.work.lights import when_text
 from sila.work.models import Activity, ActivityLink
 from sila.work.panels import ICONS
 
-TASKS, RECENT = 8, 6
+TASKS, RECENT, OCCASIONS = 8, 6, 4
 ABOUT = ("opportunities", "people", "organizations")  # what a task is called after, the first that it has
 
 
@@ -45,15 +48,23 @@ def today_of(context: Context) -> dict[str, Any]:
     tasks = [activity for activity in mine if activity.kind == "task" and activity.status == "open"]
     agenda = [activity for activity in mine if activity.kind != "task"]
     shown: dict[str, Any] = {
-        "greeting": _greeting(context), "date": reader.today.isoformat(),
+        "greeting": _greeting(context),
+        "date": reader.today.isoformat(),
         "date_text": format_date(
-            reader.today, language=reader.language, calendar="both", digits=reader.digits, country=reader.country, style="day"
+            reader.today,
+            language=reader.language,
+            calendar="both",
+            digits=reader.digits,
+            country=reader.country,
+            style="day",
         ),
         "brief": _brief(agenda, tasks, context),
         "log_call_url": f"{base}compose/call" if context.actor.can("calls", "create") else "",
-        "quick_url": f"{base}quick", "calendar_url": f"{base}calendar",
-        "agenda": _agenda(agenda, context),
-        "tasks": task_lines(tasks[:TASKS], context), "tasks_url": f"{base}tasks/?f=owner:any:me&f=status:any:open",
+        "quick_url": f"{base}quick",
+        "calendar_url": f"{base}calendar",
+        "agenda": _agenda(agenda, context) + _occasions(context),
+        "tasks": task_lines(tasks[:TASKS], context),
+        "tasks_url": f"{base}tasks/?f=owner:any:me&f=status:any:open",
         "tasks_count": format_number(len(tasks), digits=reader.digits) if tasks else "",
         "recent": _recent(context),
     }
@@ -79,7 +90,11 @@ def _greeting(context: Context) -> str:
 
 
 def _brief(agenda: list[Activity], tasks: list[Activity], context: Context) -> Any:
-    today = [activity for activity in agenda if activity.at.astimezone(context.reader.tz).date() == context.reader.today]
+    today = [
+        activity
+        for activity in agenda
+        if activity.at.astimezone(context.reader.tz).date() == context.reader.today
+    ]
     if not today and not tasks:
         return ""
     meetings = ngettext("%(count)d appointment", "%(count)d appointments", len(today)) % {"count": len(today)}
@@ -110,10 +125,31 @@ def _slot(activity: Activity, local: datetime, context: Context) -> dict[str, An
     soon = timedelta() < local - reader.now < timedelta(hours=1)
     past = activity.status == "done" or local < reader.now
     return {
-        "time": _("All day") if activity.all_day else format_time(local, digits=reader.digits), "title": activity.subject,
-        "hint": activity.location or str(Activity.Kind(activity.kind).label), "icon": ICONS[activity.kind],
-        "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id), "state": "past" if past else "hot" if soon else "",
+        "time": _("All day") if activity.all_day else format_time(local, digits=reader.digits),
+        "title": activity.subject,
+        "hint": activity.location or str(Activity.Kind(activity.kind).label),
+        "icon": ICONS[activity.kind],
+        "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id),
+        "state": "past" if past else "hot" if soon else "",
     }
+
+
+def _occasions(context: Context) -> list[dict[str, Any]]:
+    """Birthdays and other days of my people that are near."""
+    reader, lines = context.reader, []
+    for row in near_dates(context.actor.member_id)[:OCCASIONS]:
+        occasion = row.label or str(ImportantDate.Kind(row.kind).label)
+        lines.append(
+            {
+                "time": relative_day(row.next_on, reader.today, reader.language),
+                "title": row.party.name,
+                "hint": occasion,
+                "icon": "gift" if row.kind == "birthday" else "calendar-event",
+                "state": "",
+                "url": registry[SLUGS[row.party.kind]].url(reader.slug, row.party_id),
+            }
+        )
+    return [{"heading": _("Occasions")}, *lines] if lines else []
 
 
 def task_lines(tasks: list[Activity], context: Context) -> list[dict[str, Any]]:
@@ -124,12 +160,18 @@ def task_lines(tasks: list[Activity], context: Context) -> list[dict[str, Any]]:
     for task in tasks:
         title, url = about.get(task.id, ("", ""))
         late = task.status == "open" and task.at is not None and task.at < reader.now
-        lines.append({
-            "id": task.id, "title": task.subject, "url": registry["tasks"].url(reader.slug, task.id),
-            "about": title, "about_url": url, "when": pgettext("status", "Done") if task.status == "done" else when_text(task.at, reader),
-            "kind": "done" if task.status == "done" else "late" if late else "",
-            "done_url": f"{base}work/{task.id}/tick",
-        })
+        lines.append(
+            {
+                "id": task.id,
+                "title": task.subject,
+                "url": registry["tasks"].url(reader.slug, task.id),
+                "about": title,
+                "about_url": url,
+                "when": pgettext("status", "Done") if task.status == "done" else when_text(task.at, reader),
+                "kind": "done" if task.status == "done" else "late" if late else "",
+                "done_url": f"{base}work/{task.id}/tick",
+            }
+        )
     return lines
 
 
@@ -146,21 +188,29 @@ def titles_about(ids: Iterable[UUID], context: Context) -> dict[UUID, tuple[str,
         wanted = {record_id for of, record_id in chosen.values() if of == slug}
         for row in entity.visible_to(context.actor).filter(id__in=wanted).values("id", *entity.title):
             titles[row["id"]] = (entity.title_of(row), entity.url(context.reader.slug, row["id"]))
-    return {activity_id: titles[record_id] for activity_id, (_slug, record_id) in chosen.items() if record_id in titles}
+    return {
+        activity_id: titles[record_id]
+        for activity_id, (_slug, record_id) in chosen.items()
+        if record_id in titles
+    }
 
 
 def _recent(context: Context) -> list[dict[str, Any]]:
     """What I worked on last, from my own events of the last two weeks."""
     since = uuid7_at(clock.now() - timedelta(days=14))
     kinds = ("created", "changed", "moved", "won", "lost", "completed")
-    events = Event.objects.filter(kind__in=kinds, id__gte=since, member_id=context.actor.member_id).order_by("-id")[:60]
+    events = Event.objects.filter(kind__in=kinds, id__gte=since, member_id=context.actor.member_id).order_by(
+        "-id"
+    )[:60]
     shown: dict[Any, dict[str, Any]] = {}
     for event in events:
         entity = registry.get(event.entity)
         if entity is None or event.record_id in shown:
             continue
         shown[event.record_id] = {
-            "icon": entity.icon, "title": event.payload.get("title", ""), "url": entity.url(context.reader.slug, event.record_id),
+            "icon": entity.icon,
+            "title": event.payload.get("title", ""),
+            "url": entity.url(context.reader.slug, event.record_id),
             "time": when_happened(event.at, context),
         }
         if len(shown) == RECENT:

@@ -1,0 +1,42 @@
+"""What the clock brings up: reminders of activities. Each is told once, as an event for its owner."""
+
+from django.db import transaction
+
+from sila.platform.access.actor import Actor
+from sila.platform.activity import log
+from sila.platform.kit import clock
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
+from sila.work.models import Activity
+
+AT_ONCE = 500
+
+
+def remind_everyone() -> None:
+    """Looked at each minute. Running twice reminds once."""
+    for workspace in Workspace.objects.all():
+        with scope(workspace):
+            remind(Actor.system(workspace, "job"))
+
+
+def remind(by: Actor) -> int:
+    """How many were told."""
+    due = Activity.objects.filter(
+        reminder_at__lte=clock.now(), reminded_at=None, deleted_at=None, status=Activity.Status.OPEN
+    )
+    return sum(_tell(activity, by) for activity in due.order_by("reminder_at")[:AT_ONCE])
+
+
+@transaction.atomic
+def _tell(activity: Activity, by: Actor) -> bool:
+    mine = Activity.objects.filter(id=activity.id, reminded_at=None).update(reminded_at=clock.now())
+    if mine:
+        log.record(
+            "reminder",
+            by=by,
+            entity=f"{activity.kind}s",
+            record_id=activity.id,
+            title=activity.subject,
+            member=str(activity.owner_id or ""),
+        )
+    return bool(mine)
