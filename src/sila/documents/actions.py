@@ -32,7 +32,7 @@ def attach(slug: str, record_id: UUID, name: str, chunks: Iterable[bytes], *, by
     stored = keep(chunks, path, shown)
     try:
         with transaction.atomic():
-            file = File.objects.create(
+            file: File = File.objects.create(
                 id=file_id,
                 entity=entity.slug,
                 record_id=record.id,
@@ -64,7 +64,7 @@ def remove(file: File, *, by: Actor) -> None:
 
 def find(file_id: UUID, *, by: Actor) -> File:
     """A file whose record the actor may see. Raises NotFound for any other."""
-    file = File.objects.filter(id=file_id, deleted_at=None).first()
+    file: File | None = File.objects.filter(id=file_id, deleted_at=None).first()
     if file is None:
         raise NotFound
     record_behind(file.entity, file.record_id, by)

@@ -63,7 +63,7 @@ def add_contact_point(
     others = ContactPoint.objects.filter(party_id=party.id, kind=kind)
     if others.filter(norm=norm).exists():
         raise Invalid({"value": _("This is noted already.")})
-    point = ContactPoint.objects.create(
+    point: ContactPoint = ContactPoint.objects.create(
         party_id=party.id,
         kind=kind,
         value=shown,
@@ -161,7 +161,7 @@ def relate(
     first, second = (other, party) if backwards else (party, other)
     if _related(first, second, kind):
         raise Invalid({"to_party": _("This relation is noted already.")})
-    row = PartyRelation.objects.create(
+    row: PartyRelation = PartyRelation.objects.create(
         from_party_id=first.id,
         to_party_id=second.id,
         type=kind,
@@ -215,7 +215,9 @@ def give_role(
     live = PartyRole.objects.filter(party_id=party.id, role=role, unit_id=unit_id, ends=None)
     if live.exists():
         raise Invalid({"role": _("The party has this role already.")})
-    row = PartyRole.objects.create(party_id=party.id, role=role, begins=begins, ends=ends, unit_id=unit_id)
+    row: PartyRole = PartyRole.objects.create(
+        party_id=party.id, role=role, begins=begins, ends=ends, unit_id=unit_id
+    )
     _tell(party, "role_given", by, str(PartyRole.Role(role).label), role=role)
     return row
 
@@ -253,7 +255,7 @@ def add_fact(
     key, value = clean_text(key, max_length=80), clean_text(value, max_length=500)
     if not key or not value:
         raise Invalid({"key" if not key else "value": _("This field is required.")})
-    fact = PartyFact.objects.create(
+    fact: PartyFact = PartyFact.objects.create(
         party_id=party.id,
         topic=topic,
         key=key,
@@ -305,7 +307,7 @@ def add_important_date(
         following = next_occurrence(day, calendar, clock.now().date())
     except InvalidInput as error:
         raise Invalid({"day": str(error)}) from error
-    row = ImportantDate.objects.create(
+    row: ImportantDate = ImportantDate.objects.create(
         party_id=party.id,
         day=day,
         kind=kind,

@@ -1,5 +1,7 @@
 """People, organisations and groups: one supertype, as a supplier may be a customer and an employee too."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -54,6 +56,9 @@ class Party(Record):
         REFERRAL = "referral", _("Came by referral")
         EXHIBITION = "exhibition", _("Met at an exhibition")
         SENSITIVE = "sensitive", _("Handle with care")
+
+    organization_id: UUID | None
+    parent_id: UUID | None
 
     kind = models.CharField(_("Kind"), max_length=12, choices=Kind, default=Kind.PERSON, editable=False)
     name = models.CharField(_("Name"), max_length=200)
@@ -148,6 +153,9 @@ class PartyRole(TenantModel):
         VOLUNTEER = "volunteer", _("Volunteer")
         COMPETITOR = "competitor", _("Competitor")
 
+    party_id: UUID
+    unit_id: UUID | None
+
     party = Link(Party, related_name="roles")
     role = models.CharField(_("Role"), max_length=10, choices=Role)
     begins = models.DateField(_("From"))
@@ -182,6 +190,8 @@ class ContactPoint(TenantModel):
         SOFT = "soft", _("Failed lately")
         HARD = "hard", _("Unreachable")
 
+    party_id: UUID
+
     party = Link(Party, related_name="contact_points")
     kind = models.CharField(_("Kind"), max_length=7, choices=Kind)
     value = models.CharField(_("Value"), max_length=300)
@@ -208,6 +218,9 @@ class ContactPoint(TenantModel):
 
 class PartyRelation(TenantModel):
     """`from_party` stands to `to_party` as the type says: from works for to, from is parent of to."""
+
+    from_party_id: UUID
+    to_party_id: UUID
 
     from_party = Link(Party)
     to_party = Link(Party)
@@ -242,6 +255,9 @@ class PartyFact(TenantModel):
     class Sensitivity(models.TextChoices):
         OPEN = "open", _("Everyone who sees the record")
         PRIVATE = "private", _("Only for the owner of the record")
+
+    party_id: UUID
+    member_id: UUID | None
 
     party = Link(Party)
     topic = models.CharField(_("Topic"), max_length=10, choices=Topic, default=Topic.OTHER)
@@ -278,6 +294,8 @@ class ImportantDate(TenantModel):
     class Calendar(models.TextChoices):
         GREGORIAN = "gregorian", _("Gregorian")
         HIJRI = "hijri", _("Hijri")
+
+    party_id: UUID
 
     party = Link(Party)
     kind = models.CharField(_("Occasion"), max_length=8, choices=Kind, default=Kind.BIRTHDAY)

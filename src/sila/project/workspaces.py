@@ -79,7 +79,7 @@ def seat(
 ) -> Member:
     """A member's seat, not yet taken by anyone. Call it inside the workspace's scope."""
     email = email.strip().lower()
-    member = Member.objects.create(
+    member: Member = Member.objects.create(
         email=email,
         name=name or email.partition("@")[0],
         name_en=name_en,

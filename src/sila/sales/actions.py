@@ -83,7 +83,9 @@ def give_part(deal: Opportunity, party_id: UUID, role: str, *, by: Actor) -> Opp
         raise Invalid({"role": _("There is no such role.")})
     if OpportunityRole.objects.filter(opportunity_id=deal.id, party_id=party_id, role=role).exists():
         raise Invalid({"role": _("The party has this role already.")})
-    part = OpportunityRole.objects.create(opportunity_id=deal.id, party_id=party_id, role=role)
+    part: OpportunityRole = OpportunityRole.objects.create(
+        opportunity_id=deal.id, party_id=party_id, role=role
+    )
     _tell(deal, "part_given", by, text=person.name, role=role)
     return part
 
@@ -116,7 +118,7 @@ def _must_be_open(deal: Opportunity) -> None:
 
 def _closing(deal: Opportunity, category: str) -> Stage:
     stages = Stage.objects.filter(pipeline_id=deal.pipeline_id, category=category, deleted_at=None)
-    stage = stages.order_by("order", "id").first()
+    stage: Stage | None = stages.order_by("order", "id").first()
     if stage is None:
         raise Invalid({"": _("This pipeline has no stage for that.")})
     return stage

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -41,6 +42,8 @@ class Stage(Stamped, Bilingual):
         WON = "won", pgettext_lazy("status", "Won")
         LOST = "lost", pgettext_lazy("status", "Lost")
 
+    pipeline_id: UUID
+
     pipeline = Link(Pipeline, verbose_name=_("Pipeline"))
     order = models.PositiveSmallIntegerField(_("Order"), default=0)
     probability = models.PositiveSmallIntegerField(_("Probability"), default=0)
@@ -77,6 +80,13 @@ class Opportunity(Record):
         RENEWAL = "renewal", _("Renewal")
         REFERRAL = "referral", _("Came by referral")
         URGENT = "urgent", _("Urgent")
+
+    party_id: UUID | None
+    contact_id: UUID | None
+    pipeline_id: UUID | None
+    stage_id: UUID | None
+    lost_reason_id: UUID | None
+    product_id: UUID | None
 
     number = models.CharField(_("Number"), max_length=20, editable=False)
     name = models.CharField(_("Name"), max_length=200)
@@ -157,6 +167,9 @@ class OpportunityRole(TenantModel):
         CHAMPION = "champion", _("On our side")
         BLOCKS = "blocks", _("Against it")
         BUYS = "buys", _("Purchasing")
+
+    opportunity_id: UUID
+    party_id: UUID
 
     opportunity = Link(Opportunity, related_name="roles")
     party = Link(Party)

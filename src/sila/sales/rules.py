@@ -39,7 +39,7 @@ def keep_amount(deal: Opportunity, changes: Changes, by: Actor) -> None:
 
 
 def follow_stage(deal: Opportunity, changes: Changes, by: Actor) -> None:
-    """The stage, given or the pipeline's first, and all that it implies. Raises Invalid for a loss without why."""
+    """The stage, given or the pipeline's first, and all that it implies. A loss needs its reason."""
     if not deal._state.adding and not {"stage", "pipeline"} & set(changes):
         _check_probability(deal)
         return

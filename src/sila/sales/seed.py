@@ -26,7 +26,7 @@ REASONS = (
 @transaction.atomic
 def standard_pipeline() -> Pipeline:
     """The pipeline and loss reasons that a workspace starts with. Call it inside the workspace's scope."""
-    pipeline = Pipeline.objects.create(name="مسار المبيعات", name_en="Sales pipeline")
+    pipeline: Pipeline = Pipeline.objects.create(name="مسار المبيعات", name_en="Sales pipeline")
     Stage.objects.bulk_create(
         Stage(
             pipeline_id=pipeline.id,

@@ -42,7 +42,7 @@ ACTIONS = (
     Action("reopen", _("Reopening"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
 )
 RULES = (derive, refuse_impossible_times, refuse_wrong_repetition)
-COMMON = {
+COMMON: dict[str, Any] = {
     "title": ("subject",),
     "rules": RULES,
     "search": ("subject", "outcome", "location"),

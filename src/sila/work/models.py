@@ -1,5 +1,7 @@
 """What people do and plan: tasks, calls, meetings, visits and notes, on any record."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -97,6 +99,8 @@ class Activity(Record):
 
 class ActivityLink(TenantModel):
     """An activity is about these records: a person, their company, the deal."""
+
+    activity_id: UUID
 
     activity = Link(Activity, related_name="links")
     entity = models.CharField(max_length=40)

@@ -30,7 +30,8 @@ class CurrencyField(models.CharField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [(code, code) for code in CURRENCIES]
-        super().__init__(*args, **{"max_length": 3, "blank": True, "default": base_currency, "choices": choices, **kwargs})
+        usual = {"max_length": 3, "blank": True, "default": base_currency, "choices": choices}
+        super().__init__(*args, **usual | kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -1,6 +1,7 @@
 """The base of every noun, and the tables that serve all of them: search, external ids, imports."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,11 @@ from sila.platform.tenancy.models import TenantModel
 
 class Record(Stamped):
     """A noun that people own: opportunity, person, product. Access is decided by owner and unit."""
+
+    owner_id: UUID | None
+    org_unit_id: UUID | None
+    created_by_id: UUID | None
+    updated_by_id: UUID | None
 
     owner = Link(Member, verbose_name=_("Owner"), null=True, blank=True)
     org_unit = Link(OrgUnit, verbose_name=_("Unit"), null=True, blank=True)
