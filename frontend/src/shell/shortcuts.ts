@@ -1,6 +1,7 @@
 // Keys that work anywhere. `event.code` names: the same physical keys under an Arabic layout.
 import { tinykeys } from "tinykeys";
 import { find, findAll, isTyping, openDialog } from "../lib/dom";
+import "../lib/request";
 import { show } from "./dialogs";
 import { openPalette } from "./palette";
 
@@ -27,17 +28,24 @@ function go(key: string) {
 
 tinykeys(window, { "$mod+KeyK": (event) => (event.preventDefault(), openPalette()) }, { ignore: () => false });
 
+/** C: what this page creates, else the choice of everything that can be created. */
+function create(event: KeyboardEvent): void {
+  press("C")(event);
+  const quick = find("#dialog")?.dataset.quick;
+  if (event.defaultPrevented || !quick || openDialog() || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  void window.htmx.ajax("GET", quick, { target: "#dialog", swap: "innerHTML" });
+}
+
+const places = Object.fromEntries([..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].map((key) => [`KeyG Key${key}`, go(key)]));
+
 tinykeys(window, {
-  KeyC: press("C"),
+  ...places,
+  KeyC: create,
   KeyF: press("F"),
   KeyL: press("L"),
   BracketLeft: press("["),
   BracketRight: press("]"),
-  "KeyG KeyD": go("D"),
-  "KeyG KeyC": go("C"),
-  "KeyG KeyP": go("P"),
-  "KeyG KeyT": go("T"),
-  "KeyG KeyI": go("I"),
 });
 
 // "?" sits on different keys of different keyboards, so it is told by the sign and not by the place.
