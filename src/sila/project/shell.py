@@ -9,6 +9,11 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
 from sila.platform.entities.registry import registry
 
+# The letter that goes to a place, after G.
+KEYS = {
+    "today": "T", "calendar": "L", "opportunities": "D", "people": "P", "organizations": "C", "products": "R",
+    "tasks": "K", "meetings": "M", "settings": "S",
+}  # fmt: skip
 LANGUAGES = (("ar", "العربية"), ("en", "English"))
 
 
@@ -52,5 +57,8 @@ def navigation(actor: Actor, path: str, base: str) -> list[dict[str, Any]]:
         ]
     for items in groups.values():
         for item in items:
+            place = item["url"].removeprefix(base).split("/")[0]
             item["active"] = path.startswith(item.get("root") or item["url"])
+            item["key"] = KEYS.get(place, "")
+            item.setdefault("phone", place == "opportunities")
     return [{"group": label, "items": items} for label, items in groups.items() if items]
