@@ -123,6 +123,7 @@ class Story:
         self.numbers = count()
         self.actors: dict[str, Actor] = {}
         self.known: list[Known] = []
+        self.running: list[Running] = []
 
     def tell(self, companies: int, people: int, deals: int) -> None:
         self.hire()
@@ -137,6 +138,7 @@ class Story:
         self.plan_deals(deals)
         self.plan_office()
         self.happen()
+        self.plan_day()
 
     def happen(self) -> None:
         """One deed after the other, by the clock; a deed may plan more."""
@@ -190,9 +192,9 @@ class Story:
         return unit
 
     def sellers(self, branch: str) -> list[Actor]:
-        return [
-            self.actors[code] for code, *_rest, where, role in STAFF if where == branch and role == "seller"
-        ]
+        """Who looks after a branch's customers; the head of the company has key accounts in Riyadh."""
+        codes = [code for code, *_rest, where, role in STAFF if where == branch and role == "seller"]
+        return [self.actors[code] for code in (["noura", *codes] if branch == "riyadh" else codes)]
 
     def working_hour(self, moment: datetime) -> datetime:
         """The same day, or the Sunday after a weekend, between eight and five."""
@@ -244,6 +246,7 @@ class Story:
             known = self.rng.choice(self.known)
             span = (self.now - known.since) * 0.98
             begins = self.working_hour(known.since + span * self.rng.random() ** 0.75)
+            begins = max(begins, known.since + timedelta(minutes=15))
             course = sales.course(self.rng, self.now - begins)
             self.at(begins, partial(self.begin_deal, known, begins, course))
 
@@ -277,15 +280,21 @@ class Story:
         self.go_on(Running(deal, known), begins, course)
 
     def go_on(self, running: Running, begins: datetime, course: sales.Course) -> None:
+        last = begins
         for step, after in enumerate(course.moves, start=1):
-            stage = self.stages[min(step, len(self.stages) - 1)]
-            self.at(begins + after, partial(self.move, running, stage))
             if self.rng.random() < 0.7:
-                moment = self.working_hour(begins + after - timedelta(days=1))
-                self.at(max(moment, begins), partial(self.note_something, running))
+                last = max(
+                    self.working_hour(begins + after - timedelta(days=1)), last + timedelta(minutes=25)
+                )
+                self.at(last, partial(self.note_something, running))
+            last = max(self.working_hour(begins + after), last + timedelta(minutes=35))
+            self.at(last, partial(self.move, running, self.stages[min(step, len(self.stages) - 1)]))
         if course.end:
-            self.at(begins + course.closes_after, partial(self.close, running, course.end))
-        elif self.rng.random() < 0.75:
+            last = max(self.working_hour(begins + course.closes_after), last + timedelta(minutes=40))
+            self.at(last, partial(self.close, running, course.end))
+            return
+        self.running.append(running)
+        if self.rng.random() < 0.75:
             self.plan_next(running)
 
     def move(self, running: Running, stage: Stage) -> None:
@@ -333,8 +342,14 @@ class Story:
         self.at(min(self.now, due) - timedelta(days=rng.randrange(1, 6)), verb)
 
     def later(self, days: int) -> datetime:
-        """A working hour some days from today, today's included whatever the hour is."""
+        """A working hour some days from today; what falls on a weekend comes before it, or after it."""
         local = (self.now + timedelta(days=days)).astimezone(RIYADH)
+        if days:
+            local += timedelta(
+                days={4: 2, 5: 1}.get(local.weekday(), 0)
+                if days > 0
+                else {4: -1, 5: -2}.get(local.weekday(), 0)
+            )
         return datetime.combine(
             local.date(), time(self.rng.randrange(8, 18), self.rng.choice((0, 15, 30))), tzinfo=RIYADH
         )
@@ -358,3 +373,20 @@ class Story:
             due = self.later(self.rng.choice((-1, 0, 0, 1, 2)))
             values = {"subject": subject, "due_at": due, "priority": self.rng.choice(("normal", "high"))}
             self.at(self.now - timedelta(days=2), partial(work_verbs.plan, "task", values, by=self.admin))
+
+    def plan_day(self) -> None:
+        """The day of the head of the company, so that the first page has something to say."""
+        mine = [running for running in self.running if running.seller is self.admin] or self.running
+        hour = self.now.astimezone(RIYADH).replace(minute=0, second=0, microsecond=0)
+        for number, (kind, subject, place, hours) in enumerate(work.DAY):
+            running, moment = mine[number % len(mine)], hour + timedelta(hours=hours)
+            values: dict[str, Any] = {"subject": subject}
+            if kind == "meeting":
+                values["location"] = place
+            if hours < 0:
+                with clock.at(moment):
+                    work_verbs.log(kind, values, by=self.admin, about=running.about, outcome=place)
+                continue
+            times = {"starts_at": moment, "ends_at": moment + timedelta(minutes=45)}
+            with clock.at(self.now - timedelta(days=1)):
+                work_verbs.plan(kind, values | times, by=self.admin, about=running.about)

@@ -50,3 +50,11 @@ OFFICE = (  # plans that hang on no record
     ("task", "مراجعة المخزون مع المستودع", ""),
     ("task", "تحديث قائمة الأسعار", ""),
 )
+DAY = (  # kind, subject, place (of a call: what came of it), hours from now
+    ("call", "مكالمة مع مدير المشتريات", "وافق على المواصفات، وينتظر العرض النهائي", -2),
+    ("meeting", "عرض الحل على إدارة المشاريع", "مقر العميل", 1),
+    ("call", "متابعة العرض النهائي", "", 3),
+    ("meeting", "مراجعة الأسعار مع فريق الرياض", "قاعة العليا", 5),
+    ("meeting", "Kick-off with the project team", "Online", 25),
+    ("visit", "معاينة موقع التركيب", "", 28),
+)
