@@ -107,7 +107,7 @@ def _run(program: str, arguments: list[str], failure: str) -> None:
         text=True,
     )
     if done.returncode:
-        raise BuildError(f"{failure}\n{done.stdout}")
+        raise BuildError(f"{failure}\n{done.stdout!s}")
 
 
 @cache

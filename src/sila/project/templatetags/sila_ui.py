@@ -135,7 +135,7 @@ def control(bound: BoundField) -> SafeString:
     """The widget of a Django form's field in our look. Passwords, codes and addresses read left to right."""
     widget = bound.field.widget
     tick = getattr(widget, "input_type", "") == "checkbox"
-    look: dict[str, str] = {"class": "form-check-input" if tick else "form-control"}
+    look: dict[str, str | bool] = {"class": "form-check-input" if tick else "form-control"}
     if not tick:
         look |= {"dir": "auto" if bound.name == "name" else "ltr", "placeholder": ""}
     return bound.as_widget(attrs=look)
