@@ -34,7 +34,9 @@ class Company:
         return user
 
 
-def make_company(slug: str, people: tuple[str, ...] = ("admin", "alice", "bob", "charlie", "viewer", "manager")) -> Company:
+def make_company(
+    slug: str, people: tuple[str, ...] = ("admin", "alice", "bob", "charlie", "viewer", "manager")
+) -> Company:
     workspace = create_workspace(slug, slug.title(), owner_email=f"admin@{slug}.example", owner_name="Admin")
     company = Company(workspace)
     with scope(workspace):
@@ -46,7 +48,9 @@ def make_company(slug: str, people: tuple[str, ...] = ("admin", "alice", "bob", 
         for name in people:
             if name != "admin":
                 role, branch, in_team = SEATS[name]
-                company.members[name] = _seat(slug, name, branches[branch], roles[role], team if in_team else None)
+                company.members[name] = _seat(
+                    slug, name, branches[branch], roles[role], team if in_team else None
+                )
     Workspace.objects.filter(pk=workspace.pk).update(access_version=workspace.access_version + 1)
     return company
 

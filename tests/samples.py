@@ -8,7 +8,12 @@ from sila.platform.entities import actions
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.registry import Entity, registry
 
-SPECIAL = ("rrule", "closed_on", "won_reason", "lost_note")  # these follow rules of their own, tested with their nouns
+SPECIAL = (
+    "rrule",
+    "closed_on",
+    "won_reason",
+    "lost_note",
+)  # these follow rules of their own, tested with their nouns
 counter = iter(range(1, 10_000_000))
 
 
@@ -16,9 +21,16 @@ def value_for(f: Field, by: Actor, *, api: bool = False) -> Any:
     """What a person might type, or a program send, for the field."""
     number = next(counter)
     simple: dict[str, Any] = {
-        "text": f"قيمة-{number}"[: f.max_length or 50], "longtext": "سطر أول\nسطر ثانٍ", "money": "1250.50",
-        "date": "2026-03-01", "datetime": "2026-03-01T10:30:00+03:00", "time": "14:30", "bool": True,
-        "phone": f"+96655{number:07d}", "email": f"p{number}@example.com", "url": f"https://example.com/{number}",
+        "text": f"قيمة-{number}"[: f.max_length or 50],
+        "longtext": "سطر أول\nسطر ثانٍ",
+        "money": "1250.50",
+        "date": "2026-03-01",
+        "datetime": "2026-03-01T10:30:00+03:00",
+        "time": "14:30",
+        "bool": True,
+        "phone": f"+96655{number:07d}",
+        "email": f"p{number}@example.com",
+        "url": f"https://example.com/{number}",
         "number": 7,
     }
     if f.kind.name == "choice":

@@ -38,7 +38,11 @@ def count(client, url):
     client.get(url)
     with CaptureQueriesContext(connection) as queries:
         response = client.get(url)
-    own = [q["sql"] for q in queries if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "SELECT set_config"))]
+    own = [
+        q["sql"]
+        for q in queries
+        if not q["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "SELECT set_config"))
+    ]
     return response, own
 
 
@@ -81,10 +85,14 @@ def test_forms_quick_create_and_peek_open(slug, person, admin):
     entity = registry[slug]
     record = new_record(entity, admin)
     for url, htmx in (
-        (entity.url("rayyan", tail="new"), False), (entity.url("rayyan", tail="new"), True),
-        (entity.url("rayyan", record.id, "edit"), False), (entity.url("rayyan", record.id, "peek"), True),
-        (entity.url("rayyan", record.id, "timeline"), True), (entity.url("rayyan", tail="columns"), True),
-        (entity.url("rayyan", tail="filter"), True), (entity.url("rayyan", tail="pick"), True),
+        (entity.url("rayyan", tail="new"), False),
+        (entity.url("rayyan", tail="new"), True),
+        (entity.url("rayyan", record.id, "edit"), False),
+        (entity.url("rayyan", record.id, "peek"), True),
+        (entity.url("rayyan", record.id, "timeline"), True),
+        (entity.url("rayyan", tail="columns"), True),
+        (entity.url("rayyan", tail="filter"), True),
+        (entity.url("rayyan", tail="pick"), True),
     ):
         response = person.get(url, headers={"HX-Request": "true"} if htmx else {})
         assert response.status_code == 200, url
@@ -119,7 +127,9 @@ def test_the_api_creates_reads_changes_trashes_and_restores(slug, machine, admin
     title = entity.title[0]
     wanted = {title: values[title]} if entity.fields[title].kind.name == "text" else {}
     assert machine.patch(one, wanted, content_type="application/json").status_code == 428
-    changed = machine.patch(one, wanted, content_type="application/json", headers={"If-Match": made.headers["ETag"]})
+    changed = machine.patch(
+        one, wanted, content_type="application/json", headers={"If-Match": made.headers["ETag"]}
+    )
     assert changed.status_code == 200
     if not entity.trashable:
         assert machine.delete(one).status_code == 405
@@ -133,7 +143,12 @@ def test_the_api_creates_reads_changes_trashes_and_restores(slug, machine, admin
 @pytest.mark.parametrize("slug", NOUNS)
 def test_the_api_refuses_unknown_and_read_only_fields(slug, machine, admin):
     values = values_for(registry[slug], admin, api=True)
-    for extra in ({"tenant_id": "0"}, {"created_at": "2020-01-01T00:00:00Z"}, {"is_staff": True}, {"version": 9}):
+    for extra in (
+        {"tenant_id": "0"},
+        {"created_at": "2020-01-01T00:00:00Z"},
+        {"is_staff": True},
+        {"version": 9},
+    ):
         response = machine.post(f"/api/v1/{slug}", {**values, **extra}, content_type="application/json")
         assert response.status_code == 422
         assert set(response.json()["errors"]) == set(extra)
@@ -175,7 +190,9 @@ def test_pages_of_the_list_hold_every_row_once_in_any_order(slug, machine, admin
 @pytest.mark.parametrize("slug", NOUNS)
 def test_the_second_of_two_people_is_told(slug, machine, admin):
     entity = registry[slug]
-    made = machine.post(f"/api/v1/{slug}", values_for(entity, admin, api=True), content_type="application/json")
+    made = machine.post(
+        f"/api/v1/{slug}", values_for(entity, admin, api=True), content_type="application/json"
+    )
     one, title = f"/api/v1/{slug}/{made.json()['id']}", entity.title[0]
     if entity.fields[title].kind.name != "text" or entity.fields[title].read_only:
         title = next(name for name, f in entity.fields.items() if f.kind.name == "text" and not f.read_only)

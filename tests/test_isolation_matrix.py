@@ -36,6 +36,7 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
 
 def addresses(pattern: str, *, workspace: str, slug: str, record: UUID) -> str:
     """The pattern with this workspace, noun and record in it; other ids and names are made up."""
+
     def fill(match: re.Match[str]) -> str:
         kind, name = match[1] or "str", match[2]
         if name == "workspace":
@@ -60,8 +61,12 @@ def state(*workspaces: Any) -> dict[str, str]:
         with scope(workspace):
             for model in tenant_models():
                 if model._meta.db_table not in BOOKKEEPING:
-                    rows = sorted(json.dumps(row, default=str, sort_keys=True) for row in model.objects.values())
-                    prints[f"{workspace.slug}.{model._meta.db_table}"] = hashlib.sha256("".join(rows).encode()).hexdigest()
+                    rows = sorted(
+                        json.dumps(row, default=str, sort_keys=True) for row in model.objects.values()
+                    )
+                    prints[f"{workspace.slug}.{model._meta.db_table}"] = hashlib.sha256(
+                        "".join(rows).encode()
+                    ).hexdigest()
     return prints
 
 
@@ -95,7 +100,11 @@ def test_a_record_of_another_workspace_is_nowhere(slug, company, elsewhere, thei
                 for headers in ({}, {"HX-Request": "true"}):
                     response = ask(url, headers=headers)
                     # 400, 422: what the request lacks was noticed before the record was looked for
-                    assert response.status_code in (400, 404, 405, 422), (url, ask.__name__, response.status_code)
+                    assert response.status_code in (400, 404, 405, 422), (
+                        url,
+                        ask.__name__,
+                        response.status_code,
+                    )
     assert state(elsewhere.workspace, company.workspace) == before
 
 
@@ -142,7 +151,11 @@ def test_no_link_and_no_filter_leads_into_another_workspace(slug, company, elsew
     with scope(company.workspace):
         token = make_token(company.members["admin"], "matrix")
         values = values_for(entity, company.actor("admin"), api=True)
-        links = {name: f.to for name, f in entity.fields.items() if f.kind.name in ("link", "member") and not f.read_only}
+        links = {
+            name: f.to
+            for name, f in entity.fields.items()
+            if f.kind.name in ("link", "member") and not f.read_only
+        }
     machine, alice = Client(headers={"Authorization": f"Bearer {token}"}), browser(company.user("admin"))
     before = state(elsewhere.workspace, company.workspace)
     for name, target in links.items():
@@ -172,14 +185,24 @@ def test_who_may_only_read_changes_nothing(slug, company):
     assert viewer.get(f"/w/rayyan/{slug}/{record.id}/").status_code == 200
     before = state(company.workspace)
     one = f"/w/rayyan/{slug}/{record.id}/"
-    for url in (f"/w/rayyan/{slug}/new", one + "edit", one + "trash", one + "restore", one + "share",
-                *(one + f"do/{action.name}" for action in entity.actions)):
+    for url in (
+        f"/w/rayyan/{slug}/new",
+        one + "edit",
+        one + "trash",
+        one + "restore",
+        one + "share",
+        *(one + f"do/{action.name}" for action in entity.actions),
+    ):
         assert viewer.post(url, values).status_code in (403, 404), url
     for name in names:
         assert viewer.post(f"{one}fields/{name}/", {name: "x"}).status_code == 403
     assert machine.post(f"/api/v1/{slug}", values, content_type="application/json").status_code == 403
-    assert machine.patch(f"/api/v1/{slug}/{record.id}", {}, content_type="application/json",
-                         headers={"If-Match": '"1"'}).status_code == 403
+    assert (
+        machine.patch(
+            f"/api/v1/{slug}/{record.id}", {}, content_type="application/json", headers={"If-Match": '"1"'}
+        ).status_code
+        == 403
+    )
     assert machine.delete(f"/api/v1/{slug}/{record.id}").status_code == 403
     assert state(company.workspace) == before
 
@@ -196,8 +219,14 @@ def test_a_deal_of_another_branch_is_found_by_no_door(company):
     assert bob.get(one).status_code == 200  # her team sees it
     for url in (one, one + "peek", one + "edit", one + "timeline", one + "fields/name/"):
         assert charlie.get(url).status_code == 404, url
-    for url in ("/w/rayyan/opportunities/", "/w/rayyan/opportunities/board", "/w/rayyan/palette?q=harbour",
-                "/w/rayyan/opportunities/?q=harbour", "/w/rayyan/opportunities/pick?q=harbour", "/w/rayyan/"):
+    for url in (
+        "/w/rayyan/opportunities/",
+        "/w/rayyan/opportunities/board",
+        "/w/rayyan/palette?q=harbour",
+        "/w/rayyan/opportunities/?q=harbour",
+        "/w/rayyan/opportunities/pick?q=harbour",
+        "/w/rayyan/",
+    ):
         response = charlie.get(url)
         assert response.status_code == 200, url
         assert "Quiet harbour" not in response.content.decode(), url

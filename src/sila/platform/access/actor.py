@@ -24,7 +24,9 @@ class Actor:
     read_only: bool = False
 
     @classmethod
-    def of(cls, workspace: Workspace, member: Member, via: Door = "page", *, read_only: bool = False) -> "Actor":
+    def of(
+        cls, workspace: Workspace, member: Member, via: Door = "page", *, read_only: bool = False
+    ) -> "Actor":
         return cls(workspace, member, policy_of(workspace, member), via, read_only)
 
     @classmethod

@@ -45,12 +45,16 @@ class Directory:
     def of(cls, members: Iterable[Member]) -> "Directory":
         ids = [member.id for member in members]
         known = cls(units={unit.id: unit for unit in OrgUnit.objects.all()})
-        for holding in MemberRole.objects.filter(member_id__in=ids, role__deleted_at=None).select_related("role"):
+        for holding in MemberRole.objects.filter(member_id__in=ids, role__deleted_at=None).select_related(
+            "role"
+        ):
             known.roles.setdefault(holding.member_id, []).append(holding.role)
         for place in TeamMember.objects.filter(member_id__in=ids).select_related("team"):
             known.teams.setdefault(place.member_id, []).append(place.team)
         team_ids = {team.id for teams in known.teams.values() for team in teams}
-        for team_id, member_id in TeamMember.objects.filter(team_id__in=team_ids).values_list("team_id", "member_id"):
+        for team_id, member_id in TeamMember.objects.filter(team_id__in=team_ids).values_list(
+            "team_id", "member_id"
+        ):
             known.mates.setdefault(team_id, set()).add(member_id)
         return known
 
@@ -61,16 +65,24 @@ class Directory:
             admin=any(role.admin for role in roles),
             grants=widest(role.grants for role in roles),
             fields=most_open(role.fields for role in roles),
-            member_id=member.id, unit_id=member.unit_id,
-            below=tuple(unit.id for unit in self.units.values() if member.unit_id and str(member.unit_id) in unit.path),
+            member_id=member.id,
+            unit_id=member.unit_id,
+            below=tuple(
+                unit.id for unit in self.units.values() if member.unit_id and str(member.unit_id) in unit.path
+            ),
             mates=tuple({mate for team in teams for mate in self.mates.get(team.id, ())}),
             teams=tuple(team.id for team in teams),
         )
 
 
 def explain(
-    member: Member, entity: Noun, record: Any, verb: str = "view", *,
-    directory: Directory | None = None, grants: Sequence[ShareGrant] | None = None,
+    member: Member,
+    entity: Noun,
+    record: Any,
+    verb: str = "view",
+    *,
+    directory: Directory | None = None,
+    grants: Sequence[ShareGrant] | None = None,
 ) -> list[Step]:
     """The chain from the workspace to the result; its last step is the answer."""
     known = directory or Directory.of([member])
@@ -99,7 +111,8 @@ def _seat(member: Member, record: Any) -> list[Step]:
     if member.deleted_at or not member.active:
         return [*steps, Step("seat", False, _("%(name)s is deactivated") % {"name": member}, rule=rule)]
     if not member.user_id:
-        return [*steps, Step("seat", False, _("%(name)s has not joined yet") % {"name": member}, rule=rule)]
+        hint = _("This is what they will see once they join")
+        return [*steps, Step("seat", True, _("%(name)s has not joined yet") % {"name": member}, hint, rule)]
     return [*steps, Step("seat", True, _("%(name)s is an active member") % {"name": member}, rule=rule)]
 
 
@@ -109,11 +122,26 @@ def _by_role(member: Member, entity: Noun, record: Any, verb: str, known: Direct
         return [Step("role", False, _("%(name)s has no role") % {"name": member}, rule=f"member:{member.id}")]
     role, reach = _widest_role(roles, entity.slug, verb)
     rule = f"role:{role.id}"
-    steps = [Step("role", True, _("%(name)s has the role “%(role)s”") % {"name": member, "role": role}, _others(roles, role), rule)]
+    steps = [
+        Step(
+            "role",
+            True,
+            _("%(name)s has the role “%(role)s”") % {"name": member, "role": role},
+            _others(roles, role),
+            rule,
+        )
+    ]
     if role.admin:
         return [*steps, Step("reach", True, _("This role runs the workspace: everything is open"), rule=rule)]
     words = {"verb": VERB_LABELS[verb], "nouns": entity.plural, "reach": reach.label}
-    steps.append(Step("reach", reach > Reach.NONE, _("%(nouns)s, %(verb)s: the role reaches “%(reach)s”") % words, rule=rule))
+    steps.append(
+        Step(
+            "reach",
+            reach > Reach.NONE,
+            _("%(nouns)s, %(verb)s: the role reaches “%(reach)s”") % words,
+            rule=rule,
+        )
+    )
     if reach == Reach.NONE:
         return steps
     return [*steps, _match(member, record, verb, reach, known)]
@@ -123,7 +151,9 @@ def _widest_role(roles: list[Role], slug: str, verb: str) -> tuple[Role, Reach]:
     def reach_of(role: Role) -> Reach:
         if role.admin:
             return Reach.ALL
-        return REACH_NAMES.get({**role.grants.get("*", {}), **role.grants.get(slug, {})}.get(verb, "none"), Reach.NONE)
+        return REACH_NAMES.get(
+            {**role.grants.get("*", {}), **role.grants.get(slug, {})}.get(verb, "none"), Reach.NONE
+        )
 
     best = max(roles, key=lambda role: (role.admin, reach_of(role)))
     return best, reach_of(best)
@@ -142,8 +172,12 @@ def _match(member: Member, record: Any, verb: str, reach: Reach, known: Director
     if not owned:
         return Step("match", False, _("Records of this kind have no owner; only the reach “All” opens them"))
     if record.owner_id and record.owner_id == member.id:
-        return Step("match", True, _("%(name)s owns the record") % {"name": member}, rule=f"member:{member.id}")
-    shared = [team for team in known.teams.get(member.id, []) if record.owner_id in known.mates.get(team.id, ())]
+        return Step(
+            "match", True, _("%(name)s owns the record") % {"name": member}, rule=f"member:{member.id}"
+        )
+    shared = [
+        team for team in known.teams.get(member.id, []) if record.owner_id in known.mates.get(team.id, ())
+    ]
     if reach >= Reach.TEAM and shared:
         text = _("The owner, %(owner)s, is in the same team") % {"owner": record.owner}
         return Step("match", True, text, str(shared[0]), f"team:{shared[0].id}")
@@ -151,7 +185,9 @@ def _match(member: Member, record: Any, verb: str, reach: Reach, known: Director
     if reach >= Reach.UNIT and unit and unit.id == member.unit_id:
         return Step("match", True, _("The record belongs to the same unit"), str(unit), f"unit:{unit.id}")
     if reach >= Reach.BELOW and unit and member.unit_id and str(member.unit_id) in unit.path:
-        return Step("match", True, _("The record belongs to a unit below theirs"), str(unit), f"unit:{unit.id}")
+        return Step(
+            "match", True, _("The record belongs to a unit below theirs"), str(unit), f"unit:{unit.id}"
+        )
     return _outside(record, reach, unit)
 
 
@@ -161,7 +197,13 @@ def _outside(record: Any, reach: Reach, unit: OrgUnit | None) -> Step:
         Reach.OWN: _("The owner is someone else: %(owner)s"),
         Reach.TEAM: _("The owner, %(owner)s, is in none of their teams"),
     }.get(reach, _("The record lies outside their unit: %(unit)s"))
-    rule = f"unit:{unit.id}" if unit and reach >= Reach.UNIT else f"member:{record.owner_id}" if record.owner_id else ""
+    rule = (
+        f"unit:{unit.id}"
+        if unit and reach >= Reach.UNIT
+        else f"member:{record.owner_id}"
+        if record.owner_id
+        else ""
+    )
     return Step("match", False, text % words, rule=rule)
 
 
@@ -176,7 +218,15 @@ def _by_share(member: Member, verb: str, policy: Policy, grants: Sequence[ShareG
     if fitting:
         grant = fitting[0]
         words = {"target": grant.member or grant.team or grant.unit, "by": grant.granted_by}
-        return [Step("share", True, _("The record is shared with %(target)s by %(by)s") % words, grant.get_level_display(), "shares")]
+        return [
+            Step(
+                "share",
+                True,
+                _("The record is shared with %(target)s by %(by)s") % words,
+                grant.get_level_display(),
+                "shares",
+            )
+        ]
     if live:
         return [Step("share", False, _("The record is shared for viewing only"), rule="shares")]
     if mine:

@@ -54,7 +54,7 @@ def invite(member: Member, *, days: int = INVITATION_DAYS) -> str:
         Invitation.objects.create(
             member_id=member.id, secret_hash=digest(secret), expires_at=timezone.now() + timedelta(days=days)
         )
-    return f"/join/{member.tenant_id.hex}.{secret}"
+    return f"/join/{member.tenant.pk.hex}.{secret}"
 
 
 def end_invitations(member: Member) -> None:
@@ -68,9 +68,11 @@ def open_invitation(token: str) -> tuple[Workspace, Invitation] | None:
     if workspace is None:
         return None
     with scope(workspace):
-        found = Invitation.objects.filter(
-            secret_hash=digest(secret), used_at=None, expires_at__gt=timezone.now()
-        ).select_related("member").first()
+        found = (
+            Invitation.objects.filter(secret_hash=digest(secret), used_at=None, expires_at__gt=timezone.now())
+            .select_related("member")
+            .first()
+        )
     return (workspace, found) if found and found.member.active and found.member.deleted_at is None else None
 
 
@@ -89,10 +91,13 @@ def make_token(member: Member, name: str, *, scope_name: str = "write", days: in
     """The token, shown this once."""
     secret = secrets.token_urlsafe(32)
     ApiToken.objects.create(
-        member_id=member.id, name=name[:80], secret_hash=digest(secret), scope=scope_name,
+        member_id=member.id,
+        name=name[:80],
+        secret_hash=digest(secret),
+        scope=scope_name,
         expires_at=timezone.now() + timedelta(days=days) if days else None,
     )
-    return f"sila_{member.tenant_id.hex}.{secret}"
+    return f"sila_{member.tenant.pk.hex}.{secret}"
 
 
 def end_tokens(member: Member) -> None:
@@ -106,7 +111,9 @@ def actor_of_token(token: str) -> Actor | None:
         return None
     with scope(workspace):
         found = (
-            ApiToken.objects.filter(secret_hash=digest(secret), revoked_at=None).select_related("member").first()
+            ApiToken.objects.filter(secret_hash=digest(secret), revoked_at=None)
+            .select_related("member")
+            .first()
         )
         now = timezone.now()
         if found is None or (found.expires_at and found.expires_at < now):

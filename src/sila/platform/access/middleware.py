@@ -1,6 +1,7 @@
 """/w/<workspace>/… opens the workspace for its members; to everyone else it does not exist."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,18 +12,30 @@ from sila.platform.access.models import Member, User
 from sila.platform.access.reader import Reader
 from sila.platform.tenancy.current import as_person, scope
 
+
+class WorkspaceRequest(HttpRequest):
+    """A request below /w/<workspace>/: the middleware has said who asks, and how they read."""
+
+    user: User
+    actor: Actor
+    reader: Reader
+    LANGUAGE_CODE: str
+
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def workspace(answer: Answer) -> Answer:
-    def respond(request: HttpRequest) -> HttpResponse:
+    def respond(request: Any) -> HttpResponse:
         if not request.path.startswith("/w/"):
             return answer(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         member = seat(request.user, request.path.split("/")[2])
         if member is None:
-            return get_resolver().resolve_error_handler(404)(request, exception=Http404())
+            answer_404: Any = get_resolver().resolve_error_handler(404)
+            response: HttpResponse = answer_404(request, exception=Http404())
+            return response
         with scope(member.tenant):
             request.actor = Actor.of(member.tenant, member)
             request.reader = Reader.of(member.tenant, request.user)

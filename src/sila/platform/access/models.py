@@ -129,7 +129,9 @@ class Member(Stamped):
 
     found_by_person: ClassVar[bool] = True
 
-    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="seats", editable=False)
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="seats", editable=False
+    )
     name = models.CharField(_("Name"), max_length=120)
     name_en = models.CharField(_("Name in English"), max_length=120, blank=True)
     name_fold = models.CharField(max_length=250, editable=False, blank=True)
@@ -212,7 +214,9 @@ class ApiToken(TenantModel):
     member = Link(Member)
     name = models.CharField(_("Name"), max_length=80)
     secret_hash = models.CharField(max_length=64)
-    scope = models.CharField(_("May"), max_length=5, default="write", choices=[("read", _("Read")), ("write", _("Read and write"))])
+    scope = models.CharField(
+        _("May"), max_length=5, default="write", choices=[("read", _("Read")), ("write", _("Read and write"))]
+    )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True)
@@ -223,6 +227,17 @@ class ApiToken(TenantModel):
 
 
 __all__ = [
-    "ApiToken", "Bilingual", "Invitation", "Member", "MemberRole", "OrgUnit", "Role", "ShareGrant",
-    "Stamped", "Team", "TeamMember", "User", "Workspace",
+    "ApiToken",
+    "Bilingual",
+    "Invitation",
+    "Member",
+    "MemberRole",
+    "OrgUnit",
+    "Role",
+    "ShareGrant",
+    "Stamped",
+    "Team",
+    "TeamMember",
+    "User",
+    "Workspace",
 ]

@@ -9,8 +9,21 @@ from django.utils.translation import gettext as _
 from sila.platform.kit.folding import latin_digits
 
 # Parts that breached lists hold in endless combinations: the word with digits or signs around it.
-WORDS = ("password", "qwerty", "welcome", "admin", "letmein", "iloveyou", "sila", "riyadh", "cairo", "saudi", "allah",
-         "bismillah", "123456")
+WORDS = (
+    "password",
+    "qwerty",
+    "welcome",
+    "admin",
+    "letmein",
+    "iloveyou",
+    "sila",
+    "riyadh",
+    "cairo",
+    "saudi",
+    "allah",
+    "bismillah",
+    "123456",
+)
 SWAPS = str.maketrans("@$!013457", "asioleast")
 
 

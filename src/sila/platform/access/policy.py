@@ -39,8 +39,12 @@ REACH_LABELS = {
 REACH_NAMES = {reach.name.lower(): reach for reach in Reach}
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
 VERB_LABELS = {
-    "view": _("View"), "create": _("Add"), "edit": _("Edit"),
-    "delete": _("Delete"), "export": _("Export"), "bulk": _("Bulk changes"),
+    "view": _("View"),
+    "create": _("Add"),
+    "edit": _("Edit"),
+    "delete": _("Delete"),
+    "export": _("Export"),
+    "bulk": _("Bulk changes"),
 }
 FieldAccess = Literal["hidden", "read", "write"]
 _FIELD_ORDER: dict[str, int] = {"hidden": 0, "read": 1, "write": 2}
@@ -100,7 +104,11 @@ class Policy:
         return rows
 
     def grants_to_me(self) -> Q:
-        mine = Q(member_id=self.member_id) | Q(unit_id__in=self.below) if self.below else Q(member_id=self.member_id)
+        mine = (
+            Q(member_id=self.member_id) | Q(unit_id__in=self.below)
+            if self.below
+            else Q(member_id=self.member_id)
+        )
         if self.unit_id:
             mine |= Q(unit_id=self.unit_id)
         if self.teams:
@@ -132,7 +140,9 @@ def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Pol
         role_ids = MemberRole.objects.filter(member_id=member_id).values("role_id")
         roles = list(Role.objects.filter(id__in=role_ids, deleted_at=None))
         teams = tuple(TeamMember.objects.filter(member_id=member_id).values_list("team_id", flat=True))
-        mates = tuple(TeamMember.objects.filter(team_id__in=teams).values_list("member_id", flat=True).distinct())
+        mates = tuple(
+            TeamMember.objects.filter(team_id__in=teams).values_list("member_id", flat=True).distinct()
+        )
         below: tuple[UUID, ...] = ()
         if unit_id:
             below = tuple(OrgUnit.objects.filter(path__contains=str(unit_id)).values_list("id", flat=True))
@@ -169,7 +179,7 @@ def most_open(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, 
     """A field is hidden or read-only only if every role says so."""
     sources = list(many)
     result: dict[str, dict[str, Any]] = {}
-    for entity, name in {(entity, name) for rules in sources for entity in rules for name in rules[entity]}:
+    for entity, name in {(noun, column) for rules in sources for noun in rules for column in rules[noun]}:
         levels = [rules.get(entity, {}).get(name, "write") for rules in sources]
         result.setdefault(entity, {})[name] = max(levels, key=_FIELD_ORDER.__getitem__)
     return result

@@ -67,10 +67,13 @@ def wake_nothing(tenant: UUID, job: UUID) -> None:
 wake: Callable[[UUID, UUID], None] = wake_nothing
 
 
-def enqueue(name: str, key: str, payload: dict[str, Any], *, by: Actor, run_at: datetime | None = None) -> Job:
+def enqueue(
+    name: str, key: str, payload: dict[str, Any], *, by: Actor, run_at: datetime | None = None
+) -> Job:
     """Write the job into the current transaction. The same name and key is the same job."""
     job, _new = Job.objects.get_or_create(
-        name=name, key=key,
+        name=name,
+        key=key,
         defaults={"payload": payload, "member_id": by.member_id, "run_at": run_at or timezone.now()},
     )
     if run_at is None:
@@ -84,7 +87,11 @@ def _wake(tenant: UUID, job: UUID) -> None:
 
 def cancel(job: Job) -> bool:
     live = (Job.State.WAITING, Job.State.RUNNING)
-    return bool(Job.objects.filter(id=job.id, state__in=live).update(state=Job.State.CANCELLED, ended_at=timezone.now()))
+    return bool(
+        Job.objects.filter(id=job.id, state__in=live).update(
+            state=Job.State.CANCELLED, ended_at=timezone.now()
+        )
+    )
 
 
 def run(tenant: UUID, job_id: UUID) -> bool:
@@ -122,7 +129,9 @@ def _actor(workspace: Workspace, row: Job) -> Actor:
 
 def _end(workspace: Workspace, row: Job, state: str, **values: Any) -> None:
     with scope(workspace):
-        Job.objects.filter(id=row.id).update(state=state, ended_at=timezone.now(), leased_until=None, **values)
+        Job.objects.filter(id=row.id).update(
+            state=state, ended_at=timezone.now(), leased_until=None, **values
+        )
 
 
 def _failed(workspace: Workspace, row: Job, error: Exception) -> None:
@@ -133,7 +142,9 @@ def _failed(workspace: Workspace, row: Job, error: Exception) -> None:
         return
     with scope(workspace):
         later = timezone.now() + timedelta(seconds=2**row.attempts)
-        Job.objects.filter(id=row.id).update(state=Job.State.WAITING, run_at=later, leased_until=None, error=text)
+        Job.objects.filter(id=row.id).update(
+            state=Job.State.WAITING, run_at=later, leased_until=None, error=text
+        )
 
 
 def due() -> Iterator[tuple[UUID, UUID]]:
@@ -141,6 +152,8 @@ def due() -> Iterator[tuple[UUID, UUID]]:
     now = timezone.now()
     for workspace in Workspace.objects.all():
         with scope(workspace):
-            late = Q(state=Job.State.WAITING, run_at__lte=now) | Q(state=Job.State.RUNNING, leased_until__lt=now)
+            late = Q(state=Job.State.WAITING, run_at__lte=now) | Q(
+                state=Job.State.RUNNING, leased_until__lt=now
+            )
             found = list(Job.objects.filter(late).order_by("run_at").values_list("id", flat=True)[:100])
         yield from ((workspace.pk, job_id) for job_id in found)

@@ -10,6 +10,11 @@ from sila.platform.kit import clock
 
 def record(kind: str, *, by: Actor, entity: str = "", record_id: UUID | None = None, **payload: Any) -> Event:
     return Event.objects.create(
-        kind=kind, entity=entity, record_id=record_id, member_id=by.member_id, via=by.via,
-        at=clock.now(), payload=payload,
+        kind=kind,
+        entity=entity,
+        record_id=record_id,
+        member_id=by.member_id,
+        via=by.via,
+        at=clock.now(),
+        payload=payload,
     )

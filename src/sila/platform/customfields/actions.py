@@ -14,7 +14,6 @@ from sila.platform.activity import log
 from sila.platform.customfields.models import CustomField
 from sila.platform.tenancy.models import Workspace
 
-
 WITH_CHOICES = ("choice", "choices")
 NEEDS = {"choice": "choices", "choices": "choices", "link": "to"}
 
@@ -54,9 +53,17 @@ def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField
         _reshape(by.workspace)
         changes = [
             {"field": name, "old": _plain(before[name]), "new": _plain(values[name])}
-            for name in values if before[name] != values[name]
+            for name in values
+            if before[name] != values[name]
         ]
-        log.record("field changed", by=by, entity=field.entity, record_id=field.id, title=field.label, changes=changes)
+        log.record(
+            "field changed",
+            by=by,
+            entity=field.entity,
+            record_id=field.id,
+            title=field.label,
+            changes=changes,
+        )
     return field
 
 
@@ -79,7 +86,12 @@ def order_fields(entity: str, ids: Sequence[UUID], *, by: Actor) -> None:
             fields[field_id].order = number
         CustomField.objects.bulk_update(fields.values(), ["order"])
         _reshape(by.workspace)
-        log.record("fields ordered", by=by, entity=entity, title=", ".join(fields[field_id].label for field_id in ids))
+        log.record(
+            "fields ordered",
+            by=by,
+            entity=entity,
+            title=", ".join(fields[field_id].label for field_id in ids),
+        )
 
 
 def choice_value() -> str:

@@ -30,7 +30,7 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         raise NotAllowed(_("You may not add records here."))
     context = context or Context(by, Reader.of(by.workspace))
     now = clock.now()
-    record = entity.model(**{"created_at": now, "updated_at": now, **entity.where, **fixed})
+    record: Any = entity.model(**{"created_at": now, "updated_at": now, **entity.where, **fixed})
     if entity.owned:
         record.created_by_id = record.updated_by_id = by.member_id
     parsed = parse_values(entity, values, context, record=record, creating=True)
@@ -42,15 +42,24 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         _insert(entity, record)
         _after_save(entity, record, changes, by)
         log.record(
-            "created", by=by, entity=entity.slug, record_id=record.id,
-            title=entity.title_of(record), changes=_told(entity, record, changes),
+            "created",
+            by=by,
+            entity=entity.slug,
+            record_id=record.id,
+            title=entity.title_of(record),
+            changes=_told(entity, record, changes),
         )
     return record
 
 
 def update(
-    entity: Entity, record_id: UUID, values: Values, *, by: Actor,
-    version: int | None = None, context: Context | None = None,
+    entity: Entity,
+    record_id: UUID,
+    values: Values,
+    *,
+    by: Actor,
+    version: int | None = None,
+    context: Context | None = None,
 ) -> Any:
     """Save these fields. Raises NotFound, NotAllowed, Stale (with the record as it is now), Invalid."""
     with transaction.atomic():
@@ -69,7 +78,9 @@ def update(
     return record
 
 
-def save_changed(entity: Entity, record: Any, changes: Changes, *, by: Actor, kind: str = "changed", **more: Any) -> None:
+def save_changed(
+    entity: Entity, record: Any, changes: Changes, *, by: Actor, kind: str = "changed", **more: Any
+) -> None:
     """Write a record that a verb has changed, with its history. Call it inside the verb's transaction."""
     _touch(record, by)
     try:
@@ -79,8 +90,13 @@ def save_changed(entity: Entity, record: Any, changes: Changes, *, by: Actor, ki
         raise _explained(entity, error) from error
     _after_save(entity, record, changes, by)
     log.record(
-        kind, by=by, entity=entity.slug, record_id=record.id,
-        title=entity.title_of(record), changes=_told(entity, record, changes), **more,
+        kind,
+        by=by,
+        entity=entity.slug,
+        record_id=record.id,
+        title=entity.title_of(record),
+        changes=_told(entity, record, changes),
+        **more,
     )
 
 
@@ -156,7 +172,9 @@ def parse_values(
     return parsed
 
 
-def _with_currency(entity: Entity, fields: dict[str, Field], values: Values, context: Context, record: Any) -> Context:
+def _with_currency(
+    entity: Entity, fields: dict[str, Field], values: Values, context: Context, record: Any
+) -> Context:
     """Amounts are read in the record's own currency, the new one if that changes too."""
     from dataclasses import replace
 
@@ -204,8 +222,8 @@ def _own(entity: Entity, record: Any, by: Actor) -> None:
 
 def _unit_of(owner_id: UUID, by: Actor) -> UUID | None:
     if by.member is not None and owner_id == by.member.id:
-        return by.member.unit_id  # type: ignore[no-any-return]
-    return Member.objects.filter(id=owner_id).values_list("unit_id", flat=True).first()  # type: ignore[no-any-return]
+        return by.member.unit_id
+    return Member.objects.filter(id=owner_id).values_list("unit_id", flat=True).first()
 
 
 def _touch(record: Any, by: Actor) -> None:

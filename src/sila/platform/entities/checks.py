@@ -28,8 +28,14 @@ def problems(entity: Entity) -> list[Error]:
             found.append(Error(f"{entity.slug}: the unknown field {name} is used.", id="sila.E003"))
     for related in entity.related:
         if related.entity not in registry or related.link not in registry[related.entity].model_fields:
-            found.append(Error(f"{entity.slug}: related list {related.entity}.{related.link} is unknown.", id="sila.E004"))
+            found.append(
+                Error(
+                    f"{entity.slug}: related list {related.entity}.{related.link} is unknown.", id="sila.E004"
+                )
+            )
     for action in entity.actions:
         if not action.verb:
-            found.append(Error(f"{entity.slug}: the action {action.name} needs no permission.", id="sila.E005"))
+            found.append(
+                Error(f"{entity.slug}: the action {action.name} needs no permission.", id="sila.E005")
+            )
     return found

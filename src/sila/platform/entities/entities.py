@@ -1,6 +1,5 @@
 """The nouns of the platform itself: the company's own people and units."""
 
-
 from typing import Any
 
 from django.utils.translation import gettext as _now
@@ -15,7 +14,6 @@ from sila.platform.entities.membership import administrators_only, deactivate, i
 from sila.platform.entities.registry import Action, Entity, Related, register
 
 
-
 def place(unit: OrgUnit, changes: dict[str, Any], by: Actor) -> None:
     try:
         place_unit(unit, changes, by)
@@ -25,39 +23,80 @@ def place(unit: OrgUnit, changes: dict[str, Any], by: Actor) -> None:
 
 units = register(
     Entity(
-        model=OrgUnit, slug="units", icon="sitemap", title=("name", "name_en"),
+        model=OrgUnit,
+        slug="units",
+        icon="sitemap",
+        title=("name", "name_en"),
         columns=("name", "kind", "parent", "code"),
         sections={_("Unit"): ("name", "name_en", "kind", "parent", "code")},
-        filters=("kind", "parent"), search=("name", "name_en", "code"), keys=("code", "name", "name_en"),
-        quick=("name", "kind", "parent"), related=(Related("members", "unit"),), sort="name", timeline=False,
-        rules=(administrators_only, place), effects=(compile_anew,),
+        filters=("kind", "parent"),
+        search=("name", "name_en", "code"),
+        keys=("code", "name", "name_en"),
+        quick=("name", "kind", "parent"),
+        related=(Related("members", "unit"),),
+        sort="name",
+        timeline=False,
+        rules=(administrators_only, place),
+        effects=(compile_anew,),
     )
 )
 
 members = register(
     Entity(
-        model=Member, slug="members", icon="id-badge", title=("name", "name_en"),
+        model=Member,
+        slug="members",
+        icon="id-badge",
+        title=("name", "name_en"),
         columns=("name", "email", "title", "unit", "manager", "active"),
         sections={_("Member"): ("name", "name_en", "email", "title", "unit", "manager", "active")},
-        filters=("unit", "active"), search=("name", "name_en", "email"), keys=("email", "name", "name_en"),
-        quick=("name", "email", "unit"), sort="name", timeline=False,
-        match=("email",), rules=(administrators_only, derive_member), effects=(give_first_role,),
-        read_only=("active",), trashable=False, flags=flags, panel_data=panels,
+        filters=("unit", "active"),
+        search=("name", "name_en", "email"),
+        keys=("email", "name", "name_en"),
+        quick=("name", "email", "unit"),
+        sort="name",
+        timeline=False,
+        match=("email",),
+        rules=(administrators_only, derive_member),
+        effects=(give_first_role,),
+        read_only=("active",),
+        trashable=False,
+        flags=flags,
+        panel_data=panels,
         actions=(
             Action("invite", _("Invitation"), invite_by_mail, icon="mail-forward", when=may_be_invited),
-            Action("deactivate", _("Deactivation"), deactivate, icon="user-off", style="bad",
-                   when=lambda member: member.active),
-            Action("reactivate", _("Reactivation"), reactivate, icon="user-check", style="ok",
-                   when=lambda member: not member.active),
+            Action(
+                "deactivate",
+                _("Deactivation"),
+                deactivate,
+                icon="user-off",
+                style="bad",
+                when=lambda member: member.active,
+            ),
+            Action(
+                "reactivate",
+                _("Reactivation"),
+                reactivate,
+                icon="user-check",
+                style="ok",
+                when=lambda member: not member.active,
+            ),
         ),
     )
 )
 
 teams = register(
     Entity(
-        model=Team, slug="teams", icon="users-group", title=("name", "name_en"),
-        columns=("name", "name_en"), sections={_("Team"): ("name", "name_en")},
-        search=("name", "name_en"), keys=("name", "name_en"), sort="name", timeline=False,
-        rules=(administrators_only,), effects=(compile_anew,),
+        model=Team,
+        slug="teams",
+        icon="users-group",
+        title=("name", "name_en"),
+        columns=("name", "name_en"),
+        sections={_("Team"): ("name", "name_en")},
+        search=("name", "name_en"),
+        keys=("name", "name_en"),
+        sort="name",
+        timeline=False,
+        rules=(administrators_only,),
+        effects=(compile_anew,),
     )
 )

@@ -11,7 +11,9 @@ Source = Callable[..., list[dict[str, Any]]]  # (entity, record, context, before
 timeline_sources: list[Source] = []
 composers: list[Callable[..., list[dict[str, Any]]]] = []  # (entity, record, context) -> tabs
 panels: list[Callable[..., list[dict[str, Any]]]] = []  # (entity, record, context) -> groups of _related.html
-contacts: list[Callable[..., list[dict[str, Any]]]] = []  # (entity, record, context) -> ways of record.contact
+contacts: list[
+    Callable[..., list[dict[str, Any]]]
+] = []  # (entity, record, context) -> ways of record.contact
 next_activity: list[Callable[..., dict[str, Any] | None]] = []  # (entity, record, context)
 timeline_filters: list[tuple[str, Any]] = []  # (key, label), beside "all" and "changes"
 nav_items: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> items above the nouns

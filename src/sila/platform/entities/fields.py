@@ -8,7 +8,7 @@ from sila.platform.kit.money import CURRENCIES
 from sila.platform.tenancy.current import current
 
 
-class MoneyField(models.BigIntegerField):
+class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
     """An amount in minor units of the currency that stands in the sibling column `currency`."""
 
     def __init__(self, *args: Any, currency: str = "currency", **kwargs: Any) -> None:
@@ -25,12 +25,12 @@ def base_currency() -> str:
     return current().currency
 
 
-class CurrencyField(models.CharField):
+class CurrencyField(models.CharField):  # type: ignore[type-arg]
     """An ISO 4217 code; the workspace's own unless another is chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         choices = [(code, code) for code in CURRENCIES]
-        usual = {"max_length": 3, "blank": True, "default": base_currency, "choices": choices}
+        usual: dict[str, Any] = {"max_length": 3, "blank": True, "default": base_currency, "choices": choices}
         super().__init__(*args, **usual | kwargs)
 
     def deconstruct(self) -> Any:
@@ -40,7 +40,7 @@ class CurrencyField(models.CharField):
         return name, path, args, kwargs
 
 
-class PhoneField(models.CharField):
+class PhoneField(models.CharField):  # type: ignore[type-arg]
     """An E.164 number."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

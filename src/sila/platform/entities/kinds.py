@@ -4,7 +4,7 @@ Faces: `read` (the raw value in a row of `values()`), `write` (HTML), `plain` (t
 (from a form, the API or a file), `operators` and `condition` (filters), `schema` (OpenAPI).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
+from sila.platform.entities.errors import Invalid
 from sila.platform.kit import contacts, dates, money, numbers, phones
 from sila.platform.kit.folding import fold, latin_digits
 from sila.platform.kit.names import hue, initials
@@ -28,7 +29,7 @@ from sila.platform.tenancy.current import current
 
 Row = dict[str, Any]
 Text = str | Promise
-DASH = mark_safe('<span class="s-none-value" aria-hidden="true">–</span>')  # noqa: S308
+DASH = mark_safe('<span class="s-none-value" aria-hidden="true">–</span>')
 
 
 class Unreadable(ValueError):
@@ -169,7 +170,12 @@ class Kind:
             column, text = f.sort_column, fold(text)
             suffix = {"contains": "__contains", "starts": "__startswith", "is": "", "is_not": ""}[operator]
         else:
-            suffix = {"contains": "__icontains", "starts": "__istartswith", "is": "__iexact", "is_not": "__iexact"}[operator]
+            suffix = {
+                "contains": "__icontains",
+                "starts": "__istartswith",
+                "is": "__iexact",
+                "is_not": "__iexact",
+            }[operator]
             if operator in ("is", "is_not"):
                 suffix = ""
         found = Q(**{column + suffix: text})
@@ -216,7 +222,9 @@ class Number(Kind):
         value = raw if isinstance(raw, Decimal) else numbers.parse_decimal(str(raw))
         low, high = f.extra.get("min"), f.extra.get("max")
         if (low is not None and value < low) or (high is not None and value > high):
-            raise Unreadable(_("The number must lie between %(low)s and %(high)s.") % {"low": low, "high": high})
+            raise Unreadable(
+                _("The number must lie between %(low)s and %(high)s.") % {"low": low, "high": high}
+            )
         if f.extra.get("integer"):
             if value != value.to_integral_value():
                 raise Unreadable(_("A whole number is expected here."))
@@ -305,7 +313,9 @@ class Money(Number):
         if value is None:
             return ""
         currency = self.currency_of(f, row, reader)
-        return money.format_money(value, money.CURRENCIES[currency], digits=reader.digits, language=reader.language)
+        return money.format_money(
+            value, money.CURRENCIES[currency], digits=reader.digits, language=reader.language
+        )
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
         digits, fallback, column, name = reader.digits, reader.currency, f.currency, f.name
@@ -324,7 +334,11 @@ class Money(Number):
 
     def input(self, f: Field, row: Row, reader: Reader) -> Any:
         value = f.read(row)
-        return "" if value is None else str(money.from_minor(value, money.CURRENCIES[self.currency_of(f, row, reader)]))
+        return (
+            ""
+            if value is None
+            else str(money.from_minor(value, money.CURRENCIES[self.currency_of(f, row, reader)]))
+        )
 
     def json(self, f: Field, row: Row) -> Any:
         """Amounts travel as decimal strings: JSON numbers would round them."""
@@ -367,7 +381,11 @@ class Date(Kind):
         if value is None:
             return ""
         return dates.format_date(
-            value, language=reader.language, calendar=reader.calendar, digits=reader.digits, country=reader.country
+            value,
+            language=reader.language,
+            calendar=reader.calendar,
+            digits=reader.digits,
+            country=reader.country,
         )
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
@@ -387,7 +405,11 @@ class Date(Kind):
                 return DASH
             if value not in seen:
                 text = dates.format_date(
-                    value, language=reader.language, calendar=calendar, digits=reader.digits, country=reader.country
+                    value,
+                    language=reader.language,
+                    calendar=calendar,
+                    digits=reader.digits,
+                    country=reader.country,
                 )
                 seen[value] = format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
             return seen[value]
@@ -451,7 +473,11 @@ class DateTime(Date):
         if value is None:
             return ""
         return dates.format_datetime(
-            value, reader.tz, language=reader.language, calendar=reader.calendar, digits=reader.digits,
+            value,
+            reader.tz,
+            language=reader.language,
+            calendar=reader.calendar,
+            digits=reader.digits,
             country=reader.country,
         )
 
@@ -463,7 +489,11 @@ class DateTime(Date):
             if value is None:
                 return DASH
             text = dates.format_datetime(
-                value, reader.tz, language=reader.language, calendar=calendar, digits=reader.digits,
+                value,
+                reader.tz,
+                language=reader.language,
+                calendar=calendar,
+                digits=reader.digits,
                 country=reader.country,
             )
             return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
@@ -591,19 +621,26 @@ class Choices(ChoiceKind):
         parts = raw.replace("،", ",").replace(";", ",").split(",") if isinstance(raw, str) else raw
         if not isinstance(parts, list):
             raise Unreadable(_("A list of choices is expected here."))
-        picked = [self.pick(f, part.strip() if isinstance(part, str) else part) for part in parts if part != ""]
+        picked = [
+            self.pick(f, part.strip() if isinstance(part, str) else part) for part in parts if part != ""
+        ]
         return list(dict.fromkeys(picked))
 
     def plain(self, f: Field, row: Row, reader: Reader) -> str:
         labels = self.labels(f)
         joint = "، " if reader.language == "ar" else ", "
-        return joint.join(str(labels[value].label) if value in labels else value for value in f.read(row) or [])
+        return joint.join(
+            str(labels[value].label) if value in labels else value for value in f.read(row) or []
+        )
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
         cells = {choice.value: tag(str(choice.label), choice.color) for choice in f.choices}
-        return lambda row: mark_safe(  # noqa: S308  (built from escaped parts)
-            " ".join(cells.get(value) or tag(value) for value in f.read(row) or [])
-        ) or DASH
+        return lambda row: (
+            mark_safe(  # noqa: S308  (built from escaped parts)
+                " ".join(cells.get(value) or tag(value) for value in f.read(row) or [])
+            )
+            or DASH
+        )
 
     def json(self, f: Field, row: Row) -> Any:
         return f.read(row) or []
@@ -698,7 +735,10 @@ class LinkKind(Kind):
             return DASH
         return format_html(
             '<a href="/w/{}/{}/{}/" class="s-link" hx-ignore><bdi>{}</bdi></a>',
-            reader.slug, f.to, target, self.title(f, row, reader),
+            reader.slug,
+            f.to,
+            target,
+            self.title(f, row, reader),
         )
 
     def parse(self, f: Field, raw: Any, context: Context) -> Any:
@@ -763,7 +803,9 @@ class MemberKind(LinkKind):
         name = self.title(f, row, reader)
         return format_html(
             '<span class="s-person"><span class="s-av s-h{}" aria-hidden="true">{}</span><bdi>{}</bdi></span>',
-            hue(name), initials(name), name,
+            hue(name),
+            initials(name),
+            name,
         )
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
@@ -803,7 +845,9 @@ class Phone(Kind):
         value = f.read(row)
         if not value:
             return DASH
-        return format_html('<a href="tel:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, self.plain(f, row, reader))
+        return format_html(
+            '<a href="tel:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, self.plain(f, row, reader)
+        )
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": 40}
@@ -824,7 +868,11 @@ class Email(Kind):
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         value = f.read(row)
-        return format_html('<a href="mailto:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, value) if value else DASH
+        return (
+            format_html('<a href="mailto:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, value)
+            if value
+            else DASH
+        )
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": 254}
@@ -843,11 +891,26 @@ class Url(Kind):
         if not value:
             return DASH
         return format_html(
-            '<a href="{}" class="ltr" rel="noopener noreferrer" target="_blank"><bdi dir="ltr">{}</bdi></a>', value, value
+            '<a href="{}" class="ltr" rel="noopener noreferrer" target="_blank"><bdi dir="ltr">{}</bdi></a>',
+            value,
+            value,
         )
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": 500}
+
+
+def parse_all(fields: Mapping[str, Field], values: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The parsed values of a small form. Raises Invalid for all fields that are wrong."""
+    parsed, errors = {}, {}
+    for name, f in fields.items():
+        try:
+            parsed[name] = f.parse(values.get(name), context)
+        except Unreadable as error:
+            errors[name] = str(error)
+    if errors:
+        raise Invalid(errors)
+    return parsed
 
 
 def tag(label: str, color: str = "") -> SafeString:
@@ -866,17 +929,40 @@ def choice_names(choice: Choice) -> Iterable[str]:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind(), LongText(), Number(), Money(), Date(), DateTime(), Time(), ChoiceKind(), Choices(), Bool(),
-        LinkKind(), MemberKind(), Phone(), Email(), Url(),
+        Kind(),
+        LongText(),
+        Number(),
+        Money(),
+        Date(),
+        DateTime(),
+        Time(),
+        ChoiceKind(),
+        Choices(),
+        Bool(),
+        LinkKind(),
+        MemberKind(),
+        Phone(),
+        Email(),
+        Url(),
     )
 }
 
 OPERATOR_LABELS: dict[str, Text] = {
-    "contains": gettext_lazy("contains"), "is": gettext_lazy("is"), "is_not": gettext_lazy("is not"),
-    "starts": gettext_lazy("starts with"), "empty": gettext_lazy("is empty"), "filled": gettext_lazy("is filled in"),
-    "gt": gettext_lazy("is above"), "lt": gettext_lazy("is below"), "gte": gettext_lazy("is at least"),
-    "lte": gettext_lazy("is at most"), "between": gettext_lazy("lies between"), "any": gettext_lazy("is any of"),
-    "none": gettext_lazy("is none of"), "within": gettext_lazy("is within"), "yes": gettext_lazy("is yes"),
+    "contains": gettext_lazy("contains"),
+    "is": gettext_lazy("is"),
+    "is_not": gettext_lazy("is not"),
+    "starts": gettext_lazy("starts with"),
+    "empty": gettext_lazy("is empty"),
+    "filled": gettext_lazy("is filled in"),
+    "gt": gettext_lazy("is above"),
+    "lt": gettext_lazy("is below"),
+    "gte": gettext_lazy("is at least"),
+    "lte": gettext_lazy("is at most"),
+    "between": gettext_lazy("lies between"),
+    "any": gettext_lazy("is any of"),
+    "none": gettext_lazy("is none of"),
+    "within": gettext_lazy("is within"),
+    "yes": gettext_lazy("is yes"),
     "no": gettext_lazy("is no"),
 }
-__all__ = ["KINDS", "OPERATOR_LABELS", "Choice", "Context", "Field", "Kind", "Unreadable"]
+__all__ = ["KINDS", "OPERATOR_LABELS", "Choice", "Context", "Field", "Kind", "Unreadable", "parse_all"]

@@ -70,8 +70,13 @@ class ListState:
         """This list with some of it changed, as a query string. A new order or filter starts at the top."""
         state = replace(self, after=changes.pop("after", ""), **changes)
         pairs: list[tuple[str, str]] = [("f", str(condition)) for condition in state.conditions]
-        for name, value in (("sort", state.sort), ("cols", ",".join(state.columns)), ("q", state.query),
-                            ("view", state.view), ("after", state.after)):
+        for name, value in (
+            ("sort", state.sort),
+            ("cols", ",".join(state.columns)),
+            ("q", state.query),
+            ("view", state.view),
+            ("after", state.after),
+        ):
             if value:
                 pairs.append((name, value))
         return "?" + urlencode(pairs)
@@ -83,7 +88,9 @@ class Page:
     next: str  # the cursor, or ""
 
 
-def restricted(entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context) -> QuerySet[Any]:
+def restricted(
+    entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context
+) -> QuerySet[Any]:
     """The visible rows that meet the conditions. Raises Invalid on a condition that is none."""
     rows = entity.visible_to(context.actor)
     groups: dict[str, Q] = {}
@@ -124,7 +131,9 @@ def custom_condition(f: Field, condition: Condition, context: Context) -> Q:
         return ~found if operator == "empty" else found
     twin = replace(f, name=column, custom=False, sort_column=column, nullable=True)
     if f.kind.name in ("link", "member", "choices", "bool"):
-        wanted = ["1" if operator == "yes" else "0"] if f.kind.name == "bool" else _indexed(f, values, context)
+        wanted = (
+            ["1" if operator == "yes" else "0"] if f.kind.name == "bool" else _indexed(f, values, context)
+        )
         found = Q(id__in=stored.filter(text__in=wanted).values("record_id"))
         return ~found if operator == "none" else found
     if column == "text" and f.kind.name in ("text", "longtext", "email", "url"):
@@ -170,7 +179,11 @@ def order_of(entity: Entity, fields: Mapping[str, Field], sort: str) -> Order:
     if f.custom:
         return Order(f.kind.index_column, descending, nullable=True, field=f)
     if f.kind.name in ("link", "member"):
-        return Order(f"{f.name}_id" if not f.title_columns else f"{f.name}__{f.title_columns[0]}", descending, nullable=f.nullable)
+        return Order(
+            f"{f.name}_id" if not f.title_columns else f"{f.name}__{f.title_columns[0]}",
+            descending,
+            nullable=f.nullable,
+        )
     return Order(f.sort_column or f.name, descending, nullable=f.nullable)
 
 
@@ -192,8 +205,15 @@ def page(
 
 
 def _model_page(
-    entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, value: Any, last_id: UUID | None,
-    size: int, *, tail: bool,
+    entity: Entity,
+    rows: QuerySet[Any],
+    columns: tuple[str, ...],
+    order: Order,
+    value: Any,
+    last_id: UUID | None,
+    size: int,
+    *,
+    tail: bool,
 ) -> list[Row]:
     column = order.column
     if tail:
@@ -214,17 +234,37 @@ def _model_page(
 
 
 def _custom_page(
-    entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, value: Any, last_id: UUID | None,
-    size: int, *, tail: bool,
+    entity: Entity,
+    rows: QuerySet[Any],
+    columns: tuple[str, ...],
+    order: Order,
+    value: Any,
+    last_id: UUID | None,
+    size: int,
+    *,
+    tail: bool,
 ) -> list[Row]:
     """Ordered by the side table first; the records follow by their ids."""
     assert order.field is not None
     stored = CustomValue.objects.filter(field=order.field.name)
     if tail:
         rest = rows.exclude(id__in=stored.values("record_id"))
-        return _model_page(entity, rest, columns, Order("id", order.descending, nullable=False), None, last_id, size, tail=False)
+        return _model_page(
+            entity,
+            rest,
+            columns,
+            Order("id", order.descending, nullable=False),
+            None,
+            last_id,
+            size,
+            tail=False,
+        )
     found: list[Row] = []
-    for wanted in (size, size * 4, size * 16):  # most people see most rows: a few steps along the index are enough
+    for wanted in (
+        size,
+        size * 4,
+        size * 16,
+    ):  # most people see most rows: a few steps along the index are enough
         keys = _custom_keys(stored, order, value, last_id, wanted)
         found += _rows_in_order(rows, keys, columns)
         if len(found) >= size or len(keys) < wanted:
@@ -235,12 +275,15 @@ def _custom_page(
     return found
 
 
-def _custom_keys(stored: QuerySet[Any], order: Order, value: Any, last_id: UUID | None, size: int) -> list[tuple[UUID, Any]]:
+def _custom_keys(
+    stored: QuerySet[Any], order: Order, value: Any, last_id: UUID | None, size: int
+) -> list[tuple[UUID, Any]]:
     """(record id, value) of the next entries of the side table."""
     beyond, minus = ("lt", "-") if order.descending else ("gt", "")
     if last_id is not None:
         stored = stored.filter(**{f"{order.column}__{beyond}e": value}).filter(
-            Q(**{f"{order.column}__{beyond}": value}) | Q(**{order.column: value, f"record_id__{beyond}": last_id})
+            Q(**{f"{order.column}__{beyond}": value})
+            | Q(**{order.column: value, f"record_id__{beyond}": last_id})
         )
     ordered = stored.order_by(f"{minus}{order.column}", f"{minus}record_id")
     return list(ordered.values_list("record_id", order.column)[:size])
@@ -248,7 +291,9 @@ def _custom_keys(stored: QuerySet[Any], order: Order, value: Any, last_id: UUID 
 
 def _rows_in_order(rows: QuerySet[Any], keys: list[tuple[UUID, Any]], columns: tuple[str, ...]) -> list[Row]:
     wanted = [record_id for record_id, _value in keys]
-    found = {row["id"]: row for row in rows.filter(id__in=wanted).order_by().values("id", "version", *columns)}
+    found = {
+        row["id"]: row for row in rows.filter(id__in=wanted).order_by().values("id", "version", *columns)
+    }
     return [{**found[record_id], "_sort": value} for record_id, value in keys if record_id in found]
 
 
@@ -272,8 +317,17 @@ def read_cursor(text: str) -> tuple[Any, UUID | None, bool]:
         return None, None, False
     try:
         kind, value, record_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        readers: dict[str, Any] = {"s": str, "i": int, "D": Decimal, "f": float, "d": _moment, "N": lambda _v: None,
-                                   "n": lambda _v: None, "b": lambda v: v == "True", "U": UUID}
+        readers: dict[str, Any] = {
+            "s": str,
+            "i": int,
+            "D": Decimal,
+            "f": float,
+            "d": _moment,
+            "N": lambda _v: None,
+            "n": lambda _v: None,
+            "b": lambda v: v == "True",
+            "U": UUID,
+        }
         return readers[kind](value), UUID(record_id), kind == "n"
     except (ValueError, KeyError, TypeError, ArithmeticError, binascii.Error) as error:
         raise Invalid({"after": _("This page of the list cannot be found.")}) from error

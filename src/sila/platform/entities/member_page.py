@@ -30,32 +30,71 @@ def panels(member: Member, context: Context) -> list[dict[str, Any]]:
     base = f"/w/{context.reader.slug}/"
     here = f"{base}members/{member.id}/"
     admin = context.actor.is_admin
-    roles = [holding.role for holding in MemberRole.objects.filter(member_id=member.id).select_related("role")]
+    roles = [
+        holding.role for holding in MemberRole.objects.filter(member_id=member.id).select_related("role")
+    ]
     teams = [place.team for place in TeamMember.objects.filter(member_id=member.id).select_related("team")]
     return [
         _panel("invitation", _("Invitation"), "mail", [_invitation(member, context)], ""),
-        _panel("roles", _("Roles"), "shield-lock", [
-            {"title": str(role), "url": f"{base}access/?role={role.id}" if admin else "", "icon": "shield-lock", "hint": ""}
-            for role in roles if role.deleted_at is None
-        ], here + "roles" if admin else ""),
-        _panel("teams", _("Teams"), "users-group", [
-            {"title": str(team), "url": f"{base}teams/{team.id}/", "icon": "users-group", "hint": ""} for team in teams
-        ], here + "teams" if admin else ""),
+        _panel(
+            "roles",
+            _("Roles"),
+            "shield-lock",
+            [
+                {
+                    "title": str(role),
+                    "url": f"{base}access/?role={role.id}" if admin else "",
+                    "icon": "shield-lock",
+                    "hint": "",
+                }
+                for role in roles
+                if role.deleted_at is None
+            ],
+            here + "roles" if admin else "",
+        ),
+        _panel(
+            "teams",
+            _("Teams"),
+            "users-group",
+            [
+                {"title": str(team), "url": f"{base}teams/{team.id}/", "icon": "users-group", "hint": ""}
+                for team in teams
+            ],
+            here + "teams" if admin else "",
+        ),
     ]
 
 
 def _panel(key: str, label: str, icon: str, items: list[dict[str, Any]], add_url: str) -> dict[str, Any]:
-    return {"key": key, "label": label, "icon": icon, "count": "", "url": "", "add_url": add_url, "items": items}
+    return {
+        "key": key,
+        "label": label,
+        "icon": icon,
+        "count": "",
+        "url": "",
+        "add_url": add_url,
+        "items": items,
+    }
 
 
 def _invitation(member: Member, context: Context) -> dict[str, Any]:
     state, last = invitation_state(member)
-    titles = {"joined": _("Joined"), "invited": _("Invited"), "expired": _("Invitation expired"), "none": _("Not invited yet")}
+    titles = {
+        "joined": _("Joined"),
+        "invited": _("Invited"),
+        "expired": _("Invitation expired"),
+        "none": _("Not invited yet"),
+    }
     moment = (last.used_at if state == "joined" else last.expires_at) if last else None
     hint = ""
     if moment:
         reader = context.reader
-        day = format_date(moment.astimezone(reader.tz).date(), language=reader.language, calendar=reader.calendar,
-                          digits=reader.digits, country=reader.country)
+        day = format_date(
+            moment.astimezone(reader.tz).date(),
+            language=reader.language,
+            calendar=reader.calendar,
+            digits=reader.digits,
+            country=reader.country,
+        )
         hint = (_("on %(day)s") if state == "joined" else _("until %(day)s")) % {"day": day}
     return {"title": titles[state], "hint": hint, "url": "", "icon": "mail"}

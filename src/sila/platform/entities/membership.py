@@ -46,12 +46,20 @@ def invite(member: Member, *, by: Actor) -> str:
 def send_invitation(member: Member, address: str, *, by: Actor) -> bool:
     """Mail the link in the workspace's language. False if no mail could be sent; the link is good all the same."""
     with translation.override(by.workspace.language):
-        names = {"workspace": by.workspace.name, "name": member.name, "address": address, "days": links.INVITATION_DAYS}
+        names = {
+            "workspace": by.workspace.name,
+            "name": member.name,
+            "address": address,
+            "days": links.INVITATION_DAYS,
+        }
         subject = _("Your invitation to %(workspace)s") % names
-        text = _(
-            "Peace be upon you, %(name)s.\n\nYou are invited to %(workspace)s in Sila. Open this link to join; it works "
-            "once, and for %(days)s days:\n\n%(address)s\n"
-        ) % names
+        text = (
+            _(
+                "Peace be upon you, %(name)s.\n\nYou are invited to %(workspace)s in Sila. Open this link to join; it works "
+                "once, and for %(days)s days:\n\n%(address)s\n"
+            )
+            % names
+        )
     try:
         return bool(send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [member.email]))
     except (OSError, SMTPException):
@@ -81,7 +89,7 @@ def set_roles(member: Member, wanted: Iterable[UUID], *, by: Actor) -> None:
     administrators_only(member, {}, by)
     with transaction.atomic():
         roles = {role.id: role for role in Role.objects.filter(deleted_at=None)}
-        now = {role_id for role_id in _role_ids(member)}
+        now = set(_role_ids(member))
         new = set(wanted) & roles.keys()
         for role_id in new - now:
             MemberRole.objects.create(member_id=member.id, role_id=role_id)
@@ -117,7 +125,13 @@ def set_teams(member: Member, wanted: Iterable[UUID], *, by: Actor) -> None:
             _record("team joined", member, by, team=str(team_id), text_of=teams[team_id].name)
         for team_id in now - new:
             TeamMember.objects.filter(member_id=member.id, team_id=team_id).delete()
-            _record("team left", member, by, team=str(team_id), text_of=teams[team_id].name if team_id in teams else "")
+            _record(
+                "team left",
+                member,
+                by,
+                team=str(team_id),
+                text_of=teams[team_id].name if team_id in teams else "",
+            )
         compile_anew(member, {}, by)
 
 

@@ -80,7 +80,9 @@ class Entity:
     search: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()  # what people call a record by: links in files are found by these
-    match: tuple[str, ...] | None = None  # by which of them an imported row is a record that is there (None: all)
+    match: tuple[str, ...] | None = (
+        None  # by which of them an imported row is a record that is there (None: all)
+    )
     read_only: tuple[str, ...] = ()
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""
@@ -88,15 +90,19 @@ class Entity:
     where: Mapping[str, Any] = field(default_factory=dict)
     slice_of: str = ""
     board_by: str = ""
-    board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params), see _board.html
-    stages: Callable[..., list[dict[str, Any]] | None] | None = None  # the stepper of a record, see record.html
+    board: Callable[..., dict[str, Any]] | None = (
+        None  # board(entity, rows, context, params), see _board.html
+    )
+    stages: Callable[..., list[dict[str, Any]] | None] | None = (
+        None  # the stepper of a record, see record.html
+    )
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
     views: tuple["View", ...] = ()
     calendar_by: str = ""
     timeline: bool = True
     menu: Text = ""
     panels: tuple[str, ...] = ()  # templates of extra panels on the record's page
-    panel_data: Callable[..., dict[str, Any]] | None = None
+    panel_data: Callable[..., list[dict[str, Any]]] | None = None
     related: tuple[Related, ...] = ()
     actions: tuple[Action, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -168,7 +174,10 @@ class Entity:
     def _any_slice(self, actor: Actor, verb: str) -> QuerySet[Any]:
         """A mixed entity shows what its slices show: each by its own rule."""
         slices = [entity for entity in registry if entity.slice_of == self.slug]
-        if all(actor.policy.reach(entity.slug, verb) == actor.policy.reach(slices[0].slug, verb) for entity in slices):
+        if all(
+            actor.policy.reach(entity.slug, verb) == actor.policy.reach(slices[0].slug, verb)
+            for entity in slices
+        ):
             return actor.restrict(self.rows(), slices[0].slug if slices else self.slug, verb)
         ids = models.Q(pk__in=[])
         for entity in slices:
@@ -187,12 +196,21 @@ class Entity:
 
 def field_of(entity: Entity, name: str) -> Field:
     """The Field of a model's field. A misspelt name raises FieldDoesNotExist when the system checks run."""
-    f = entity.model._meta.get_field(name)
-    label = f.verbose_name[:1].upper() + str(f.verbose_name)[1:] if isinstance(f.verbose_name, str) else f.verbose_name
+    f: Any = entity.model._meta.get_field(name)
+    label = (
+        f.verbose_name[:1].upper() + str(f.verbose_name)[1:]
+        if isinstance(f.verbose_name, str)
+        else f.verbose_name
+    )
     auto = not f.editable or name in entity.read_only
     common: dict[str, Any] = {
-        "name": name, "label": label, "help": f.help_text, "read_only": auto, "nullable": f.null,
-        "required": not f.blank and not f.has_default() and not auto, "unique": f.unique,
+        "name": name,
+        "label": label,
+        "help": f.help_text,
+        "read_only": auto,
+        "nullable": f.null,
+        "required": not f.blank and not f.has_default() and not auto,
+        "unique": f.unique,
         "default": f.get_default() if f.has_default() and not callable(f.default) else None,
     }
     return Field(**common | _shape(entity, f))
@@ -213,20 +231,31 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
     if isinstance(f, PhoneField):
         return {"kind": KINDS["phone"]}
     for model_class, kind in (
-        (models.DateTimeField, "datetime"), (models.DateField, "date"), (models.TimeField, "time"),
-        (models.BooleanField, "bool"), (models.EmailField, "email"), (models.URLField, "url"),
+        (models.DateTimeField, "datetime"),
+        (models.DateField, "date"),
+        (models.TimeField, "time"),
+        (models.BooleanField, "bool"),
+        (models.EmailField, "email"),
+        (models.URLField, "url"),
         (models.TextField, "longtext"),
     ):
         if isinstance(f, model_class):
             return {"kind": KINDS[kind], "max_length": getattr(f, "max_length", None)}
     if isinstance(f, models.IntegerField):
         low, high = {"PositiveSmallIntegerField": (0, 32767)}.get(type(f).__name__, (None, 2**31 - 1))
-        return {"kind": KINDS["number"], "extra": {"integer": True, "min": 0 if "Positive" in type(f).__name__ else low, "max": high}}
+        return {
+            "kind": KINDS["number"],
+            "extra": {"integer": True, "min": 0 if "Positive" in type(f).__name__ else low, "max": high},
+        }
     if isinstance(f, models.DecimalField):
         return {"kind": KINDS["number"], "extra": {"places": f.decimal_places}}
     fold_twin = f"{f.name}_fold"
     has_twin = any(other.name == fold_twin for other in entity.model._meta.fields)
-    return {"kind": KINDS["text"], "max_length": f.max_length, "sort_column": fold_twin if has_twin else f.name}
+    return {
+        "kind": KINDS["text"],
+        "max_length": f.max_length,
+        "sort_column": fold_twin if has_twin else f.name,
+    }
 
 
 def as_choices(pairs: Any) -> tuple[Choice, ...]:
@@ -254,7 +283,12 @@ def custom_field(row: CustomField) -> Field:
     kind = KINDS[row.kind]
     target = registry[row.to] if row.kind == "link" and row.to in registry else None
     return Field(
-        name=row.key, kind=kind, label=lazy_label(row), required=row.required, help=row.help, custom=True,
+        name=row.key,
+        kind=kind,
+        label=lazy_label(row),
+        required=row.required,
+        help=row.help,
+        custom=True,
         choices=tuple(Choice(c["value"], lazy_label_of(c), str(c.get("color", ""))) for c in row.choices),
         to=target.slug if target else ("members" if row.kind == "member" else ""),
         title_columns=target.title if target else ("name", "name_en"),
@@ -309,7 +343,8 @@ class Registry:
 
     def of_link(self, entity: Entity, link: Link) -> Entity:
         """Where a link leads. `limit_choices_to` on the link narrows it to a slice."""
-        narrowed = dict(link.get_limit_choices_to() or {})
+        limits: Any = link.get_limit_choices_to()
+        narrowed = dict(limits or {})
         for candidate in self:
             if candidate.model is link.related_model and dict(candidate.where) == narrowed:
                 return candidate

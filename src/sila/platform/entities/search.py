@@ -69,7 +69,9 @@ def _by_title(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
 
 def _postgresql(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, entity FROM sila_search(%s, %s, %s, %s)", [current_id(), needle, limit, entity])
+        cursor.execute(
+            "SELECT id, entity FROM sila_search(%s, %s, %s, %s)", [current_id(), needle, limit, entity]
+        )
         return list(cursor.fetchall())
 
 
@@ -82,7 +84,9 @@ def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
             "ORDER BY f.rowid DESC LIMIT %s",
             [f'code : "{tenant_code()}" AND text : "{phrase}"', current_id().hex, entity, entity, limit],
         )
-        return [(UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()]
+        return [
+            (UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()
+        ]
 
 
 def matching_ids(query: str, *, entity: Entity) -> list[UUID]:
@@ -101,7 +105,12 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
     for record_id, slug in wanted:
         by_entity.setdefault(slug, []).append(record_id)
     newest = {record_id: number for number, (record_id, _slug) in enumerate(wanted)}
-    hits = [hit for slug, ids in by_entity.items() if slug in registry for hit in _allowed(registry[slug], ids, by)]
+    hits = [
+        hit
+        for slug, ids in by_entity.items()
+        if slug in registry
+        for hit in _allowed(registry[slug], ids, by)
+    ]
     start = fold(query)
 
     def rank(hit: Hit) -> tuple[bool, bool, int]:

@@ -25,7 +25,11 @@ def summarise(
     columns = list(group.columns()) if group else []
     if summed and summed.currency:
         columns.append(summed.currency)
-    found = list(rows.order_by().values(*columns).annotate(**measures)) if columns else [rows.aggregate(**measures)]
+    found = (
+        list(rows.order_by().values(*columns).annotate(**measures))
+        if columns
+        else [rows.aggregate(**measures)]
+    )
     groups = [_group(row, group, summed, reader) for row in found] if group else []
     currencies = {row.get(summed.currency) for row in found} if summed and summed.currency else set()
     whole = sum((row["_sum"] or 0) for row in found) if summed and len(currencies) < 2 else None

@@ -35,7 +35,14 @@ VERBS: dict[str, tuple[Any, str]] = {
 
 
 def timeline_of(
-    entity: Entity, record: Any, context: Context, *, base: str, only: str = "", before: str = "", limit: int = PAGE
+    entity: Entity,
+    record: Any,
+    context: Context,
+    *,
+    base: str,
+    only: str = "",
+    before: str = "",
+    limit: int = PAGE,
 ) -> dict[str, Any]:
     """Items newest first, with a heading for each day. Each source is read by one query."""
     moment = _moment(before)
@@ -66,7 +73,9 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def event_items(entity: Entity, record: Any, context: Context, before: datetime | None, limit: int) -> list[dict[str, Any]]:
+def event_items(
+    entity: Entity, record: Any, context: Context, before: datetime | None, limit: int
+) -> list[dict[str, Any]]:
     slugs = {entity.slug, entity.slice_of} - {""}
     events = Event.objects.filter(entity__in=slugs, record_id=record.id)
     if before:
@@ -83,10 +92,22 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []
     return {
-        "id": event.id, "icon": icon, "hue": 6, "small": True, "at": event.at, "menu": None,
-        "head": format_html("<bdi><b>{}</b></bdi> {}", who, changes_sentence(entity, changes, context, titles) or text),
-        "meta": _via(event.via), "time": format_time(event.at.astimezone(context.reader.tz), digits=context.reader.digits),
-        "iso": event.at.isoformat(), "body": "", "soft": True, "tags": [], "files": [],
+        "id": event.id,
+        "icon": icon,
+        "hue": 6,
+        "small": True,
+        "at": event.at,
+        "menu": None,
+        "head": format_html(
+            "<bdi><b>{}</b></bdi> {}", who, changes_sentence(entity, changes, context, titles) or text
+        ),
+        "meta": _via(event.via),
+        "time": format_time(event.at.astimezone(context.reader.tz), digits=context.reader.digits),
+        "iso": event.at.isoformat(),
+        "body": "",
+        "soft": True,
+        "tags": [],
+        "files": [],
     }
 
 
@@ -94,7 +115,9 @@ def _via(door: str) -> str:
     return {"api": _("through the API"), "import": _("by import"), "automation": _("by a rule")}.get(door, "")
 
 
-def changes_sentence(entity: Entity, changes: list[dict[str, Any]], context: Context, titles: dict[str, str]) -> SafeString:
+def changes_sentence(
+    entity: Entity, changes: list[dict[str, Any]], context: Context, titles: dict[str, str]
+) -> SafeString:
     """“Amount: 10 → 20 · Stage: New → Offer”, of the fields that the reader may see."""
     fields = entity.readable(context.actor)
     parts = []
@@ -102,8 +125,16 @@ def changes_sentence(entity: Entity, changes: list[dict[str, Any]], context: Con
         f = fields.get(change["field"])
         if f:
             old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
-            parts.append(format_html("{}: <bdi>{}</bdi> ← <bdi>{}</bdi>" if context.reader.language == "ar"
-                                     else "{}: <bdi>{}</bdi> → <bdi>{}</bdi>", f.label, old or "–", new or "–"))
+            parts.append(
+                format_html(
+                    "{}: <bdi>{}</bdi> ← <bdi>{}</bdi>"
+                    if context.reader.language == "ar"
+                    else "{}: <bdi>{}</bdi> → <bdi>{}</bdi>",
+                    f.label,
+                    old or "–",
+                    new or "–",
+                )
+            )
     return format_html_join(" · ", "{}", ((part,) for part in parts))
 
 
@@ -123,7 +154,8 @@ def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -
 
 def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str, str]:
     """Titles of the records that changed links lead to: one query for each kind of target."""
-    fields, wanted = entity.fields, {}
+    fields = entity.fields
+    wanted: dict[str, set[str]] = {}
     for event in events:
         for change in event.payload.get("changes", []) if event.kind != "created" else []:
             f = fields.get(change["field"])
@@ -132,12 +164,18 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
     titles = {}
     for slug, ids in wanted.items():
         target = registry[slug]
-        for row in target.visible_to(context.actor).filter(id__in=[UUID(text) for text in ids]).values("id", *target.title):
+        for row in (
+            target.visible_to(context.actor)
+            .filter(id__in=[UUID(text) for text in ids])
+            .values("id", *target.title)
+        ):
             titles[str(row["id"])] = target.title_of(row)
     return titles
 
 
-def with_days(items: list[dict[str, Any]], context: Context, *, after: datetime | None) -> list[dict[str, Any]]:
+def with_days(
+    items: list[dict[str, Any]], context: Context, *, after: datetime | None
+) -> list[dict[str, Any]]:
     """The items with a heading before the first of each day."""
     reader = context.reader
     shown: list[dict[str, Any]] = []
@@ -146,9 +184,19 @@ def with_days(items: list[dict[str, Any]], context: Context, *, after: datetime 
         day = item["at"].astimezone(reader.tz).date()
         if day != last:
             distance = (reader.today - day).days
-            text = _("Today") if distance == 0 else _("Yesterday") if distance == 1 else format_date(
-                day, language=reader.language, calendar=reader.calendar if reader.calendar != "both" else "gregorian",
-                digits=reader.digits, country=reader.country, style="day",
+            text = (
+                _("Today")
+                if distance == 0
+                else _("Yesterday")
+                if distance == 1
+                else format_date(
+                    day,
+                    language=reader.language,
+                    calendar=reader.calendar if reader.calendar != "both" else "gregorian",
+                    digits=reader.digits,
+                    country=reader.country,
+                    style="day",
+                )
             )
             shown.append({"day": text})
             last = day

@@ -106,10 +106,8 @@ def _numbers(text: str, calendar: str) -> tuple[list[str] | None, bool]:
 
 def _arranged(numbers: list[str], order: str, named: bool) -> tuple[str, str, str]:
     """Year, month, day."""
-    if len(numbers[0]) == 4:
-        places = _YEAR_FIRST
-    else:
-        places = _ORDERS["dmy"] if named and order == "mdy" else _ORDERS[order]
+    usual = _ORDERS["dmy"] if named and order == "mdy" else _ORDERS[order]
+    places = _YEAR_FIRST if len(numbers[0]) == 4 else usual
     year, month, day = (numbers[place] for place in places)
     return year, month, day
 

@@ -9,7 +9,7 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _HIGH_IN_LATIN_WORD = re.compile(rb"(?<=[A-Za-z])[\x80-\xff]+|[\x80-\xff]+(?=[A-Za-z])")
 
 
-class DamagedText(Exception):  # noqa: N818 a state of the file, told on by the caller
+class DamagedText(Exception):
     """The file is UTF-8 for the most part, and broken in places."""
 
 

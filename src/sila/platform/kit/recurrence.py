@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, time, tzinfo
 from itertools import islice
 
-from dateutil.rrule import rrule, rrulestr  # type: ignore[import-untyped]
+from dateutil.rrule import rrule, rrulestr
 from django.utils.translation import gettext as _
 
 from .errors import InvalidInput

@@ -1,6 +1,6 @@
 """The workspace, and the base of every table that belongs to one."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -27,7 +27,9 @@ class Workspace(models.Model):
         _("Address"), max_length=40, unique=True, validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,39}$")]
     )
     name = models.CharField(_("Name"), max_length=120)
-    language = models.CharField(_("Language"), max_length=5, default="ar", choices=[("ar", "العربية"), ("en", "English")])
+    language = models.CharField(
+        _("Language"), max_length=5, default="ar", choices=[("ar", "العربية"), ("en", "English")]
+    )
     country = models.CharField(_("Country"), max_length=2, default="SA")
     timezone = models.CharField(_("Time zone"), max_length=50, default="Asia/Riyadh")
     currency = models.CharField(_("Currency"), max_length=3, default="SAR")
@@ -36,7 +38,9 @@ class Workspace(models.Model):
     week_start = models.PositiveSmallIntegerField(_("Week starts on"), default=6)
     weekend = models.JSONField(_("Weekend"), default=list, blank=True)
     holidays = models.JSONField(_("Holidays"), default=list, blank=True)
-    color = models.CharField(_("Colour"), max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-f]{6}$")])
+    color = models.CharField(
+        _("Colour"), max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
+    )
     logo = models.CharField(_("Logo"), max_length=80, blank=True)
     access_version = models.PositiveIntegerField(default=1, editable=False)
     shape_version = models.PositiveIntegerField(default=1, editable=False)
@@ -72,6 +76,10 @@ class TenantModel(models.Model):
 
     objects: ClassVar[TenantManager] = TenantManager()
     everywhere: ClassVar[models.Manager[Any]] = models.Manager()
+
+    if TYPE_CHECKING:
+        # The `<name>_id` columns that Link declares are unknown to type checkers.
+        def __getattr__(self, name: str) -> Any: ...
 
     class Meta:
         abstract = True

@@ -19,12 +19,68 @@ from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.workspaces import create_workspace
 
-GIVEN = ("محمد", "أحمد", "عبدالله", "خالد", "فهد", "نورة", "سارة", "ريم", "هند", "يوسف", "إبراهيم", "علي", "حسن", "منى",
-         "عبدالرحمن", "سلطان", "ماجد", "لطيفة", "جواهر", "عمر", "Daniel", "Elena", "James", "Anna")
-FAMILY = ("القحطاني", "الحربي", "الزهراني", "الدوسري", "العتيبي", "الغامدي", "الشمري", "المطيري", "العنزي", "الأنصاري",
-          "البقمي", "الشهري", "السبيعي", "الرشيدي", "Petrova", "Carter", "Okafor", "Nguyen")
-CITIES = ("الرياض", "جدة", "الدمام", "مكة المكرمة", "المدينة المنورة", "أبها", "بريدة", "تبوك", "حائل", "القاهرة",
-          "دبي", "الكويت", "عمّان", "Berlin")
+GIVEN = (
+    "محمد",
+    "أحمد",
+    "عبدالله",
+    "خالد",
+    "فهد",
+    "نورة",
+    "سارة",
+    "ريم",
+    "هند",
+    "يوسف",
+    "إبراهيم",
+    "علي",
+    "حسن",
+    "منى",
+    "عبدالرحمن",
+    "سلطان",
+    "ماجد",
+    "لطيفة",
+    "جواهر",
+    "عمر",
+    "Daniel",
+    "Elena",
+    "James",
+    "Anna",
+)
+FAMILY = (
+    "القحطاني",
+    "الحربي",
+    "الزهراني",
+    "الدوسري",
+    "العتيبي",
+    "الغامدي",
+    "الشمري",
+    "المطيري",
+    "العنزي",
+    "الأنصاري",
+    "البقمي",
+    "الشهري",
+    "السبيعي",
+    "الرشيدي",
+    "Petrova",
+    "Carter",
+    "Okafor",
+    "Nguyen",
+)
+CITIES = (
+    "الرياض",
+    "جدة",
+    "الدمام",
+    "مكة المكرمة",
+    "المدينة المنورة",
+    "أبها",
+    "بريدة",
+    "تبوك",
+    "حائل",
+    "القاهرة",
+    "دبي",
+    "الكويت",
+    "عمّان",
+    "Berlin",
+)
 BATCH = 5000
 LARGE = "large"
 
@@ -50,7 +106,9 @@ def _people(workspace: Workspace, count: int) -> None:
         with transaction.atomic():
             Party.objects.bulk_create(batch)
             index_many((entity, person) for person in batch)
-            CustomValue.objects.bulk_create(value for person in batch for value in custom_values(entity, person))
+            CustomValue.objects.bulk_create(
+                value for person in batch for value in custom_values(entity, person)
+            )
         done += len(batch)
         if done % 50_000 == 0:
             print(f"  {workspace.slug}: {done:,} people, {time.monotonic() - started:.0f} s", flush=True)
@@ -61,11 +119,21 @@ def _batches(count: int, owner: UUID, unit: UUID, loyalty: str) -> Iterator[list
     batch = []
     for number in range(count):
         name = f"{draw.choice(GIVEN)} {draw.choice(GIVEN)} {draw.choice(FAMILY)} {number % 9973}"
-        batch.append(Party(
-            kind="person", name=name, name_fold=fold(name), name_key=latin_key(name)[:200], owner_id=owner, org_unit_id=unit,
-            email=f"p{number}@people.example", phone=f"+9665{number:08d}"[:13], city=draw.choice(CITIES),
-            job_title=draw.choice(("مدير", "محاسب", "Engineer", "مندوب")), custom={loyalty: draw.randrange(100_000)},
-        ))
+        batch.append(
+            Party(
+                kind="person",
+                name=name,
+                name_fold=fold(name),
+                name_key=latin_key(name)[:200],
+                owner_id=owner,
+                org_unit_id=unit,
+                email=f"p{number}@people.example",
+                phone=f"+9665{number:08d}"[:13],
+                city=draw.choice(CITIES),
+                job_title=draw.choice(("مدير", "محاسب", "Engineer", "مندوب")),
+                custom={loyalty: draw.randrange(100_000)},
+            )
+        )
         if len(batch) == BATCH:
             yield batch
             batch = []

@@ -38,12 +38,12 @@ def requests() -> dict[str, Callable[[int], Any]]:
     from django.conf import settings
     from django.test import Client
 
+    from sila.parties.models import Party
     from sila.platform.access.links import make_token
     from sila.platform.access.models import Member
     from sila.platform.customfields.models import CustomField
     from sila.platform.tenancy.current import scope
     from sila.platform.tenancy.models import Workspace
-    from sila.parties.models import Party
 
     workspace = Workspace.objects.get(slug="large")
     with scope(workspace):
@@ -62,7 +62,10 @@ def requests() -> dict[str, Callable[[int], Any]]:
         return lambda number: client.get(url)
 
     def create(number: int) -> Any:
-        values = {"name": f"زائر جديد {number} {time.time_ns()}", "phone": f"+96655{time.time_ns() % 10**7:07d}"}
+        values = {
+            "name": f"زائر جديد {number} {time.time_ns()}",
+            "phone": f"+96655{time.time_ns() % 10**7:07d}",
+        }
         person.get("/w/large/people/duplicates", values, headers={"HX-Request": "true"})
         return machine.post(api, values, content_type="application/json")
 
@@ -75,7 +78,9 @@ def requests() -> dict[str, Callable[[int], Any]]:
         "list, sorted by a custom field": get(person, f"{page}?sort=-{loyalty}"),
         "list, filtered by a custom field": get(person, f"{page}?f={loyalty}:between:500|510"),
         "record page": lambda number: person.get(f"{page}{ids[number % len(ids)]}/"),
-        "exact e-mail": lambda number: machine.get(f"{api}?f=email:is:p{number * 7919}@people.example&limit=1"),
+        "exact e-mail": lambda number: machine.get(
+            f"{api}?f=email:is:p{number * 7919}@people.example&limit=1"
+        ),
         "exact phone": lambda number: machine.get(f"{api}?f=phone:is:%2B9665{number * 7919:08d}&limit=1"),
         "search, Arabic": get(person, "/w/large/palette?q=قحطان"),
         "search, Arabic, two words": get(person, "/w/large/palette?q=الزهراني 77"),
@@ -122,8 +127,12 @@ def measure(name: str, ask: Callable[[int], Any]) -> dict[str, Any]:
     housekeeping = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "SELECT set_config")
     walls.sort()
     return {
-        "name": name, "cpu_ms": round(cpu, 2), "queries": sum(not sql.startswith(housekeeping) for sql in queries), "p50_ms": round(statistics.median(walls), 2),
-        "p95_ms": round(walls[int(TIMES * 0.95) - 1], 2), "bytes": len(response.content),
+        "name": name,
+        "cpu_ms": round(cpu, 2),
+        "queries": sum(not sql.startswith(housekeeping) for sql in queries),
+        "p50_ms": round(statistics.median(walls), 2),
+        "p95_ms": round(walls[int(TIMES * 0.95) - 1], 2),
+        "bytes": len(response.content),
     }
 
 

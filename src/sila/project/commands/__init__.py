@@ -6,5 +6,5 @@ because `sila --help` imports them all: import models and Django inside the func
 """
 
 
-class CommandFailed(Exception):  # noqa: N818 its message is for people
+class CommandFailed(Exception):
     """The command cannot go on; the message says what happened and what to do."""

@@ -9,9 +9,13 @@ needs_django = False
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file too")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="people in the large workspace (default: %(default)s)")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="people in the large workspace (default: %(default)s)"
+    )
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep SQLite's loaded database here and use it again")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep SQLite's loaded database here and use it again"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -11,14 +11,23 @@ help = "import a CSV file: sila import organizations customers.csv --workspace a
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("entity", help="what the rows are: people, organizations, opportunities, products, members …")
+    parser.add_argument(
+        "entity", help="what the rows are: people, organizations, opportunities, products, members …"
+    )
     parser.add_argument("file", type=Path, help="the CSV file (UTF-8, UTF-16 or Windows-1256)")
     parser.add_argument("--workspace", "-w", required=True, help="the workspace's address, e.g. acme")
     parser.add_argument("--map", type=Path, help="a TOML or JSON file that says which column is which field")
-    parser.add_argument("--as", dest="member", default="", help="e-mail of the member whose rights count (default: the system)")
+    parser.add_argument(
+        "--as",
+        dest="member",
+        default="",
+        help="e-mail of the member whose rights count (default: the system)",
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--json", action="store_true", help="print the summary as JSON")
-    parser.add_argument("--refused", type=Path, help="where to write the refused rows (default: beside the file)")
+    parser.add_argument(
+        "--refused", type=Path, help="where to write the refused rows (default: beside the file)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,17 +39,23 @@ def run(options: argparse.Namespace) -> int:
 
     by = actor(options.workspace, options.member)
     if options.entity not in registry:
-        raise CommandFailed(f"there is no entity {options.entity}; known are: {', '.join(e.slug for e in registry)}")
+        raise CommandFailed(
+            f"there is no entity {options.entity}; known are: {', '.join(e.slug for e in registry)}"
+        )
     entity = registry[options.entity]
     if not options.file.is_file():
         raise CommandFailed(f"there is no file {options.file}")
     try:
         with scope(by.workspace):
             mapping = Mapping.load(options.map) if options.map else Mapping()
-            job = prepare(entity, options.file.resolve(), options.file.name, mapping, by=by, dry_run=options.dry_run)
+            prepared = prepare(
+                entity, options.file.resolve(), options.file.name, mapping, by=by, dry_run=options.dry_run
+            )
     except Invalid as error:
-        raise CommandFailed("; ".join(f"{name}: {text}" if name else text for name, text in error.errors.items())) from error
-    for job in carry_on(job, by=by):
+        raise CommandFailed(
+            "; ".join(f"{name}: {text}" if name else text for name, text in error.errors.items())
+        ) from error
+    for job in carry_on(prepared, by=by):
         if not options.json and sys.stderr.isatty():
             print(f"\r{job.row:>9} rows", end="", file=sys.stderr)
     report(job, options, by)
@@ -77,16 +92,26 @@ def report(job: Any, options: argparse.Namespace, by: Any) -> None:
     with scope(by.workspace):
         written = write_refused(job, path) if job.refused or job.warned else 0
     summary = {
-        "entity": job.entity, "file": options.file.name, "dry_run": job.dry_run, "created": job.created,
-        "updated": job.updated, "unchanged": job.unchanged, "refused": job.refused, "warned": job.warned,
+        "entity": job.entity,
+        "file": options.file.name,
+        "dry_run": job.dry_run,
+        "created": job.created,
+        "updated": job.updated,
+        "unchanged": job.unchanged,
+        "refused": job.refused,
+        "warned": job.warned,
         "ignored_columns": [column for column, name in job.mapping["columns"].items() if not name],
-        "refused_file": str(path) if written else None, "error": job.error,
+        "refused_file": str(path) if written else None,
+        "error": job.error,
     }
     if options.json:
         print(json.dumps(summary, ensure_ascii=False))
         return
-    print(f"\r{job.entity}: {job.created} created, {job.updated} updated, {job.unchanged} unchanged, {job.refused} refused"
-          + (f", {job.warned} taken without a cell" if job.warned else "") + (" (dry run: nothing was changed)" if job.dry_run else ""))
+    print(
+        f"\r{job.entity}: {job.created} created, {job.updated} updated, {job.unchanged} unchanged, {job.refused} refused"
+        + (f", {job.warned} taken without a cell" if job.warned else "")
+        + (" (dry run: nothing was changed)" if job.dry_run else "")
+    )
     if summary["ignored_columns"]:
         print(f"  columns left out: {', '.join(summary['ignored_columns'])}")
     if written:

@@ -15,5 +15,7 @@ def run(options: argparse.Namespace) -> int:
     from sila.project.backups import restore
 
     manifest = restore(options.file, replace=options.replace)
-    print(f"restored and compared: {sum(manifest['rows'].values()):,} rows, {manifest['files']} files, all as in the backup")
+    print(
+        f"restored and compared: {sum(manifest['rows'].values()):,} rows, {manifest['files']} files, all as in the backup"
+    )
     return 0

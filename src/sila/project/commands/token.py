@@ -28,5 +28,9 @@ def run(options: argparse.Namespace) -> int:
         member = Member.objects.filter(email__iexact=options.email, active=True, deleted_at=None).first()
         if member is None:
             raise CommandFailed(f"{options.email} is no active member of {options.workspace}")
-        print(make_token(member, options.name, scope_name="read" if options.read_only else "write", days=options.days))
+        print(
+            make_token(
+                member, options.name, scope_name="read" if options.read_only else "write", days=options.days
+            )
+        )
     return 0

@@ -14,9 +14,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--owner-name", default="", help="their name")
     parser.add_argument("--country", default="SA", help="two letters (default SA)")
     parser.add_argument("--currency", default="SAR", help="three letters (default SAR)")
-    parser.add_argument("--timezone", default="Asia/Riyadh", help="such as Africa/Cairo (default Asia/Riyadh)")
+    parser.add_argument(
+        "--timezone", default="Asia/Riyadh", help="such as Africa/Cairo (default Asia/Riyadh)"
+    )
     parser.add_argument("--language", default="ar", choices=["ar", "en"], help="default ar")
-    parser.add_argument("--without-pipeline", action="store_true", help="no sales pipeline yet: you will import your own")
+    parser.add_argument(
+        "--without-pipeline", action="store_true", help="no sales pipeline yet: you will import your own"
+    )
     parser.add_argument("--if-missing", action="store_true", help="do nothing if it is there already")
 
 
@@ -46,11 +50,19 @@ def run(options: argparse.Namespace) -> int:
     except (ZoneInfoNotFoundError, ValidationError, ValueError) as error:
         raise CommandFailed(f"this cannot be used: {error}") from error
     create_workspace(
-        options.slug, options.name, owner_email=owner, owner_name=options.owner_name, country=options.country.upper(),
-        currency=options.currency, timezone=options.timezone, language=options.language,
+        options.slug,
+        options.name,
+        owner_email=owner,
+        owner_name=options.owner_name,
+        country=options.country.upper(),
+        currency=options.currency,
+        timezone=options.timezone,
+        language=options.language,
         pipeline=not options.without_pipeline,
     )
     from django.conf import settings
 
-    print(f"made {options.slug}. Sign in within the hour: {settings.ADDRESS}{sign_in_link(User.objects.get(email=owner))}")
+    print(
+        f"made {options.slug}. Sign in within the hour: {settings.ADDRESS}{sign_in_link(User.objects.get(email=owner))}"
+    )
     return 0

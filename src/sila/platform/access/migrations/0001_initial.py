@@ -2,297 +2,558 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import sila.platform.kit.ids
-import sila.platform.tenancy.current
-import sila.platform.tenancy.fields
 from django.conf import settings
 from django.db import migrations, models
 
+import sila.platform.kit.ids
+import sila.platform.tenancy.current
+import sila.platform.tenancy.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='E-mail')),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='Name')),
-                ('language', models.CharField(blank=True, max_length=5, verbose_name='Language')),
-                ('theme', models.CharField(default='auto', max_length=5, verbose_name='Theme')),
-                ('density', models.CharField(default='compact', max_length=12, verbose_name='Density')),
-                ('calendar', models.CharField(blank=True, max_length=9, verbose_name='Calendar')),
-                ('digits', models.CharField(blank=True, max_length=4, verbose_name='Digits')),
-                ('is_active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=sila.platform.kit.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="E-mail")),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="Name")),
+                ("language", models.CharField(blank=True, max_length=5, verbose_name="Language")),
+                ("theme", models.CharField(default="auto", max_length=5, verbose_name="Theme")),
+                ("density", models.CharField(default="compact", max_length=12, verbose_name="Density")),
+                ("calendar", models.CharField(blank=True, max_length=9, verbose_name="Calendar")),
+                ("digits", models.CharField(blank=True, max_length=4, verbose_name="Digits")),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'User',
-                'verbose_name_plural': 'Users',
+                "verbose_name": "User",
+                "verbose_name_plural": "Users",
             },
         ),
         migrations.CreateModel(
-            name='OrgUnit',
+            name="OrgUnit",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('code', models.CharField(blank=True, max_length=40, verbose_name='Code')),
-                ('kind', models.CharField(choices=[('company', 'Company'), ('branch', 'Branch'), ('department', 'Department')], default='branch', max_length=10, verbose_name='Kind')),
-                ('path', models.TextField(blank=True, editable=False)),
-                ('parent_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Above')),
-                ('parent', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Above')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                ("code", models.CharField(blank=True, max_length=40, verbose_name="Code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("company", "Company"), ("branch", "Branch"), ("department", "Department")],
+                        default="branch",
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("path", models.TextField(blank=True, editable=False)),
+                ("parent_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Above")),
+                (
+                    "parent",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Above"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Unit',
-                'verbose_name_plural': 'Units',
+                "verbose_name": "Unit",
+                "verbose_name_plural": "Units",
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('name_fold', models.CharField(blank=True, editable=False, max_length=250)),
-                ('email', models.EmailField(max_length=254, verbose_name='E-mail')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='Job title')),
-                ('active', models.BooleanField(default=True, verbose_name='Active')),
-                ('unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Unit')),
-                ('manager_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Manager')),
-                ('manager', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.member', verbose_name='Manager')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
-                ('unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Unit')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                ("name_fold", models.CharField(blank=True, editable=False, max_length=250)),
+                ("email", models.EmailField(max_length=254, verbose_name="E-mail")),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="Job title")),
+                ("active", models.BooleanField(default=True, verbose_name="Active")),
+                ("unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Unit")),
+                (
+                    "manager_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Manager"),
+                ),
+                (
+                    "manager",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.member", verbose_name="Manager"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Unit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Member',
-                'verbose_name_plural': 'Members',
+                "verbose_name": "Member",
+                "verbose_name_plural": "Members",
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('code', models.CharField(blank=True, editable=False, max_length=40)),
-                ('admin', models.BooleanField(default=False, verbose_name='Runs the workspace')),
-                ('grants', models.JSONField(blank=True, default=dict)),
-                ('fields', models.JSONField(blank=True, default=dict)),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                ("code", models.CharField(blank=True, editable=False, max_length=40)),
+                ("admin", models.BooleanField(default=False, verbose_name="Runs the workspace")),
+                ("grants", models.JSONField(blank=True, default=dict)),
+                ("fields", models.JSONField(blank=True, default=dict)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Role',
-                'verbose_name_plural': 'Roles',
+                "verbose_name": "Role",
+                "verbose_name_plural": "Roles",
             },
         ),
         migrations.CreateModel(
-            name='MemberRole',
+            name="MemberRole",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('role_id', models.UUIDField(editable=False, verbose_name='role')),
-                ('member', sila.platform.tenancy.fields.Link(related_name='role_links', to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('role', sila.platform.tenancy.fields.Link(to='access.role')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                ("role_id", models.UUIDField(editable=False, verbose_name="role")),
+                ("member", sila.platform.tenancy.fields.Link(related_name="role_links", to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                ("role", sila.platform.tenancy.fields.Link(to="access.role")),
             ],
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='Name in English')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(max_length=120, verbose_name="Name")),
+                ("name_en", models.CharField(blank=True, max_length=120, verbose_name="Name in English")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Team',
-                'verbose_name_plural': 'Teams',
+                "verbose_name": "Team",
+                "verbose_name_plural": "Teams",
             },
         ),
         migrations.CreateModel(
-            name='ShareGrant',
+            name="ShareGrant",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('entity', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField()),
-                ('level', models.CharField(choices=[('view', 'Can view'), ('edit', 'Can edit')], default='view', max_length=4)),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='Until')),
-                ('granted_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('member_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='member')),
-                ('team_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='team')),
-                ('unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='unit')),
-                ('granted_by_id', models.UUIDField(editable=False, verbose_name='granted by')),
-                ('granted_by', sila.platform.tenancy.fields.Link(to='access.member')),
-                ('member', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit')),
-                ('team', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.team')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("entity", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("view", "Can view"), ("edit", "Can edit")], default="view", max_length=4
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="Until")),
+                ("granted_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("member_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="member")),
+                ("team_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="team")),
+                ("unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="unit")),
+                ("granted_by_id", models.UUIDField(editable=False, verbose_name="granted by")),
+                ("granted_by", sila.platform.tenancy.fields.Link(to="access.member")),
+                ("member", sila.platform.tenancy.fields.Link(blank=True, null=True, to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                ("unit", sila.platform.tenancy.fields.Link(blank=True, null=True, to="access.orgunit")),
+                ("team", sila.platform.tenancy.fields.Link(blank=True, null=True, to="access.team")),
             ],
         ),
         migrations.CreateModel(
-            name='TeamMember',
+            name="TeamMember",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('team_id', models.UUIDField(editable=False, verbose_name='team')),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(to='access.member')),
-                ('team', sila.platform.tenancy.fields.Link(related_name='member_links', to='access.team')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("team_id", models.UUIDField(editable=False, verbose_name="team")),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(to="access.member")),
+                ("team", sila.platform.tenancy.fields.Link(related_name="member_links", to="access.team")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('secret_hash', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('member', sila.platform.tenancy.fields.Link(to='access.member')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("secret_hash", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                ("member", sila.platform.tenancy.fields.Link(to="access.member")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'secret_hash'), name='invitation_secret'), sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='access_invitation__15948a_link', to_table='access_member')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "secret_hash"), name="invitation_secret"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="access_invitation__15948a_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('name', models.CharField(max_length=80, verbose_name='Name')),
-                ('secret_hash', models.CharField(max_length=64)),
-                ('scope', models.CharField(choices=[('read', 'Read'), ('write', 'Read and write')], default='write', max_length=5, verbose_name='May')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('member', sila.platform.tenancy.fields.Link(to='access.member')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("secret_hash", models.CharField(max_length=64)),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[("read", "Read"), ("write", "Read and write")],
+                        default="write",
+                        max_length=5,
+                        verbose_name="May",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                ("member", sila.platform.tenancy.fields.Link(to="access.member")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'secret_hash'), name='token_secret'), sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='access_apitoken_member_id_link', to_table='access_member')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "secret_hash"), name="token_secret"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="access_apitoken_member_id_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='unit_name'),
+            model_name="orgunit",
+            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="unit_name"),
         ),
         migrations.AddConstraint(
-            model_name='orgunit',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='parent_id', name='access_orgunit_parent_id_link', to_table='access_orgunit'),
+            model_name="orgunit",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="parent_id", name="access_orgunit_parent_id_link", to_table="access_orgunit"
+            ),
         ),
         migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['user', 'tenant'], name='member_of_user'),
+            model_name="member",
+            index=models.Index(fields=["user", "tenant"], name="member_of_user"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('tenant', 'email'), name='member_email'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("tenant", "email"), name="member_email"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('tenant', 'user'), name='member_user'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("tenant", "user"), name="member_user"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='unit_id', name='access_member_unit_id_link', to_table='access_orgunit'),
+            model_name="member",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="unit_id", name="access_member_unit_id_link", to_table="access_orgunit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='manager_id', name='access_member_manager_id_link', to_table='access_member'),
+            model_name="member",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="manager_id", name="access_member_manager_id_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='role_name'),
+            model_name="role",
+            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="role_name"),
         ),
         migrations.AddConstraint(
-            model_name='memberrole',
-            constraint=models.UniqueConstraint(fields=('tenant', 'member_id', 'role_id'), name='member_role'),
+            model_name="memberrole",
+            constraint=models.UniqueConstraint(fields=("tenant", "member_id", "role_id"), name="member_role"),
         ),
         migrations.AddConstraint(
-            model_name='memberrole',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='access_memberrole__6bcde4_link', to_table='access_member'),
+            model_name="memberrole",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="member_id", name="access_memberrole__6bcde4_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='memberrole',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='role_id', name='access_memberrole_role_id_link', to_table='access_role'),
+            model_name="memberrole",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="role_id", name="access_memberrole_role_id_link", to_table="access_role"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='team_name'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="team_name"),
         ),
         migrations.AddIndex(
-            model_name='sharegrant',
-            index=models.Index(fields=['tenant', 'entity', 'record_id'], name='grant_by_record'),
+            model_name="sharegrant",
+            index=models.Index(fields=["tenant", "entity", "record_id"], name="grant_by_record"),
         ),
         migrations.AddConstraint(
-            model_name='sharegrant',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='access_sharegrant__c7e713_link', to_table='access_member'),
+            model_name="sharegrant",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="member_id", name="access_sharegrant__c7e713_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharegrant',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='team_id', name='access_sharegrant_team_id_link', to_table='access_team'),
+            model_name="sharegrant",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="team_id", name="access_sharegrant_team_id_link", to_table="access_team"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharegrant',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='unit_id', name='access_sharegrant_unit_id_link', to_table='access_orgunit'),
+            model_name="sharegrant",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="unit_id", name="access_sharegrant_unit_id_link", to_table="access_orgunit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sharegrant',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='granted_by_id', name='access_sharegrant__7a3fbf_link', to_table='access_member'),
+            model_name="sharegrant",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="granted_by_id", name="access_sharegrant__7a3fbf_link", to_table="access_member"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('tenant', 'member_id', 'team_id'), name='team_member'),
+            model_name="teammember",
+            constraint=models.UniqueConstraint(fields=("tenant", "member_id", "team_id"), name="team_member"),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='team_id', name='access_teammember_team_id_link', to_table='access_team'),
+            model_name="teammember",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="team_id", name="access_teammember_team_id_link", to_table="access_team"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='teammember',
-            constraint=sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='access_teammember__468355_link', to_table='access_member'),
+            model_name="teammember",
+            constraint=sila.platform.tenancy.fields.LinkConstraint(
+                column="member_id", name="access_teammember__468355_link", to_table="access_member"
+            ),
         ),
     ]

@@ -2,69 +2,124 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("access", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('entity', models.CharField(blank=True, max_length=40)),
-                ('record_id', models.UUIDField(null=True)),
-                ('via', models.CharField(max_length=12)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('payload', models.JSONField(default=dict)),
-                ('member_id', models.UUIDField(editable=False, null=True, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(null=True, to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("entity", models.CharField(blank=True, max_length=40)),
+                ("record_id", models.UUIDField(null=True)),
+                ("via", models.CharField(max_length=12)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("payload", models.JSONField(default=dict)),
+                ("member_id", models.UUIDField(editable=False, null=True, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(null=True, to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Event',
-                'indexes': [models.Index(fields=['tenant', 'entity', 'record_id', 'id'], name='event_of_record'), models.Index(fields=['tenant', 'kind', 'id'], name='event_of_kind')],
-                'constraints': [sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='activity_event_member_id_link', to_table='access_member')],
+                "verbose_name": "Event",
+                "indexes": [
+                    models.Index(fields=["tenant", "entity", "record_id", "id"], name="event_of_record"),
+                    models.Index(fields=["tenant", "kind", "id"], name="event_of_kind"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="activity_event_member_id_link", to_table="access_member"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=120)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=9)),
-                ('run_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('progress', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(null=True)),
-                ('result', models.JSONField(default=dict)),
-                ('error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('member_id', models.UUIDField(editable=False, null=True, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(null=True, to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("name", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=120)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="waiting",
+                        max_length=9,
+                    ),
+                ),
+                ("run_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("progress", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(null=True)),
+                ("result", models.JSONField(default=dict)),
+                ("error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("member_id", models.UUIDField(editable=False, null=True, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(null=True, to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Job',
-                'indexes': [models.Index(fields=['tenant', 'state', 'run_at'], name='job_due')],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'name', 'key'), name='job_key'), sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='activity_job_member_id_link', to_table='access_member')],
+                "verbose_name": "Job",
+                "indexes": [models.Index(fields=["tenant", "state", "run_at"], name="job_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "name", "key"), name="job_key"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="activity_job_member_id_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
     ]

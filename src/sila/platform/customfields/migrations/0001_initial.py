@@ -2,62 +2,133 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustomField',
+            name="CustomField",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('entity', models.CharField(max_length=40)),
-                ('key', models.CharField(editable=False, max_length=12)),
-                ('kind', models.CharField(choices=[('text', 'Text'), ('longtext', 'Long text'), ('number', 'Number'), ('money', 'Money'), ('date', 'Date'), ('datetime', 'Date and time'), ('time', 'Time'), ('choice', 'Choice'), ('choices', 'Several choices'), ('bool', 'Yes or no'), ('member', 'Colleague'), ('link', 'Link to a record'), ('phone', 'Phone'), ('email', 'E-mail'), ('url', 'Web address')], default='text', max_length=10, verbose_name='Kind')),
-                ('label', models.CharField(max_length=80, verbose_name='Name in Arabic')),
-                ('label_en', models.CharField(blank=True, max_length=80, verbose_name='Name in English')),
-                ('help', models.CharField(blank=True, max_length=200, verbose_name='Help')),
-                ('required', models.BooleanField(default=False, verbose_name='Required')),
-                ('choices', models.JSONField(blank=True, default=list, verbose_name='Choices')),
-                ('to', models.CharField(blank=True, max_length=40, verbose_name='Links to')),
-                ('order', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("entity", models.CharField(max_length=40)),
+                ("key", models.CharField(editable=False, max_length=12)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("longtext", "Long text"),
+                            ("number", "Number"),
+                            ("money", "Money"),
+                            ("date", "Date"),
+                            ("datetime", "Date and time"),
+                            ("time", "Time"),
+                            ("choice", "Choice"),
+                            ("choices", "Several choices"),
+                            ("bool", "Yes or no"),
+                            ("member", "Colleague"),
+                            ("link", "Link to a record"),
+                            ("phone", "Phone"),
+                            ("email", "E-mail"),
+                            ("url", "Web address"),
+                        ],
+                        default="text",
+                        max_length=10,
+                        verbose_name="Kind",
+                    ),
+                ),
+                ("label", models.CharField(max_length=80, verbose_name="Name in Arabic")),
+                ("label_en", models.CharField(blank=True, max_length=80, verbose_name="Name in English")),
+                ("help", models.CharField(blank=True, max_length=200, verbose_name="Help")),
+                ("required", models.BooleanField(default=False, verbose_name="Required")),
+                ("choices", models.JSONField(blank=True, default=list, verbose_name="Choices")),
+                ("to", models.CharField(blank=True, max_length=40, verbose_name="Links to")),
+                ("order", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Custom field',
-                'verbose_name_plural': 'Custom fields',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'entity', 'key'), name='custom_field_key')],
+                "verbose_name": "Custom field",
+                "verbose_name_plural": "Custom fields",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "entity", "key"), name="custom_field_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CustomValue',
+            name="CustomValue",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('field', models.CharField(max_length=12)),
-                ('record_id', models.UUIDField()),
-                ('text', models.CharField(max_length=200, null=True)),
-                ('number', models.DecimalField(decimal_places=6, max_digits=24, null=True)),
-                ('moment', models.DateTimeField(null=True)),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("field", models.CharField(max_length=12)),
+                ("record_id", models.UUIDField()),
+                ("text", models.CharField(max_length=200, null=True)),
+                ("number", models.DecimalField(decimal_places=6, max_digits=24, null=True)),
+                ("moment", models.DateTimeField(null=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['tenant', 'field', 'text', 'record_id'], name='custom_by_text'), models.Index(fields=['tenant', 'field', 'number', 'record_id'], name='custom_by_number'), models.Index(fields=['tenant', 'field', 'moment', 'record_id'], name='custom_by_moment'), models.Index(fields=['tenant', 'record_id', 'field'], name='custom_of_record')],
+                "indexes": [
+                    models.Index(fields=["tenant", "field", "text", "record_id"], name="custom_by_text"),
+                    models.Index(fields=["tenant", "field", "number", "record_id"], name="custom_by_number"),
+                    models.Index(fields=["tenant", "field", "moment", "record_id"], name="custom_by_moment"),
+                    models.Index(fields=["tenant", "record_id", "field"], name="custom_of_record"),
+                ],
             },
         ),
     ]

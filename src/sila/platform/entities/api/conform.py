@@ -25,7 +25,9 @@ def complaint(schema: dict[str, Any], value: Any) -> str:
         if schema.get("uniqueItems") and len({str(item) for item in value}) != len(value):
             return _("A choice stands here twice.")
         return next((wrong for item in value if (wrong := complaint(schema["items"], item))), "")
-    if not isinstance(value, bool) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+    if not isinstance(value, bool) and not schema.get("minimum", value) <= value <= schema.get(
+        "maximum", value
+    ):
         return _("The number is out of range.")
     return ""
 
@@ -33,18 +35,20 @@ def complaint(schema: dict[str, Any], value: Any) -> str:
 def _is(value: Any, name: str) -> bool:
     if name in ("integer", "number"):
         whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        return not isinstance(value, bool) and (whole if name == "integer" else isinstance(value, int | float))
+        return not isinstance(value, bool) and (
+            whole if name == "integer" else isinstance(value, int | float)
+        )
     return isinstance(value, TYPES[name])
 
 
 def _text(schema: dict[str, Any], value: str) -> str:
     if len(value) > schema.get("maxLength", len(value)) or len(value) < schema.get("minLength", 0):
         return _("The text is too long or too short.")
-    if value == "" and "null" in schema["type"]:
+    if value == "" and "null" in schema["type"] and "format" not in schema:
         return ""
     if "pattern" in schema and not re.search(schema["pattern"], value):
         return _("The text does not have the expected form.")
-    readers = {"uuid": UUID, "date": date.fromisoformat, "date-time": datetime.fromisoformat}
+    readers: dict[str, Any] = {"uuid": UUID, "date": date.fromisoformat, "date-time": datetime.fromisoformat}
     try:
         if (name := schema.get("format")) in readers:
             readers[name](value)

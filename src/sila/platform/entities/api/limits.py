@@ -1,10 +1,11 @@
 """Requests a minute per token, counted in this process: the default server runs one for pages and API."""
 
+import os
 import threading
 import time
 from collections import OrderedDict
 
-PER_MINUTE = 1200
+PER_MINUTE = int(os.environ.get("SILA_API_PER_MINUTE", "1200"))
 
 
 class Buckets:

@@ -8,15 +8,26 @@ from django.http import HttpResponse
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 
 TITLES = {
-    400: "Bad request", 401: "Token needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
-    409: "Conflict", 412: "Changed meanwhile", 413: "Too large", 415: "Not JSON", 422: "Invalid",
-    428: "Version needed", 429: "Too many requests",
+    400: "Bad request",
+    401: "Token needed",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    412: "Changed meanwhile",
+    413: "Too large",
+    415: "Not JSON",
+    422: "Invalid",
+    428: "Version needed",
+    429: "Too many requests",
 }
 
 
 def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **more: Any) -> HttpResponse:
     body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, **more}
-    return HttpResponse(orjson.dumps(body), status=status, content_type="application/problem+json", headers=headers)
+    return HttpResponse(
+        orjson.dumps(body), status=status, content_type="application/problem+json", headers=headers
+    )
 
 
 def of_refusal(error: Refusal) -> HttpResponse:

@@ -11,15 +11,23 @@ from sila.platform.entities.registry import Action, Entity, registry
 
 Schema = dict[str, Any]
 PROBLEMS = {
-    400: "The request cannot be understood.", 401: "The token is missing, wrong or revoked.",
-    403: "The role does not allow this.", 404: "There is no such record, or the caller may not see it.",
-    405: "The method is not offered here.", 409: "The request conflicts with the record's state.",
-    412: "The record has changed since the given version.", 413: "The body is too large.",
-    415: "The body is not JSON.", 422: "Some fields cannot take these values; `errors` names them.",
-    428: "`If-Match` with the record's version is needed.", 429: "Too many requests; see `Retry-After`.",
+    400: "The request cannot be understood.",
+    401: "The token is missing, wrong or revoked.",
+    403: "The role does not allow this.",
+    404: "There is no such record, or the caller may not see it.",
+    405: "The method is not offered here.",
+    409: "The request conflicts with the record's state.",
+    412: "The record has changed since the given version.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "Some fields cannot take these values; `errors` names them.",
+    428: "`If-Match` with the record's version is needed.",
+    429: "Too many requests; see `Retry-After`.",
 }
 UUID_SCHEMA: Schema = {"type": "string", "format": "uuid"}
 MAX_LIMIT = 200
+MAX_QUERY = 100
+MAX_CONDITIONS = 20
 
 
 def document(by: Actor) -> Schema:
@@ -33,7 +41,11 @@ def document(by: Actor) -> Schema:
             paths.update(_paths(entity))
         return {
             "openapi": "3.1.0",
-            "info": {"title": "Sila", "version": "1", "description": "Every noun of the workspace, in one shape."},
+            "info": {
+                "title": "Sila",
+                "version": "1",
+                "description": "Every noun of the workspace, in one shape.",
+            },
             "servers": [{"url": "/"}],
             "security": [{"token": []}],
             "paths": paths,
@@ -48,7 +60,12 @@ def value_schema(f: Field) -> Schema:
     """What may be sent for a field: null or "" empties it, unless it is required."""
     schema = dict(f.kind.schema(f))
     if f.required:
-        if schema["type"] == "string" and "enum" not in schema and "format" not in schema and "pattern" not in schema:
+        if (
+            schema["type"] == "string"
+            and "enum" not in schema
+            and "format" not in schema
+            and "pattern" not in schema
+        ):
             schema["minLength"] = 1
             schema["pattern"] = r"\S"
         return schema
@@ -85,7 +102,11 @@ def _schemas(entity: Entity, by: Actor) -> Schema:
     return {
         name: {
             "type": "object",
-            "properties": {"id": UUID_SCHEMA, "version": {"type": "integer"}, **{f.name: _output(f) for f in fields}},
+            "properties": {
+                "id": UUID_SCHEMA,
+                "version": {"type": "integer"},
+                **{f.name: _output(f) for f in fields},
+            },
             "required": ["id", "version"],
         },
         f"{name}.new": input_schema(fields),
@@ -97,7 +118,9 @@ def _problem() -> Schema:
     return {
         "type": "object",
         "properties": {
-            "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
             "detail": {"type": "string"},
             "errors": {"type": "object", "additionalProperties": {"type": "string"}},
         },
@@ -119,9 +142,13 @@ def _paths(entity: Entity) -> Schema:
     collection["post"] = _operation(
         entity, "create", ref(entity.slug), status=201, body=ref(f"{entity.slug}.new"), params=[IDEMPOTENCY]
     )
-    one["patch"] = _operation(entity, "change", ref(entity.slug), body=ref(f"{entity.slug}.change"), params=[ID, IF_MATCH])
+    one["patch"] = _operation(
+        entity, "change", ref(entity.slug), body=ref(f"{entity.slug}.change"), params=[ID, IF_MATCH]
+    )
     if entity.trashable:
-        one["delete"] = _operation(entity, "trash", None, status=204, params=[ID, IF_MATCH | {"required": False}])
+        one["delete"] = _operation(
+            entity, "trash", None, status=204, params=[ID, IF_MATCH | {"required": False}]
+        )
         restored = _operation(entity, "restore", ref(entity.slug), params=[ID, IDEMPOTENCY])
         paths[f"{base}/{{id}}/restore"] = {"post": restored}
     for action in entity.actions:
@@ -140,11 +167,16 @@ def ref(name: str) -> Schema:
 
 ID: Schema = {"name": "id", "in": "path", "required": True, "schema": UUID_SCHEMA}
 IF_MATCH: Schema = {
-    "name": "If-Match", "in": "header", "required": True, "description": "The record's version, in quotes.",
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The record's version, in quotes.",
     "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
 }
 IDEMPOTENCY: Schema = {
-    "name": "Idempotency-Key", "in": "header", "required": False,
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
     "description": "The same key within a day repeats the first answer instead of the deed.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,80}$"},
 }
@@ -158,8 +190,10 @@ SUMMARY: Schema = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "value": {"type": ["string", "null"]}, "label": {"type": "string"},
-                    "count": {"type": "integer"}, "sum": {"type": ["string", "null"]},
+                    "value": {"type": ["string", "null"]},
+                    "label": {"type": "string"},
+                    "count": {"type": "integer"},
+                    "sum": {"type": ["string", "null"]},
                 },
                 "required": ["value", "label", "count", "sum"],
             },
@@ -171,9 +205,22 @@ SUMMARY: Schema = {
 
 def _filters() -> list[Schema]:
     return [
-        {"name": "f", "in": "query", "description": "Condition: `field:operator:value|value`, repeatable.",
-         "schema": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9_.]{1,60}:[a-z_]{1,12}"}, "maxItems": 20}},
-        {"name": "q", "in": "query", "description": "Words to search for.", "schema": {"type": "string", "maxLength": 100}},
+        {
+            "name": "f",
+            "in": "query",
+            "description": "Condition: `field:operator:value|value`, repeatable.",
+            "schema": {
+                "type": "array",
+                "items": {"type": "string", "pattern": "^[a-z0-9_.]{1,60}:[a-z_]{1,12}"},
+                "maxItems": MAX_CONDITIONS,
+            },
+        },
+        {
+            "name": "q",
+            "in": "query",
+            "description": "Words to search for.",
+            "schema": {"type": "string", "maxLength": MAX_QUERY},
+        },
     ]
 
 
@@ -183,18 +230,41 @@ def _list_params(entity: Entity) -> list[Schema]:
     return [
         *_filters(),
         {"name": "sort", "in": "query", "schema": {"type": "string", "examples": orders[:4]}},
-        {"name": "fields", "in": "query", "description": "The fields to answer with, separated by commas.",
-         "schema": {"type": "string"}},
-        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50}},
-        {"name": "after", "in": "query", "description": "`next` of the page before.", "schema": {"type": "string"}},
+        {
+            "name": "fields",
+            "in": "query",
+            "description": "The fields to answer with, separated by commas.",
+            "schema": {"type": "string"},
+        },
+        {
+            "name": "limit",
+            "in": "query",
+            "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": 50},
+        },
+        {
+            "name": "after",
+            "in": "query",
+            "description": "`next` of the page before.",
+            "schema": {"type": "string"},
+        },
     ]
 
 
 def _summary_params(entity: Entity) -> list[Schema]:
     return [
         *_filters(),
-        {"name": "by", "in": "query", "description": "A choice, link, colleague or yes/no field.", "schema": {"type": "string"}},
-        {"name": "sum", "in": "query", "description": "A number or money field.", "schema": {"type": "string"}},
+        {
+            "name": "by",
+            "in": "query",
+            "description": "A choice, link, colleague or yes/no field.",
+            "schema": {"type": "string"},
+        },
+        {
+            "name": "sum",
+            "in": "query",
+            "description": "A number or money field.",
+            "schema": {"type": "string"},
+        },
     ]
 
 
@@ -210,8 +280,13 @@ def _page_of(entity: Entity) -> Schema:
 
 
 def _operation(
-    entity: Entity, verb: str, answer: Schema | None, *, status: int = 200,
-    body: Schema | None = None, params: list[Schema] | None = None,
+    entity: Entity,
+    verb: str,
+    answer: Schema | None,
+    *,
+    status: int = 200,
+    body: Schema | None = None,
+    params: list[Schema] | None = None,
 ) -> Schema:
     good: Schema = {"description": "Done." if status != 200 else "The answer."}
     if answer:

@@ -24,7 +24,7 @@ from sila.platform.entities.api import problems, schema
 from sila.platform.entities.api.conform import complaint
 from sila.platform.entities.api.limits import Buckets
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
-from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.kinds import Context, Field, Row, parse_all
 from sila.platform.entities.models import IdempotencyKey
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.summary import summarise
@@ -47,16 +47,23 @@ def doorway(*methods: str) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def door(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            token = re.fullmatch(r"Bearer (sila_[0-9a-f]{32}\.[\w-]{20,80})", request.headers.get("Authorization", ""))
+            token = re.fullmatch(
+                r"Bearer (sila_[0-9a-f]{32}\.[\w-]{20,80})", request.headers.get("Authorization", "")
+            )
             actor = actor_of_token(token[1]) if token else None
             if actor is None:
-                return problems.problem(401, _("A valid token is needed."), headers={"WWW-Authenticate": "Bearer"})
+                return problems.problem(
+                    401, _("A valid token is needed."), headers={"WWW-Authenticate": "Bearer"}
+                )
             left, wait = buckets.take(str(actor.member_id))
             limits = {"RateLimit-Limit": str(buckets.per_minute), "RateLimit-Remaining": str(left)}
             if wait:
-                return problems.problem(429, _("Too many requests."), headers=limits | {"Retry-After": str(wait)})
-            if request.method not in methods:
-                return not_offered(*methods)
+                return problems.problem(
+                    429, _("Too many requests."), headers=limits | {"Retry-After": str(wait)}
+                )
+            offered = _offered(methods, registry.get(kwargs.get("slug", "")))
+            if request.method not in offered:
+                return not_offered(*offered)
             language = request.headers.get("Accept-Language", "")[:2]
             with scope(actor.workspace), translation.override(language if language in ("ar", "en") else "en"):
                 response = _answer(view, request, actor, kwargs)
@@ -67,6 +74,16 @@ def doorway(*methods: str) -> Callable[[View], View]:
         return door
 
     return wrap
+
+
+def _offered(methods: tuple[str, ...], entity: Entity | None) -> tuple[str, ...]:
+    """The methods of an address, less what its noun does not offer: a mixed noun is read only, a member stays."""
+    if entity is None or methods == ("POST",):
+        return methods
+    closed = (
+        {"POST", "PATCH", "DELETE"} if not entity.creatable else {"DELETE"} if not entity.trashable else set()
+    )
+    return tuple(method for method in methods if method not in closed)
 
 
 def not_offered(*methods: str) -> HttpResponse:
@@ -99,13 +116,12 @@ def openapi(request: HttpRequest, context: Context) -> HttpResponse:
 def collection(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
     entity = entity_of(slug, context.actor)
     if request.method == "POST":
-        if not entity.creatable:
-            return not_offered("GET")
         return once(request, context, lambda: _create(request, context, entity))
     fields = entity.readable(context.actor)
     state = listing.ListState.read(request.GET)
     chosen = _chosen_fields(request, fields)
     order = listing.order_of(entity, fields, state.sort)
+    _check_query(request)
     rows = listing.restricted(entity, fields, state, context)
     columns = tuple(dict.fromkeys(column for f in chosen for column in f.columns()))
     page = listing.page(entity, rows, columns, order, state.after, size=_limit(request))
@@ -124,8 +140,6 @@ def record(request: HttpRequest, context: Context, slug: str, record_id: UUID) -
     entity, key = entity_of(slug, context.actor), record_id
     if request.method == "GET":
         return _one(entity, key, context)
-    if not entity.creatable or (request.method == "DELETE" and not entity.trashable):
-        return not_offered("GET", *(["PATCH"] if entity.creatable else []))
     version = _version(request)
     if request.method == "DELETE":
         actions.trash(entity, key, by=context.actor, version=version)
@@ -161,8 +175,7 @@ def _act(request: HttpRequest, context: Context, entity: Entity, key: UUID, verb
     values = body_of(request, fields, schema.input_schema(verb.fields))
     if not context.actor.may(entity.slug, verb.verb, found):
         raise NotAllowed
-    parsed = {name: f.parse(values.get(name), context) for name, f in fields.items()}
-    verb.run(found, by=context.actor, **parsed)
+    verb.run(found, by=context.actor, **parse_all(fields, values, context))
     return _one(entity, key, context)
 
 
@@ -170,9 +183,17 @@ def _act(request: HttpRequest, context: Context, entity: Entity, key: UUID, verb
 def summary(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
     entity = entity_of(slug, context.actor)
     fields = entity.readable(context.actor)
+    _check_query(request)
     rows = listing.restricted(entity, fields, listing.ListState.read(request.GET), context)
     return json_answer(
-        summarise(entity, fields, rows, by=request.GET.get("by", ""), total=request.GET.get("sum", ""), reader=context.reader)
+        summarise(
+            entity,
+            fields,
+            rows,
+            by=request.GET.get("by", ""),
+            total=request.GET.get("sum", ""),
+            reader=context.reader,
+        )
     )
 
 
@@ -214,10 +235,21 @@ def _chosen_fields(request: HttpRequest, fields: dict[str, Field]) -> list[Field
     return [fields[name] for name in names] if names else list(fields.values())
 
 
+def _check_query(request: HttpRequest) -> None:
+    """A list on a page cuts what is too long; a program is told."""
+    if (
+        len(request.GET.get("q", "")) > schema.MAX_QUERY
+        or len(request.GET.getlist("f")) > schema.MAX_CONDITIONS
+    ):
+        raise Invalid({"q": _("The question is too long.")})
+
+
 def _limit(request: HttpRequest) -> int:
     text = request.GET.get("limit", str(listing.PAGE))
     if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= schema.MAX_LIMIT:
-        raise Invalid({"limit": _("Between 1 and %(most)s rows can be asked for.") % {"most": schema.MAX_LIMIT}})
+        raise Invalid(
+            {"limit": _("Between 1 and %(most)s rows can be asked for.") % {"most": schema.MAX_LIMIT}}
+        )
     return int(text)
 
 
@@ -225,7 +257,7 @@ def _version(request: HttpRequest) -> int | None:
     text = request.headers.get("If-Match")
     if text is None:
         return None
-    match = re.fullmatch(r'"([1-9][0-9]{0,8})"', text)
+    match = re.fullmatch(r'"?([0-9]{1,9})"?', text.strip(), re.ASCII)
     if not match:
         raise BadRequest(400, _("If-Match holds the record's version in quotes."))
     return int(match[1])
@@ -243,7 +275,11 @@ def body_of(request: HttpRequest, fields: dict[str, Field], shape: dict[str, Any
         raise BadRequest(400, _("The body must be a JSON object."))
     known = shape["properties"]
     errors = {str(name)[:80]: _unknown(fields, name) for name in data if name not in known}
-    errors |= {name: wrong for name, value in data.items() if name in known and (wrong := complaint(known[name], value))}
+    errors |= {
+        name: wrong
+        for name, value in data.items()
+        if name in known and (wrong := complaint(known[name], value))
+    }
     errors |= {name: _("This field is required.") for name in shape.get("required", []) if name not in data}
     if errors:
         raise Invalid(errors)
@@ -277,7 +313,9 @@ def once(request: HttpRequest, context: Context, act: Callable[[], HttpResponse]
             return _repeat(IdempotencyKey.objects.get(**mine), same)
         response = act()  # a refusal rolls the key back with everything else
         kept.status, kept.answer = response.status_code, response.content.decode()
-        kept.headers = {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
+        kept.headers = {
+            name: response.headers[name] for name in ("ETag", "Location") if name in response.headers
+        }
         kept.save()
     return response
 
@@ -285,7 +323,9 @@ def once(request: HttpRequest, context: Context, act: Callable[[], HttpResponse]
 def _repeat(kept: IdempotencyKey, same: str) -> HttpResponse:
     if kept.request != same:
         raise Invalid({"": _("This Idempotency-Key belongs to another request.")})
-    return HttpResponse(kept.answer, status=kept.status, content_type="application/json", headers=kept.headers)
+    return HttpResponse(
+        kept.answer, status=kept.status, content_type="application/json", headers=kept.headers
+    )
 
 
 __all__ = ["action", "collection", "missing", "openapi", "record", "summary"]

@@ -18,17 +18,47 @@ from sila.platform.kit.folding import fold
 
 TEMPLATE = re.compile(r"\{([^{}|]+)(\|slug)?\}")
 SYNONYMS = {  # what other programs call our fields, folded
-    "name": ("full name", "customer", "customer name", "company", "company name", "account", "title", "deal name",
-             "الاسم الكامل", "اسم العميل", "العميل", "اسم الشركة", "الشركة", "المنشأة", "اسم المنشأة"),
-    "phone": ("mobile", "phone number", "telephone", "tel", "cell", "رقم الجوال", "الجوال", "الهاتف", "رقم الهاتف", "جوال"),
+    "name": (
+        "full name",
+        "customer",
+        "customer name",
+        "company",
+        "company name",
+        "account",
+        "title",
+        "deal name",
+        "الاسم الكامل",
+        "اسم العميل",
+        "العميل",
+        "اسم الشركة",
+        "الشركة",
+        "المنشأة",
+        "اسم المنشأة",
+    ),
+    "phone": (
+        "mobile",
+        "phone number",
+        "telephone",
+        "tel",
+        "cell",
+        "رقم الجوال",
+        "الجوال",
+        "الهاتف",
+        "رقم الهاتف",
+        "جوال",
+    ),
     "email": ("email address", "mail", "e mail", "البريد", "الإيميل", "ايميل", "البريد الالكتروني"),
-    "city": ("town", "المدينة", "مدينة"), "country": ("الدولة", "البلد"),
+    "city": ("town", "المدينة", "مدينة"),
+    "country": ("الدولة", "البلد"),
     "amount": ("value", "deal value", "total", "price", "القيمة", "المبلغ", "الإجمالي"),
     "owner": ("sales rep", "sales agent", "agent", "assigned to", "المندوب", "المسؤول", "مندوب المبيعات"),
     "party": ("customer", "account", "client", "company", "العميل", "الشركة", "الزبون"),
-    "website": ("url", "web", "site", "الموقع", "الموقع الإلكتروني"), "code": ("sku", "product code", "الرمز", "الكود"),
-    "price": ("unit price", "sales price", "السعر"), "organization": ("company", "employer", "الشركة", "جهة العمل"),
-    "product": ("item", "المنتج", "الصنف"), "stage": ("deal stage", "status", "المرحلة", "الحالة"),
+    "website": ("url", "web", "site", "الموقع", "الموقع الإلكتروني"),
+    "code": ("sku", "product code", "الرمز", "الكود"),
+    "price": ("unit price", "sales price", "السعر"),
+    "organization": ("company", "employer", "الشركة", "جهة العمل"),
+    "product": ("item", "المنتج", "الصنف"),
+    "stage": ("deal stage", "status", "المرحلة", "الحالة"),
 }
 
 
@@ -55,7 +85,9 @@ class Mapping:
             data = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
             return cls(**data)
         except OSError as error:
-            raise Invalid({"map": _("The map file cannot be read: %(name)s") % {"name": path.name}}) from error
+            raise Invalid(
+                {"map": _("The map file cannot be read: %(name)s") % {"name": path.name}}
+            ) from error
         except (ValueError, TypeError) as error:
             raise Invalid({"map": _("The map file is wrong: %(why)s") % {"why": error}}) from error
 
@@ -72,7 +104,14 @@ def guess(entity: Entity, fields: dict[str, Field], header: Iterable[str]) -> di
         name = known.get(column_key(column), "")
         if not name:
             key = column_key(column)
-            name = next((f for f, words in SYNONYMS.items() if f in fields and key in map(column_key, words) and f not in taken), "")
+            name = next(
+                (
+                    f
+                    for f, words in SYNONYMS.items()
+                    if f in fields and key in map(column_key, words) and f not in taken
+                ),
+                "",
+            )
         result[column] = name if name and name not in taken else ""
         taken.add(name)
     return result
@@ -96,7 +135,9 @@ def column_key(text: str) -> str:
 def complete(mapping: Mapping, entity: Entity, fields: dict[str, Field], header: list[str]) -> Mapping:
     """The mapping with guesses for an empty one, checked. Raises Invalid for what cannot be meant."""
     if not mapping.columns:
-        mapping.columns = guess(entity, fields, [column for column in header if column != mapping.external_id])
+        mapping.columns = guess(
+            entity, fields, [column for column in header if column != mapping.external_id]
+        )
     known, errors = names_of(fields), {}
     mapping.columns = {column: _meant(name, fields, known) for column, name in mapping.columns.items()}
     for column, name in mapping.columns.items():

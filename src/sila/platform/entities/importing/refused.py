@@ -31,5 +31,3 @@ def write_refused(run: ImportRun, path: Path) -> int:
             writer.writerow(line)
             count += 1
     return count
-
-

@@ -45,7 +45,9 @@ class Batch:
     notes: list[ImportRefusal] = field(default_factory=list)
 
 
-def prepare(entity: Entity, path: Path, name: str, mapping: Mapping, *, by: Actor, dry_run: bool = False) -> ImportRun:
+def prepare(
+    entity: Entity, path: Path, name: str, mapping: Mapping, *, by: Actor, dry_run: bool = False
+) -> ImportRun:
     """Check file and mapping; the run is ready to go. Raises Invalid."""
     try:
         header = next(iter(read_rows(path)))[1]
@@ -58,7 +60,11 @@ def prepare(entity: Entity, path: Path, name: str, mapping: Mapping, *, by: Acto
     if not mapping.dates:
         mapping.dates = guess_date_order(_dates(entity, path, mapping))
     return ImportRun.objects.create(
-        entity=entity.slug, member_id=by.member_id, file_name=name[:200], path=str(path), mapping=mapping.as_json(),
+        entity=entity.slug,
+        member_id=by.member_id,
+        file_name=name[:200],
+        path=str(path),
+        mapping=mapping.as_json(),
         dry_run=dry_run,
     )
 
@@ -67,8 +73,11 @@ def _dates(entity: Entity, path: Path, mapping: Mapping) -> Iterator[str]:
     """Cells of the date columns, of the first two thousand rows."""
     fields, rows = entity.fields, read_rows(path)
     header = next(rows)[1]
-    places = [header.index(column) for column, name in mapping.columns.items()
-              if name and fields[name].kind.name in ("date", "datetime")]
+    places = [
+        header.index(column)
+        for column, name in mapping.columns.items()
+        if name and fields[name].kind.name in ("date", "datetime")
+    ]
     for _number, (_line, cells) in zip(range(2000), rows, strict=False):
         yield from (cells[place] for place in places if place < len(cells) and cells[place].strip())
 
@@ -104,8 +113,16 @@ def carry_on(run: ImportRun, *, by: Actor) -> Iterator[ImportRun]:
         run.error, run.ended_at = str(error), timezone.now()
     with scope(workspace):
         run.save()
-        log.record("import ended", by=by, entity=run.entity, record_id=run.id, file=run.file_name, created=run.created,
-                   updated=run.updated, refused=run.refused)
+        log.record(
+            "import ended",
+            by=by,
+            entity=run.entity,
+            record_id=run.id,
+            file=run.file_name,
+            created=run.created,
+            updated=run.updated,
+            refused=run.refused,
+        )
     yield run
 
 
@@ -135,7 +152,10 @@ class Importer:
         self.links = Links(by)
         self.header: list[str] = []
         self.context = Context(
-            by, Reader.of(by.workspace), date_order=self.mapping.dates or "dmy", calendar=self.mapping.calendar,
+            by,
+            Reader.of(by.workspace),
+            date_order=self.mapping.dates or "dmy",
+            calendar=self.mapping.calendar,
             resolve=self.links.resolve,
         )
         self.occurrences: dict[str, int] = {}
@@ -180,7 +200,7 @@ class Importer:
         source = self.mapping.source if self.mapping.external_id else "row"
         for start in range(0, len(self.skipped), 500):
             named = ExternalId.objects.filter(
-                entity=self.entity.slug, source=source, value__in=self.skipped[start:start + 500]
+                entity=self.entity.slug, source=source, value__in=self.skipped[start : start + 500]
             )
             self.claimed.update(named.values_list("record_id", flat=True))
         self.skipped = []
@@ -190,14 +210,22 @@ class Importer:
 
         Each round takes what the one before made possible; the rest stays refused.
         """
-        own = [column for column, name in self.mapping.columns.items() if name and self.fields[name].to == self.entity.slug]
+        own = [
+            column
+            for column, name in self.mapping.columns.items()
+            if name and self.fields[name].to == self.entity.slug
+        ]
         waiting = ImportRefusal.objects.filter(run_id=self.run.id, column__in=own, taken=False)
         while not self.run.dry_run:
             notes = list(waiting.order_by("row"))
-            alone = [note for note in notes if ImportRefusal.objects.filter(run_id=self.run.id, row=note.row).count() == 1]
+            alone = [
+                note
+                for note in notes
+                if ImportRefusal.objects.filter(run_id=self.run.id, row=note.row).count() == 1
+            ]
             before = self.run.refused
             for start in range(0, len(alone), BATCH):
-                self._again(alone[start:start + BATCH])
+                self._again(alone[start : start + BATCH])
             if self.run.refused == before:
                 return
 
@@ -223,17 +251,28 @@ class Importer:
             batch.refused += 1
             batch.notes.append(self._note(number, cells, "", str(error)))
 
-    def _note(self, number: int, cells: list[str], name: str, reason: str, *, taken: bool = False) -> ImportRefusal:
+    def _note(
+        self, number: int, cells: list[str], name: str, reason: str, *, taken: bool = False
+    ) -> ImportRefusal:
         columns = {field_name: column for column, field_name in self.mapping.columns.items() if field_name}
         return ImportRefusal(
-            run_id=self.run.id, row=number, column=columns.get(name, name)[:200], reason=reason, taken=taken,
+            run_id=self.run.id,
+            row=number,
+            column=columns.get(name, name)[:200],
+            reason=reason,
+            taken=taken,
             cells=[] if taken else cells,
         )
 
     def _save(self, number: int, cells: list[str], batch: Batch) -> str:
         """created, updated or unchanged. Raises Invalid."""
-        if len(cells) > len(self.header) and any(cell.strip() for cell in cells[len(self.header):]):
-            raise Invalid({"": _("The row has %(n)s cells, the header %(m)s.") % {"n": len(cells), "m": len(self.header)}})
+        if len(cells) > len(self.header) and any(cell.strip() for cell in cells[len(self.header) :]):
+            raise Invalid(
+                {
+                    "": _("The row has %(n)s cells, the header %(m)s.")
+                    % {"n": len(cells), "m": len(self.header)}
+                }
+            )
         row = dict(zip(self.header, (unsafe_cell(cell) for cell in cells), strict=False))
         external = self._external(row, cells)
         values = self._values(number, cells, row, batch)
@@ -324,5 +363,7 @@ class Importer:
         """Where the file has ids of its own: without the records that it calls by another id."""
         if not ids or not self.mapping.external_id:
             return ids
-        named = ExternalId.objects.filter(entity=self.entity.slug, source=self.mapping.source, record_id__in=ids)
+        named = ExternalId.objects.filter(
+            entity=self.entity.slug, source=self.mapping.source, record_id__in=ids
+        )
         return [found for found in ids if found not in set(named.values_list("record_id", flat=True))]

@@ -4,9 +4,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.views.decorators.http import require_GET, require_POST
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, listing
 from sila.platform.entities.errors import Invalid, NotFound, Stale
 from sila.platform.entities.kinds import Context
@@ -21,7 +22,7 @@ from sila.platform.entities.views.records import act, row_of
 
 @require_GET
 @entity_view
-def board_page(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     if not entity.board:
         raise NotFound
     state = ListState.read(request.GET)
@@ -36,7 +37,7 @@ def board_page(request: HttpRequest, entity: Entity, context: Context) -> HttpRe
     return fragment(request, template, {"page": page, "board": shown, "filters": bar}, push=push)
 
 
-def board_of(request: HttpRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
+def board_of(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
     assert entity.board is not None
     rows = listing.restricted(entity, entity.readable(context.actor), state, context)
     return entity.board(entity, rows, context, request.GET)
@@ -44,7 +45,7 @@ def board_of(request: HttpRequest, entity: Entity, context: Context, state: List
 
 @require_POST
 @entity_view
-def stage(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     """Move a record along its board, from the stepper, the board's drag and keys, or the move menu."""
     if not entity.board_by:
         raise NotFound
@@ -57,12 +58,24 @@ def stage(request: HttpRequest, entity: Entity, context: Context, record_id: UUI
         return _dialog(request, entity, record_id, ask)
     try:
         actions.update(
-            entity, record_id, values, by=context.actor, context=context,
+            entity,
+            record_id,
+            values,
+            by=context.actor,
+            context=context,
             version=int(version) if version.isdigit() else None,
         )
     except Stale as stale:
         row = row_of(entity, record_id, context)
-        return conflict(request, entity, stale.record, row, values, context, url=entity_url(request, entity, record_id, "edit"))
+        return conflict(
+            request,
+            entity,
+            stale.record,
+            row,
+            values,
+            context,
+            url=entity_url(request, entity, record_id, "edit"),
+        )
     except Invalid as error:
         return _refused(request, error)
     if "/board" in request.headers.get("HX-Current-URL", ""):
@@ -73,9 +86,14 @@ def stage(request: HttpRequest, entity: Entity, context: Context, record_id: UUI
     return response
 
 
-def _dialog(request: HttpRequest, entity: Entity, record_id: UUID, ask: Any) -> HttpResponse:
+def _dialog(request: WorkspaceRequest, entity: Entity, record_id: UUID, ask: Any) -> HttpResponse:
     """A verb that asks for something opens its dialog; one that does not is done at once."""
-    place = {"workspace": request.actor.workspace.slug, "slug": entity.slug, "record_id": record_id, "name": ask.name}
+    place = {
+        "workspace": request.actor.workspace.slug,
+        "slug": entity.slug,
+        "record_id": record_id,
+        "name": ask.name,
+    }
     if not ask.fields:
         request.POST = QueryDict("")
         return act(request, **place)
@@ -86,12 +104,12 @@ def _dialog(request: HttpRequest, entity: Entity, record_id: UUID, ask: Any) -> 
     return response
 
 
-def _refused(request: HttpRequest, error: Invalid) -> HttpResponse:
+def _refused(request: WorkspaceRequest, error: Invalid) -> HttpResponse:
     response = HttpResponse(status=422, headers={"HX-Reswap": "none"})
     return toast(response, "; ".join(error.errors.values()), kind="bad")
 
 
-def _state_behind(request: HttpRequest) -> ListState:
+def _state_behind(request: WorkspaceRequest) -> ListState:
     """The filters of the board that the card was moved on, from the address of the page."""
     query = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
     request.GET = query

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member
 from sila.platform.entities.kinds import Context, Row
 from sila.platform.entities.registry import Entity
@@ -13,7 +14,14 @@ from sila.platform.kit.dates import format_datetime
 
 
 def conflict(
-    request: HttpRequest, entity: Entity, record: Any, row: Row, values: dict[str, Any], context: Context, *, url: str
+    request: WorkspaceRequest,
+    entity: Entity,
+    record: Any,
+    row: Row,
+    values: dict[str, Any],
+    context: Context,
+    *,
+    url: str,
 ) -> HttpResponse:
     """The dialog of both versions, for the fields that the second person sent and that differ."""
     fields, reader = entity.readable(context.actor), context.reader
@@ -23,15 +31,40 @@ def conflict(
         theirs = f.kind.input(f, row, reader)
         if str(theirs) != str(raw):
             yours = title_of(f, raw, context) if f.kind.name in ("link", "member") and raw else raw
-            shown.append({"name": name, "label": f.label, "theirs_html": f.kind.write(f, row, reader),
-                          "yours_html": yours, "yours_value": raw, "differs": True})
+            shown.append(
+                {
+                    "name": name,
+                    "label": f.label,
+                    "theirs_html": f.kind.write(f, row, reader),
+                    "yours_html": yours,
+                    "yours_value": raw,
+                    "differs": True,
+                }
+            )
     who = Member.objects.filter(id=getattr(record, "updated_by_id", None)).first()
-    when = format_datetime(record.updated_at, reader.tz, language=reader.language, calendar="gregorian",
-                           digits=reader.digits, country=reader.country)
-    response = fragment(request, "entities/_conflict.html", {"conflict": {
-        "title": entity.title_of(record), "who": str(who or "–"), "when": when, "url": url,
-        "version": record.version, "fields": shown,
-    }}, status=409)
+    when = format_datetime(
+        record.updated_at,
+        reader.tz,
+        language=reader.language,
+        calendar="gregorian",
+        digits=reader.digits,
+        country=reader.country,
+    )
+    response = fragment(
+        request,
+        "entities/_conflict.html",
+        {
+            "conflict": {
+                "title": entity.title_of(record),
+                "who": str(who or "–"),
+                "when": when,
+                "url": url,
+                "version": record.version,
+                "fields": shown,
+            }
+        },
+        status=409,
+    )
     response.headers["HX-Retarget"] = "#dialog"
     response.headers["HX-Reswap"] = "innerHTML"
     return response

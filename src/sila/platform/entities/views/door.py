@@ -5,11 +5,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
@@ -21,7 +22,7 @@ def entity_view(view: View) -> View:
     """Load the entity of the address for the actor. Strangers get 404, readers who may not write get 403."""
 
     @wraps(view)
-    def door(request: HttpRequest, workspace: str, slug: str, **kwargs: Any) -> HttpResponse:
+    def door(request: WorkspaceRequest, workspace: str, slug: str, **kwargs: Any) -> HttpResponse:
         entity = registry.get(slug)
         try:
             if entity is None or not (entity.narrow or request.actor.can(slug, "view")):
@@ -37,25 +38,27 @@ def entity_view(view: View) -> View:
     return door
 
 
-def refuse(request: HttpRequest, status: int, error: Exception) -> HttpResponse:
+def refuse(request: WorkspaceRequest, status: int, error: Exception) -> HttpResponse:
     message = "; ".join(error.errors.values()) if isinstance(error, Invalid) else str(error)
     if is_htmx(request):
         response = HttpResponse(status=status, headers={"HX-Reswap": "none"})
         return toast(response, message, kind="bad") if status == 422 else response
-    return get_resolver().resolve_error_handler(404 if status == 404 else 403 if status == 403 else 400)(
-        request, exception=error
-    )
+    handler: Any = get_resolver().resolve_error_handler(status if status in (403, 404) else 400)
+    answer: HttpResponse = handler(request, exception=error)
+    return answer
 
 
-def is_htmx(request: HttpRequest) -> bool:
+def is_htmx(request: WorkspaceRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
-def entity_url(request: HttpRequest, entity: Entity, record_id: Any = None, tail: str = "") -> str:
+def entity_url(request: WorkspaceRequest, entity: Entity, record_id: Any = None, tail: str = "") -> str:
     return entity.url(request.actor.workspace.slug, record_id, tail)
 
 
-def toast(response: HttpResponse, text: str, *, kind: str = "good", undo_url: str = "", **events: Any) -> HttpResponse:
+def toast(
+    response: HttpResponse, text: str, *, kind: str = "good", undo_url: str = "", **events: Any
+) -> HttpResponse:
     """Say it in a toast; more events for the page can go with it."""
     response.headers["HX-Trigger"] = json.dumps(
         {"sila:toast": {"text": text, "kind": kind, "undo_url": undo_url}, **events}
@@ -72,7 +75,9 @@ def done(text: str = "", *, undo_url: str = "", close: bool = True) -> HttpRespo
     return toast(response, text or _("Saved."), undo_url=undo_url, **events)
 
 
-def fragment(request: HttpRequest, template: str, context: dict[str, Any], *, push: str = "", status: int = 200) -> HttpResponse:
+def fragment(
+    request: WorkspaceRequest, template: str, context: dict[str, Any], *, push: str = "", status: int = 200
+) -> HttpResponse:
     response = render(request, template, context, status=status)
     if push:
         response.headers["HX-Push-Url"] = push

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.money import CURRENCIES
@@ -15,9 +17,18 @@ def form_field(f: Field, row: Row, context: Context, *, error: str = "", prefix:
     """One control with its value. `row` is a row of values(), or what was typed before."""
     value = row[f"raw:{f.name}"] if f"raw:{f.name}" in row else f.kind.input(f, row, context.reader)
     control: dict[str, Any] = {
-        "name": f.name, "id": f"{prefix}-{f.name}", "label": f.label, "kind": f.kind.widget, "value": value,
-        "required": f.required, "help": f.help, "error": error, "wide": f.kind.name in WIDE,
-        "dir": "ltr" if f.kind.name in LTR else "", "attrs": {}, "week_start": (context.reader.week_start + 1) % 7,
+        "name": f.name,
+        "id": f"{prefix}-{f.name}",
+        "label": f.label,
+        "kind": f.kind.widget,
+        "value": value,
+        "required": f.required,
+        "help": f.help,
+        "error": error,
+        "wide": f.kind.name in WIDE,
+        "dir": "ltr" if f.kind.name in LTR else "",
+        "attrs": {},
+        "week_start": (context.reader.week_start + 1) % 7,
     }
     control.update(_particulars(f, value, row, context))
     return control
@@ -33,8 +44,10 @@ def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, 
     if f.kind.name in ("link", "member"):
         title = row.get(f"title:{f.name}") or f.kind.title(f, row, context.reader) if value else ""  # type: ignore[attr-defined]
         return {
-            "search_url": f"/w/{context.reader.slug}/{f.to}/pick", "text": title,
-            "values": [(value, title)] if value else [], "multiple": False,
+            "search_url": f"/w/{context.reader.slug}/{f.to}/pick",
+            "text": title,
+            "values": [(value, title)] if value else [],
+            "multiple": False,
         }
     if f.kind.name == "money":
         code = (row.get(f.currency) if f.currency else "") or context.reader.currency
@@ -75,7 +88,7 @@ def title_of(f: Field, value: Any, context: Context) -> str:
     target = registry[f.to]
     try:
         row = target.visible_to(context.actor).filter(id=value).values(*target.title).first()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, ValidationError):
         return ""
     return target.title_of(row) if row else ""
 
@@ -94,4 +107,3 @@ def given_values(data: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
         elif name in data:
             values[name] = data.get(name)
     return values
-

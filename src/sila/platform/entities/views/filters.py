@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.http import HttpRequest, QueryDict
-from django.utils.html import format_html, format_html_join
+from django.http import QueryDict
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import OPERATOR_LABELS, Context, Field
 from sila.platform.entities.listing import Condition, ListState
@@ -17,11 +18,25 @@ from sila.platform.entities.views.door import entity_url
 from sila.platform.entities.views.fields import form_field, title_of
 from sila.platform.kit.dates import RANGE_LABELS
 
-ICONS = {"money": "coin", "number": "hash", "date": "calendar", "datetime": "calendar", "member": "user", "link": "link",
-         "choice": "tag", "choices": "tags", "bool": "checkbox", "phone": "phone", "email": "mail", "url": "world"}
+ICONS = {
+    "money": "coin",
+    "number": "hash",
+    "date": "calendar",
+    "datetime": "calendar",
+    "member": "user",
+    "link": "link",
+    "choice": "tag",
+    "choices": "tags",
+    "bool": "checkbox",
+    "phone": "phone",
+    "email": "mail",
+    "url": "world",
+}
 
 
-def bar(request: HttpRequest, entity: Entity, context: Context, state: ListState, base: str, layout: str = "") -> dict[str, Any]:
+def bar(
+    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, base: str, layout: str = ""
+) -> dict[str, Any]:
     """The line of chips over a list. `base` is the address of the list or board itself."""
     fields = entity.readable(context.actor)
     listed = entity_url(request, entity)
@@ -32,19 +47,33 @@ def bar(request: HttpRequest, entity: Entity, context: Context, state: ListState
         if f is None:
             continue
         rest = tuple(other for index, other in enumerate(state.conditions) if index != number)
-        chips.append({
-            "field": f.label,
-            "operator": OPERATOR_LABELS.get(condition.operator, condition.operator),
-            "value": value_text(f, condition, context),
-            "edit_url": listed + "filter" + state.url() + "&" + urlencode({"field": f.name, "edit": number, **tail}),
-            "remove_url": base + state.url(conditions=rest, view=""),
-            "joiner": _("or") if number and condition.group and condition.group == state.conditions[number - 1].group else "",
-        })
+        chips.append(
+            {
+                "field": f.label,
+                "operator": OPERATOR_LABELS.get(condition.operator, condition.operator),
+                "value": value_text(f, condition, context),
+                "edit_url": listed
+                + "filter"
+                + state.url()
+                + "&"
+                + urlencode({"field": f.name, "edit": number, **tail}),
+                "remove_url": base + state.url(conditions=rest, view=""),
+                "joiner": _("or")
+                if number and condition.group and condition.group == state.conditions[number - 1].group
+                else "",
+            }
+        )
     return {
         "chips": chips,
         "builder_url": listed + "filter" + _and(state.url(), tail),
-        "search": {"name": "q", "value": state.query, "label": _("Search the list…"),
-                   "state": parse_qsl(state.url(query="")[1:])} if entity.search else None,
+        "search": {
+            "name": "q",
+            "value": state.query,
+            "label": _("Search the list…"),
+            "state": parse_qsl(state.url(query="")[1:]),
+        }
+        if entity.search
+        else None,
         "clear_url": base if chips or state.query else None,
     }
 
@@ -55,8 +84,11 @@ def _and(url: str, more: dict[str, Any]) -> str:
 
 def value_text(f: Field, condition: Condition, context: Context) -> SafeString | str:
     """The values of a chip, as the reader would say them."""
-    return format_html_join("، " if context.reader.language == "ar" else ", ", "<bdi>{}</bdi>",
-                            ((_one(f, condition.operator, value, context),) for value in condition.values))
+    return format_html_join(
+        "، " if context.reader.language == "ar" else ", ",
+        "<bdi>{}</bdi>",
+        ((_one(f, condition.operator, value, context),) for value in condition.values),
+    )
 
 
 def _one(f: Field, operator: str, value: str, context: Context) -> str:
@@ -71,17 +103,22 @@ def _one(f: Field, operator: str, value: str, context: Context) -> str:
     return value
 
 
-def builder(request: HttpRequest, entity: Entity, context: Context) -> dict[str, Any]:
+def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict[str, Any]:
     """First a choice of field, then operator and value."""
-    fields = {name: f for name, f in entity.readable(context.actor).items()}
+    fields = entity.readable(context.actor)
     name, params = request.GET.get("field", ""), request.GET.copy()
     base = entity_url(request, entity)
     if not name:
-        return {"fields": [
-            {"label": f.label, "icon": ICONS.get(f.kind.name, "letter-case"),
-             "url": f"{base}filter?{params.urlencode()}&field={f.name}"}
-            for f in sorted(fields.values(), key=lambda f: f.name not in entity.filters)
-        ]}
+        return {
+            "fields": [
+                {
+                    "label": f.label,
+                    "icon": ICONS.get(f.kind.name, "letter-case"),
+                    "url": f"{base}filter?{params.urlencode()}&field={f.name}",
+                }
+                for f in sorted(fields.values(), key=lambda f: f.name not in entity.filters)
+            ]
+        }
     if name not in fields:
         raise NotFound
     f, state = fields[name], ListState.read(request.GET)
@@ -90,7 +127,11 @@ def builder(request: HttpRequest, entity: Entity, context: Context) -> dict[str,
     operator = request.GET.get("operator") or default
     if operator not in f.kind.operators:
         operator = f.kind.operators[0]
-    carried = [(key, value) for key in ("f", "sort", "cols", "view", "q", "edit", "layout") for value in params.getlist(key)]
+    carried = [
+        (key, value)
+        for key in ("f", "sort", "cols", "view", "q", "edit", "layout")
+        for value in params.getlist(key)
+    ]
     return {
         "field": {"name": f.name, "label": f.label},
         "operators": [(code, OPERATOR_LABELS[code], code == operator) for code in f.kind.operators],
@@ -98,33 +139,63 @@ def builder(request: HttpRequest, entity: Entity, context: Context) -> dict[str,
         "operator_url": f"{base}filter?field={f.name}",
         "state": [*carried, ("field", f.name)],
         "apply_url": base + "apply-filter",
-        "joiners": [("and", _("and also"), True), ("or", _("or instead"), False)] if state.conditions and not edited else None,
+        "joiners": [("and", _("and also"), True), ("or", _("or instead"), False)]
+        if state.conditions and not edited
+        else None,
     }
 
 
-def _edited(request: HttpRequest, state: ListState) -> Condition | None:
+def _edited(request: WorkspaceRequest, state: ListState) -> Condition | None:
     number = request.GET.get("edit", "")
     return state.conditions[int(number)] if number.isdigit() and int(number) < len(state.conditions) else None
 
 
-def _value_field(f: Field, operator: str, edited: Condition | None, context: Context) -> dict[str, Any] | None:
+def _value_field(
+    f: Field, operator: str, edited: Condition | None, context: Context
+) -> dict[str, Any] | None:
     """The control for a condition's value. Its name is always `value`."""
     if operator in ("empty", "filled", "yes", "no"):
         return None
     values = list(edited.values) if edited else []
     first = values[0] if values else ""
-    plain = {"name": "value", "id": "filter-value", "label": _("Value"), "value": first, "required": False, "help": "",
-             "error": "", "dir": "", "attrs": {}, "wide": True}
+    plain = {
+        "name": "value",
+        "id": "filter-value",
+        "label": _("Value"),
+        "value": first,
+        "required": False,
+        "help": "",
+        "error": "",
+        "dir": "",
+        "attrs": {},
+        "wide": True,
+    }
     if operator == "within":
-        return plain | {"kind": "choice", "choices": [(key, label, key == first) for key, label in RANGE_LABELS.items()], "blank": ""}
+        return plain | {
+            "kind": "choice",
+            "choices": [(key, label, key == first) for key, label in RANGE_LABELS.items()],
+            "blank": "",
+        }
     if f.kind.name in ("choice", "choices"):
-        return plain | {"kind": "multi", "choices": [(c.value, c.label, c.value in values) for c in f.choices]}
+        return plain | {
+            "kind": "multi",
+            "choices": [(c.value, c.label, c.value in values) for c in f.choices],
+        }
     if operator == "between":
-        return plain | {"kind": "text", "value": " – ".join(values), "help": _("Two values with a dash between them: 10 – 20"), "dir": "ltr"}
+        return plain | {
+            "kind": "text",
+            "value": " – ".join(values),
+            "help": _("Two values with a dash between them: 10 – 20"),
+            "dir": "ltr",
+        }
     if f.kind.name == "member":
-        return plain | {"kind": "link", "search_url": f"/w/{context.reader.slug}/members/pick?me=1",
-                        "text": _one(f, operator, first, context) if first else "",
-                        "values": [(first, _one(f, operator, first, context))] if first else [], "multiple": False}
+        return plain | {
+            "kind": "link",
+            "search_url": f"/w/{context.reader.slug}/members/pick?me=1",
+            "text": _one(f, operator, first, context) if first else "",
+            "values": [(first, _one(f, operator, first, context))] if first else [],
+            "multiple": False,
+        }
     row = {"custom": {f.name: None}, **dict.fromkeys(f.columns()), f"raw:{f.name}": first}
     if f.custom:
         row["custom"] = {}
@@ -142,7 +213,9 @@ def applied(params: QueryDict) -> ListState:
     values = [value.strip() for value in params.getlist("value") if value.strip()]
     if operator == "between" and len(values) == 1:
         values = [part.strip() for part in values[0].replace("—", "–").split("–")]
-    condition = Condition(params.get("field", ""), operator, tuple(value.replace("|", "") for value in values))
+    condition = Condition(
+        params.get("field", ""), operator, tuple(value.replace("|", "") for value in values)
+    )
     conditions = list(state.conditions)
     number = params.get("edit", "")
     if number.isdigit() and int(number) < len(conditions):
@@ -154,5 +227,3 @@ def applied(params: QueryDict) -> ListState:
     else:
         conditions.append(condition)
     return replace(state, conditions=tuple(conditions), after="", view="")
-
-

@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed, Stale
 from sila.platform.entities.kinds import Context, Field, Row
@@ -19,7 +20,7 @@ from sila.platform.entities.views.records import own_entity, row_of, sections_of
 
 
 @entity_view
-def new(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+def new(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     """In the dialog only what is needed to begin; on a page all fields."""
     if not entity.creatable or not context.actor.can(entity.slug, "create"):
         raise NotAllowed
@@ -37,7 +38,9 @@ def new(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
     return _created(request, entity, context, record, quick)
 
 
-def _created(request: HttpRequest, entity: Entity, context: Context, record: Any, quick: bool) -> HttpResponse:
+def _created(
+    request: WorkspaceRequest, entity: Entity, context: Context, record: Any, quick: bool
+) -> HttpResponse:
     url = entity_url(request, own_entity(entity, record), record.id)
     if "another" in request.POST:
         if not quick:
@@ -54,7 +57,7 @@ def _created(request: HttpRequest, entity: Entity, context: Context, record: Any
 
 
 @entity_view
-def edit(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+def edit(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     record = actions.get(entity, record_id, by=context.actor)
     entity = own_entity(entity, record)
     if not context.actor.may(entity.slug, "edit", record):
@@ -67,21 +70,43 @@ def edit(request: HttpRequest, entity: Entity, context: Context, record_id: UUID
     version = request.POST.get("version", "")
     try:
         actions.update(
-            entity, record_id, values, by=context.actor, context=context,
+            entity,
+            record_id,
+            values,
+            by=context.actor,
+            context=context,
             version=int(version) if version.isdigit() else None,
         )
     except Stale as stale:
-        return conflict(request, entity, stale.record, row, values, context, url=entity_url(request, entity, record_id, "edit"))
+        return conflict(
+            request,
+            entity,
+            stale.record,
+            row,
+            values,
+            context,
+            url=entity_url(request, entity, record_id, "edit"),
+        )
     except Invalid as error:
-        return _form(request, entity, context, fields, typed(row, fields, values, context), record=record, errors=error.errors)
+        return _form(
+            request,
+            entity,
+            context,
+            fields,
+            typed(row, fields, values, context),
+            record=record,
+            errors=error.errors,
+        )
     if is_htmx(request):
         return done()
     return redirect(entity_url(request, entity, record_id))
 
 
-def _kept(request: HttpRequest, values: dict[str, Any]) -> dict[str, Any]:
+def _kept(request: WorkspaceRequest, values: dict[str, Any]) -> dict[str, Any]:
     """After a conflict: only what the second person chose to keep. Boxes that were not sent say nothing."""
-    chosen = {name: value for name, value in values.items() if request.POST.get(f"keep-{name}", "yours") == "yours"}
+    chosen = {
+        name: value for name, value in values.items() if request.POST.get(f"keep-{name}", "yours") == "yours"
+    }
     if any(key.startswith("keep-") for key in request.POST):
         return {name: value for name, value in chosen.items() if f"keep-{name}" in request.POST}
     return chosen
@@ -96,23 +121,35 @@ def _form_fields(entity: Entity, context: Context, quick: bool) -> dict[str, Fie
 
 
 def _form(
-    request: HttpRequest, entity: Entity, context: Context, fields: dict[str, Field], row: Row, *,
-    quick: bool = False, record: Any = None, errors: dict[str, str] | None = None,
+    request: WorkspaceRequest,
+    entity: Entity,
+    context: Context,
+    fields: dict[str, Field],
+    row: Row,
+    *,
+    quick: bool = False,
+    record: Any = None,
+    errors: dict[str, str] | None = None,
 ) -> HttpResponse:
     errors = errors or {}
     base = entity_url(request, entity)
     here = f"{base}{record.id}/edit" if record else base + "new"
     query = request.META.get("QUERY_STRING", "")
     form_page = {
-        "title": _("Edit %(noun)s") % {"noun": entity.name} if record else _("New %(noun)s") % {"noun": entity.name},
+        "title": _("Edit %(noun)s") % {"noun": entity.name}
+        if record
+        else _("New %(noun)s") % {"noun": entity.name},
         "action": here + (f"?{query}" if query and not record else ""),
         "cancel_url": f"{base}{record.id}/" if record else base,
-        "submit": _("Save"), "version": record.version if record else "",
+        "submit": _("Save"),
+        "version": record.version if record else "",
         "errors": [text for name, text in errors.items() if name not in fields],
         "another": record is None,
         "sections": _sections(entity, fields, row, context, errors, quick),
         "more_url": base + "new" if quick else "",
-        "duplicates_url": base + "duplicates" + (f"?except={record.id}" if record else "") if entity.duplicates else "",
+        "duplicates_url": base + "duplicates" + (f"?except={record.id}" if record else "")
+        if entity.duplicates
+        else "",
     }
     template = "entities/_dialog_form.html" if quick else "entities/form.html"
     return fragment(request, template, {"form_page": form_page}, status=422 if errors else 200)
@@ -122,23 +159,27 @@ def _sections(
     entity: Entity, fields: dict[str, Field], row: Row, context: Context, errors: dict[str, str], quick: bool
 ) -> list[dict[str, Any]]:
     def controls(names: Any) -> list[dict[str, Any]]:
-        return [form_field(fields[name], row, context, error=errors.get(name, "")) for name in names if name in fields]
+        return [
+            form_field(fields[name], row, context, error=errors.get(name, ""))
+            for name in names
+            if name in fields
+        ]
 
     if quick:
         return [{"label": "", "fields": controls(fields)}]
-    sections = [{"label": label, "fields": controls(names)} for label, names in sections_of(entity, fields).items()]
+    sections = [
+        {"label": label, "fields": controls(names)} for label, names in sections_of(entity, fields).items()
+    ]
     return [section for section in sections if section["fields"]]
 
 
 @require_GET
 @entity_view
-def duplicates(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+def duplicates(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     """Records that might be the one that is being typed."""
     if not entity.duplicates:
         return HttpResponse(status=204)
     fields = entity.readable(context.actor)
-    values = {name: value for name, value in request.GET.items() if name in fields and value.strip()}
+    values = {name: value for name, value in request.GET.dict().items() if name in fields and value.strip()}
     found = entity.duplicates(values, by=context.actor, skip=request.GET.get("except", "")) if values else []
     return fragment(request, "entities/_duplicates.html", {"duplicates": found})
-
-

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import listing
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
@@ -17,12 +18,21 @@ from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
 from sila.platform.kit.numbers import format_number
 
-WIDTHS = {"money": "m", "number": "s", "date": "m", "datetime": "l", "bool": "s", "member": "m", "phone": "m", "choice": "m"}
+WIDTHS = {
+    "money": "m",
+    "number": "s",
+    "date": "m",
+    "datetime": "l",
+    "bool": "s",
+    "member": "m",
+    "phone": "m",
+    "choice": "m",
+}
 
 
 @require_GET
 @entity_view
-def list_page(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     state = ListState.read(request.GET)
     if state.after:
         return fragment(request, "entities/_rows.html", {"page": _rows(request, entity, context, state)})
@@ -30,26 +40,32 @@ def list_page(request: HttpRequest, entity: Entity, context: Context) -> HttpRes
     return answer(request, entity, context, state, push=push)
 
 
-def answer(request: HttpRequest, entity: Entity, context: Context, state: ListState, *, push: str = "") -> HttpResponse:
+def answer(
+    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, *, push: str = ""
+) -> HttpResponse:
     template = "entities/_list.html" if is_htmx(request) else "entities/list.html"
     page = {**head(request, entity, context, state, "list"), **_rows(request, entity, context, state)}
     page |= _table_head(request, entity, context, state)
     page["empty"] = None if page["rows"] else _empty(request, entity, context, state)
     return fragment(
-        request, template, {"page": page, "filters": filters.bar(request, entity, context, state, entity_url(request, entity))},
+        request,
+        template,
+        {"page": page, "filters": filters.bar(request, entity, context, state, entity_url(request, entity))},
         push=push,
     )
 
 
 def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -> list[Field]:
-    names = [name for name in state.columns if name in fields] or [name for name in entity.columns if name in fields]
+    names = [name for name in state.columns if name in fields] or [
+        name for name in entity.columns if name in fields
+    ]
     title = entity.title[0]
     if title in names:
         names.remove(title)
     return [fields[name] for name in ([title] if title in fields else []) + names]
 
 
-def _rows(request: HttpRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
+def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
     order = listing.order_of(entity, fields, state.sort)
@@ -90,7 +106,9 @@ def link_titles(rows: list[dict[str, Any]], links: list[Field], context: Context
                 row["titles"] = {**row.get("titles", {}), **titles}
 
 
-def head(request: HttpRequest, entity: Entity, context: Context, state: ListState, layout: str) -> dict[str, Any]:
+def head(
+    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, layout: str
+) -> dict[str, Any]:
     """Title, count, tabs and the create button: the same over a list and a board."""
     base = entity_url(request, entity)
     fields = entity.readable(context.actor)
@@ -98,13 +116,23 @@ def head(request: HttpRequest, entity: Entity, context: Context, state: ListStat
     counted = format_number(number, digits=context.reader.digits) + ("+" if more else "")
     layouts = [{"label": _("List"), "icon": "list", "url": base + state.url(), "active": layout == "list"}]
     if entity.board or entity.board_by:
-        layouts.insert(0, {"label": _("Board"), "icon": "layout-kanban", "url": base + "board" + state.url(), "active": layout == "board"})
+        layouts.insert(
+            0,
+            {
+                "label": _("Board"),
+                "icon": "layout-kanban",
+                "url": base + "board" + state.url(),
+                "active": layout == "board",
+            },
+        )
     may_create = entity.creatable and context.actor.can(entity.slug, "create")
     return {
         "title": entity.plural,
         "url": base if layout == "list" else base + layout,
         "count": counted,
-        "create": {"url": base + "new", "label": _("New %(noun)s") % {"noun": entity.name}} if may_create else None,
+        "create": {"url": base + "new", "label": _("New %(noun)s") % {"noun": entity.name}}
+        if may_create
+        else None,
         "import_url": base + "import" if may_create and context.actor.can(entity.slug, "bulk") else "",
         "layouts": layouts if len(layouts) > 1 else [],
         "views": _views(entity, context, state, base if layout == "list" else base + layout),
@@ -115,7 +143,10 @@ def head(request: HttpRequest, entity: Entity, context: Context, state: ListStat
 def views_of(entity: Entity) -> list[View]:
     ready = [View("all", _("All"))]
     if entity.owned:
-        ready += [View("mine", _("Mine"), ("owner:any:me",)), View("team", _("My team"), ("owner:any:me|team",))]
+        ready += [
+            View("mine", _("Mine"), ("owner:any:me",)),
+            View("team", _("My team"), ("owner:any:me|team",)),
+        ]
     return [*ready, *entity.views, View("recent", _("Recently changed"), (), "-updated_at")]
 
 
@@ -125,15 +156,29 @@ def _views(entity: Entity, context: Context, state: ListState, base: str) -> lis
     for view in views_of(entity):
         blank = ListState(columns=state.columns)
         url = base + blank.url(
-            conditions=tuple(listing.Condition.read(text) for text in view.conditions), sort=view.sort, view=view.key
+            conditions=tuple(listing.Condition.read(text) for text in view.conditions),
+            sort=view.sort,
+            view=view.key,
         )
-        active = state.view == view.key or (not state.view and view.conditions == texts and view.sort == state.sort)
-        tabs.append({"label": view.label, "url": url, "count": "", "active": active,
-                     "dirty": active and (view.conditions != texts or view.sort != state.sort), "shared": False})
+        active = state.view == view.key or (
+            not state.view and view.conditions == texts and view.sort == state.sort
+        )
+        tabs.append(
+            {
+                "label": view.label,
+                "url": url,
+                "count": "",
+                "active": active,
+                "dirty": active and (view.conditions != texts or view.sort != state.sort),
+                "shared": False,
+            }
+        )
     return tabs
 
 
-def _table_head(request: HttpRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
+def _table_head(
+    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState
+) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
     base = entity_url(request, entity)
@@ -141,9 +186,13 @@ def _table_head(request: HttpRequest, entity: Entity, context: Context, state: L
     may_edit = context.actor.can(entity.slug, "edit")
     columns = [
         {
-            "name": f.name, "label": f.label, "css": "s-end" if f.kind.css == "s-end" else "",
+            "name": f.name,
+            "label": f.label,
+            "css": "s-end" if f.kind.css == "s-end" else "",
             "width": "" if number == 0 else WIDTHS.get(f.kind.name, "l"),
-            "sort_url": base + state.url(sort=("-" if sort == f.name else "") + f.name) if f.kind.sortable else "",
+            "sort_url": base + state.url(sort=("-" if sort == f.name else "") + f.name)
+            if f.kind.sortable
+            else "",
             "sorted": "desc" if sort == "-" + f.name else "asc" if sort == f.name else "",
             "editable": may_edit and not f.read_only,
         }
@@ -167,23 +216,39 @@ def _sort_label(fields: dict[str, Field], sort: str) -> str:
     return pattern % {"field": fields[name].label}
 
 
-def _empty(request: HttpRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
+def _empty(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
     base = entity_url(request, entity)
     if state.conditions or state.query:
         return {
-            "title": _("Nothing matches"), "text": _("No record meets all of these conditions."),
-            "actions": [{"label": _("Clear all conditions"), "url": base, "icon": "x", "primary": True}], "hint": "",
+            "title": _("Nothing matches"),
+            "text": _("No record meets all of these conditions."),
+            "actions": [{"label": _("Clear all conditions"), "url": base, "icon": "x", "primary": True}],
+            "hint": "",
         }
     actions = []
     if entity.creatable and context.actor.can(entity.slug, "create"):
-        actions.append({"label": _("New %(noun)s") % {"noun": entity.name}, "url": base + "new", "icon": "plus", "primary": True})
+        actions.append(
+            {
+                "label": _("New %(noun)s") % {"noun": entity.name},
+                "url": base + "new",
+                "icon": "plus",
+                "primary": True,
+            }
+        )
         if context.actor.can(entity.slug, "bulk"):
-            actions.append({"label": _("Import a file"), "url": base + "import", "icon": "upload", "primary": False})
-    return {"title": _("Nothing here yet"), "text": _("What you add or import appears in this list."), "actions": actions, "hint": ""}
+            actions.append(
+                {"label": _("Import a file"), "url": base + "import", "icon": "upload", "primary": False}
+            )
+    return {
+        "title": _("Nothing here yet"),
+        "text": _("What you add or import appears in this list."),
+        "actions": actions,
+        "hint": "",
+    }
 
 
 @entity_view
-def columns(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+def columns(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     """GET: the popover. POST: the list with the columns chosen in it."""
     state = ListState.read(request.GET)
     if request.method == "POST":
@@ -193,24 +258,36 @@ def columns(request: HttpRequest, entity: Entity, context: Context) -> HttpRespo
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
     apply_url = entity_url(request, entity) + "columns" + state.url()
-    return fragment(request, "entities/_columns.html", {"columns": {
-        "shown": [{"name": f.name, "label": f.label, "fixed": number == 0} for number, f in enumerate(shown)],
-        "hidden": [{"name": f.name, "label": f.label} for f in fields.values() if f not in shown],
-        "count": f"{len(shown)}/{len(fields)}",
-        "apply_url": apply_url,
-        "reset_url": apply_url + "&reset=1" if "?" in apply_url and apply_url[-1] != "?" else apply_url + "reset=1",
-    }})
+    return fragment(
+        request,
+        "entities/_columns.html",
+        {
+            "columns": {
+                "shown": [
+                    {"name": f.name, "label": f.label, "fixed": number == 0} for number, f in enumerate(shown)
+                ],
+                "hidden": [{"name": f.name, "label": f.label} for f in fields.values() if f not in shown],
+                "count": f"{len(shown)}/{len(fields)}",
+                "apply_url": apply_url,
+                "reset_url": apply_url + "&reset=1"
+                if "?" in apply_url and apply_url[-1] != "?"
+                else apply_url + "reset=1",
+            }
+        },
+    )
 
 
 @require_GET
 @entity_view
-def filter_builder(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
-    return fragment(request, "entities/_filter_builder.html", {"builder": filters.builder(request, entity, context)})
+def filter_builder(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
+    return fragment(
+        request, "entities/_filter_builder.html", {"builder": filters.builder(request, entity, context)}
+    )
 
 
 @require_GET
 @entity_view
-def apply_filter(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+def apply_filter(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     """The list with one more condition, or with one replaced."""
     state = filters.applied(request.GET)
     listing.restricted(entity, entity.readable(context.actor), state, context)
@@ -220,5 +297,3 @@ def apply_filter(request: HttpRequest, entity: Entity, context: Context) -> Http
         response.headers["HX-Redirect"] = base + "board" + state.url()
         return response
     return answer(request, entity, context, state, push=base + state.url())
-
-

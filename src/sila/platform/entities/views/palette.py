@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.activity.models import Event
 from sila.platform.entities import extensions, search
 from sila.platform.entities.kinds import Context
@@ -18,12 +19,18 @@ RECENT = 8
 
 
 @require_GET
-def palette(request: HttpRequest, workspace: str) -> HttpResponse:
+def palette(request: WorkspaceRequest, workspace: str) -> HttpResponse:
     context = Context(request.actor, request.reader)
     query = request.GET.get("q", "").strip()[:100]
     if not query:
-        groups = [_group(_("Recent"), recent(context)), _group(_("Create"), creations(context)), _group(_("Go to"), places(context))]
-        return fragment(request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": ""})
+        groups = [
+            _group(_("Recent"), recent(context)),
+            _group(_("Create"), creations(context)),
+            _group(_("Go to"), places(context)),
+        ]
+        return fragment(
+            request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": ""}
+        )
     options, guess = found(query, context), ""
     commands = _matching(query, creations(context) + places(context))
     if not options and not commands:
@@ -32,7 +39,9 @@ def palette(request: HttpRequest, workspace: str) -> HttpResponse:
         commands = _matching(guess, creations(context) + places(context))
         guess = guess if options or commands else ""
     groups = [*by_noun(options), _group(_("Commands"), commands)]
-    return fragment(request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": guess})
+    return fragment(
+        request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": guess}
+    )
 
 
 def _group(label: str, options: list[dict[str, Any]]) -> dict[str, Any]:
@@ -53,7 +62,13 @@ def by_noun(hits: list[search.Hit]) -> list[dict[str, Any]]:
 def option(entity: Entity, record_id: Any, title: str) -> dict[str, Any]:
     url = entity.url(current().slug, record_id)
     person = entity.slug in ("people", "members")
-    return {"title": title or "–", "url": url, "peek_url": url + "peek", "icon": entity.icon, "avatar": title if person else ""}
+    return {
+        "title": title or "–",
+        "url": url,
+        "peek_url": url + "peek",
+        "icon": entity.icon,
+        "avatar": title if person else "",
+    }
 
 
 def recent(context: Context) -> list[dict[str, Any]]:
@@ -79,7 +94,11 @@ def recent(context: Context) -> list[dict[str, Any]]:
 def creations(context: Context) -> list[dict[str, Any]]:
     slug = context.reader.slug
     return [
-        {"title": _("New %(noun)s") % {"noun": entity.name}, "dialog_url": entity.url(slug, tail="new"), "icon": "plus"}
+        {
+            "title": _("New %(noun)s") % {"noun": entity.name},
+            "dialog_url": entity.url(slug, tail="new"),
+            "icon": "plus",
+        }
         for entity in registry
         if entity.menu and entity.creatable and context.actor.can(entity.slug, "create")
     ]
@@ -105,8 +124,10 @@ def _matching(query: str, options: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 @require_GET
-def quick(request: HttpRequest, workspace: str) -> HttpResponse:
+def quick(request: WorkspaceRequest, workspace: str) -> HttpResponse:
     """What C offers where a page has nothing of its own to create."""
     context = Context(request.actor, request.reader)
-    choices = [{"label": one["title"], "icon": "plus", "url": one["dialog_url"]} for one in creations(context)]
+    choices = [
+        {"label": one["title"], "icon": "plus", "url": one["dialog_url"]} for one in creations(context)
+    ]
     return fragment(request, "entities/_quick.html", {"choices": choices})

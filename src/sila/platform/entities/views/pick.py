@@ -2,10 +2,11 @@
 
 import orjson
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import search
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
@@ -17,7 +18,7 @@ SHOWN = 20
 
 @require_GET
 @entity_view
-def pick(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse:
+def pick(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     """[{value, text, hint}] for the picker."""
     query = request.GET.get("q", "").strip()[:100]
     rows = entity.visible_to(context.actor)
@@ -31,9 +32,17 @@ def pick(request: HttpRequest, entity: Entity, context: Context) -> HttpResponse
     order = entity.sort.removeprefix("-") if entity.sort else "id"
     found = rows.order_by(order if query == "" and order in entity.title else "-id").values(*columns)[:SHOWN]
     items = [
-        {"value": str(row["id"]), "text": entity.title_of(row), "hint": hint.kind.plain(hint, row, context.reader) if hint else ""}
+        {
+            "value": str(row["id"]),
+            "text": entity.title_of(row),
+            "hint": hint.kind.plain(hint, row, context.reader) if hint else "",
+        }
         for row in found
     ]
     if "me" in request.GET and not query:
-        items = [{"value": "me", "text": _("me"), "hint": ""}, {"value": "team", "text": _("my team"), "hint": ""}, *items]
+        items = [
+            {"value": "me", "text": _("me"), "hint": ""},
+            {"value": "team", "text": _("my team"), "hint": ""},
+            *items,
+        ]
     return HttpResponse(orjson.dumps(items), content_type="application/json")

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, extensions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
-from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.kinds import Context, Field, Row, parse_all
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, registry
 from sila.platform.entities.timeline import timeline_of
 from sila.platform.entities.views.conflicts import conflict
@@ -24,7 +25,7 @@ RELATED_SHOWN = 5
 
 @require_GET
 @entity_view
-def record_page(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+def record_page(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     record = actions.get(entity, record_id, by=context.actor)
     own = own_entity(entity, record)
     if own is not entity:
@@ -37,7 +38,7 @@ def own_entity(entity: Entity, record: Any) -> Entity:
     return registry[entity.narrow(record)] if entity.narrow else entity
 
 
-def page_context(request: HttpRequest, entity: Entity, record: Any, context: Context) -> dict[str, Any]:
+def page_context(request: WorkspaceRequest, entity: Entity, record: Any, context: Context) -> dict[str, Any]:
     row = row_of(entity, record.id, context)
     only = request.GET.get("show", "")
     return {
@@ -48,36 +49,56 @@ def page_context(request: HttpRequest, entity: Entity, record: Any, context: Con
     }
 
 
-def timeline_context(request: HttpRequest, entity: Entity, record: Any, context: Context, only: str) -> dict[str, Any]:
+def timeline_context(
+    request: WorkspaceRequest, entity: Entity, record: Any, context: Context, only: str
+) -> dict[str, Any]:
     base = entity_url(request, entity, record.id)
-    planned = next((found for source in extensions.next_activity if (found := source(entity, record, context))), None)
+    planned = next(
+        (found for source in extensions.next_activity if (found := source(entity, record, context))), None
+    )
     return {
-        "composer": [tab for source in extensions.composers for tab in source(entity, record, context)] or None,
+        "composer": [tab for source in extensions.composers for tab in source(entity, record, context)]
+        or None,
         "next_activity": planned,
-        "timeline": timeline_of(entity, record, context, base=base, only=only, before=request.GET.get("before", "")),
+        "timeline": timeline_of(
+            entity, record, context, base=base, only=only, before=request.GET.get("before", "")
+        ),
     }
 
 
 def row_of(entity: Entity, record_id: UUID, context: Context) -> Row:
     fields = entity.readable(context.actor)
     columns = dict.fromkeys(column for f in fields.values() for column in f.columns())
-    row: Row | None = entity.visible_to(context.actor).filter(id=record_id).values("id", "version", *columns).first()
+    row: Row | None = (
+        entity.visible_to(context.actor).filter(id=record_id).values("id", "version", *columns).first()
+    )
     if row is None:
         raise NotFound
-    link_titles([row], [f for f in fields.values() if f.custom and f.kind.name in ("link", "member")], context)
+    link_titles(
+        [row], [f for f in fields.values() if f.custom and f.kind.name in ("link", "member")], context
+    )
     return row
 
 
-def head(request: HttpRequest, entity: Entity, record: Any, row: Row, context: Context) -> dict[str, Any]:
+def head(
+    request: WorkspaceRequest, entity: Entity, record: Any, row: Row, context: Context
+) -> dict[str, Any]:
     base = entity_url(request, entity, record.id)
     title = entity.title_of(record)
     may_edit = context.actor.may(entity.slug, "edit", record)
     return {
-        "id": record.id, "title": title, "subtitle": _subtitle(entity, row, context), "url": base,
-        "version": record.version, "icon": entity.icon,
-        "avatar": {"name": title, "square": entity.slug != "people"} if entity.slug in ("people", "organizations", "members") else None,
+        "id": record.id,
+        "title": title,
+        "subtitle": _subtitle(entity, row, context),
+        "url": base,
+        "version": record.version,
+        "icon": entity.icon,
+        "avatar": {"name": title, "square": entity.slug != "people"}
+        if entity.slug in ("people", "organizations", "members")
+        else None,
         "back": {"url": entity_url(request, entity), "label": entity.plural},
-        "walk": None, "favourite": None,
+        "walk": None,
+        "favourite": None,
         "contact": [way for source in extensions.contacts for way in source(entity, record, context)],
         "actions": _verbs(entity, record, base, context),
         "menu": _menu(entity, record, base, context, may_edit),
@@ -95,8 +116,12 @@ def _subtitle(entity: Entity, row: Row, context: Context) -> Any:
 def _verbs(entity: Entity, record: Any, base: str, context: Context) -> list[dict[str, Any]]:
     return [
         {
-            "label": action.label, "icon": action.icon, "url": f"{base}do/{action.name}",
-            "css": {"ok": "btn-won", "bad": "btn-quiet"}.get(action.style, ""), "key": "", "post": not action.fields,
+            "label": action.label,
+            "icon": action.icon,
+            "url": f"{base}do/{action.name}",
+            "css": {"ok": "btn-won", "bad": "btn-quiet"}.get(action.style, ""),
+            "key": "",
+            "post": not action.fields,
         }
         for action in entity.actions
         if action.when(record) and context.actor.may(entity.slug, action.verb, record)
@@ -111,16 +136,29 @@ def _menu(entity: Entity, record: Any, base: str, context: Context, may_edit: bo
         menu.append({"label": _("Who sees this, and why?"), "icon": "shield", "url": base + "access"})
     if entity.owned and may_edit:
         menu.append({"label": _("Share"), "icon": "share", "url": base + "share", "dialog": True})
-    if context.actor.may(entity.slug, "delete", record):
-        menu.append({"label": _("Move to the trash"), "icon": "trash", "url": base + "trash", "danger": True, "post": True})
+    if entity.trashable and context.actor.may(entity.slug, "delete", record):
+        menu.append(
+            {
+                "label": _("Move to the trash"),
+                "icon": "trash",
+                "url": base + "trash",
+                "danger": True,
+                "post": True,
+            }
+        )
     return menu
 
 
-def properties(request: HttpRequest, entity: Entity, record: Any, row: Row, context: Context) -> dict[str, Any]:
+def properties(
+    request: WorkspaceRequest, entity: Entity, record: Any, row: Row, context: Context
+) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     may_edit = context.actor.may(entity.slug, "edit", record)
     sections = [
-        {"label": label, "fields": [_property(fields[name], row, context, may_edit) for name in names if name in fields]}
+        {
+            "label": label,
+            "fields": [_property(fields[name], row, context, may_edit) for name in names if name in fields],
+        }
         for label, names in sections_of(entity, fields).items()
     ]
     return {
@@ -134,7 +172,9 @@ def sections_of(entity: Entity, fields: Mapping[str, Field]) -> dict[Any, tuple[
     sections: dict[Any, tuple[str, ...]] = dict(entity.sections)
     placed = {name for names in sections.values() for name in names}
     if not sections:
-        sections[entity.name] = tuple(name for name in entity.model_fields if name not in (*OWNERSHIP, *STAMPS))
+        sections[entity.name] = tuple(
+            name for name in entity.model_fields if name not in (*OWNERSHIP, *STAMPS)
+        )
         placed = set(sections[entity.name])
     custom = tuple(name for name, f in fields.items() if f.custom)
     if custom:
@@ -147,40 +187,60 @@ def sections_of(entity: Entity, fields: Mapping[str, Field]) -> dict[Any, tuple[
 
 def _property(f: Field, row: Row, context: Context, may_edit: bool) -> dict[str, Any]:
     return {
-        "name": f.name, "label": f.label, "html": f.kind.write(f, row, context.reader),
+        "name": f.name,
+        "label": f.label,
+        "html": f.kind.write(f, row, context.reader),
         "editable": may_edit and not f.read_only,
     }
 
 
-def related(request: HttpRequest, entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
+def related(request: WorkspaceRequest, entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
     """Panels of the noun, lists of what links here, then what other apps add (files)."""
     groups: list[dict[str, Any]] = entity.panel_data(record, context) if entity.panel_data else []
     for relation in entity.related:
         target = registry[relation.entity]
         if context.actor.can(target.slug, "view"):
-            groups.append(_related_list(request, entity, target, relation.link, relation.label or target.plural, record, context))
+            groups.append(
+                _related_list(
+                    request, entity, target, relation.link, relation.label or target.plural, record, context
+                )
+            )
     return groups + [group for source in extensions.panels for group in source(entity, record, context)]
 
 
 def _related_list(
-    request: HttpRequest, entity: Entity, target: Entity, link: str, label: Any, record: Any, context: Context
+    request: WorkspaceRequest,
+    entity: Entity,
+    target: Entity,
+    link: str,
+    label: Any,
+    record: Any,
+    context: Context,
 ) -> dict[str, Any]:
     fields = target.readable(context.actor)
     hint = fields.get(target.subtitle)
     columns = dict.fromkeys([*target.title, *(hint.columns() if hint else ())])
     rows = list(
-        target.visible_to(context.actor).filter(**{f"{link}_id": record.id}).order_by("-id")
+        target.visible_to(context.actor)
+        .filter(**{f"{link}_id": record.id})
+        .order_by("-id")
         .values("id", *columns)[: RELATED_SHOWN + 1]
     )
     base = entity_url(request, target)
     return {
-        "key": f"{target.slug}-{link}", "label": label, "icon": target.icon,
+        "key": f"{target.slug}-{link}",
+        "label": label,
+        "icon": target.icon,
         "count": f"{RELATED_SHOWN}+" if len(rows) > RELATED_SHOWN else str(len(rows) or ""),
         "url": f"{base}?f={link}:any:{record.id}",
-        "add_url": f"{base}new?{link}={record.id}" if target.creatable and context.actor.can(target.slug, "create") else "",
+        "add_url": f"{base}new?{link}={record.id}"
+        if target.creatable and context.actor.can(target.slug, "create")
+        else "",
         "items": [
             {
-                "title": target.title_of(row) or "–", "url": f"{base}{row['id']}/", "icon": target.icon,
+                "title": target.title_of(row) or "–",
+                "url": f"{base}{row['id']}/",
+                "icon": target.icon,
                 "hint": hint.kind.plain(hint, row, context.reader) if hint else "",
             }
             for row in rows[:RELATED_SHOWN]
@@ -190,7 +250,7 @@ def _related_list(
 
 @require_GET
 @entity_view
-def peek(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+def peek(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     record = actions.get(entity, record_id, by=context.actor)
     entity = own_entity(entity, record)
     row = row_of(entity, record_id, context)
@@ -198,14 +258,20 @@ def peek(request: HttpRequest, entity: Entity, context: Context, record_id: UUID
     shown["sections"] = shown["sections"][:2]
     base = entity_url(request, entity, record.id)
     timeline = timeline_of(entity, record, context, base=base, limit=5) | {"more_url": ""}
-    return fragment(request, "entities/_peek.html", {
-        "record": head(request, entity, record, row, context), "properties": shown, "timeline": timeline,
-    })
+    return fragment(
+        request,
+        "entities/_peek.html",
+        {
+            "record": head(request, entity, record, row, context),
+            "properties": shown,
+            "timeline": timeline,
+        },
+    )
 
 
 @require_GET
 @entity_view
-def timeline(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+def timeline(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     record = actions.get(entity, record_id, by=context.actor)
     shown = timeline_context(request, entity, record, context, request.GET.get("show", ""))
     template = "entities/_timeline_items.html" if request.GET.get("before") else "entities/_timeline.html"
@@ -214,7 +280,9 @@ def timeline(request: HttpRequest, entity: Entity, context: Context, record_id: 
 
 # ---- one field in place ----------------------------------------------------------------------------
 @entity_view
-def field(request: HttpRequest, entity: Entity, context: Context, record_id: UUID, name: str) -> HttpResponse:
+def field(
+    request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID, name: str
+) -> HttpResponse:
     """GET: the editor of one value. POST: save it and show it as a cell does."""
     f = entity.readable(context.actor).get(name)
     if f is None:
@@ -228,7 +296,9 @@ def field(request: HttpRequest, entity: Entity, context: Context, record_id: UUI
         return _editor(request, f, row, record.version, url, context)
     values = given_values(request.POST, {name: f})
     try:
-        actions.update(entity, record_id, values, by=context.actor, version=_version(request), context=context)
+        actions.update(
+            entity, record_id, values, by=context.actor, version=_version(request), context=context
+        )
     except Stale as stale:
         edit_url = entity_url(request, entity, record_id) + "edit"
         return conflict(request, entity, stale.record, row, values, context, url=edit_url)
@@ -241,20 +311,32 @@ def field(request: HttpRequest, entity: Entity, context: Context, record_id: UUI
 
 
 def _editor(
-    request: HttpRequest, f: Field, row: Row, version: int, url: str, context: Context, *, error: str = "", status: int = 200
+    request: WorkspaceRequest,
+    f: Field,
+    row: Row,
+    version: int,
+    url: str,
+    context: Context,
+    *,
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     control = form_field(f, row, context, error=error, prefix="cell")
-    return fragment(request, "entities/_cell_edit.html", {"field": control, "url": url, "version": version}, status=status)
+    return fragment(
+        request, "entities/_cell_edit.html", {"field": control, "url": url, "version": version}, status=status
+    )
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: WorkspaceRequest) -> int | None:
     text = request.POST.get("version", "")
     return int(text) if text.isdigit() else None
 
 
 # ---- verbs -----------------------------------------------------------------------------------------
 @entity_view
-def act(request: HttpRequest, entity: Entity, context: Context, record_id: UUID, name: str) -> HttpResponse:
+def act(
+    request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID, name: str
+) -> HttpResponse:
     """A verb of the noun: at once if it asks for nothing, else through a small form."""
     action = next((found for found in entity.actions if found.name == name), None)
     if action is None:
@@ -273,40 +355,39 @@ def act(request: HttpRequest, entity: Entity, context: Context, record_id: UUID,
         errors = error.errors if isinstance(error, Invalid) else {"": str(error)}
         if not fields:
             raise Invalid(errors) from error
-        return _ask(request, action, fields, typed(blank, fields, values, context), record, context, entity, errors)
+        return _ask(
+            request, action, fields, typed(blank, fields, values, context), record, context, entity, errors
+        )
     return done(str(action.label))
 
 
-def parse_all(fields: Mapping[str, Field], values: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    """The parsed values of a small form. Raises Invalid for all fields that are wrong."""
-    parsed, errors = {}, {}
-    for name, f in fields.items():
-        try:
-            parsed[name] = f.parse(values.get(name), context)
-        except ValueError as error:
-            errors[name] = str(error)
-    if errors:
-        raise Invalid(errors)
-    return parsed
-
-
 def _ask(
-    request: HttpRequest, action: Action, fields: Mapping[str, Field], row: Row, record: Any, context: Context,
-    entity: Entity, errors: Mapping[str, str] | None = None,
+    request: WorkspaceRequest,
+    action: Action,
+    fields: Mapping[str, Field],
+    row: Row,
+    record: Any,
+    context: Context,
+    entity: Entity,
+    errors: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     errors = errors or {}
     stage_form = {
-        "title": action.label, "action": f"{entity_url(request, entity, record.id)}do/{action.name}", "values": [],
+        "title": action.label,
+        "action": f"{entity_url(request, entity, record.id)}do/{action.name}",
+        "values": [],
         "errors": [text for name, text in errors.items() if name not in fields],
         "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
         "submit": action.label,
     }
-    return fragment(request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200)
+    return fragment(
+        request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200
+    )
 
 
 @require_POST
 @entity_view
-def trash(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+def trash(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     actions.trash(entity, record_id, by=context.actor)
     undo = entity_url(request, entity, record_id, "restore")
     response = done(_("Moved to the trash."), undo_url=undo)
@@ -317,6 +398,6 @@ def trash(request: HttpRequest, entity: Entity, context: Context, record_id: UUI
 
 @require_POST
 @entity_view
-def restore(request: HttpRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
+def restore(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     actions.restore(entity, record_id, by=context.actor)
     return done(_("Restored."))
