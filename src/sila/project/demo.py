@@ -201,7 +201,8 @@ class Story:
         local = moment.astimezone(RIYADH)
         local += timedelta(days={4: 2, 5: 1}.get(local.weekday(), 0))
         hour = time(self.rng.randrange(8, 17), self.rng.choice((0, 10, 15, 30, 40, 45)))
-        return min(datetime.combine(local.date(), hour, tzinfo=RIYADH), self.now - timedelta(minutes=1))
+        lately = self.now - timedelta(minutes=self.rng.randrange(2, 150))
+        return min(datetime.combine(local.date(), hour, tzinfo=RIYADH), lately)
 
     # ---- companies and people --------------------------------------------------------------------
     def plan_companies(self, count: int) -> None:

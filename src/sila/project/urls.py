@@ -19,6 +19,7 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("sila.work.urls")),
     path("w/<slug:workspace>/", include("sila.parties.urls")),
     path("w/<slug:workspace>/", include("sila.documents.urls")),
+    path("w/<slug:workspace>/", include("sila.sales.urls")),
     path("w/<slug:workspace>/", include("sila.project.administration.urls")),
     path("w/<slug:workspace>/", include("sila.platform.entities.urls")),
 ]

@@ -20,32 +20,34 @@ SHOWN = 5
 
 def panels(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     """Who plays which part in the deal."""
-    slug = context.reader.slug
     parts = OpportunityRole.objects.filter(opportunity_id=deal.id).select_related("party").order_by("id")
     seen = [part for part in parts if context.actor.may(SLUGS[part.party.kind], "view", part.party)]
-    if not seen:
+    may_edit = context.actor.may("opportunities", "edit", deal)
+    if not seen and not may_edit:
         return []
+    base = f"/w/{context.reader.slug}/deal/"
     return [
         {
             "key": "parts",
             "label": _("People in the deal"),
             "icon": "users",
-            "count": str(len(seen)),
-            "url": "",
-            "add_url": "",
-            "graph": "",
-            "upload": None,
-            "items": [
-                {
-                    "title": part.party.name,
-                    "hint": OpportunityRole.Role(part.role).label,
-                    "avatar": part.party.name,
-                    "url": registry[SLUGS[part.party.kind]].url(slug, part.party_id),
-                }
-                for part in seen
-            ],
+            "count": str(len(seen) or ""),
+            "add_url": f"{base}{deal.id}/parts" if may_edit else "",
+            "items": [_part(part, base, context, may_edit) for part in seen],
         }
     ]
+
+
+def _part(part: OpportunityRole, base: str, context: Context, may_edit: bool) -> dict[str, Any]:
+    person = part.party
+    button = {"icon": "x", "label": _("Remove"), "url": f"{base}part/{part.id}/remove", "confirm": ""}
+    return {
+        "title": person.name,
+        "hint": OpportunityRole.Role(part.role).label,
+        "avatar": person.name,
+        "url": registry[SLUGS[person.kind]].url(context.reader.slug, person.id),
+        "buttons": [button] if may_edit else [],
+    }
 
 
 def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any]]:

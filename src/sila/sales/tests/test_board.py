@@ -134,7 +134,7 @@ def test_the_page_of_a_deal_has_its_stages_and_takes_few_queries(alice, browser)
     customer = records.create(registry["organizations"], {"name": "عميل", "phone": "0112345678"}, by=alice)
     deal = add(alice, "أ", "1", party=customer.id)
     browser.get(f"/w/rayyan/opportunities/{deal.id}/")
-    with at_most(13):
+    with at_most(12):
         page = browser.get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
     assert 'aria-current="step"' in page
     assert "tel:+966112345678" in page
@@ -144,3 +144,19 @@ def test_a_strangers_board_is_empty(alice, company, client):
     add(alice, "سرّي", "1")
     client.force_login(company.user("charlie"), backend=BACKEND)
     assert "سرّي" not in client.get("/w/rayyan/opportunities/board").content.decode()
+
+
+def test_a_part_in_the_deal_is_given_and_taken_on_its_page(alice, browser, company, client):
+    deal = add(alice, "أ", "1")
+    person = records.create(registry["people"], {"name": "ريم"}, by=alice)
+    url = f"/w/rayyan/deal/{deal.id}/parts"
+    assert browser.get(url).status_code == 200
+    assert browser.post(url, {"person": person.id, "role": ""}).status_code == 422
+    assert browser.post(url, {"person": person.id, "role": "decides"}).status_code == 204
+    part = deal.roles.get()
+    client.force_login(company.user("bob"), backend=BACKEND)
+    refused = client.post(f"/w/rayyan/deal/part/{part.id}/remove", headers={"hx-request": "true"})
+    assert refused.status_code == 403
+    client.force_login(company.user("alice"), backend=BACKEND)
+    assert client.post(f"/w/rayyan/deal/part/{part.id}/remove").status_code == 204
+    assert not deal.roles.exists()

@@ -1,0 +1,11 @@
+"""Addresses below /w/<workspace>/."""
+
+from django.urls import path
+
+from sila.sales import views
+
+app_name = "sales"
+urlpatterns = [
+    path("deal/<uuid:deal_id>/parts", views.add_part, name="add-part"),
+    path("deal/part/<uuid:part_id>/remove", views.remove_part, name="remove-part"),
+]

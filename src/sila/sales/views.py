@@ -1,0 +1,78 @@
+"""Who plays which part in a deal: the dialog that adds one, the button that takes one away."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.kinds import KINDS, Context, Field
+from sila.platform.entities.registry import as_choices, registry
+from sila.platform.entities.views.door import done, fragment, refuse
+from sila.platform.entities.views.fields import form_field, given_values, typed
+from sila.platform.entities.views.records import parse_all
+from sila.sales.actions import give_part, take_part_away
+from sila.sales.models import OpportunityRole
+
+
+def _fields() -> dict[str, Field]:
+    person = Field("person", KINDS["link"], _("Person"), required=True, to="people", title_columns=("name",))
+    choices = as_choices(OpportunityRole.Role.choices)
+    role = Field("role", KINDS["choice"], _("Role in the deal"), required=True, choices=choices)
+    return {"person": person, "role": role}
+
+
+def add_part(request: HttpRequest, workspace: str, deal_id: UUID) -> HttpResponse:
+    """GET: the form in a dialog. POST: the person has the part."""
+    context = Context(request.actor, request.reader)
+    try:
+        deal = records.get(registry["opportunities"], deal_id, by=context.actor)
+        if not context.actor.may("opportunities", "edit", deal):
+            raise NotAllowed
+        if request.method != "POST":
+            return _ask(request, {}, {}, context)
+        given = given_values(request.POST, _fields())
+        try:
+            values = parse_all(_fields(), given, context)
+            give_part(deal, values["person"], values["role"], by=context.actor)
+        except Invalid as error:
+            return _ask(request, given, error.errors, context)
+    except NotFound as error:
+        return refuse(request, 404, error)
+    except NotAllowed as error:
+        return refuse(request, 403, error)
+    return done()
+
+
+def _ask(
+    request: HttpRequest, given: dict[str, str], errors: dict[str, str], context: Context
+) -> HttpResponse:
+    fields = _fields()
+    blank = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
+    row = typed(blank, fields, given, context)
+    stage_form = {
+        "title": _("People in the deal"),
+        "action": request.path,
+        "values": [],
+        "submit": _("Save"),
+        "errors": [text for name, text in errors.items() if name not in fields],
+        "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
+    }
+    template = "entities/_stage_dialog.html"
+    return fragment(request, template, {"stage_form": stage_form}, status=422 if errors else 200)
+
+
+@require_POST
+def remove_part(request: HttpRequest, workspace: str, part_id: UUID) -> HttpResponse:
+    try:
+        part = OpportunityRole.objects.filter(id=part_id).first()
+        if part is None:
+            raise NotFound
+        take_part_away(part, by=request.actor)
+    except NotFound as error:
+        return refuse(request, 404, error)
+    except NotAllowed as error:
+        return refuse(request, 403, error)
+    return done()
