@@ -50,9 +50,18 @@ def _part(part: OpportunityRole, base: str, context: Context, may_edit: bool) ->
     }
 
 
+def _stages_of(deal: Opportunity) -> list[Stage]:
+    """The pipeline's stages in order, read once for a page."""
+    if not hasattr(deal, "_stages_of_pipeline"):
+        rows = Stage.objects.filter(pipeline_id=deal.pipeline_id, deleted_at=None).order_by("order", "id")
+        deal._stages_of_pipeline = list(rows)  # type: ignore[attr-defined]
+    found: list[Stage] = deal._stages_of_pipeline  # type: ignore[attr-defined]
+    return found
+
+
 def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any]]:
     """The open stages of the pipeline, how long the deal was in each, and how it ended."""
-    rows = list(Stage.objects.filter(pipeline_id=deal.pipeline_id, deleted_at=None).order_by("order", "id"))
+    rows = _stages_of(deal)
     now = next((stage for stage in rows if stage.id == deal.stage_id), None)
     shown = [stage for stage in rows if stage.category == Stage.Category.OPEN or stage is now]
     spent = _days_spent(deal)
@@ -87,11 +96,9 @@ def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     found = []
     if deal.incomplete:
         found.append({"kind": "warn", "text": _("This deal has no customer yet.")})
-    if (
-        deal.is_open
-        and deal.stage_id
-        and (rot := rot_of(deal.stage, (clock.now() - deal.entered_stage_at).days))
-    ):
+    stage = next((stage for stage in _stages_of(deal) if stage.id == deal.stage_id), None)
+    days = (clock.now() - deal.entered_stage_at).days
+    if deal.is_open and stage and (rot := rot_of(stage, days)):
         found.append({"kind": "warn", "text": _("In this stage %(long)s.") % {"long": rot["text"]}})
     return found
 
