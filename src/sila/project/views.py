@@ -1,5 +1,6 @@
 """The few pages that belong to no workspace: the way in, and the person's own choices."""
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -17,8 +18,19 @@ from sila.platform.access.models import User
 from sila.platform.tenancy.current import scope
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
-PREFERENCES = {"theme": ("auto", "light", "dark"), "density": ("compact", "comfortable"), "language": ("ar", "en"),
-               "calendar": ("", "gregorian", "hijri", "both"), "digits": ("", "latn", "arab")}
+PREFERENCES = {
+    "theme": ("auto", "light", "dark"),
+    "density": ("compact", "comfortable"),
+    "language": ("ar", "en"),
+    "calendar": ("", "gregorian", "hijri", "both"),
+    "digits": ("", "latn", "arab"),
+}
+
+
+def _sign_in(request: HttpRequest, user: User) -> None:
+    """Sign in, and list the session among the person's own, so that it can be ended from there."""
+    login(request, user, backend=BACKEND)
+    UserSession.objects.create_from_request(request)
 
 
 @login_required
@@ -33,7 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def workspaces(request: HttpRequest) -> HttpResponse:
-    choices = [{"name": seat.tenant.name, "url": f"/w/{seat.tenant.slug}/", "member": str(seat)} for seat in seats(request.user)]
+    choices = [
+        {"name": seat.tenant.name, "url": f"/w/{seat.tenant.slug}/", "member": str(seat)}
+        for seat in seats(request.user)
+    ]
     return render(request, "account/workspaces.html", {"workspaces": choices})
 
 
@@ -43,7 +58,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         return render(request, "account/link_expired.html", status=410)
     if request.method == "POST":
-        login(request, user, backend=BACKEND)
+        _sign_in(request, user)
         return redirect("/")
     return render(request, "account/enter.html", {"user_name": str(user), "action": request.path})
 
@@ -56,8 +71,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     workspace, invitation = found
     email = invitation.member.email.lower()
     known = User.objects.filter(email=email).first()
-    context = {"workspace": workspace.name, "name": invitation.member.name, "email": email, "known": known is not None,
-               "errors": [], "action": request.path}
+    context = {
+        "workspace": workspace.name,
+        "name": invitation.member.name,
+        "email": email,
+        "known": known is not None,
+        "errors": [],
+        "action": request.path,
+    }
     if request.user.is_authenticated and request.user.email == email:
         if request.method == "POST":
             return _seat(request, request.user, workspace, invitation)
@@ -71,7 +92,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         validate_password(password, User(email=email, name=invitation.member.name))
     except ValidationError as error:
         return render(request, "account/join.html", context | {"errors": error.messages}, status=422)
-    user = User.objects.create_user(email, password, name=invitation.member.name, language=request.LANGUAGE_CODE)
+    user = User.objects.create_user(
+        email, password, name=invitation.member.name, language=request.LANGUAGE_CODE
+    )
     return _seat(request, user, workspace, invitation)
 
 
@@ -81,14 +104,16 @@ def _seat(request: HttpRequest, user: User, workspace: object, invitation: objec
             accept(invitation, user)  # type: ignore[arg-type]
         except ValueError:
             raise Http404(_("This invitation was used already.")) from None
-    login(request, user, backend=BACKEND)
+    _sign_in(request, user)
     return redirect(f"/w/{workspace.slug}/")  # type: ignore[attr-defined]
 
 
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, theme, density, calendar, digits. 204 for htmx, else back to where the person was."""
-    chosen = {name: request.POST[name] for name, known in PREFERENCES.items() if request.POST.get(name) in known}
+    chosen = {
+        name: request.POST[name] for name, known in PREFERENCES.items() if request.POST.get(name) in known
+    }
     if request.user.is_authenticated and chosen:
         User.objects.filter(pk=request.user.pk).update(**chosen)
     if request.headers.get("HX-Request"):
@@ -97,5 +122,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
     response = redirect(target if safe else "/")
     if "language" in chosen:
-        response.set_cookie("sila_language", chosen["language"], max_age=31536000, samesite="Lax", secure=settings.HTTPS, httponly=True)
+        response.set_cookie(
+            "sila_language",
+            chosen["language"],
+            max_age=31536000,
+            samesite="Lax",
+            secure=settings.HTTPS,
+            httponly=True,
+        )
     return response

@@ -46,7 +46,10 @@ def admin_page(view: View) -> View:
 
 
 def controls(
-    fields: Sequence[Field], start: Mapping[str, Any], context: Context, errors: Mapping[str, str] | None = None
+    fields: Sequence[Field],
+    start: Mapping[str, Any],
+    context: Context,
+    errors: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """The fields for ui/field.html, holding what `start` gives or what was typed."""
     blank = {"custom": {}, **{column: None for f in fields for column in f.columns()}}
@@ -61,8 +64,15 @@ def read_form(request: HttpRequest, fields: Sequence[Field], context: Context) -
 
 
 def dialog(
-    request: HttpRequest, context: Context, *, title: Any, fields: Sequence[Field], submit: Any,
-    save: Callable[[dict[str, Any]], HttpResponse | None], start: Mapping[str, Any] | None = None, said: str = "",
+    request: HttpRequest,
+    context: Context,
+    *,
+    title: Any,
+    fields: Sequence[Field],
+    submit: Any,
+    save: Callable[[dict[str, Any]], HttpResponse | None],
+    start: Mapping[str, Any] | None = None,
+    said: str = "",
 ) -> HttpResponse:
     """One small form in the dialog: show, check, do, answer."""
     errors: dict[str, str] = {}
@@ -74,8 +84,13 @@ def dialog(
             errors = error.errors
             shown = given_values(request.POST, {f.name: f for f in fields})
     form = {
-        "title": title, "action": request.get_full_path(), "values": [], "submit": submit,
+        "title": title,
+        "action": request.get_full_path(),
+        "values": [],
+        "submit": submit,
         "errors": [text for name, text in errors.items() if name not in {f.name for f in fields}],
         "fields": controls(fields, shown, context, errors),
     }
-    return fragment(request, "entities/_stage_dialog.html", {"stage_form": form}, status=422 if errors else 200)
+    return fragment(
+        request, "entities/_stage_dialog.html", {"stage_form": form}, status=422 if errors else 200
+    )

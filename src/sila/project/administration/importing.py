@@ -26,7 +26,11 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     @entity_view
     @wraps(view)
     def door(request: HttpRequest, entity: Entity, context: Context, **kwargs: Any) -> HttpResponse:
-        if not (entity.creatable and context.actor.can(entity.slug, "create") and context.actor.can(entity.slug, "bulk")):
+        if not (
+            entity.creatable
+            and context.actor.can(entity.slug, "create")
+            and context.actor.can(entity.slug, "bulk")
+        ):
             raise NotAllowed
         answer: HttpResponse = view(request, entity, context, **kwargs)
         return answer
@@ -41,10 +45,15 @@ def mapping_from(data: QueryDict, header: list[str], entity: Entity, context: Co
     fields = entity.readable(context.actor)
     for name in chosen:
         if chosen.count(name) > 1 and name in fields:
-            raise Invalid({"map": _("Two columns are matched to “%(field)s”.") % {"field": fields[name].label}})
+            raise Invalid(
+                {"map": _("Two columns are matched to “%(field)s”.") % {"field": fields[name].label}}
+            )
     external = data.get("external_id", "")
     return Mapping(
-        columns=columns, external_id=external, source="file", dates=data.get("dates", ""),
+        columns=columns,
+        external_id=external,
+        source="file",
+        dates=data.get("dates", ""),
         calendar="hijri" if data.get("calendar") == "hijri" else "gregorian",
         bad_cells="skip" if data.get("bad_cells") == "skip" else "refuse",
     )
@@ -56,19 +65,46 @@ def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) ->
     digits = context.reader.digits
     reader, begun = context.reader, run.started_at.astimezone(context.reader.tz)
     calendar = "gregorian" if reader.calendar == "both" else reader.calendar
-    day = format_date(begun.date(), language=reader.language, calendar=calendar, digits=reader.digits, country=reader.country)
-    labels = {"created": _("Added"), "updated": _("Changed"), "unchanged": _("Unchanged"), "refused": _("Refused"),
-              "warned": _("Taken without a cell")}
+    day = format_date(
+        begun.date(),
+        language=reader.language,
+        calendar=calendar,
+        digits=reader.digits,
+        country=reader.country,
+    )
+    labels = {
+        "created": _("Added"),
+        "updated": _("Changed"),
+        "unchanged": _("Unchanged"),
+        "refused": _("Refused"),
+        "warned": _("Taken without a cell"),
+    }
     lights = {"refused": "late", "warned": "none"}
     return {
-        "id": run.id, "file": run.file_name, "url": f"{base}/{run.id}", "dry_run": run.dry_run, "state": state,
-        "label": _labels()[state], "ended": state not in ("waiting", "running"), "error": run.error,
+        "id": run.id,
+        "file": run.file_name,
+        "url": f"{base}/{run.id}",
+        "dry_run": run.dry_run,
+        "state": state,
+        "label": _labels()[state],
+        "ended": state not in ("waiting", "running"),
+        "error": run.error,
         "share": min(100, round(run.row * 100 / run.total)) if run.total else 0,
-        "done": format_number(max(run.row - 1, 0), digits=digits), "total": format_number(run.total or 0, digits=digits),
-        "counts": [{"label": labels[name], "value": format_number(getattr(run, name), digits=digits), "light": lights.get(name, ""),
-                    "some": bool(getattr(run, name))} for name in COUNTS],
-        "refused_url": f"{base}/{run.id}/refused" if run.refused or run.warned else "", "cancel_url": f"{base}/{run.id}/cancel",
-        "when": f"{day} {format_time(begun, digits=digits)}", "who": str(run.member or ""),
+        "done": format_number(max(run.row - 1, 0), digits=digits),
+        "total": format_number(run.total or 0, digits=digits),
+        "counts": [
+            {
+                "label": labels[name],
+                "value": format_number(getattr(run, name), digits=digits),
+                "light": lights.get(name, ""),
+                "some": bool(getattr(run, name)),
+            }
+            for name in COUNTS
+        ],
+        "refused_url": f"{base}/{run.id}/refused" if run.refused or run.warned else "",
+        "cancel_url": f"{base}/{run.id}/cancel",
+        "when": f"{day} {format_time(begun, digits=digits)}",
+        "who": str(run.member or ""),
     }
 
 
@@ -81,4 +117,10 @@ def _state(run: ImportRun, job: Job | None) -> str:
 
 
 def _labels() -> dict[str, str]:
-    return {"waiting": _("Waiting"), "running": _("Running"), "done": _("Done"), "failed": _("Failed"), "cancelled": _("Stopped")}
+    return {
+        "waiting": _("Waiting"),
+        "running": _("Running"),
+        "done": _("Done"),
+        "failed": _("Failed"),
+        "cancelled": _("Stopped"),
+    }

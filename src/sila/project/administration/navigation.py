@@ -10,16 +10,28 @@ from sila.platform.entities.kinds import Context
 def sections(context: Context, active: str) -> list[dict[str, Any]]:
     base = f"/w/{context.reader.slug}/"
     own = [{"key": "tokens", "label": _("API tokens"), "icon": "key", "url": "settings/tokens/"}]
-    all_of_them = [
-        {"key": "general", "label": _("General"), "icon": "settings", "url": "settings/"},
-        {"key": "brand", "label": _("Logo and colour"), "icon": "palette", "url": "settings/brand/"},
-        {"key": "units", "label": _("Units"), "icon": "sitemap", "url": "settings/units/"},
-        {"key": "teams", "label": _("Teams"), "icon": "users-group", "url": "teams/"},
-        {"key": "members", "label": _("Members"), "icon": "id-badge", "url": "members/"},
-        {"key": "access", "label": _("Access"), "icon": "shield-lock", "url": "access/"},
-        {"key": "pipelines", "label": _("Pipelines and stages"), "icon": "filter", "url": "settings/pipelines/"},
-        {"key": "fields", "label": _("Own fields"), "icon": "forms", "url": "settings/fields/"},
-        {"key": "audit", "label": _("Audit log"), "icon": "history", "url": "settings/audit/"},
-        *own,
-    ] if context.actor.is_admin else own
-    return [{**section, "url": base + section["url"], "active": section["key"] == active} for section in all_of_them]
+    all_of_them = (
+        [
+            {"key": "general", "label": _("General"), "icon": "settings", "url": "settings/"},
+            {"key": "brand", "label": _("Logo and colour"), "icon": "palette", "url": "settings/brand/"},
+            {"key": "units", "label": _("Units"), "icon": "sitemap", "url": "settings/units/"},
+            {"key": "teams", "label": _("Teams"), "icon": "users-group", "url": "teams/"},
+            {"key": "members", "label": _("Members"), "icon": "id-badge", "url": "members/"},
+            {"key": "access", "label": _("Access"), "icon": "shield-lock", "url": "access/"},
+            {
+                "key": "pipelines",
+                "label": _("Pipelines and stages"),
+                "icon": "filter",
+                "url": "settings/pipelines/",
+            },
+            {"key": "fields", "label": _("Own fields"), "icon": "forms", "url": "settings/fields/"},
+            {"key": "audit", "label": _("Audit log"), "icon": "history", "url": "settings/audit/"},
+            *own,
+        ]
+        if context.actor.is_admin
+        else own
+    )
+    return [
+        {**section, "url": base + section["url"], "active": section["key"] == active}
+        for section in all_of_them
+    ]

@@ -23,7 +23,9 @@ def picture_kind(content: bytes) -> str:
         if size is None:
             continue
         if not (1 <= size[0] <= MOST_PIXELS and 1 <= size[1] <= MOST_PIXELS):
-            raise BadPicture(_("The picture may be at most %(side)s pixels wide and high.") % {"side": MOST_PIXELS})
+            raise BadPicture(
+                _("The picture may be at most %(side)s pixels wide and high.") % {"side": MOST_PIXELS}
+            )
         return kind
     raise BadPicture(_("The picture must be a PNG, JPEG or WebP file."))
 
@@ -39,9 +41,9 @@ def _jpeg(content: bytes) -> tuple[int, int] | None:
         return None
     at = 2
     while at + 9 < len(content) and content[at] == 0xFF:
-        marker, length = content[at + 1], int.from_bytes(content[at + 2:at + 4])
+        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4])
         if marker in _FRAMES:
-            height, width = struct.unpack(">HH", content[at + 5:at + 9])
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
             return width, height
         at += 2 + length
     return None

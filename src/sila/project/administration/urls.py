@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from sila.project.administration.views import access, audit, fields, imports, members, settings, sharing, tokens, why
+from sila.project.administration.views import (
+    access,
+    audit,
+    fields,
+    imports,
+    members,
+    settings,
+    sharing,
+    tokens,
+    why,
+)
 
 app_name = "administration"
 urlpatterns = [

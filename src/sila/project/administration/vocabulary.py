@@ -11,27 +11,60 @@ from sila.platform.tenancy.models import Workspace
 
 def kinds() -> dict[str, str]:
     return {
-        "created": _("Added"), "changed": _("Changed"), "trashed": _("Moved to the trash"), "restored": _("Restored"),
-        "shared": _("Shared"), "unshared": _("No longer shared"), "imported": _("Imported"), "import ended": _("Import ended"),
-        "won": _("Won"), "lost": _("Lost"), "reopened": _("Reopened"), "moved": _("Moved to another stage"),
-        "invited": _("Invitation sent"), "joined": _("Joined"), "role given": _("Role given"), "role taken": _("Role taken away"),
-        "team joined": _("Added to a team"), "team left": _("Taken out of a team"), "deactivated": _("Deactivated"),
-        "reactivated": _("Reactivated"), "role added": _("Role added"), "role changed": _("Role changed"),
-        "settings changed": _("Settings changed"), "field added": _("Field added"), "field changed": _("Field changed"),
-        "fields ordered": _("Fields put in order"), "token made": _("API token made"), "token revoked": _("API token revoked"),
-        "signed in": _("Signed in"), "sign-in failed": _("Sign-in failed"), "exported": _("Exported"),
+        "created": _("Added"),
+        "changed": _("Changed"),
+        "trashed": _("Moved to the trash"),
+        "restored": _("Restored"),
+        "shared": _("Shared"),
+        "unshared": _("No longer shared"),
+        "imported": _("Imported"),
+        "import ended": _("Import ended"),
+        "won": _("Won"),
+        "lost": _("Lost"),
+        "reopened": _("Reopened"),
+        "moved": _("Moved to another stage"),
+        "invited": _("Invitation sent"),
+        "joined": _("Joined"),
+        "role given": _("Role given"),
+        "role taken": _("Role taken away"),
+        "team joined": _("Added to a team"),
+        "team left": _("Taken out of a team"),
+        "deactivated": _("Deactivated"),
+        "reactivated": _("Reactivated"),
+        "role added": _("Role added"),
+        "role changed": _("Role changed"),
+        "settings changed": _("Settings changed"),
+        "field added": _("Field added"),
+        "field changed": _("Field changed"),
+        "fields ordered": _("Fields put in order"),
+        "token made": _("API token made"),
+        "token revoked": _("API token revoked"),
+        "signed in": _("Signed in"),
+        "sign-in failed": _("Sign-in failed"),
+        "exported": _("Exported"),
     }
 
 
 def doors() -> dict[str, str]:
     return {
-        "page": _("Page"), "api": _("API"), "import": _("Import"), "bulk": _("Bulk"), "automation": _("Rule"),
-        "job": _("Job"), "demo": _("Sample"), "system": _("System"),
+        "page": _("Page"),
+        "api": _("API"),
+        "import": _("Import"),
+        "bulk": _("Bulk"),
+        "automation": _("Rule"),
+        "job": _("Job"),
+        "demo": _("Sample"),
+        "system": _("System"),
     }
 
 
 def entity_label(slug: str) -> str:
-    own = {"workspace": _("Settings"), "roles": _("Roles"), "tokens": _("API tokens"), "session": _("Signing in")}
+    own = {
+        "workspace": _("Settings"),
+        "roles": _("Roles"),
+        "tokens": _("API tokens"),
+        "session": _("Signing in"),
+    }
     return str(registry[slug].name) if slug in registry else own.get(slug, slug)
 
 
@@ -43,8 +76,16 @@ def field_label(entity: str, name: str) -> str:
         return f"{noun.plural if noun else slug}: {label}"
     if entity == "workspace":
         return str(Workspace._meta.get_field(name).verbose_name)
-    words = {"label": _("Name in Arabic"), "label_en": _("Name in English"), "help": _("Help"), "required": _("Required"),
-             "choices": _("Choices"), "deleted_at": _("Hidden"), "name": _("Name"), "name_en": _("Name in English")}
+    words = {
+        "label": _("Name in Arabic"),
+        "label_en": _("Name in English"),
+        "help": _("Help"),
+        "required": _("Required"),
+        "choices": _("Choices"),
+        "deleted_at": _("Hidden"),
+        "name": _("Name"),
+        "name_en": _("Name in English"),
+    }
     return words.get(name, name)
 
 
@@ -55,7 +96,9 @@ def plain_value(entity: str, name: str, value: Any) -> str:
         levels = {"hidden": _("Hidden"), "read": _("Read only"), "write": _("Read and write")}
         return str(REACH_NAMES[value].label if value in REACH_NAMES else levels.get(value, value))
     if isinstance(value, list):
-        return "، ".join(str(item.get("label", "") if isinstance(item, dict) else item) for item in value)[:120]
+        return "، ".join(str(item.get("label", "") if isinstance(item, dict) else item) for item in value)[
+            :120
+        ]
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return str(value)[:120]

@@ -36,9 +36,20 @@ def add_role(name: str, name_en: str = "", *, by: Actor, copy_of: Role | None = 
     administrators_only(None, {}, by)
     role = Role(name=name, name_en=name_en)
     if copy_of:
-        role.admin, role.grants, role.fields = copy_of.admin, copy.deepcopy(copy_of.grants), copy.deepcopy(copy_of.fields)
+        role.admin, role.grants, role.fields = (
+            copy_of.admin,
+            copy.deepcopy(copy_of.grants),
+            copy.deepcopy(copy_of.fields),
+        )
     _save(role, by, new=True)
-    log.record("role added", by=by, entity=SLUG, record_id=role.id, title=name, copy_of=copy_of.name if copy_of else "")
+    log.record(
+        "role added",
+        by=by,
+        entity=SLUG,
+        record_id=role.id,
+        title=name,
+        copy_of=copy_of.name if copy_of else "",
+    )
     return role
 
 
@@ -48,7 +59,8 @@ def rename_role(role: Role, name: str, name_en: str = "", *, by: Actor) -> None:
     role.name, role.name_en = name, name_en
     changes = [
         {"field": field, "old": old, "new": new}
-        for field, old, new in zip(("name", "name_en"), before, (name, name_en), strict=True) if old != new
+        for field, old, new in zip(("name", "name_en"), before, (name, name_en), strict=True)
+        if old != new
     ]
     if changes:
         _save(role, by)

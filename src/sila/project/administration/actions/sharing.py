@@ -18,8 +18,15 @@ TARGETS = ("member", "team", "unit")
 
 
 def share(
-    entity: Entity, record: Any, *, by: Actor, level: str = "view", until: date | None = None,
-    member: UUID | None = None, team: UUID | None = None, unit: UUID | None = None,
+    entity: Entity,
+    record: Any,
+    *,
+    by: Actor,
+    level: str = "view",
+    until: date | None = None,
+    member: UUID | None = None,
+    team: UUID | None = None,
+    unit: UUID | None = None,
 ) -> ShareGrant:
     """To exactly one of member, team, unit; the same target again changes its grant. Raises NotAllowed, Invalid."""
     _may_share(entity, record, by)
@@ -31,7 +38,11 @@ def share(
     with transaction.atomic():
         ShareGrant.objects.filter(entity=entity.slug, record_id=record.id, **target).delete()
         grant = ShareGrant.objects.create(
-            entity=entity.slug, record_id=record.id, level=level, expires_at=_end_of(until, by), granted_by_id=by.member_id,
+            entity=entity.slug,
+            record_id=record.id,
+            level=level,
+            expires_at=_end_of(until, by),
+            granted_by_id=by.member_id,
             **target,
         )
         _record("shared", entity, record, grant, by)
@@ -66,6 +77,12 @@ def _end_of(day: date | None, by: Actor) -> datetime | None:
 def _record(kind: str, entity: Entity, record: Any, grant: ShareGrant, by: Actor) -> None:
     target = grant.member or grant.team or grant.unit
     log.record(
-        kind, by=by, entity=entity.slug, record_id=record.id, title=entity.title_of(record), target=str(target),
-        level=grant.level, until=grant.expires_at.isoformat() if grant.expires_at else "",
+        kind,
+        by=by,
+        entity=entity.slug,
+        record_id=record.id,
+        title=entity.title_of(record),
+        target=str(target),
+        level=grant.level,
+        until=grant.expires_at.isoformat() if grant.expires_at else "",
     )

@@ -20,7 +20,9 @@ def make_token(name: str, *, by: Actor, scope: str = "write", days: int | None =
     if by.member is None or by.read_only:
         raise NotAllowed
     if days is not None and not 1 <= days <= MOST_DAYS:
-        raise Invalid({"days": _("The number must lie between %(low)s and %(high)s.") % {"low": 1, "high": MOST_DAYS}})
+        raise Invalid(
+            {"days": _("The number must lie between %(low)s and %(high)s.") % {"low": 1, "high": MOST_DAYS}}
+        )
     with transaction.atomic():
         token = links.make_token(by.member, name, scope_name=scope, days=days)
         log.record("token made", by=by, entity="tokens", title=name, scope=scope)

@@ -29,7 +29,8 @@ def change_workspace(values: dict[str, Any], *, by: Actor) -> Workspace:
         values = _with_week(workspace, values)
         changes = [
             {"field": name, "old": getattr(workspace, name), "new": value}
-            for name, value in values.items() if getattr(workspace, name) != value
+            for name, value in values.items()
+            if getattr(workspace, name) != value
         ]
         for change in changes:
             setattr(workspace, change["field"], change["new"])

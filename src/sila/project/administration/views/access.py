@@ -28,27 +28,41 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
     entity = registry.get(request.GET.get("entity", "")) or verbs.governed()[0]
     base = f"/w/{context.reader.slug}/access/"
     here = f"{base}?role={role.id}"
-    return fragment(request, "administration/access.html", {
-        "access": {
-            "roles": [_role_line(each, role, base, tab) for each in roles], "role": role, "count": role.holders,
-            "tabs": [{"label": label, "url": f"{here}&tab={key}", "active": key == tab}
-                     for key, label in (("roles", _("Roles")), ("fields", _("Fields")))],
-            "tab": tab, "base": base, "new_url": f"{base}roles/new", "rename_url": f"{base}roles/{role.id}/name",
-            "copy_url": f"{base}roles/new?copy={role.id}",
-            "legend": [(int(reach), reach.label) for reach in REACH_LABELS],
-            "verbs": [VERB_LABELS[verb] for verb in VERBS],
-            "rows": [_matrix_row(role, each, base) for each in verbs.governed()] if tab == "roles" else [],
-            "fields": _field_rules(role, entity, base) if tab == "fields" else None,
-            "hidden": _hidden(role),
+    return fragment(
+        request,
+        "administration/access.html",
+        {
+            "access": {
+                "roles": [_role_line(each, role, base, tab) for each in roles],
+                "role": role,
+                "count": role.holders,
+                "tabs": [
+                    {"label": label, "url": f"{here}&tab={key}", "active": key == tab}
+                    for key, label in (("roles", _("Roles")), ("fields", _("Fields")))
+                ],
+                "tab": tab,
+                "base": base,
+                "new_url": f"{base}roles/new",
+                "rename_url": f"{base}roles/{role.id}/name",
+                "copy_url": f"{base}roles/new?copy={role.id}",
+                "legend": [(int(reach), reach.label) for reach in REACH_LABELS],
+                "verbs": [VERB_LABELS[verb] for verb in VERBS],
+                "rows": [_matrix_row(role, each, base) for each in verbs.governed()]
+                if tab == "roles"
+                else [],
+                "fields": _field_rules(role, entity, base) if tab == "fields" else None,
+                "hidden": _hidden(role),
+            },
+            "why": why_panel(request, context) if tab == "roles" else None,
         },
-        "why": why_panel(request, context) if tab == "roles" else None,
-    })
+    )
 
 
 def _roles() -> list[Any]:
     counts = dict(
         MemberRole.objects.filter(member__active=True, member__deleted_at=None)
-        .values_list("role_id").annotate(number=Count("id"))
+        .values_list("role_id")
+        .annotate(number=Count("id"))
     )
     roles = list(Role.objects.filter(deleted_at=None).order_by("-admin", "created_at", "id"))
     for role in roles:
@@ -63,12 +77,21 @@ def _chosen(text: str, roles: list[Any]) -> Any:
 
 def _role_line(role: Any, chosen: Any, base: str, tab: str) -> dict[str, Any]:
     hint = _("Everything") if role.admin else _("Closes fields") if any(role.fields.values()) else ""
-    return {"name": str(role), "hint": hint, "count": role.holders, "url": f"{base}?role={role.id}&tab={tab}",
-            "active": role.id == chosen.id}
+    return {
+        "name": str(role),
+        "hint": hint,
+        "count": role.holders,
+        "url": f"{base}?role={role.id}&tab={tab}",
+        "active": role.id == chosen.id,
+    }
 
 
 def _matrix_row(role: Role, entity: Entity, base: str) -> dict[str, Any]:
-    return {"label": entity.plural, "icon": entity.icon, "cells": [_cell(role, entity, verb, base) for verb in VERBS]}
+    return {
+        "label": entity.plural,
+        "icon": entity.icon,
+        "cells": [_cell(role, entity, verb, base) for verb in VERBS],
+    }
 
 
 def _cell(role: Role, entity: Entity, verb: str, base: str) -> dict[str, Any] | None:
@@ -77,7 +100,9 @@ def _cell(role: Role, entity: Entity, verb: str, base: str) -> dict[str, Any] | 
         return {"fixed": True, "level": int(REACH_NAMES[name]), "label": REACH_NAMES[name].label}
     reach = REACH_NAMES[verbs.reach_name(role, entity.slug, verb)]
     return {
-        "level": int(reach), "label": reach.label, "url": f"{base}roles/{role.id}/reach/{entity.slug}/{verb}",
+        "level": int(reach),
+        "label": reach.label,
+        "url": f"{base}roles/{role.id}/reach/{entity.slug}/{verb}",
         "name": f"{entity.plural} · {VERB_LABELS[verb]}",
     }
 
@@ -85,23 +110,42 @@ def _cell(role: Role, entity: Entity, verb: str, base: str) -> dict[str, Any] | 
 def _field_rules(role: Role, entity: Entity, base: str) -> dict[str, Any]:
     rules = role.fields.get(entity.slug, {})
     rows = [
-        {"label": f.label, "name": name, "level": "write" if role.admin else rules.get(name, "write"),
-         "url": f"{base}roles/{role.id}/fields/{entity.slug}/{name}"}
-        for name, f in entity.fields.items() if name not in (*entity.title, *STAMPS)
+        {
+            "label": f.label,
+            "name": name,
+            "level": "write" if role.admin else rules.get(name, "write"),
+            "url": f"{base}roles/{role.id}/fields/{entity.slug}/{name}",
+        }
+        for name, f in entity.fields.items()
+        if name not in (*entity.title, *STAMPS)
     ]
     return {
-        "entity": entity, "rows": rows,
-        "entities": [{"label": each.plural, "icon": each.icon, "active": each is entity,
-                      "url": f"{base}?role={role.id}&tab=fields&entity={each.slug}"} for each in verbs.governed()],
-        "levels": [("hidden", _("Hidden"), "eye-off"), ("read", _("Read only"), "eye"), ("write", _("Read and write"), "pencil")],
+        "entity": entity,
+        "rows": rows,
+        "entities": [
+            {
+                "label": each.plural,
+                "icon": each.icon,
+                "active": each is entity,
+                "url": f"{base}?role={role.id}&tab=fields&entity={each.slug}",
+            }
+            for each in verbs.governed()
+        ],
+        "levels": [
+            ("hidden", _("Hidden"), "eye-off"),
+            ("read", _("Read only"), "eye"),
+            ("write", _("Read and write"), "pencil"),
+        ],
     }
 
 
 def _hidden(role: Role) -> list[str]:
     return [
         f"{registry[slug].plural}: {registry[slug].fields[name].label}"
-        for slug, rules in role.fields.items() if slug in registry and not registry[slug].narrow
-        for name, level in rules.items() if level == "hidden" and name in registry[slug].fields
+        for slug, rules in role.fields.items()
+        if slug in registry and not registry[slug].narrow
+        for name, level in rules.items()
+        if level == "hidden" and name in registry[slug].fields
     ]
 
 
@@ -112,11 +156,23 @@ def reach(request: HttpRequest, context: Context, role_id: UUID, slug: str, verb
     role, entity = _role(role_id), _entity(slug)
     if request.method != "POST":
         now = verbs.reach_name(role, slug, verb)
-        return fragment(request, "administration/_reaches.html", {
-            "title": f"{entity.plural} · {VERB_LABELS.get(verb, verb)}", "url": request.path,
-            "reaches": [{"name": found.name.lower(), "level": int(found), "label": found.label,
-                         "active": found.name.lower() == now} for found in REACH_LABELS],
-        })
+        return fragment(
+            request,
+            "administration/_reaches.html",
+            {
+                "title": f"{entity.plural} · {VERB_LABELS.get(verb, verb)}",
+                "url": request.path,
+                "reaches": [
+                    {
+                        "name": found.name.lower(),
+                        "level": int(found),
+                        "label": found.label,
+                        "active": found.name.lower() == now,
+                    }
+                    for found in REACH_LABELS
+                ],
+            },
+        )
     wanted = request.POST.get("reach") or request.GET.get("reach", "")
     before = verbs.set_reach(role, entity, verb, wanted, by=context.actor)
     response = HttpResponse(status=204)
@@ -126,7 +182,9 @@ def reach(request: HttpRequest, context: Context, role_id: UUID, slug: str, verb
 @require_POST
 @admin_page
 def field_rule(request: HttpRequest, context: Context, role_id: UUID, slug: str, name: str) -> HttpResponse:
-    verbs.set_field_access(_role(role_id), _entity(slug), name, request.POST.get("level", ""), by=context.actor)
+    verbs.set_field_access(
+        _role(role_id), _entity(slug), name, request.POST.get("level", ""), by=context.actor
+    )
     return done()
 
 
@@ -150,7 +208,11 @@ def new_role(request: HttpRequest, context: Context) -> HttpResponse:
 def rename(request: HttpRequest, context: Context, role_id: UUID) -> HttpResponse:
     role = _role(role_id)
     return dialog(
-        request, context, title=_("Rename the role"), fields=_name_fields(), submit=_("Save"),
+        request,
+        context,
+        title=_("Rename the role"),
+        fields=_name_fields(),
+        submit=_("Save"),
         start={"name": role.name, "name_en": role.name_en},
         save=lambda values: verbs.rename_role(role, values["name"], values["name_en"], by=context.actor),
     )

@@ -28,14 +28,24 @@ FILTERS = ("member", "entity", "kind", "from", "to")
 @admin_page
 def page(request: HttpRequest, context: Context) -> HttpResponse:
     given = {name: request.GET[name] for name in FILTERS if request.GET.get(name)}
-    events = list(_restricted(given, request.GET.get("before", ""), context).select_related("member")[: PAGE + 1])
+    events = list(
+        _restricted(given, request.GET.get("before", ""), context).select_related("member")[: PAGE + 1]
+    )
     here = f"/w/{context.reader.slug}/settings/audit/"
     more = f"{here}?{urlencode({**given, 'before': events[PAGE - 1].id})}" if len(events) > PAGE else ""
     shown = {
-        "title": _("Audit log"), "rows": _rows(events[:PAGE], context), "next_url": more, "clear_url": here if given else "",
-        "fields": controls(_filter_fields(), given, context), "url": here,
+        "title": _("Audit log"),
+        "rows": _rows(events[:PAGE], context),
+        "next_url": more,
+        "clear_url": here if given else "",
+        "fields": controls(_filter_fields(), given, context),
+        "url": here,
     }
-    template = "administration/_audit_rows.html" if request.GET.get("before") and request.headers.get("HX-Request") else "administration/audit.html"
+    template = (
+        "administration/_audit_rows.html"
+        if request.GET.get("before") and request.headers.get("HX-Request")
+        else "administration/audit.html"
+    )
     return fragment(request, template, {"sections": sections(context, "audit"), "page": shown})
 
 
@@ -45,8 +55,14 @@ def _filter_fields() -> list[Field]:
     return [
         Field("member", KINDS["member"], _("Member"), to="members", title_columns=("name", "name_en")),
         Field("entity", KINDS["choice"], _("Of"), choices=(*nouns, *own)),
-        Field("kind", KINDS["choice"], _("What"), choices=tuple(Choice(kind, label) for kind, label in kinds().items())),
-        Field("from", KINDS["date"], _("From")), Field("to", KINDS["date"], _("To")),
+        Field(
+            "kind",
+            KINDS["choice"],
+            _("What"),
+            choices=tuple(Choice(kind, label) for kind, label in kinds().items()),
+        ),
+        Field("from", KINDS["date"], _("From")),
+        Field("to", KINDS["date"], _("To")),
     ]
 
 
@@ -69,7 +85,9 @@ def _restricted(given: dict[str, str], before: str, context: Context) -> Any:
 
 def _midnight(text: str, context: Context) -> datetime | None:
     try:
-        return datetime.combine(datetime.fromisoformat(text).date(), time(), context.reader.tz) if text else None
+        return (
+            datetime.combine(datetime.fromisoformat(text).date(), time(), context.reader.tz) if text else None
+        )
     except ValueError:
         return None
 
@@ -86,14 +104,24 @@ def _rows(events: list[Event], context: Context) -> list[dict[str, Any]]:
     known, ways = kinds(), doors()
     return [
         {
-            "who": str(event.member) if event.member else _("The system"), "kind": known.get(event.kind, event.kind),
-            "what": entity_label(event.entity), "title": event.payload.get("title", ""), "url": _url(event, context),
-            "when": _when(event.at, context), "iso": event.at.isoformat(), "door": ways.get(event.via, event.via),
-            "changes": [_change(event, change, titles, context) for change in event.payload.get("changes", [])],
+            "who": str(event.member) if event.member else _("The system"),
+            "kind": known.get(event.kind, event.kind),
+            "what": entity_label(event.entity),
+            "title": event.payload.get("title", ""),
+            "url": _url(event, context),
+            "when": _when(event.at, context),
+            "iso": event.at.isoformat(),
+            "door": ways.get(event.via, event.via),
+            "changes": [_change(event, change, titles, context) for change in _told(event)],
             "more": _more(event),
         }
         for event in events
     ]
+
+
+def _told(event: Event) -> list[dict[str, Any]]:
+    """What was changed. A new record has nothing before; it is a click away."""
+    return event.payload.get("changes", []) if event.kind != "created" else []
 
 
 def _titles(events: list[Event], context: Context) -> dict[str, str]:
@@ -107,7 +135,11 @@ def _url(event: Event, context: Context) -> str:
     base = f"/w/{context.reader.slug}/"
     if event.entity == "roles" and event.record_id:
         return f"{base}access/?role={event.record_id}"
-    if event.entity in registry and event.record_id and event.kind not in ("trashed", "import ended", "field added", "field changed"):
+    if (
+        event.entity in registry
+        and event.record_id
+        and event.kind not in ("trashed", "import ended", "field added", "field changed")
+    ):
         return f"{base}{event.entity}/{event.record_id}/"
     return ""
 
@@ -115,18 +147,27 @@ def _url(event: Event, context: Context) -> str:
 def _when(moment: datetime, context: Context) -> str:
     reader, local = context.reader, moment.astimezone(context.reader.tz)
     calendar = "gregorian" if reader.calendar == "both" else reader.calendar
-    day = format_date(local.date(), language=reader.language, calendar=calendar, digits=reader.digits, country=reader.country)
+    day = format_date(
+        local.date(),
+        language=reader.language,
+        calendar=calendar,
+        digits=reader.digits,
+        country=reader.country,
+    )
     return f"{day} {format_time(local, digits=reader.digits)}"
 
 
 def _change(event: Event, change: dict[str, Any], titles: dict[str, str], context: Context) -> dict[str, str]:
     f = registry[event.entity].fields.get(change["field"]) if event.entity in registry else None
     if f is not None:
-        old, new = (value_text(f, change[side], titles, context) if event.kind != "created" or side == "new" else ""
-                    for side in ("old", "new"))
+        old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
     else:
         old, new = (plain_value(event.entity, change["field"], change[side]) for side in ("old", "new"))
-    return {"label": str(f.label) if f else field_label(event.entity, change["field"]), "old": old or "–", "new": new or "–"}
+    return {
+        "label": str(f.label) if f else field_label(event.entity, change["field"]),
+        "old": old or "–",
+        "new": new or "–",
+    }
 
 
 def _more(event: Event) -> str:
@@ -136,4 +177,6 @@ def _more(event: Event) -> str:
         return _("%(created)s created, %(updated)s updated, %(refused)s refused") % {
             name: payload.get(name, 0) for name in ("created", "updated", "refused")
         }
-    return " · ".join(str(payload[name]) for name in ("target", "text_of", "copy_of", "scope", "file") if payload.get(name))
+    return " · ".join(
+        str(payload[name]) for name in ("target", "text_of", "copy_of", "scope", "file") if payload.get(name)
+    )

@@ -27,14 +27,25 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
     base = f"/w/{context.reader.slug}/settings/fields/"
     rows = list(CustomField.objects.filter(entity=entity.slug).order_by("order", "id"))
     shown = {
-        "title": _("Own fields"), "entity": entity,
-        "entities": [{"label": each.plural, "icon": each.icon, "url": f"{base}?entity={each.slug}", "active": each is entity}
-                     for each in entities],
+        "title": _("Own fields"),
+        "entity": entity,
+        "entities": [
+            {
+                "label": each.plural,
+                "icon": each.icon,
+                "url": f"{base}?entity={each.slug}",
+                "active": each is entity,
+            }
+            for each in entities
+        ],
         "fields": [_line(row, base) for row in rows if row.deleted_at is None],
         "hidden": [_line(row, base) for row in rows if row.deleted_at is not None],
-        "new_url": f"{base}new?entity={entity.slug}", "order_url": f"{base}order?entity={entity.slug}",
+        "new_url": f"{base}new?entity={entity.slug}",
+        "order_url": f"{base}order?entity={entity.slug}",
     }
-    return fragment(request, "administration/fields.html", {"sections": sections(context, "fields"), "page": shown})
+    return fragment(
+        request, "administration/fields.html", {"sections": sections(context, "fields"), "page": shown}
+    )
 
 
 def extendable() -> list[Entity]:
@@ -43,9 +54,16 @@ def extendable() -> list[Entity]:
 
 def _line(row: CustomField, base: str) -> dict[str, Any]:
     return {
-        "id": row.id, "label": str(row), "other": row.label if str(row) != row.label else row.label_en,
-        "kind": row.get_kind_display(), "required": row.required, "help": row.help, "choices": len(row.choices),
-        "edit_url": f"{base}{row.id}/", "hide_url": f"{base}{row.id}/hide", "show_url": f"{base}{row.id}/show",
+        "id": row.id,
+        "label": str(row),
+        "other": row.label if str(row) != row.label else row.label_en,
+        "kind": row.get_kind_display(),
+        "required": row.required,
+        "help": row.help,
+        "choices": len(row.choices),
+        "edit_url": f"{base}{row.id}/",
+        "hide_url": f"{base}{row.id}/hide",
+        "show_url": f"{base}{row.id}/show",
     }
 
 
@@ -54,29 +72,56 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
     entity = next((each for each in extendable() if each.slug == request.GET.get("entity")), None)
     if entity is None:
         raise NotFound
-    fields = [*_common(), Field("kind", KINDS["choice"], _("Kind"), choices=as_choices(CustomField.Kind.choices), required=True),
-              _choices_field(), _to_field()]
+    fields = [
+        *_common(),
+        Field(
+            "kind", KINDS["choice"], _("Kind"), choices=as_choices(CustomField.Kind.choices), required=True
+        ),
+        _choices_field(),
+        _to_field(),
+    ]
 
     def save(values: dict[str, Any]) -> None:
-        values["choices"] = keep_values([], parse_choices(values["choices"])) if values["kind"] in verbs.WITH_CHOICES else []
+        values["choices"] = (
+            keep_values([], parse_choices(values["choices"])) if values["kind"] in verbs.WITH_CHOICES else []
+        )
         values["to"] = (values["to"] or "") if values["kind"] == "link" else ""
         try:
-            verbs.add_field(entity.slug, values.pop("label"), kind=values.pop("kind"), by=context.actor, **values)
+            verbs.add_field(
+                entity.slug, values.pop("label"), kind=values.pop("kind"), by=context.actor, **values
+            )
         except verbs.Incomplete as error:
             raise Invalid({error.missing: _("This field is required.")}) from error
 
-    return dialog(request, context, title=_("New field: %(noun)s") % {"noun": entity.plural}, fields=fields, submit=_("Save"),
-                  save=save, start={"kind": "text"})
+    return dialog(
+        request,
+        context,
+        title=_("New field: %(noun)s") % {"noun": entity.plural},
+        fields=fields,
+        submit=_("Save"),
+        save=save,
+        start={"kind": "text"},
+    )
 
 
 @admin_page
 def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
     row = _row(field_id)
     fields = [*_common(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else [])]
-    start = {"label": row.label, "label_en": row.label_en, "help": row.help, "required": row.required,
-             "choices": _choices_text(row.choices)}
+    start = {
+        "label": row.label,
+        "label_en": row.label_en,
+        "help": row.help,
+        "required": row.required,
+        "choices": _choices_text(row.choices),
+    }
     return dialog(
-        request, context, title=f"{row} · {row.get_kind_display()}", fields=fields, submit=_("Save"), start=start,
+        request,
+        context,
+        title=f"{row} · {row.get_kind_display()}",
+        fields=fields,
+        submit=_("Save"),
+        start=start,
         save=lambda values: _change(row, values, context),
     )
 
@@ -113,9 +158,14 @@ def parse_choices(text: str) -> list[dict[str, str]]:
     """Lines of "Arabic | English | colour". Raises Invalid."""
     choices = []
     for line in filter(str.strip, (text or "").splitlines()):
-        label, english, color = [part.strip() for part in (line.split("|") + ["", ""])[:3]]
+        label, english, color = [part.strip() for part in [*line.split("|"), "", ""][:3]]
         if not label or (color and color not in COLORS):
-            raise Invalid({"choices": _("“%(line)s” is not a choice: Arabic | English | colour from 1 to 6.") % {"line": line[:60]}})
+            raise Invalid(
+                {
+                    "choices": _("“%(line)s” is not a choice: Arabic | English | colour from 1 to 6.")
+                    % {"line": line[:60]}
+                }
+            )
         choices.append({"label": label[:80], "label_en": english[:80], "color": color})
     return choices
 
@@ -135,7 +185,9 @@ def keep_values(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[di
 
 
 def _choices_text(choices: list[dict[str, str]]) -> str:
-    return "\n".join(" | ".join([c["label"], c.get("label_en", ""), str(c.get("color", ""))]).rstrip(" |") for c in choices)
+    return "\n".join(
+        " | ".join([c["label"], c.get("label_en", ""), str(c.get("color", ""))]).rstrip(" |") for c in choices
+    )
 
 
 @require_POST
@@ -143,7 +195,10 @@ def _choices_text(choices: list[dict[str, str]]) -> str:
 def hide(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
     row = _row(field_id)
     verbs.hide_field(row, by=context.actor)
-    return done(_("Hidden: %(title)s") % {"title": row}, undo_url=f"/w/{context.reader.slug}/settings/fields/{row.id}/show")
+    return done(
+        _("Hidden: %(title)s") % {"title": row},
+        undo_url=f"/w/{context.reader.slug}/settings/fields/{row.id}/show",
+    )
 
 
 @require_POST

@@ -48,17 +48,27 @@ def start(request: HttpRequest, entity: Entity, context: Context) -> HttpRespons
         past = past.filter(member_id=context.actor.member_id)
     base = f"{entity.url(context.reader.slug)}import"
     runs = [shown_state(run, _job(run), base, context) for run in past.select_related("member")[:PAST]]
-    return fragment(request, "administration/import_start.html", {
-        "import": _head(entity, context, 0) | {"error": error, "runs": runs, "limit": settings.MAX_UPLOAD_BYTES // 1_000_000},
-    }, status=422 if error else 200)
+    return fragment(
+        request,
+        "administration/import_start.html",
+        {
+            "import": _head(entity, context, 0)
+            | {"error": error, "runs": runs, "limit": settings.MAX_UPLOAD_BYTES // 1_000_000},
+        },
+        status=422 if error else 200,
+    )
 
 
 def _head(entity: Entity, context: Context, step: int) -> dict[str, Any]:
     steps = (_("File"), _("Columns"), _("Import"))
     return {
-        "title": _("Import: %(nouns)s") % {"nouns": entity.plural}, "back_url": entity.url(context.reader.slug),
+        "title": _("Import: %(nouns)s") % {"nouns": entity.plural},
+        "back_url": entity.url(context.reader.slug),
         "base": f"{entity.url(context.reader.slug)}import",
-        "steps": [{"label": label, "state": "done" if at < step else "now" if at == step else "ahead"} for at, label in enumerate(steps)],
+        "steps": [
+            {"label": label, "state": "done" if at < step else "now" if at == step else "ahead"}
+            for at, label in enumerate(steps)
+        ],
     }
 
 
@@ -69,7 +79,9 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
         raise Invalid({"file": _("Choose a file.")})
     if (upload.size or 0) > settings.MAX_UPLOAD_BYTES:
         most = settings.MAX_UPLOAD_BYTES // 1_000_000
-        raise Invalid({"file": _("The file is too large: at most %(most)s MB can be imported.") % {"most": most}})
+        raise Invalid(
+            {"file": _("The file is too large: at most %(most)s MB can be imported.") % {"most": most}}
+        )
     path = Path(settings.MEDIA_ROOT) / str(context.actor.workspace.pk) / "imports" / f"{uuid7()}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = 0
@@ -83,7 +95,11 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
         path.unlink()
         raise Invalid({"file": str(error) or _("The file is empty.")}) from error
     return ImportRun.objects.create(
-        entity=entity.slug, member_id=context.actor.member_id, file_name=(upload.name or "")[:200], path=str(path), total=lines
+        entity=entity.slug,
+        member_id=context.actor.member_id,
+        file_name=(upload.name or "")[:200],
+        path=str(path),
+        total=lines,
     )
 
 
@@ -98,18 +114,28 @@ def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID
     if request.method == "POST":
         try:
             mapping = mapping_from(request.POST, _header(draft), entity, context)
-            run = engine.prepare(entity, Path(draft.path), draft.file_name, mapping, by=context.actor,
-                                 dry_run="dry_run" in request.POST)
+            run = engine.prepare(
+                entity,
+                Path(draft.path),
+                draft.file_name,
+                mapping,
+                by=context.actor,
+                dry_run="dry_run" in request.POST,
+            )
             ImportRun.objects.filter(id=run.id).update(total=draft.total)
             engine.start(run, by=context.actor)
             return redirect(f"{entity.url(context.reader.slug)}import/{run.id}")
         except Invalid as error:
             errors = error.errors
     page = _head(entity, context, 1) | _matching(request, draft, entity, context, errors)
-    return fragment(request, "administration/import_columns.html", {"import": page}, status=422 if errors else 200)
+    return fragment(
+        request, "administration/import_columns.html", {"import": page}, status=422 if errors else 200
+    )
 
 
-def _matching(request: HttpRequest, draft: ImportRun, entity: Entity, context: Context, errors: dict[str, str]) -> dict[str, Any]:
+def _matching(
+    request: HttpRequest, draft: ImportRun, entity: Entity, context: Context, errors: dict[str, str]
+) -> dict[str, Any]:
     rows = read_rows(draft.path)
     header = next(rows)[1]
     samples = [cells for _number, (_line, cells) in zip(range(PREVIEW), rows, strict=False)]
@@ -118,13 +144,26 @@ def _matching(request: HttpRequest, draft: ImportRun, entity: Entity, context: C
     chosen = {name: request.POST.get(f"col-{at}", guessed.get(name, "")) for at, name in enumerate(header)}
     found = sniff(draft.path)
     return {
-        "file": draft.file_name, "encoding": found.encoding_name, "delimiter": {"\t": "Tab"}.get(found.delimiter, found.delimiter),
+        "file": draft.file_name,
+        "encoding": found.encoding_name,
+        "delimiter": {"\t": "Tab"}.get(found.delimiter, found.delimiter),
         "rows": format_number(draft.total or 0, digits=context.reader.digits),
-        "errors": list(errors.values()), "posted": request.POST, "header": header,
+        "errors": list(errors.values()),
+        "posted": request.POST,
+        "header": header,
         "columns": [
-            {"at": at, "name": name, "samples": [cells[at] for cells in samples if at < len(cells) and cells[at].strip()][:SAMPLES],
-             "kind": _sureness(chosen[name], guessed.get(name, ""), known, name),
-             "options": [("", _("Leave out"), not chosen[name]), *((key, f.label, key == chosen[name]) for key, f in fields.items())]}
+            {
+                "at": at,
+                "name": name,
+                "samples": [cells[at] for cells in samples if at < len(cells) and cells[at].strip()][
+                    :SAMPLES
+                ],
+                "kind": _sureness(chosen[name], guessed.get(name, ""), known, name),
+                "options": [
+                    ("", _("Leave out"), not chosen[name]),
+                    *((key, f.label, key == chosen[name]) for key, f in fields.items()),
+                ],
+            }
             for at, name in enumerate(header)
         ],
         "preview": [{"line": line, "cells": cells[: len(header)]} for line, cells in enumerate(samples, 2)],
@@ -186,7 +225,9 @@ def refused(request: HttpRequest, entity: Entity, context: Context, run_id: UUID
     """The refused rows as a file, written while it is sent."""
     run = _run(entity, run_id, context)
     name = f"{Path(run.file_name).stem} - {_('refused')}.csv"
-    response = StreamingHttpResponse(_lines(run, context.actor.workspace), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        _lines(run, context.actor.workspace), content_type="text/csv; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -25,7 +25,9 @@ def invitation(request: HttpRequest, context: Context, record_id: UUID) -> HttpR
     member = _member(record_id, context)
     address = settings.ADDRESS + invite(member, by=context.actor)
     mailed = send_invitation(member, address, by=context.actor)
-    response = fragment(request, "administration/_invitation.html", {"member": member, "address": address, "mailed": mailed})
+    response = fragment(
+        request, "administration/_invitation.html", {"member": member, "address": address, "mailed": mailed}
+    )
     response.headers["HX-Retarget"] = "#dialog"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
@@ -46,13 +48,22 @@ def teams(request: HttpRequest, context: Context, record_id: UUID) -> HttpRespon
 
 
 def _choose(
-    request: HttpRequest, context: Context, member: Member, label: str, rows: Iterable[Any], now: Iterable[UUID],
+    request: HttpRequest,
+    context: Context,
+    member: Member,
+    label: str,
+    rows: Iterable[Any],
+    now: Iterable[UUID],
     save: Callable[..., None],
 ) -> HttpResponse:
     choices = tuple(Choice(str(row.id), str(row)) for row in rows)
     field = Field("chosen", KINDS["choices"], label, choices=choices)
     return dialog(
-        request, context, title=f"{label} · {member}", fields=[field], submit=_("Save"),
+        request,
+        context,
+        title=f"{label} · {member}",
+        fields=[field],
+        submit=_("Save"),
         start={"chosen": [str(each) for each in now]},
         save=lambda values: save(member, map(UUID, values["chosen"]), by=context.actor),
     )

@@ -33,7 +33,30 @@ from sila.project.administration.door import admin_page, controls, member_page, 
 from sila.project.administration.navigation import sections
 from sila.project.administration.pictures import MOST_BYTES, TYPES
 
-ARAB = ("SA", "AE", "KW", "QA", "BH", "OM", "YE", "IQ", "JO", "SY", "LB", "PS", "EG", "SD", "LY", "TN", "DZ", "MA", "MR", "SO", "DJ", "KM")
+ARAB = (
+    "SA",
+    "AE",
+    "KW",
+    "QA",
+    "BH",
+    "OM",
+    "YE",
+    "IQ",
+    "JO",
+    "SY",
+    "LB",
+    "PS",
+    "EG",
+    "SD",
+    "LY",
+    "TN",
+    "DZ",
+    "MA",
+    "MR",
+    "SO",
+    "DJ",
+    "KM",
+)
 
 
 @admin_page
@@ -48,13 +71,22 @@ def general(request: HttpRequest, context: Context) -> HttpResponse:
             return redirect(request.path)
         except Invalid as error:
             errors, shown = error.errors, given_values(request.POST, {f.name: f for f in fields})
-    page = {"title": _("General"), "fields": controls(fields, shown, context, errors), "errors": errors, "multipart": False}
+    page = {
+        "title": _("General"),
+        "fields": controls(fields, shown, context, errors),
+        "errors": errors,
+        "multipart": False,
+    }
     return _page(request, context, "general", page, errors)
 
 
-def _page(request: HttpRequest, context: Context, key: str, page: dict[str, Any], errors: dict[str, str]) -> HttpResponse:
+def _page(
+    request: HttpRequest, context: Context, key: str, page: dict[str, Any], errors: dict[str, str]
+) -> HttpResponse:
     return fragment(
-        request, "administration/settings.html", {"sections": sections(context, key), "page": page},
+        request,
+        "administration/settings.html",
+        {"sections": sections(context, key), "page": page},
         status=422 if errors else 200,
     )
 
@@ -65,32 +97,59 @@ def _general_fields(context: Context) -> list[Field]:
     column = Workspace._meta.get_field
 
     def of_model(name: str) -> Field:
-        return Field(name, choice, column(name).verbose_name, choices=as_choices(column(name).choices), required=True)
+        return Field(
+            name, choice, column(name).verbose_name, choices=as_choices(column(name).choices), required=True
+        )
 
     return [
         Field("name", KINDS["text"], _("Name"), required=True, max_length=120),
         of_model("language"),
-        Field("country", choice, _("Country"), choices=_countries(context.reader.language), required=True,
-              help=_("A new country brings its own week and weekend.")),
+        Field(
+            "country",
+            choice,
+            _("Country"),
+            choices=_countries(context.reader.language),
+            required=True,
+            help=_("A new country brings its own week and weekend."),
+        ),
         Field("timezone", choice, _("Time zone"), choices=_zones(), required=True),
-        Field("currency", choice, _("Base currency"), choices=_currencies(context.reader.language), required=True),
-        of_model("calendar"), of_model("digits"),
+        Field(
+            "currency",
+            choice,
+            _("Base currency"),
+            choices=_currencies(context.reader.language),
+            required=True,
+        ),
+        of_model("calendar"),
+        of_model("digits"),
         Field("week_start", choice, _("Week starts on"), choices=week, required=True),
         Field("weekend", KINDS["choices"], _("Weekend"), choices=week),
-        Field("holidays", KINDS["longtext"], _("Holidays"), help=_("One date a line, like 2026-09-23."), max_length=5000),
+        Field(
+            "holidays",
+            KINDS["longtext"],
+            _("Holidays"),
+            help=_("One date a line, like 2026-09-23."),
+            max_length=5000,
+        ),
     ]
 
 
 @cache
 def _zones() -> tuple[Choice, ...]:
-    return tuple(Choice(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name)
+    return tuple(
+        Choice(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name
+    )
 
 
 @cache
 def _countries(language: str) -> tuple[Choice, ...]:
     """The Arab countries first, then all others by name."""
     names = Locale.parse(language).territories
-    codes = [code for code in names if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB")]
+    codes = [
+        code
+        for code in names
+        if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB")
+    ]
     others = sorted((code for code in codes if code not in ARAB), key=lambda code: names[code])
     return tuple(Choice(code, names[code]) for code in (*ARAB, *others))
 
@@ -105,14 +164,17 @@ def _start(workspace: Workspace) -> dict[str, Any]:
     names = ("name", "language", "country", "timezone", "currency", "calendar", "digits")
     return {
         **{name: getattr(workspace, name) for name in names},
-        "week_start": str(workspace.week_start), "weekend": [str(day) for day in workspace.weekend],
+        "week_start": str(workspace.week_start),
+        "weekend": [str(day) for day in workspace.weekend],
         "holidays": "\n".join(workspace.holidays),
     }
 
 
 def _values(parsed: dict[str, Any]) -> dict[str, Any]:
     return {
-        **parsed, "week_start": int(parsed["week_start"]), "weekend": sorted(int(day) for day in parsed["weekend"]),
+        **parsed,
+        "week_start": int(parsed["week_start"]),
+        "weekend": sorted(int(day) for day in parsed["weekend"]),
         "holidays": _holidays(parsed["holidays"]),
     }
 
@@ -142,10 +204,15 @@ def brand(request: HttpRequest, context: Context) -> HttpResponse:
             errors = error.errors
     color = request.POST.get("color", workspace.color)
     page = {
-        "title": _("Logo and colour"), "fields": controls(fields, {"color": color}, context, errors), "errors": errors,
+        "title": _("Logo and colour"),
+        "fields": controls(fields, {"color": color}, context, errors),
+        "errors": errors,
         "brand": {
-            "color": workspace.color, "logo_url": f"/w/{workspace.slug}/logo" if workspace.logo else "",
-            "note": _contrast_note(workspace.color), "logo_error": errors.get("logo", ""), "picked": workspace.color or "#0b6270",
+            "color": workspace.color,
+            "logo_url": f"/w/{workspace.slug}/logo" if workspace.logo else "",
+            "note": _contrast_note(workspace.color),
+            "logo_error": errors.get("logo", ""),
+            "picked": workspace.color or "#0b6270",
         },
         "multipart": True,
     }
@@ -177,7 +244,12 @@ def _contrast_note(color: str) -> str:
     if not color or contrast(color, "#ffffff") >= 4.5:
         return ""
     ratio = {"ratio": f"{contrast(color, '#ffffff'):.1f}"}
-    return _("On white this colour has a contrast of %(ratio)s; 4.5 is needed. Text and buttons use a darker shade of it.") % ratio
+    return (
+        _(
+            "On white this colour has a contrast of %(ratio)s; 4.5 is needed. Text and buttons use a darker shade of it."
+        )
+        % ratio
+    )
 
 
 @require_GET
@@ -186,7 +258,9 @@ def brand_stylesheet(request: HttpRequest, context: Context) -> HttpResponse:
     """The accent of the workspace, named by its colour, so that it can be kept."""
     color = context.actor.workspace.color
     css = brand_css(color) if _is_color(color) else ""
-    return HttpResponse(css, content_type="text/css; charset=utf-8", headers={"Cache-Control": "private, max-age=86400"})
+    return HttpResponse(
+        css, content_type="text/css; charset=utf-8", headers={"Cache-Control": "private, max-age=86400"}
+    )
 
 
 @require_GET
@@ -198,7 +272,8 @@ def logo(request: HttpRequest, context: Context) -> Any:
         raise Http404
     kind = TYPES[path.suffix.lstrip(".")]
     headers = {
-        "Content-Security-Policy": "default-src 'none'; sandbox", "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, max-age=300",
     }
     return FileResponse(path.open("rb"), content_type=kind, headers=headers)
@@ -212,17 +287,33 @@ def units(request: HttpRequest, context: Context) -> HttpResponse:
     rows = list(OrgUnit.objects.filter(deleted_at=None).order_by("name"))
     counts = dict(
         Member.objects.filter(Q(deleted_at=None), active=True, unit_id__isnull=False)
-        .values_list("unit_id").annotate(number=Count("id"))
+        .values_list("unit_id")
+        .annotate(number=Count("id"))
     )
-    page = {"title": _("Units"), "tree": _tree(rows, None, counts, base), "new_url": f"{base}new", "list_url": base}
-    return fragment(request, "administration/units.html", {"sections": sections(context, "units"), "page": page})
+    page = {
+        "title": _("Units"),
+        "tree": _tree(rows, None, counts, base),
+        "new_url": f"{base}new",
+        "list_url": base,
+    }
+    return fragment(
+        request, "administration/units.html", {"sections": sections(context, "units"), "page": page}
+    )
 
 
-def _tree(rows: list[OrgUnit], parent: UUID | None, counts: dict[UUID, int], base: str) -> list[dict[str, Any]]:
+def _tree(
+    rows: list[OrgUnit], parent: UUID | None, counts: dict[UUID, int], base: str
+) -> list[dict[str, Any]]:
     return [
-        {"name": str(unit), "kind": unit.get_kind_display(), "url": f"{base}{unit.id}/", "members": counts.get(unit.id, 0),
-         "below": _tree(rows, unit.id, counts, base)}
-        for unit in rows if unit.parent_id == parent
+        {
+            "name": str(unit),
+            "kind": unit.get_kind_display(),
+            "url": f"{base}{unit.id}/",
+            "members": counts.get(unit.id, 0),
+            "below": _tree(rows, unit.id, counts, base),
+        }
+        for unit in rows
+        if unit.parent_id == parent
     ]
 
 
@@ -232,25 +323,57 @@ def pipelines(request: HttpRequest, context: Context) -> HttpResponse:
     """Every pipeline with its stages, and the reasons of losses, each in its order from top to bottom."""
     stages = list(registry["stages"].rows().order_by("order", "id"))
     lists = [
-        _ordered(context, "stages", str(pipeline), [stage for stage in stages if stage.pipeline_id == pipeline.id],
-                 new=f"stages/new?pipeline={pipeline.id}", url=f"pipelines/{pipeline.id}/")
+        _ordered(
+            context,
+            "stages",
+            str(pipeline),
+            [stage for stage in stages if stage.pipeline_id == pipeline.id],
+            new=f"stages/new?pipeline={pipeline.id}",
+            url=f"pipelines/{pipeline.id}/",
+        )
         for pipeline in registry["pipelines"].rows().order_by("order", "id")
     ]
     reasons = registry["loss-reasons"]
-    lists.append(_ordered(context, "loss-reasons", str(reasons.plural), reasons.rows().order_by("order", "id"),
-                          new="loss-reasons/new", url="loss-reasons/"))
-    page = {"title": _("Pipelines and stages"), "lists": lists, "new_url": f"/w/{context.reader.slug}/pipelines/new"}
-    return fragment(request, "administration/pipelines.html", {"sections": sections(context, "pipelines"), "page": page})
+    lists.append(
+        _ordered(
+            context,
+            "loss-reasons",
+            str(reasons.plural),
+            reasons.rows().order_by("order", "id"),
+            new="loss-reasons/new",
+            url="loss-reasons/",
+        )
+    )
+    page = {
+        "title": _("Pipelines and stages"),
+        "lists": lists,
+        "new_url": f"/w/{context.reader.slug}/pipelines/new",
+    }
+    return fragment(
+        request, "administration/pipelines.html", {"sections": sections(context, "pipelines"), "page": page}
+    )
 
 
-def _ordered(context: Context, slug: str, title: str, rows: Iterable[Any], *, new: str, url: str) -> dict[str, Any]:
+def _ordered(
+    context: Context, slug: str, title: str, rows: Iterable[Any], *, new: str, url: str
+) -> dict[str, Any]:
     base = f"/w/{context.reader.slug}/"
     items = [
-        {"id": row.id, "name": str(row), "url": f"{base}{slug}/{row.id}/",
-         "hint": f"{row.probability}%" if slug == "stages" else ""}
+        {
+            "id": row.id,
+            "name": str(row),
+            "url": f"{base}{slug}/{row.id}/",
+            "hint": f"{row.probability}%" if slug == "stages" else "",
+        }
         for row in rows
     ]
-    return {"title": title, "rows": items, "new_url": base + new, "url": base + url, "order_url": f"{base}settings/order/{slug}"}
+    return {
+        "title": title,
+        "rows": items,
+        "new_url": base + new,
+        "url": base + url,
+        "order_url": f"{base}settings/order/{slug}",
+    }
 
 
 @require_POST

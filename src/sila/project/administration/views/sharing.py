@@ -42,7 +42,9 @@ def dialog(request: HttpRequest, context: Context, slug: str, record_id: UUID) -
 
 @require_POST
 @member_page
-def remove(request: HttpRequest, context: Context, slug: str, record_id: UUID, grant_id: UUID) -> HttpResponse:
+def remove(
+    request: HttpRequest, context: Context, slug: str, record_id: UUID, grant_id: UUID
+) -> HttpResponse:
     entity, record = _record(slug, record_id, context)
     unshare(entity, record, grant_id, by=context.actor)
     return _show(request, context, entity, record, said=_("No longer shared."))
@@ -65,23 +67,40 @@ def _fields() -> list[Field]:
         Field("member", KINDS["member"], _("Member"), to="members", title_columns=NAMES),
         Field("team", KINDS["link"], _("Team"), to="teams", title_columns=NAMES),
         Field("unit", KINDS["link"], _("Unit"), to="units", title_columns=NAMES),
-        Field("level", KINDS["choice"], _("May"), choices=as_choices(ShareGrant.Level.choices), required=True),
+        Field(
+            "level", KINDS["choice"], _("May"), choices=as_choices(ShareGrant.Level.choices), required=True
+        ),
         Field("until", KINDS["date"], _("Until (last day)")),
     ]
 
 
 def _show(
-    request: HttpRequest, context: Context, entity: Entity, record: Any, given: dict[str, Any] | None = None,
-    errors: dict[str, str] | None = None, said: str = "",
+    request: HttpRequest,
+    context: Context,
+    entity: Entity,
+    record: Any,
+    given: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+    said: str = "",
 ) -> HttpResponse:
     base = f"/w/{context.reader.slug}/{entity.slug}/{record.id}/share"
     grants = [_line(grant, base, context) for grant in grants_on(entity.slug, record.id)]
     known = {f.name for f in _fields()}
-    return fragment(request, "administration/_share.html", {"share": {
-        "title": entity.title_of(record), "url": base, "grants": grants, "said": said,
-        "fields": controls(_fields(), given or {"level": "view"}, context, errors),
-        "errors": [text for name, text in (errors or {}).items() if name not in known],
-    }}, status=422 if errors else 200)
+    return fragment(
+        request,
+        "administration/_share.html",
+        {
+            "share": {
+                "title": entity.title_of(record),
+                "url": base,
+                "grants": grants,
+                "said": said,
+                "fields": controls(_fields(), given or {"level": "view"}, context, errors),
+                "errors": [text for name, text in (errors or {}).items() if name not in known],
+            }
+        },
+        status=422 if errors else 200,
+    )
 
 
 def _line(grant: ShareGrant, base: str, context: Context) -> dict[str, Any]:
@@ -90,8 +109,21 @@ def _line(grant: ShareGrant, base: str, context: Context) -> dict[str, Any]:
     until = ""
     if grant.expires_at:
         last = (grant.expires_at - timedelta(seconds=1)).astimezone(reader.tz).date()
-        until = format_date(last, language=reader.language, calendar=reader.calendar, digits=reader.digits, country=reader.country)
+        until = format_date(
+            last,
+            language=reader.language,
+            calendar=reader.calendar,
+            digits=reader.digits,
+            country=reader.country,
+        )
     icon = "user" if grant.member_id else "users-group" if grant.team_id else "sitemap"
     ended = grant.expires_at is not None and grant.expires_at <= timezone.now()
-    return {"name": str(target), "icon": icon, "level": grant.get_level_display(), "until": until, "ended": ended,
-            "by": str(grant.granted_by or ""), "remove_url": f"{base}/{grant.id}/remove"}
+    return {
+        "name": str(target),
+        "icon": icon,
+        "level": grant.get_level_display(),
+        "until": until,
+        "ended": ended,
+        "by": str(grant.granted_by or ""),
+        "remove_url": f"{base}/{grant.id}/remove",
+    }

@@ -21,19 +21,40 @@ from sila.project.administration.navigation import sections
 def page(request: HttpRequest, context: Context) -> HttpResponse:
     rows = ApiToken.objects.filter(member_id=context.actor.member_id, revoked_at=None).order_by("-created_at")
     base = f"/w/{context.reader.slug}/settings/tokens/"
-    shown = {"title": _("API tokens"), "tokens": [_line(token, base, context) for token in rows], "new_url": base + "new",
-             "docs_url": "/api/v1/openapi.json"}
-    return fragment(request, "administration/tokens.html", {"sections": sections(context, "tokens"), "page": shown})
+    shown = {
+        "title": _("API tokens"),
+        "tokens": [_line(token, base, context) for token in rows],
+        "new_url": base + "new",
+        "docs_url": "/api/v1/openapi.json",
+    }
+    return fragment(
+        request, "administration/tokens.html", {"sections": sections(context, "tokens"), "page": shown}
+    )
 
 
 def _line(token: ApiToken, base: str, context: Context) -> dict[str, Any]:
     def day(moment: Any) -> str:
         reader = context.reader
-        return format_date(moment.astimezone(reader.tz).date(), language=reader.language, calendar=reader.calendar,
-                           digits=reader.digits, country=reader.country) if moment else ""
+        return (
+            format_date(
+                moment.astimezone(reader.tz).date(),
+                language=reader.language,
+                calendar=reader.calendar,
+                digits=reader.digits,
+                country=reader.country,
+            )
+            if moment
+            else ""
+        )
 
-    return {"name": token.name, "scope": token.get_scope_display(), "made": day(token.created_at), "used": day(token.last_used_at),
-            "ends": day(token.expires_at), "revoke_url": f"{base}{token.id}/revoke"}
+    return {
+        "name": token.name,
+        "scope": token.get_scope_display(),
+        "made": day(token.created_at),
+        "used": day(token.last_used_at),
+        "ends": day(token.expires_at),
+        "revoke_url": f"{base}{token.id}/revoke",
+    }
 
 
 @member_page
@@ -42,16 +63,28 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
     fields = [
         Field("name", KINDS["text"], _("What it is for"), required=True, max_length=80),
         Field("scope", KINDS["choice"], _("May"), choices=scopes, required=True),
-        Field("days", KINDS["number"], _("Days it lives"), help=_("Empty: until it is revoked."),
-              extra={"integer": True, "min": 1, "max": MOST_DAYS}),
+        Field(
+            "days",
+            KINDS["number"],
+            _("Days it lives"),
+            help=_("Empty: until it is revoked."),
+            extra={"integer": True, "min": 1, "max": MOST_DAYS},
+        ),
     ]
 
     def save(values: dict[str, Any]) -> HttpResponse:
         token = make_token(values["name"], by=context.actor, scope=values["scope"], days=values["days"])
         return fragment(request, "administration/_token.html", {"token": token, "name": values["name"]})
 
-    return dialog(request, context, title=_("New API token"), fields=fields, submit=_("Make the token"), save=save,
-                  start={"scope": "read"})
+    return dialog(
+        request,
+        context,
+        title=_("New API token"),
+        fields=fields,
+        submit=_("Make the token"),
+        save=save,
+        start={"scope": "read"},
+    )
 
 
 @require_POST

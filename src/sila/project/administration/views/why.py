@@ -18,8 +18,16 @@ from sila.platform.entities.views.door import fragment
 from sila.platform.entities.views.records import own_entity
 from sila.project.administration.door import admin_page, controls
 
-ICONS = {"workspace": "building-community", "seat": "user", "role": "shield-lock", "reach": "target",
-         "match": "users", "share": "share", "fields": "eye-off", "result": "circle-check"}
+ICONS = {
+    "workspace": "building-community",
+    "seat": "user",
+    "role": "shield-lock",
+    "reach": "target",
+    "match": "users",
+    "share": "share",
+    "fields": "eye-off",
+    "result": "circle-check",
+}
 PAGE = 25
 
 
@@ -34,10 +42,22 @@ def why_panel(request: HttpRequest, context: Context) -> dict[str, Any]:
     entity = registry.get(request.GET.get("of", "")) or registry["opportunities"]
     verb = request.GET.get("may", "view")
     verb = verb if verb in VERB_LABELS else "view"
-    member, record = _member(request.GET.get("member", "")), _record(entity, request.GET.get("record", ""), context)
-    start = {"of": entity.slug, "may": verb, "member": str(member.id) if member else "", "record": str(record.id) if record else ""}
+    member, record = (
+        _member(request.GET.get("member", "")),
+        _record(entity, request.GET.get("record", ""), context),
+    )
+    start = {
+        "of": entity.slug,
+        "may": verb,
+        "member": str(member.id) if member else "",
+        "record": str(record.id) if record else "",
+    }
     answer = _answer(member, entity, record, verb, context) if member and record else None
-    return {"fields": controls(_question(entity), start, context), "url": f"/w/{context.reader.slug}/access/why", "answer": answer}
+    return {
+        "fields": controls(_question(entity), start, context),
+        "url": f"/w/{context.reader.slug}/access/why",
+        "answer": answer,
+    }
 
 
 def _question(entity: Entity) -> list[Field]:
@@ -58,28 +78,45 @@ def _answer(member: Member, entity: Entity, record: Any, verb: str, context: Con
     last = steps[-1]
     reason = steps[-2] if len(steps) > 1 else last
     return {
-        "ok": last.ok, "sentence": _("Yes") if last.ok else _("No"), "reason": reason.text,
+        "ok": last.ok,
+        "sentence": _("Yes") if last.ok else _("No"),
+        "reason": reason.text,
         "steps": [_shown(step, entity, record, context) for step in steps],
     }
 
 
 def _hidden(member: Member, entity: Entity, directory: Directory) -> list[Step]:
     rules = directory.policy(member).fields.get(entity.slug, {})
-    names = [str(entity.fields[name].label) for name, level in rules.items() if level == "hidden" and name in entity.fields]
-    return [Step("fields", True, _("Hidden fields: %(names)s") % {"names": "، ".join(names)})] if names else []
+    names = [
+        str(entity.fields[name].label)
+        for name, level in rules.items()
+        if level == "hidden" and name in entity.fields
+    ]
+    return (
+        [Step("fields", True, _("Hidden fields: %(names)s") % {"names": "، ".join(names)})] if names else []
+    )
 
 
 def _shown(step: Step, entity: Entity, record: Any, context: Context) -> dict[str, Any]:
-    return {"text": step.text, "hint": step.hint, "ok": step.ok, "icon": ICONS[step.key] if step.ok else "circle-x",
-            "url": _rule_url(step.rule, entity, record, context)}
+    return {
+        "text": step.text,
+        "hint": step.hint,
+        "ok": step.ok,
+        "icon": ICONS[step.key] if step.ok else "circle-x",
+        "url": _rule_url(step.rule, entity, record, context),
+    }
 
 
 def _rule_url(rule: str, entity: Entity, record: Any, context: Context) -> str:
     base = f"/w/{context.reader.slug}/"
     kind, _colon, key = rule.partition(":")
     return {
-        "settings": f"{base}settings/", "role": f"{base}access/?role={key}", "member": f"{base}members/{key}/",
-        "unit": f"{base}units/{key}/", "team": f"{base}teams/{key}/", "shares": f"{base}{entity.slug}/{record.id}/access",
+        "settings": f"{base}settings/",
+        "role": f"{base}access/?role={key}",
+        "member": f"{base}members/{key}/",
+        "unit": f"{base}units/{key}/",
+        "team": f"{base}teams/{key}/",
+        "shares": f"{base}{entity.slug}/{record.id}/access",
     }.get(kind, "")
 
 
@@ -111,12 +148,21 @@ def record_page(request: HttpRequest, context: Context, slug: str, record_id: UU
     members, after = _page_of_members(request.GET.get("after", ""))
     directory, grants = Directory.of(members), grants_on(entity.slug, record.id)
     base = f"/w/{context.reader.slug}/{entity.slug}/{record.id}/"
-    return fragment(request, "administration/who.html", {"who": {
-        "title": entity.title_of(record), "record_url": base,
-        "members": [_member_line(member, entity, record, directory, grants, context) for member in members],
-        "next_url": f"{base}access?after={after}" if after else "",
-        "share_url": f"{base}share" if entity.owned else "",
-    }})
+    return fragment(
+        request,
+        "administration/who.html",
+        {
+            "who": {
+                "title": entity.title_of(record),
+                "record_url": base,
+                "members": [
+                    _member_line(member, entity, record, directory, grants, context) for member in members
+                ],
+                "next_url": f"{base}access?after={after}" if after else "",
+                "share_url": f"{base}share" if entity.owned else "",
+            }
+        },
+    )
 
 
 def _page_of_members(after: str) -> tuple[list[Member], str]:
