@@ -90,19 +90,12 @@ def _changes(context: Context) -> list[dict[str, Any]]:
     """What others did to deals that I see, since yesterday."""
     reader = context.reader
     since = datetime.combine(reader.today - timedelta(days=1), time(), tzinfo=reader.tz)
+    seen = registry["opportunities"].visible_to(context.actor).order_by().values("id")
     events = Event.objects.filter(
-        kind__in=KINDS, id__gte=uuid7_at(since), at__gte=since, entity="opportunities"
+        kind__in=KINDS, id__gte=uuid7_at(since), at__gte=since, entity="opportunities", record_id__in=seen
     )
-    recent = list(
-        events.exclude(member_id=context.actor.member_id).select_related("member").order_by("-id")[:40]
-    )
-    deals = registry["opportunities"]
-    seen = set(
-        deals.visible_to(context.actor)
-        .filter(id__in={event.record_id for event in recent})
-        .values_list("id", flat=True)
-    )
-    return [_change(event, context) for event in recent if event.record_id in seen][:SHOWN]
+    others = events.exclude(member_id=context.actor.member_id).select_related("member").order_by("-id")
+    return [_change(event, context) for event in others[:SHOWN]]
 
 
 def _change(event: Event, context: Context) -> dict[str, Any]:

@@ -183,9 +183,9 @@ def titles_about(ids: Iterable[UUID], context: Context) -> dict[UUID, tuple[str,
         if activity_id not in chosen or ABOUT.index(slug) < ABOUT.index(chosen[activity_id][0]):
             chosen[activity_id] = (slug, record_id)
     titles: dict[UUID, tuple[str, str]] = {}
-    for slug in {slug for slug, _id in chosen.values()}:
+    for slug in {_together(slug) for slug, _id in chosen.values()}:
         entity = registry[slug]
-        wanted = {record_id for of, record_id in chosen.values() if of == slug}
+        wanted = {record_id for of, record_id in chosen.values() if _together(of) == slug}
         for row in entity.visible_to(context.actor).filter(id__in=wanted).values("id", *entity.title):
             titles[row["id"]] = (entity.title_of(row), entity.url(context.reader.slug, row["id"]))
     return {
@@ -193,6 +193,11 @@ def titles_about(ids: Iterable[UUID], context: Context) -> dict[UUID, tuple[str,
         for activity_id, (_slug, record_id) in chosen.items()
         if record_id in titles
     }
+
+
+def _together(slug: str) -> str:
+    """People and companies are asked for at once, as the parties that they are."""
+    return registry[slug].slice_of or slug
 
 
 def _recent(context: Context) -> list[dict[str, Any]]:
