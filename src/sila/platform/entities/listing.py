@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -129,7 +129,7 @@ def custom_condition(f: Field, condition: Condition, context: Context) -> Q:
     if operator in ("empty", "filled"):
         found = Q(id__in=stored.values("record_id"))
         return ~found if operator == "empty" else found
-    twin = replace(f, name=column, custom=False, sort_column=column, nullable=True)
+    twin = replace(f, name=column, custom=f.kind.name == "time", sort_column=column, nullable=True)
     if f.kind.name in ("link", "member", "choices", "bool"):
         wanted = (
             ["1" if operator == "yes" else "0"] if f.kind.name == "bool" else _indexed(f, values, context)
@@ -142,8 +142,20 @@ def custom_condition(f: Field, condition: Condition, context: Context) -> Q:
         values = [fold(value) for value in values]
     negative = operator in ("is_not", "none")
     positive = {"is_not": "is", "none": "any"}.get(operator, operator)
-    found = Q(id__in=stored.filter(f.kind.condition(twin, positive, values, context)).values("record_id"))
+    asked = f.kind.condition(twin, positive, values, context)
+    found = Q(id__in=stored.filter(_days_as_moments(asked)).values("record_id"))
     return ~found if negative else found
+
+
+def _days_as_moments(q: Q) -> Q:
+    """Days stand in the side table as midnights of UTC (Date.index)."""
+    children = [
+        _days_as_moments(child) if isinstance(child, Q)
+        else (child[0], datetime(*child[1].timetuple()[:3], tzinfo=UTC)) if type(child[1]) is date
+        else child
+        for child in q.children
+    ]
+    return Q(*children, _connector=q.connector, _negated=q.negated)
 
 
 def _indexed(f: Field, values: list[str], context: Context) -> list[str]:
