@@ -22,6 +22,7 @@ from sila.parties import demo as parties
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit, Role, Team, TeamMember
 from sila.platform.entities import actions as records
+from sila.platform.entities.index import index_search
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
@@ -183,12 +184,14 @@ class Story:
             for work_, work_en in DEPARTMENTS
         ]
         team = Team.objects.create(name=f"فريق {city}", name_en=f"{city_en} team")
+        index_search(registry["teams"], team)
         return branch, departments[0], team
 
     def open_unit(self, above: OrgUnit, name: str, name_en: str, kind: str, code: str) -> OrgUnit:
         unit = OrgUnit(name=name, name_en=name_en, kind=kind, code=code, parent_id=above.id)
         unit.path = f"{above.path}{unit.id}/"
         unit.save()
+        index_search(registry["units"], unit)
         return unit
 
     def sellers(self, branch: str) -> list[Actor]:

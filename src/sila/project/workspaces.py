@@ -5,6 +5,8 @@ from typing import Any
 from django.db import transaction
 
 from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, User
+from sila.platform.entities.index import index_search
+from sila.platform.entities.registry import registry
 from sila.platform.kit.months import week_of
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -66,6 +68,7 @@ def create_workspace(
         root = OrgUnit(name=name, kind=OrgUnit.Kind.COMPANY)
         root.path = f"{root.id}/"
         root.save()
+        index_search(registry["units"], root)
         roles = {code: Role.objects.create(code=code, **columns) for code, columns in ROLES.items()}
         owner = seat(owner_email, owner_name, unit=root, role=roles["admin"], name_en=owner_name_en)
         Member.objects.filter(id=owner.id).update(user=user_of(owner_email, owner.name))
@@ -87,6 +90,7 @@ def seat(
         unit_id=unit.id if unit else None,
     )
     MemberRole.objects.create(member_id=member.id, role_id=role.id)
+    index_search(registry["members"], member)
     return member
 
 

@@ -10,9 +10,18 @@ from sila.platform.tenancy.current import scope
 from sila.sales.models import Opportunity
 
 PAGES = (
-    "access/", "access/?tab=fields&entity=people", "access/why", "access/roles/new", "settings/", "settings/brand/",
-    "settings/units/", "settings/pipelines/", "settings/fields/", "settings/fields/?entity=opportunities",
-    "settings/fields/new?entity=people", "settings/audit/",
+    "access/",
+    "access/?tab=fields&entity=people",
+    "access/why",
+    "access/roles/new",
+    "settings/",
+    "settings/brand/",
+    "settings/units/",
+    "settings/pipelines/",
+    "settings/fields/",
+    "settings/fields/?entity=opportunities",
+    "settings/fields/new?entity=people",
+    "settings/audit/",
 )
 
 
@@ -23,7 +32,9 @@ def browser(company: Any, name: str, language: str = "en") -> Client:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_administrators_come_in_members_are_refused_and_strangers_find_nothing(company: Any, elsewhere: Any, page: str) -> None:
+def test_administrators_come_in_members_are_refused_and_strangers_find_nothing(
+    company: Any, elsewhere: Any, page: str
+) -> None:
     address = f"/w/rayyan/{page}"
     assert browser(company, "admin").get(address).status_code == 200
     for name in ("alice", "viewer", "manager"):
@@ -40,7 +51,9 @@ def test_everyone_has_their_own_tokens_and_account(company: Any) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_pages_ask_the_database_little(company: Any, django_assert_max_num_queries: Any, page: str) -> None:
+def test_the_pages_ask_the_database_little(
+    company: Any, django_assert_max_num_queries: Any, page: str
+) -> None:
     admin = browser(company, "admin")
     admin.get(f"/w/rayyan/{page}")
     with django_assert_max_num_queries(14):
@@ -55,7 +68,9 @@ def deal(company: Any) -> Any:
     with scope(company.workspace):
         alice = company.actor("alice")
         people = actions.create(registry["organizations"], {"name": "Nakheel"}, by=alice)
-        return actions.create(registry["opportunities"], {"name": "Pumps", "party": str(people.id), "amount": "1000"}, by=alice)
+        return actions.create(
+            registry["opportunities"], {"name": "Pumps", "party": str(people.id), "amount": "1000"}, by=alice
+        )
 
 
 def test_a_record_page_lists_who_sees_it_and_why(company: Any, deal: Opportunity) -> None:
@@ -69,7 +84,14 @@ def test_a_record_page_lists_who_sees_it_and_why(company: Any, deal: Opportunity
 
 def test_the_account_page_saves_what_is_known_and_refuses_the_rest(company: Any) -> None:
     alice = browser(company, "alice")
-    good = {"name": "Alice Two", "language": "ar", "calendar": "hijri", "digits": "arab", "theme": "dark", "density": "comfortable"}
+    good = {
+        "name": "Alice Two",
+        "language": "ar",
+        "calendar": "hijri",
+        "digits": "arab",
+        "theme": "dark",
+        "density": "comfortable",
+    }
     assert alice.post("/account", good).status_code == 302
     user = company.user("alice")
     user.refresh_from_db()

@@ -34,7 +34,10 @@ def hand_in(client: Client, content: bytes, name: str = "عملاء 2026.csv") -
 def columns_of(client: Client, address: str, **more: str) -> dict[str, str]:
     """The form as the page offers it."""
     shown = client.get(address).context["import"]
-    chosen = {f"col-{column['at']}": next(value for value, _label, yes in column["options"] if yes) for column in shown["columns"]}
+    chosen = {
+        f"col-{column['at']}": next(value for value, _label, yes in column["options"] if yes)
+        for column in shown["columns"]
+    }
     return chosen | {"external_id": "", "dates": "", "calendar": "gregorian", "bad_cells": "refuse"} | more
 
 
@@ -54,10 +57,18 @@ def test_a_file_comes_in_whatever_its_encoding(company: Any, encoding: str) -> N
     run = go(company, admin, TEXT.encode(encoding))
     page = admin.get(run)
     counts = {str(each["label"]): each["value"] for each in page.context["import"]["run"]["counts"]}
-    assert counts == {"Added": "1", "Changed": "0", "Unchanged": "0", "Refused": "2", "Taken without a cell": "0"}
+    assert counts == {
+        "Added": "1",
+        "Changed": "0",
+        "Unchanged": "0",
+        "Refused": "2",
+        "Taken without a cell": "0",
+    }
     with scope(company.workspace):
         assert registry["people"].rows().get().name == "سعاد الحمود"
-    refused = list(csv.reader(io.StringIO(b"".join(admin.get(f"{run}/refused").streaming_content).decode("utf-8-sig"))))
+    refused = list(
+        csv.reader(io.StringIO(b"".join(admin.get(f"{run}/refused").streaming_content).decode("utf-8-sig")))
+    )
     assert [row[0] for row in refused[1:]] == ["3", "4"]
     again = go(company, admin, TEXT.encode(encoding))
     assert admin.get(again).context["import"]["run"]["counts"][2]["value"] == "1"
@@ -74,10 +85,19 @@ def test_a_trial_saves_nothing_and_skipping_takes_the_row_without_its_cell(compa
         assert set(registry["people"].rows().values_list("name", flat=True)) == {"سعاد الحمود", "مازن"}
 
 
-@pytest.mark.parametrize("content", [
-    b"PK\x03\x04" + b"x" * 200, b"", b"\xef\xbb\xbf", b"\x89PNG\r\n\x1a\n" + b"\x00" * 50, b"<html><body>", b"%PDF-1.7",
-    b"a" * 5_000_000, b"\x00\x01\x02" * 500,
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04" + b"x" * 200,
+        b"",
+        b"\xef\xbb\xbf",
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 50,
+        b"<html><body>",
+        b"%PDF-1.7",
+        b"a" * 5_000_000,
+        b"\x00\x01\x02" * 500,
+    ],
+)
 def test_what_is_no_table_is_told_so_and_not_kept(company: Any, files: Any, content: bytes) -> None:
     answer = hand_in(browser(company, "admin"), content)
     assert answer.status_code == 422
@@ -99,8 +119,14 @@ def test_columns_that_cannot_be_meant_are_explained(company: Any) -> None:
     admin = browser(company, "admin")
     address = hand_in(admin, TEXT.encode()).url
     form = columns_of(admin, address)
-    for wrong in ({"col-1": "name"}, {"col-0": "tenant"}, {"external_id": "nothing"}, {"dates": "xyz"}, {"col-0": "owner_id"},
-                  {name: "" for name in form if name.startswith("col-")}):
+    for wrong in (
+        {"col-1": "name"},
+        {"col-0": "tenant"},
+        {"external_id": "nothing"},
+        {"dates": "xyz"},
+        {"col-0": "owner_id"},
+        {name: "" for name in form if name.startswith("col-")},
+    ):
         answer = admin.post(address, form | wrong)
         assert answer.status_code == 422, wrong
         assert answer.context["import"]["errors"]
@@ -136,7 +162,9 @@ def test_only_those_who_may_change_many_records_import(company: Any, elsewhere: 
 
 def test_runs_belong_to_their_workspace_entity_and_person(company: Any, elsewhere: Any) -> None:
     theirs = browser(elsewhere, "admin")
-    foreign = theirs.post("/w/delta/people/import", {"file": SimpleUploadedFile("a.csv", TEXT.encode())}).url.rsplit("/", 1)[1]
+    foreign = theirs.post(
+        "/w/delta/people/import", {"file": SimpleUploadedFile("a.csv", TEXT.encode())}
+    ).url.rsplit("/", 1)[1]
     admin = browser(company, "admin")
     own = hand_in(admin, TEXT.encode()).url.rsplit("/", 1)[1]
     for path in (f"people/import/{foreign}", f"organizations/import/{own}"):
@@ -148,5 +176,7 @@ def test_runs_belong_to_their_workspace_entity_and_person(company: Any, elsewher
     run = go(company, manager, TEXT.encode())
     assert admin.get(run).status_code == 200
     with scope(company.workspace):
-        roles.set_reach(Role.objects.get(code="manager"), registry["people"], "bulk", "none", by=company.actor("admin"))
+        roles.set_reach(
+            Role.objects.get(code="manager"), registry["people"], "bulk", "none", by=company.actor("admin")
+        )
     assert manager.get(run).status_code == 403

@@ -37,22 +37,53 @@ class Sample:
 
 SAMPLES = {
     "text": Sample("نخيل", "نخيل", "نخيل", "واحة", "contains:نخ", "x" * 1001, searched="نخيل"),
-    "longtext": Sample("سطر أول\nثان", "سطر أول\nثان", "سطر أول", "غيره", "contains:أول", "x" * 20_001, sorts=False, searched="سطر"),
+    "longtext": Sample(
+        "سطر أول\nثان",
+        "سطر أول\nثان",
+        "سطر أول",
+        "غيره",
+        "contains:أول",
+        "x" * 20_001,
+        sorts=False,
+        searched="سطر",
+    ),
     "number": Sample("١٢٫٥", 12.5, "12.5", 99, "lt:50", "many"),
     "money": Sample("1500.50", "1500.50", "1,500.50", "99999.00", "lte:2000", "-5"),
     "date": Sample("2026-03-01", "2026-03-01", "2026", "2027-01-01", "lte:2026-12-31", "31/02/2026"),
-    "datetime": Sample("2026-03-01T10:30", "2026-03-01T10:30:00+03:00", "10:30", "2027-01-01T00:00:00+03:00", "filled:", "never"),
+    "datetime": Sample(
+        "2026-03-01T10:30",
+        "2026-03-01T10:30:00+03:00",
+        "10:30",
+        "2027-01-01T00:00:00+03:00",
+        "filled:",
+        "never",
+    ),
     "time": Sample("08:15", "08:15", "08:15", "17:45", "is:08:15", "25:99"),
     "choice": Sample("GOLD", "GOLD", "Gold", "SILVER", "any:GOLD", "bronze"),
     "choices": Sample(["GOLD"], ["GOLD"], "Gold", ["SILVER"], "any:GOLD", ["bronze"], sorts=False),
     "bool": Sample("1", True, "Yes", False, "yes:"),
     "member": Sample("BOB", "BOB", "Bob", "ALICE", "any:BOB", "nobody"),
-    "link": Sample("NAKHEEL", "NAKHEEL", "Nakheel", "WAHA", "any:NAKHEEL", "11111111-1111-4111-8111-111111111111"),
+    "link": Sample(
+        "NAKHEEL", "NAKHEEL", "Nakheel", "WAHA", "any:NAKHEEL", "11111111-1111-4111-8111-111111111111"
+    ),
     "phone": Sample("0501234567", "0501234567", "50 123 4567", "0559876543", "is:0501234567", "12"),
-    "email": Sample("A@nakheel.example", "a@nakheel.example", "nakheel.example", "b@waha.example", "contains:nakheel", "not-one",
-                    searched="nakheel"),
-    "url": Sample("nakheel.example/a", "https://nakheel.example/a", "nakheel.example/a", "https://waha.example", "contains:nakheel",
-                  "javascript:alert(1)"),
+    "email": Sample(
+        "A@nakheel.example",
+        "a@nakheel.example",
+        "nakheel.example",
+        "b@waha.example",
+        "contains:nakheel",
+        "not-one",
+        searched="nakheel",
+    ),
+    "url": Sample(
+        "nakheel.example/a",
+        "https://nakheel.example/a",
+        "nakheel.example/a",
+        "https://waha.example",
+        "contains:nakheel",
+        "javascript:alert(1)",
+    ),
 }
 
 
@@ -86,7 +117,9 @@ class Desk:
     def send(self, method: str, path: str, **values: Any) -> Any:
         machine = self.machine
         headers = {"if-match": machine.get(path).headers["ETag"]} if method == "PATCH" else {}
-        return machine.generic(method, path, orjson.dumps(values), content_type="application/json", headers=headers)
+        return machine.generic(
+            method, path, orjson.dumps(values), content_type="application/json", headers=headers
+        )
 
 
 def test_there_is_a_sample_of_every_kind() -> None:
@@ -97,14 +130,25 @@ def test_there_is_a_sample_of_every_kind() -> None:
 def desk(request: Any, company: Any) -> Desk:
     """The field is added through the page."""
     kind = request.param
-    answer = browser(company, "admin").post(f"{FIELDS}new?entity=people", {
-        "label": "حقلنا", "label_en": "Ours", "kind": kind, "help": "", "choices": CHOICES, "to": "organizations" if kind == "link" else "",
-    })
+    answer = browser(company, "admin").post(
+        f"{FIELDS}new?entity=people",
+        {
+            "label": "حقلنا",
+            "label_en": "Ours",
+            "kind": kind,
+            "help": "",
+            "choices": CHOICES,
+            "to": "organizations" if kind == "link" else "",
+        },
+    )
     assert answer.status_code == 204, answer.content
     with scope(company.workspace):
         field = CustomField.objects.get(label="حقلنا")
         admin = company.actor("admin")
-        companies = {name.upper(): str(actions.create(registry["organizations"], {"name": name}, by=admin).id) for name in ("Nakheel", "Waha")}
+        companies = {
+            name.upper(): str(actions.create(registry["organizations"], {"name": name}, by=admin).id)
+            for name in ("Nakheel", "Waha")
+        }
         members = {name.upper(): str(company.members[name].id) for name in ("alice", "bob")}
     values = {c["label_en"].upper(): c["value"] for c in field.choices}
     return Desk(company, field.key, kind, {**companies, **members, **values})
@@ -137,7 +181,10 @@ def test_it_works_in_form_list_filter_sort_page_inline_api_search_and_audit(desk
     record = person.get(f"{PEOPLE}{first}/").content.decode()
     assert f'id="dd-{key}"' in record
     assert person.get(f"{PEOPLE}{first}/fields/{key}/").status_code == 200
-    edited = person.post(f"{PEOPLE}{first}/fields/{key}/", {key: desk.real(sample.other), f"has-{key}": "1"} if desk.kind != "bool" else {})
+    edited = person.post(
+        f"{PEOPLE}{first}/fields/{key}/",
+        {key: desk.real(sample.other), f"has-{key}": "1"} if desk.kind != "bool" else {},
+    )
     assert edited.status_code == 200, edited.content
     # audit
     with scope(desk.company.workspace):
@@ -147,7 +194,12 @@ def test_it_works_in_form_list_filter_sort_page_inline_api_search_and_audit(desk
     # API: change back, search
     assert desk.send("PATCH", f"/api/v1/people/{first}", **{key: desk.real(sample.sent)}).status_code == 200
     if sample.searched:
-        assert "First" in person.get("/w/rayyan/palette", {"q": sample.searched}, headers={"hx-request": "true"}).content.decode()
+        assert (
+            "First"
+            in person.get(
+                "/w/rayyan/palette", {"q": sample.searched}, headers={"hx-request": "true"}
+            ).content.decode()
+        )
 
 
 def stored(desk: Desk, sample: Sample) -> Any:
@@ -163,11 +215,20 @@ def test_what_the_kind_cannot_take_is_refused_everywhere_and_changes_nothing(des
     with scope(desk.company.workspace):
         person = actions.create(registry["people"], {"name": "First"}, by=desk.company.actor("admin"))
     if sample.bad is not None:
-        assert desk.person.post(f"{PEOPLE}{person.id}/fields/{key}/", {key: sample.bad, f"has-{key}": "1"}).status_code == 422
-        assert desk.person.post(PEOPLE + "new", {"name": "Bad", key: sample.bad, f"has-{key}": "1"}).status_code == 422
+        assert (
+            desk.person.post(
+                f"{PEOPLE}{person.id}/fields/{key}/", {key: sample.bad, f"has-{key}": "1"}
+            ).status_code
+            == 422
+        )
+        assert (
+            desk.person.post(PEOPLE + "new", {"name": "Bad", key: sample.bad, f"has-{key}": "1"}).status_code
+            == 422
+        )
     for wrong in ({"a": 1}, [[1]], 10**400):
-        assert desk.send("PATCH", f"/api/v1/people/{person.id}", **{key: str(wrong) if wrong == 10**400 else wrong}).status_code in (
-            (200, 422) if desk.kind in ("text", "longtext") else (422,))
+        assert desk.send(
+            "PATCH", f"/api/v1/people/{person.id}", **{key: str(wrong) if wrong == 10**400 else wrong}
+        ).status_code in ((200, 422) if desk.kind in ("text", "longtext") else (422,))
     assert desk.person.get(PEOPLE, {"f": f"{key}:nonsense:1"}).status_code in (200, 400)
     with scope(desk.company.workspace):
         assert registry["people"].rows().count() == 1
@@ -176,14 +237,23 @@ def test_what_the_kind_cannot_take_is_refused_everywhere_and_changes_nothing(des
 # ---- the page of own fields ------------------------------------------------------------------------
 @pytest.fixture
 def field(company: Any) -> CustomField:
-    browser(company, "admin").post(f"{FIELDS}new?entity=people", {"label": "فئة", "kind": "choice", "choices": CHOICES})
+    browser(company, "admin").post(
+        f"{FIELDS}new?entity=people", {"label": "فئة", "kind": "choice", "choices": CHOICES}
+    )
     with scope(company.workspace):
         return CustomField.objects.get(label="فئة")
 
 
 def test_a_choice_keeps_its_value_when_it_is_renamed(company: Any, field: CustomField) -> None:
-    answer = browser(company, "admin").post(f"{FIELDS}{field.id}/", {
-        "label": "فئة العميل", "label_en": "Tier", "choices": "ذهبية | Gold | 3\nفضي | Silver | 6", "required": "1"})
+    answer = browser(company, "admin").post(
+        f"{FIELDS}{field.id}/",
+        {
+            "label": "فئة العميل",
+            "label_en": "Tier",
+            "choices": "ذهبية | Gold | 3\nفضي | Silver | 6",
+            "required": "1",
+        },
+    )
     assert answer.status_code == 204
     with scope(company.workspace):
         now = CustomField.objects.get(id=field.id)
@@ -196,7 +266,9 @@ def test_fields_are_hidden_shown_again_and_put_in_order(company: Any, field: Cus
     admin.post(f"{FIELDS}new?entity=people", {"label": "ثان", "kind": "text"})
     with scope(company.workspace):
         other = CustomField.objects.get(label="ثان")
-    assert admin.post(f"{FIELDS}order?entity=people", {"id": [str(other.id), str(field.id)]}).status_code == 204
+    assert (
+        admin.post(f"{FIELDS}order?entity=people", {"id": [str(other.id), str(field.id)]}).status_code == 204
+    )
     page = admin.get(PEOPLE + "new").content.decode()
     assert page.index(other.key) < page.index(field.key)
     assert admin.post(f"{FIELDS}{field.id}/hide").status_code == 204
@@ -206,11 +278,19 @@ def test_fields_are_hidden_shown_again_and_put_in_order(company: Any, field: Cus
     assert admin.post(f"{FIELDS}order?entity=opportunities", {"id": [str(other.id)]}).status_code == 400
 
 
-@pytest.mark.parametrize("data", [
-    {"label": "", "kind": "text"}, {"label": "x", "kind": "colour"}, {"label": "x" * 81, "kind": "text"}, {"label": "x", "kind": "choice"},
-    {"label": "x", "kind": "choice", "choices": "a | b | 9"}, {"label": "x", "kind": "choices", "choices": "  | b"},
-    {"label": "x", "kind": "link"}, {"label": "x", "kind": "link", "to": "nothing"},
-])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"label": "", "kind": "text"},
+        {"label": "x", "kind": "colour"},
+        {"label": "x" * 81, "kind": "text"},
+        {"label": "x", "kind": "choice"},
+        {"label": "x", "kind": "choice", "choices": "a | b | 9"},
+        {"label": "x", "kind": "choices", "choices": "  | b"},
+        {"label": "x", "kind": "link"},
+        {"label": "x", "kind": "link", "to": "nothing"},
+    ],
+)
 def test_fields_that_make_no_sense_are_refused(company: Any, data: dict[str, str]) -> None:
     assert browser(company, "admin").post(f"{FIELDS}new?entity=people", data).status_code == 422
     with scope(company.workspace):
@@ -226,4 +306,9 @@ def test_others_neither_add_nor_change_fields(company: Any, elsewhere: Any, fiel
     theirs = browser(elsewhere, "admin")
     assert theirs.post(f"/w/delta/settings/fields/{field.id}/", {"label": "x"}).status_code == 404
     assert theirs.post(f"/w/delta/settings/fields/{field.id}/hide").status_code == 404
-    assert browser(company, "admin").post(f"{FIELDS}new?entity=nothing", {"label": "x", "kind": "text"}).status_code == 404
+    assert (
+        browser(company, "admin")
+        .post(f"{FIELDS}new?entity=nothing", {"label": "x", "kind": "text"})
+        .status_code
+        == 404
+    )
