@@ -149,13 +149,17 @@ def custom_condition(f: Field, condition: Condition, context: Context) -> Q:
 
 def _days_as_moments(q: Q) -> Q:
     """Days stand in the side table as midnights of UTC (Date.index)."""
-    children = [
-        _days_as_moments(child) if isinstance(child, Q)
-        else (child[0], datetime(*child[1].timetuple()[:3], tzinfo=UTC)) if type(child[1]) is date
-        else child
-        for child in q.children
-    ]
+    children = [_day_as_moment(child) for child in q.children]
     return Q(*children, _connector=q.connector, _negated=q.negated)
+
+
+def _day_as_moment(child: Any) -> Any:
+    if isinstance(child, Q):
+        return _days_as_moments(child)
+    column, value = child
+    if type(value) is date:
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return column, value
 
 
 def _indexed(f: Field, values: list[str], context: Context) -> list[str]:
