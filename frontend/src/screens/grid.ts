@@ -1,10 +1,9 @@
-// Lists by keyboard: J K or arrows walk, X selects, Space peeks, Enter opens, F2 edits. Rows carry no attributes
+// Lists by keyboard: J K or arrows walk, Space peeks, Enter opens, F2 edits. Rows carry no attributes
 // for this: addresses are written once on the table, fields once in its head.
 import { find, findAll, isControl, isRtl, isTyping, on, openDialog } from "../lib/dom";
 import { fill } from "../lib/request";
 import { drawer, peek } from "../shell/peek";
 import { edit } from "./inline-edit";
-import { toggle } from "./selection";
 
 type Row = HTMLTableRowElement;
 type Cell = HTMLTableCellElement;
@@ -36,11 +35,10 @@ function moveTo(row: Row | undefined): void {
   if (drawer()?.open) peekRow(row);
 }
 
-function moveBy(step: number, extend: boolean): void {
+function moveBy(step: number): void {
   const all = rows();
   const now = cursor();
   const next = now ? all[all.indexOf(now) + step] : all[0];
-  if (extend && now && next) [now, next].forEach((row) => toggle(row, true));
   moveTo(next);
 }
 
@@ -83,16 +81,15 @@ function open(row: Row | null): void {
 
 const forward = () => (isRtl(table()!) ? -1 : 1);
 
-const keys: Record<string, (event: KeyboardEvent) => void> = {
-  KeyJ: (event) => moveBy(1, event.shiftKey),
-  KeyK: (event) => moveBy(-1, event.shiftKey),
-  ArrowDown: (event) => moveBy(1, event.shiftKey),
-  ArrowUp: (event) => moveBy(-1, event.shiftKey),
+const keys: Record<string, () => void> = {
+  KeyJ: () => moveBy(1),
+  KeyK: () => moveBy(-1),
+  ArrowDown: () => moveBy(1),
+  ArrowUp: () => moveBy(-1),
   ArrowRight: () => moveSideways(forward()),
   ArrowLeft: () => moveSideways(-forward()),
   Home: () => moveTo(rows()[0]),
   End: () => moveTo(rows().at(-1)),
-  KeyX: () => cursor() && toggle(cursor()!),
   Space: () => cursor() && peekRow(cursor()!),
   Enter: () => (focusedCell() ? editCell(focusedCell()) : open(cursor())),
   F2: () => editCell(focusedCell() ?? firstEditable(cursor())),
@@ -108,7 +105,7 @@ document.addEventListener("keydown", (event) => {
   if (outside && !moving) return;
   if (isControl(event.target) && (event.code === "Space" || event.code === "Enter")) return;
   event.preventDefault();
-  action(event);
+  action();
 });
 
 on("click", "table[data-grid] > tbody > tr[data-id]", (row, event) => {

@@ -1,6 +1,7 @@
 """The files of a record, beside its timeline."""
 
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any
 
 from django.utils.html import format_html
@@ -43,7 +44,8 @@ def panel(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]
             "count": f"{SHOWN}+" if len(rows) > SHOWN else str(len(rows) or ""),
             "items": [
                 {
-                    "title": file.name,
+                    "title": PurePath(file.name).stem,
+                    "tag": PurePath(file.name).suffix.removeprefix("."),
                     "url": f"{base}file/{file.id}",
                     "icon": _icon(file),
                     "value": _size(file.size, context),

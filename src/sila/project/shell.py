@@ -23,18 +23,29 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     base = f"/w/{workspace.slug}/"
     user = request.user
     return {
-        "workspace": {"name": workspace.name, "slug": workspace.slug, "color": workspace.color,
-                      "style_url": f"{base}brand.css?{workspace.color.lstrip('#')}" if workspace.color else "",
-                      "logo_url": f"{base}logo" if workspace.logo else ""},
+        "workspace": {
+            "name": workspace.name,
+            "slug": workspace.slug,
+            "color": workspace.color,
+            "style_url": f"{base}brand.css?{workspace.color.lstrip('#')}" if workspace.color else "",
+            "logo_url": f"{base}logo" if workspace.logo else "",
+        },
         "workspaces": None,
         "member": {"name": str(member), "title": member.title},
-        "theme": user.theme, "density": user.density, "digits": request.reader.digits,
-        "languages": [{"code": code, "name": name, "active": code == request.LANGUAGE_CODE} for code, name in LANGUAGES],
+        "theme": user.theme,
+        "density": user.density,
+        "digits": request.reader.digits,
+        "languages": [
+            {"code": code, "name": name, "active": code == request.LANGUAGE_CODE} for code, name in LANGUAGES
+        ],
         "nav": navigation(actor, request.path, base),
-        "favourites": [],
         "urls": {
-            "palette": base + "palette", "quick": base + "quick", "set_preferences": "/preferences",
-            "switch": "/workspaces", "account": "/account", "settings": base + ("settings/" if actor.is_admin else "settings/tokens/"),
+            "palette": base + "palette",
+            "quick": base + "quick",
+            "set_preferences": "/preferences",
+            "switch": "/workspaces",
+            "account": "/account",
+            "settings": base + ("settings/" if actor.is_admin else "settings/tokens/"),
             "sign_out": "/accounts/logout/",
         },
     }
@@ -42,7 +53,9 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 
 def navigation(actor: Actor, path: str, base: str) -> list[dict[str, Any]]:
     """The person's own pages first, then the nouns of each group, then running the workspace."""
-    groups: dict[str, list[dict[str, Any]]] = {"": [item for source in extensions.nav_items for item in source(actor)]}
+    groups: dict[str, list[dict[str, Any]]] = {
+        "": [item for source in extensions.nav_items for item in source(actor)]
+    }
     for entity in registry:
         if entity.menu and actor.can(entity.slug, "view"):
             url = base + entity.slug + ("/board" if entity.board else "/")

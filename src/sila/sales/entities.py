@@ -172,6 +172,7 @@ opportunities = register(
                 _("Moving to a stage"),
                 move,
                 icon="arrow-right",
+                style="menu",  # the stepper does the same
                 fields=(
                     Field(
                         "stage", KINDS["link"], _("Stage"), required=True, to="stages", title_columns=NAMES

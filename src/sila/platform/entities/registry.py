@@ -35,7 +35,7 @@ class Action:
     label: Text
     run: Callable[..., Any]  # run(record, *, by, **values)
     icon: str = "bolt"
-    style: str = ""  # "ok", "bad" or ""
+    style: str = ""  # "ok", "bad" or ""; "menu" puts it into the menu instead of a button
     fields: tuple[Field, ...] = ()
     verb: str = "edit"
     when: Callable[[Any], bool] = lambda record: True
@@ -351,8 +351,8 @@ class Registry:
         return self.of_model(link.related_model)
 
     def discover(self) -> None:
-        """Import `entities` of every app, so that each declares its nouns."""
-        for config in apps.get_app_configs():
+        """Import `entities` of every app, the lowest first: that is also the order of the menu."""
+        for config in reversed(list(apps.get_app_configs())):
             if config.name.startswith("sila.") and module_has_submodule(config.module, "entities"):
                 import_module(f"{config.name}.entities")
 

@@ -66,9 +66,9 @@ def toast(
     return response
 
 
-def done(text: str = "", *, undo_url: str = "", close: bool = True) -> HttpResponse:
+def done(text: str = "", *, undo_url: str = "", close: bool = True, **more: Any) -> HttpResponse:
     """An answer without a body: close the dialog, fetch the page's region anew, say what was done."""
-    events: dict[str, Any] = {"sila:refresh": {}}
+    events: dict[str, Any] = {"sila:refresh": {}, **more}
     if close:
         events["sila:close"] = {}
     response = HttpResponse(status=204)

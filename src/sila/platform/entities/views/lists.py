@@ -16,6 +16,7 @@ from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity, View
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
+from sila.platform.kit.names import hue, initials
 from sila.platform.kit.numbers import format_number
 
 WIDTHS = {
@@ -75,21 +76,26 @@ def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: Li
     link_titles(page.rows, [f for f in shown if f.custom and f.kind.name in ("link", "member")], context)
     base = entity_url(request, entity)
     writers = [(f, f.kind.css, f.kind.writer(f, context.reader)) for f in shown]
-    cells = [_cells(base, row, writers) for row in page.rows]
+    disc = {"people": "s-av", "members": "s-av", "organizations": "s-av s-sq"}.get(entity.slug, "")
+    cells = [_cells(base, row, writers, disc) for row in page.rows]
     return {
         "rows": cells,
         "next_url": base + state.url(after=page.next) if page.next else "",
-        "bulk_actions": [],
         "_shown": shown,
         "_matching": rows,
     }
 
 
-def _cells(base: str, row: dict[str, Any], writers: list[Any]) -> dict[str, Any]:
+def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str) -> dict[str, Any]:
     title = str(row.get(writers[0][0].name) or "–")
-    cells = [("s-name", format_html('<a href="{}{}/"><bdi>{}</bdi></a>', base, row["id"], title))]
+    link = format_html('<a href="{}{}/"><bdi>{}</bdi></a>', base, row["id"], title)
+    if disc:
+        link = format_html(
+            '<span class="{} s-h{}" aria-hidden="true">{}</span> {}', disc, hue(title), initials(title), link
+        )
+    cells = [("s-name", link)]
     cells += [(css, write(row)) for _f, css, write in writers[1:]]
-    return {"id": row["id"], "label": title, "cells": cells}
+    return {"id": row["id"], "cells": cells}
 
 
 def link_titles(rows: list[dict[str, Any]], links: list[Field], context: Context) -> None:
@@ -167,10 +173,8 @@ def _views(entity: Entity, context: Context, state: ListState, base: str) -> lis
             {
                 "label": view.label,
                 "url": url,
-                "count": "",
                 "active": active,
                 "dirty": active and (view.conditions != texts or view.sort != state.sort),
-                "shared": False,
             }
         )
     return tabs

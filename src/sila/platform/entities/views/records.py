@@ -97,14 +97,11 @@ def head(
         if entity.slug in ("people", "organizations", "members")
         else None,
         "back": {"url": entity_url(request, entity), "label": entity.plural},
-        "walk": None,
-        "favourite": None,
         "contact": [way for source in extensions.contacts for way in source(entity, record, context)],
         "actions": _verbs(entity, record, base, context),
         "menu": _menu(entity, record, base, context, may_edit),
         "flags": entity.flags(record, context) if entity.flags else [],
         "stages": entity.stages(record, context, base) if entity.stages else None,
-        "stages_moves": None,
     }
 
 
@@ -120,16 +117,33 @@ def _verbs(entity: Entity, record: Any, base: str, context: Context) -> list[dic
             "icon": action.icon,
             "url": f"{base}do/{action.name}",
             "css": {"ok": "btn-won", "bad": "btn-quiet"}.get(action.style, ""),
-            "key": "",
             "post": not action.fields,
         }
+        for action in _offered(entity, record, context)
+        if action.style != "menu"
+    ]
+
+
+def _offered(entity: Entity, record: Any, context: Context) -> list[Action]:
+    return [
+        action
         for action in entity.actions
         if action.when(record) and context.actor.may(entity.slug, action.verb, record)
     ]
 
 
 def _menu(entity: Entity, record: Any, base: str, context: Context, may_edit: bool) -> list[dict[str, Any]]:
-    menu: list[dict[str, Any]] = []
+    menu: list[dict[str, Any]] = [
+        {
+            "label": action.label,
+            "icon": action.icon,
+            "url": f"{base}do/{action.name}",
+            "post": not action.fields,
+            "dialog": bool(action.fields),
+        }
+        for action in _offered(entity, record, context)
+        if action.style == "menu"
+    ]
     if may_edit:
         menu.append({"label": _("Edit all fields"), "icon": "pencil", "url": base + "edit"})
     if context.actor.is_admin and entity.owned:
@@ -358,7 +372,8 @@ def act(
         return _ask(
             request, action, fields, typed(blank, fields, values, context), record, context, entity, errors
         )
-    return done(str(action.label))
+    celebrated = {"sila:celebrate": {}} if action.style == "ok" else {}
+    return done(str(action.label), **celebrated)
 
 
 def _ask(

@@ -1,0 +1,103 @@
+"""Chromium on a running Sila. One server and one sign-in for each process of the tests."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.server import Server, running
+from tests.browser.watch import Watch
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+Open = Callable[..., tuple[Page, Watch]]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Server]:
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine if worker_id == "master" else mine.parent
+    with running(tmp_path_factory.mktemp("sila"), shared) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium") or "/usr/bin/chromium"
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The cookies of the sample's owner, and what proves that a form came from our own page."""
+
+    cookies: Path
+    token: str
+
+    def prefer(self, context: BrowserContext, **choices: str) -> None:
+        """What the menu of the person does: language, theme, density."""
+        headers = {"X-CSRFToken": self.token, "HX-Request": "true"}
+        assert context.request.post("/preferences", form=choices, headers=headers).status == 204
+
+
+@pytest.fixture(scope="session")
+def signed_in(server: Server, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> SignedIn:
+    context = browser.new_context(base_url=server.address)
+    page = context.new_page()
+    page.goto(server.sign_in_link())
+    page.locator("form .btn-primary").click()
+    page.wait_for_url("**/w/rayyan/**")
+    kept = tmp_path_factory.mktemp("browser") / "cookies.json"
+    context.storage_state(path=kept)
+    token = json.loads(page.locator("body").get_attribute("hx-headers:inherited"))["X-CSRFToken"]
+    context.close()
+    return SignedIn(kept, token)
+
+
+def full(path: str) -> str:
+    """Paths are those of the sample workspace, unless they begin with a slash."""
+    return path if path.startswith("/") else f"/w/rayyan/{path}"
+
+
+@pytest.fixture
+def visit(server: Server, browser: Browser, signed_in: SignedIn) -> Iterator[Open]:
+    """Open a page of a fresh context: `visit("people/", language="en", width=PHONE)`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(
+        path: str | None = None, *, language: str = "ar", size: dict[str, int] = WIDE, guest: bool = False
+    ) -> tuple[Page, Watch]:
+        state = None if guest else signed_in.cookies
+        context = browser.new_context(
+            base_url=server.address, storage_state=state, viewport=size, color_scheme="light", locale=language
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if not guest:
+            signed_in.prefer(context, language=language, theme="auto", density="compact")
+        page = context.new_page()
+        watch = Watch(page)
+        if path is not None:
+            page.goto(full(path))
+        return page, watch
+
+    yield opened
+    for context in contexts:
+        context.close()

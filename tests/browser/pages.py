@@ -1,0 +1,112 @@
+"""Every kind of page, and how to come to see it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import BrowserContext, Page
+
+Step = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A page to look at. `path` may name a record: {people}, {organizations}, {opportunities}, {members}."""
+
+    name: str
+    path: str
+    then: Step | None = None
+    guest: bool = False
+
+
+def _palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    page.keyboard.type("al")
+    page.locator("#palette-results [role=option]").first.wait_for()
+
+
+def _peek(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    page.locator("#peek[open] h2").first.wait_for()
+
+
+def _click(control: str, shows: str) -> Step:
+    def step(page: Page) -> None:
+        page.locator(control).first.click()
+        page.locator(shows).first.wait_for()
+
+    return step
+
+
+def _keys(key: str, shows: str) -> Step:
+    def step(page: Page) -> None:
+        page.keyboard.press(key)
+        page.locator(shows).first.wait_for()
+
+    return step
+
+
+def _share(page: Page) -> None:
+    page.locator("[popovertarget=record-menu]").click()
+    page.locator("#record-menu [hx-get$=share]").click()
+    page.locator("#dialog[open] form").first.wait_for()
+
+
+KINDS = [
+    Kind("sign-in", "/accounts/login/", guest=True),
+    Kind("password reset", "/accounts/password/reset/", guest=True),
+    Kind("expired link", "/enter/nonsense", guest=True),
+    Kind("today", "today"),
+    Kind("calendar by month", "calendar?layout=month"),
+    Kind("calendar by week", "calendar?layout=week"),
+    Kind("calendar by day", "calendar?layout=day"),
+    Kind("calendar feed", "calendar/feed"),
+    Kind("list of people", "people/"),
+    Kind("list of companies", "organizations/"),
+    Kind("list of deals", "opportunities/"),
+    Kind("empty list", "people/?q=zzzzqqqq"),
+    Kind("filtered list", "opportunities/?f=amount:gt:1000&f=owner:any:me"),
+    Kind("condition being chosen", "people/", _keys("f", "#filter-fields button")),
+    Kind("columns", "people/", _click("[popovertarget=columns]", "#columns li")),
+    Kind("person", "people/{people}/"),
+    Kind("company", "organizations/{organizations}/"),
+    Kind("deal", "opportunities/{opportunities}/"),
+    Kind("member", "members/{members}/"),
+    Kind("new person", "people/new"),
+    Kind("new deal", "opportunities/new"),
+    Kind("person being edited", "people/{people}/edit"),
+    Kind("board", "opportunities/board"),
+    Kind("palette", "today", _palette),
+    Kind("peek", "people/", _peek),
+    Kind("quick create", "people/", _keys("c", "#dialog[open] form")),
+    Kind("keyboard sheet", "today", _keys("?", "#shortcuts[open]")),
+    Kind("share", "people/{people}/", _share),
+    Kind("who sees it", "people/{people}/access"),
+    Kind("roles", "access/"),
+    Kind("why", "access/?tab=members"),
+    Kind("settings", "settings/"),
+    Kind("brand", "settings/brand/"),
+    Kind("units", "settings/units/"),
+    Kind("pipelines", "settings/pipelines/"),
+    Kind("fields", "settings/fields/"),
+    Kind("audit", "settings/audit/"),
+    Kind("tokens", "settings/tokens/"),
+    Kind("members", "members/"),
+    Kind("import", "people/import"),
+    Kind("account", "/account"),
+    Kind("workspaces", "/workspaces"),
+    Kind("sessions", "/accounts/sessions/"),
+    Kind("two steps", "/accounts/2fa/"),
+    Kind("nothing there", "people/00000000-0000-7000-8000-000000000000/"),
+]
+RECORD = re.compile(r"\{(\w+)\}")
+
+
+def address(kind: Kind, context: BrowserContext) -> str:
+    """The path with the first record of its list put in."""
+    named = RECORD.search(kind.path)
+    if not named:
+        return kind.path
+    rows = context.request.get(f"/w/rayyan/{named[1]}/").text()
+    return RECORD.sub(re.search(r'<tr data-id="([^"]+)"', rows)[1], kind.path)
