@@ -9,10 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("SILA_DATA", tempfile.mkdtemp(prefix="sila-test-"))
 os.environ.setdefault("SILA_SECRET_KEY", "only-for-tests-" + "x" * 40)
+
+
+hypothesis.settings.register_profile("sila", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("sila")
 
 
 def pytest_configure(config: pytest.Config) -> None:

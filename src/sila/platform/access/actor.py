@@ -1,12 +1,12 @@
 """Who is acting, through which door."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from sila.platform.access.models import Member
+from sila.platform.access.models import Member, ShareGrant
 from sila.platform.access.policy import ADMIN, Policy, Reach, granted_ids, policy_of
 from sila.platform.tenancy.models import Workspace
 
@@ -22,6 +22,7 @@ class Actor:
     policy: Policy
     via: Door = "page"
     read_only: bool = False
+    _levels: dict[tuple[str, UUID], set[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -56,12 +57,20 @@ class Actor:
             return True
         if self.member is None or verb not in ("view", "edit"):
             return False
-        grants = granted_ids(self.policy, entity, edit=verb == "edit")
-        return bool(grants.filter(record_id=record.id).exists())
+        levels = self._granted(entity, record.id)
+        return "edit" in levels or (verb == "view" and bool(levels))
+
+    def _granted(self, entity: str, record_id: UUID) -> set[str]:
+        """The levels at which share grants open this record: asked once in an actor's life, which is a request."""
+        key = (entity, record_id)
+        if key not in self._levels:
+            grants = ShareGrant.objects.filter(self.policy.grants_to_me(), entity=entity, record_id=record_id)
+            self._levels[key] = set(grants.values_list("level", flat=True))
+        return self._levels[key]
 
     def restrict(self, rows: QuerySet[Any], entity: str, verb: str = "view") -> QuerySet[Any]:
         """The rows that this actor may see (or edit, …), decided in SQL."""
-        if not any(field.name == "owner_id" for field in rows.model._meta.local_concrete_fields):
+        if not any(column.name == "owner_id" for column in rows.model._meta.local_concrete_fields):
             return rows if self.policy.reach(entity, verb) > Reach.NONE else rows.none()
         restriction = self.policy.restriction(entity, verb)
         if restriction is None:

@@ -130,7 +130,7 @@ class Member(Stamped):
     found_by_person: ClassVar[bool] = True
 
     user = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="seats", editable=False
+        User, models.PROTECT, null=True, blank=True, related_name="seats", editable=False, db_index=False
     )
     name = models.CharField(_("Name"), max_length=120)
     name_en = models.CharField(_("Name in English"), max_length=120, blank=True)

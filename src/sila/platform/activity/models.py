@@ -32,6 +32,7 @@ class Event(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "entity", "record_id", "id"], name="event_of_record"),
             models.Index(fields=["tenant", "kind", "id"], name="event_of_kind"),
+            models.Index(fields=["tenant", "member_id", "id"], name="event_of_member"),
         ]
 
 

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["tenant", "entity", "record_id", "id"], name="event_of_record"),
                     models.Index(fields=["tenant", "kind", "id"], name="event_of_kind"),
+                    models.Index(fields=["tenant", "member_id", "id"], name="event_of_member"),
                 ],
                 "constraints": [
                     sila.platform.tenancy.fields.LinkConstraint(

@@ -1,0 +1,218 @@
+"""Files of customers come in whole, or each row that does not says why."""
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
+from sila.platform.activity import jobs
+from sila.platform.customfields.actions import add_field
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.importing.mapping import Mapping
+from sila.platform.entities.importing.refused import refused_rows
+from sila.platform.entities.importing.run import carry_on, finish, prepare, start
+from sila.platform.entities.models import ImportRefusal, ImportRun
+from sila.platform.entities.registry import registry
+from sila.platform.entities.summary import summarise
+from sila.platform.tenancy.current import scope
+from sila.project.workspaces import create_workspace
+
+pytestmark = pytest.mark.django_db
+DATA = Path(os.environ.get("SILA_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+MAPS = Path(__file__).parents[1] / "docs" / "examples" / "maven_crm"
+ARABIC = "الاسم;الجوال;البريد الإلكتروني;المدينة\nهند الزهراني;0501234567;hind@example.com;جدة\nفهد;+966551112223;;الرياض\n"
+
+
+def take(by, slug, path, mapping=None, **options):
+    return finish(prepare(registry[slug], path, path.name, mapping or Mapping(), by=by, **options), by=by)
+
+
+def counts(run):
+    return run.created, run.updated, run.unchanged, run.refused
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1256"])
+def test_an_arabic_file_comes_in_whatever_its_encoding(encoding, tmp_path, admin):
+    file = tmp_path / "customers.csv"
+    file.write_bytes(ARABIC.encode(encoding))
+    assert counts(take(admin, "people", file)) == (2, 0, 0, 0)
+    hind = registry["people"].rows().get(email="hind@example.com")
+    assert (hind.name, hind.phone, hind.city) == ("هند الزهراني", "+966501234567", "جدة")
+
+
+def test_the_same_file_twice_creates_nothing_new(tmp_path, admin):
+    file = tmp_path / "customers.csv"
+    file.write_text(ARABIC)
+    take(admin, "people", file)
+    assert counts(take(admin, "people", file)) == (0, 0, 2, 0)
+
+
+def test_equal_rows_stay_two_records_and_do_so_the_second_time(tmp_path, admin):
+    file = tmp_path / "deals.csv"
+    file.write_text("name,amount\nRenewal,10\nRenewal,10\n")
+    assert counts(take(admin, "opportunities", file)) == (2, 0, 0, 0)
+    assert counts(take(admin, "opportunities", file)) == (0, 0, 2, 0)
+
+
+def test_an_id_of_the_other_system_finds_its_record_again(tmp_path, admin):
+    file = tmp_path / "accounts.csv"
+    file.write_text("id,name,city\nA1,Delta,Cairo\nA2,Nile,Giza\n")
+    mapping = Mapping(columns={"name": "name", "city": "city"}, external_id="id", source="old crm")
+    take(admin, "organizations", file, mapping)
+    file.write_text("id,name,city\nA1,Delta,Alexandria\nA2,Nile,Giza\nA3,Nile,Luxor\n")
+    assert counts(take(admin, "organizations", file, mapping)) == (1, 1, 1, 0)
+    assert registry["organizations"].rows().get(name="Delta").city == "Alexandria"
+
+
+def test_each_bad_row_is_refused_with_its_column_and_reason(tmp_path, admin):
+    file = tmp_path / "people.csv"
+    rows = [
+        "name,email,birth_date,phone",
+        "Good,good@example.com,2001-02-28,+966501112233",
+        ",nameless@example.com,,",
+        "Bad mail,nonsense,,",
+        "Bad day,,31/02/2001,",
+        "Hijri,,12/06/1448,",
+        "Wide,,,,extra",
+        "=cmd|'/c calc'!A0,,,",
+    ]
+    file.write_text("\n".join(rows) + "\n")
+    run = take(admin, "people", file)
+    assert (run.created, run.refused) == (2, 5)
+    reasons = {note.row: note.column for note in ImportRefusal.objects.filter(run_id=run.id)}
+    assert reasons == {3: "name", 4: "email", 5: "birth_date", 6: "birth_date", 7: ""}
+    lines = list(refused_rows(run))
+    assert len(lines) == 1 + 5
+    assert lines[1][-2] == ""
+    assert "nonsense" in lines[2]
+
+
+def test_by_choice_a_row_comes_in_without_its_bad_cell_and_that_is_reported(tmp_path, admin):
+    file = tmp_path / "people.csv"
+    file.write_text("name,email,birth_date\nBad mail,nonsense,2001-02-28\n,x@example.com,\n")
+    run = take(admin, "people", file, Mapping(bad_cells="skip"))
+    assert (run.created, run.refused, run.warned) == (1, 1, 1)
+    person = registry["people"].rows().get(name="Bad mail")
+    assert (person.email, str(person.birth_date)) == ("", "2001-02-28")
+
+
+def test_a_trial_changes_nothing_and_says_what_would_happen(tmp_path, admin):
+    file = tmp_path / "people.csv"
+    file.write_text("name,email\nSomeone,someone@example.com\nNo one,nonsense\n")
+    run = take(admin, "people", file, dry_run=True)
+    assert (run.created, run.refused) == (1, 1)
+    assert registry["people"].rows().count() == 0
+
+
+def test_links_are_found_by_name_in_any_spelling_and_later_rows_of_the_file_count(tmp_path, admin):
+    file = tmp_path / "companies.csv"
+    file.write_text("name,parent\nفرع جدة,مؤسسه النخيل\nمؤسسة النخيل,\n")
+    assert counts(take(admin, "organizations", file)) == (2, 0, 0, 0)
+    branch = registry["organizations"].rows().get(name="فرع جدة")
+    assert branch.parent.name == "مؤسسة النخيل"
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"PK\x03\x04 zip", "Excel"),
+        (b"", "empty"),
+        (b"%PDF-1.7", "text file"),
+        (b"name,name\nx,y\n", "called"),
+        (b"colour,shape\nred,round\n", "known"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_before_anything_happens(content, word, tmp_path, admin):
+    from django.utils.translation import override
+
+    file = tmp_path / "broken.csv"
+    file.write_bytes(content)
+    with override("en"), pytest.raises(Invalid, match=word):
+        take(admin, "people", file)
+    assert ImportRun.objects.count() == 0
+
+
+def test_an_interrupted_import_goes_on_where_it_was(tmp_path, admin, monkeypatch):
+    """Between two batches nothing is half done; the run that goes on ends like one that was never stopped."""
+    file = tmp_path / "many.csv"
+    lines = [f"Person {n % 480},p{n % 490}@example.com" for n in range(500)]
+    file.write_text("name,email\n" + "\n".join(lines) + "\n")
+    run = prepare(registry["people"], file, file.name, Mapping(), by=admin)
+    batches = carry_on(run, by=admin)
+    next(batches)
+    batches.close()
+    again = ImportRun.objects.get(id=run.id)
+    assert again.row == 201
+    again = finish(again, by=admin)
+    assert counts(again) == (490, 0, 0, 10)
+    assert registry["people"].rows().count() == 490
+
+
+def test_in_the_background_it_is_a_job_with_progress(tmp_path, admin):
+    from sila.platform.activity.models import Job
+
+    file = tmp_path / "people.csv"
+    file.write_text("name\nOne\nTwo\n")
+    run = prepare(registry["people"], file, file.name, Mapping(), by=admin)
+    start(run, by=admin)
+    job = Job.objects.get(name="import")
+    assert jobs.run(job.tenant_id, job.id)
+    assert not jobs.run(job.tenant_id, job.id)  # a second wake-up does nothing
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE
+    assert registry["people"].rows().count() == 2
+
+
+def test_a_real_company_comes_in_to_the_last_riyal(tmp_path, db):
+    """The Maven sales data, by the maps of docs/examples/maven_crm: 8,800 deals, and the published figures."""
+    folder = DATA / "maven_crm"
+    if not folder.exists():
+        assert os.environ.get("CI") != "true", "the test data is missing"
+        pytest.skip("the Maven data is not here (SILA_TEST_DATA)")
+    workspace = create_workspace(
+        "maven", "Maven", owner_email="admin@maven.example", currency="USD", pipeline=False
+    )
+    by = Actor.system(workspace, "import")
+    with scope(workspace):
+        for label in ("Year established", "Revenue (millions)", "Number of employees"):
+            add_field("organizations", label, kind="number", by=by, label_en=label)
+        plan = [
+            ("units", "sales_teams", "units"),
+            ("members", "sales_teams", "members"),
+            ("products", "products", "products"),
+            ("organizations", "accounts", "organizations"),
+            ("pipelines", None, None),
+            ("stages", None, None),
+            ("opportunities", "sales_pipeline", "opportunities"),
+        ]
+        for slug, name, mapping in plan:
+            path = unpacked(folder / f"{name}.csv.gz", tmp_path) if name else MAPS / f"{slug}.csv"
+            run = take(by, slug, path, Mapping.load(MAPS / f"{mapping}.toml") if mapping else None)
+            assert run.refused == 0, slug
+        deals, reader = registry["opportunities"], Reader.of(workspace)
+        whole = summarise(deals, deals.fields, deals.rows(), by="stage", total="amount", reader=reader)
+        assert whole["count"] == 8800
+        assert whole["sum"] == "10005534.00"
+        assert {group["label"]: group["count"] for group in whole["groups"]} == {
+            "فوز": 4238,
+            "خسارة": 2473,
+            "تواصل": 1589,
+            "استكشاف": 500,
+        }
+        assert deals.rows().filter(incomplete=True).count() == 1425
+        assert registry["organizations"].rows().count() == 85
+        assert registry["products"].rows().count() == 7
+        assert registry["members"].rows().filter(unit__parent_id=None).count() == 36
+
+
+def unpacked(path: Path, folder: Path) -> Path:
+    import gzip
+
+    target = folder / path.name.removesuffix(".gz")
+    target.write_bytes(gzip.decompress(path.read_bytes()))
+    with target.open(newline="") as file:
+        assert next(csv.reader(file))
+    return target
