@@ -38,8 +38,12 @@ def back_up(target: Path) -> Manifest:
             _postgresql("pg_dump", "--format=custom", "--no-owner", "--file", str(dump))
         files = _files()
         manifest: Manifest = {
-            "sila": 1, "made": timezone.now().isoformat(), "vendor": connection.vendor, "rows": _counted(dump),
-            "files": len(files), "hashes": {name: _hash(path) for name, path in files.items()},
+            "sila": 1,
+            "made": timezone.now().isoformat(),
+            "vendor": connection.vendor,
+            "rows": _counted(dump),
+            "files": len(files),
+            "hashes": {name: _hash(path) for name, path in files.items()},
         }
         (work / "manifest.json").write_text(json.dumps(manifest))
         part = target.with_name(target.name + ".part")
@@ -62,9 +66,13 @@ def restore(source: Path, *, replace: bool = False) -> Manifest:
         work = Path(folder)
         manifest = _unpack(source, work)
         if manifest["vendor"] != connection.vendor:
-            raise CommandFailed(f"the backup is of {manifest['vendor']}; this installation runs on {connection.vendor}")
+            raise CommandFailed(
+                f"the backup is of {manifest['vendor']}; this installation runs on {connection.vendor}"
+            )
         if _in_use() and not replace:
-            raise CommandFailed("there is data here already. Restore into another folder (--data DIR), or add --replace")
+            raise CommandFailed(
+                "there is data here already. Restore into another folder (--data DIR), or add --replace"
+            )
         with as_owner():
             _database_back(work, replace)
         _files_back(work)
@@ -121,7 +129,11 @@ def _compare(manifest: Manifest) -> None:
         here = _counts_here()
     wrong = [name for name, count in manifest["rows"].items() if here.get(name) != count]
     files = _files()
-    wrong += [name for name, digest in manifest["hashes"].items() if name not in files or _hash(files[name]) != digest]
+    wrong += [
+        name
+        for name, digest in manifest["hashes"].items()
+        if name not in files or _hash(files[name]) != digest
+    ]
     if wrong:
         raise CommandFailed(f"the restored data differs from the backup in: {', '.join(wrong[:10])}")
 
@@ -131,8 +143,11 @@ def _counted(dump: Path) -> dict[str, int]:
     if connection.vendor == "sqlite":
         with sqlite3.connect(dump) as copy:
             names = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  (names of our tables)
-                    for name in names if not name.startswith(SKIPPED)}
+            return {
+                name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  (names of our tables)
+                for name in names
+                if not name.startswith(SKIPPED)
+            }
     return _counts_here()
 
 
@@ -167,10 +182,21 @@ def _postgresql(program: str, *words: str) -> None:
     if not found:
         raise CommandFailed(f"{program} is not installed here; it comes with PostgreSQL")
     config = connection.settings_dict
-    target = ["--host", config["HOST"] or "localhost", "--port", str(config["PORT"] or 5432), "--username", config["USER"],
-              "--dbname", config["NAME"]]
+    target = [
+        "--host",
+        config["HOST"] or "localhost",
+        "--port",
+        str(config["PORT"] or 5432),
+        "--username",
+        config["USER"],
+        "--dbname",
+        config["NAME"],
+    ]
     done = subprocess.run(  # noqa: S603  (our own words)
-        [found, *target, *words], env={"PGPASSWORD": config["PASSWORD"] or "", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True,
+        [found, *target, *words],
+        env={"PGPASSWORD": config["PASSWORD"] or "", "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
         check=False,
     )
     if done.returncode:

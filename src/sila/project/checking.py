@@ -28,7 +28,10 @@ def tests(words: list[str], *, only: str | None = None, browser: bool = False, b
 
 def _on_postgresql(words: list[str], *, needed: bool) -> int:
     if throwaway.binaries() is None:
-        print("PostgreSQL is not installed here: " + ("that is a failure." if needed else "its tests did not run."))
+        print(
+            "PostgreSQL is not installed here: "
+            + ("that is a failure." if needed else "its tests did not run.")
+        )
         return int(needed)
     # The browser sees the same pages on either database; once is enough.
     words = ["--ignore=tests/browser", *(word for word in words if "tests/browser" not in word)]
@@ -37,18 +40,34 @@ def _on_postgresql(words: list[str], *, needed: bool) -> int:
 
 
 def pytest(words: list[str]) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 2)), "--dist", "loadfile", *words]
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        str(min(4, os.cpu_count() or 2)),
+        "--dist",
+        "loadfile",
+        *words,
+    ]
 
 
 def lint(*, fix: bool = False) -> int:
     python = [sys.executable, "-m"]
     bin_folder = Path(sys.executable).parent
     templates = [str(path) for path in SOURCE.rglob("templates/**/*.html")]
-    return sum((
-        step("ruff", [*python, "ruff", "check", *(["--fix"] if fix else []), "src", "tests", "conftest.py"]),
-        step("djhtml", [str(bin_folder / "djhtml"), "--tabwidth", "2", *([] if fix else ["--check"]), *templates]),
-        step("layers", [str(bin_folder / "lint-imports"), "--no-cache"]),
-    ))
+    return sum(
+        (
+            step(
+                "ruff", [*python, "ruff", "check", *(["--fix"] if fix else []), "src", "tests", "conftest.py"]
+            ),
+            step(
+                "djhtml",
+                [str(bin_folder / "djhtml"), "--tabwidth", "2", *([] if fix else ["--check"]), *templates],
+            ),
+            step("layers", [str(bin_folder / "lint-imports"), "--no-cache"]),
+        )
+    )
 
 
 def types() -> int:
@@ -59,13 +78,15 @@ def types() -> int:
 def everything() -> int:
     """What CI runs. Every step runs, also after a failure, so that one run shows all that is wrong."""
     django = [sys.executable, "-m", "django"]
-    return sum((
-        lint(),
-        types(),
-        step("system checks", [*django, "check", "--fail-level", "WARNING"]),
-        step("migrations complete", [*django, "makemigrations", "--check", "--dry-run"]),
-        tests([], both=True, browser=True),
-    ))
+    return sum(
+        (
+            lint(),
+            types(),
+            step("system checks", [*django, "check", "--fail-level", "WARNING"]),
+            step("migrations complete", [*django, "makemigrations", "--check", "--dry-run"]),
+            tests([], both=True, browser=True),
+        )
+    )
 
 
 def step(name: str, command: list[str], **environment: str) -> int:
@@ -73,9 +94,15 @@ def step(name: str, command: list[str], **environment: str) -> int:
     print(f"── {name}", flush=True)
     started = time.monotonic()
     surroundings = {
-        **os.environ, "PYTHONPATH": str(SOURCE), "DJANGO_SETTINGS_MODULE": "sila.project.settings",
-        "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"), **environment,
+        **os.environ,
+        "PYTHONPATH": str(SOURCE),
+        "DJANGO_SETTINGS_MODULE": "sila.project.settings",
+        "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"),
+        **environment,
     }
     done = subprocess.run(command, cwd=ROOT, env=surroundings, check=False)  # noqa: S603  (our own words)
-    print(f"── {name}: {'done' if done.returncode == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s", flush=True)
+    print(
+        f"── {name}: {'done' if done.returncode == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s",
+        flush=True,
+    )
     return int(done.returncode != 0)

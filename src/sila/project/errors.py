@@ -7,9 +7,18 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 TITLES = {
-    400: "Bad request", 401: "Sign-in needed", 403: "Not allowed", 404: "Not found", 409: "Conflict",
-    412: "Changed meanwhile", 413: "Too large", 415: "Unsupported media type", 422: "Invalid", 428: "Version needed",
-    429: "Too many requests", 500: "Server error",
+    400: "Bad request",
+    401: "Sign-in needed",
+    403: "Not allowed",
+    404: "Not found",
+    409: "Conflict",
+    412: "Changed meanwhile",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Invalid",
+    428: "Version needed",
+    429: "Too many requests",
+    500: "Server error",
 }
 
 
@@ -19,7 +28,13 @@ def wants_json(request: HttpRequest) -> bool:
 
 def problem(status: int, detail: str = "", **more: Any) -> JsonResponse:
     """An RFC 9457 document."""
-    body = {"type": "about:blank", "title": TITLES.get(status, "Error"), "status": status, "detail": detail, **more}
+    body = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        **more,
+    }
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 

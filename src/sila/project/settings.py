@@ -236,6 +236,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 
+
 def mailer() -> dict[str, object]:
     """Where mail goes: to the SMTP server of the environment, else into files of the data folder."""
     if host := os.environ.get("SILA_SMTP_HOST"):
@@ -250,7 +251,10 @@ def mailer() -> dict[str, object]:
                 "timeout": 20,
             },
         }
-    return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(DATA / "outbox")}}
+    return {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(DATA / "outbox")},
+    }
 
 
 MAILERS = {"default": mailer()}

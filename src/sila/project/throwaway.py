@@ -16,9 +16,13 @@ OWNER = "sila"
 
 def binaries() -> Path | None:
     """Where PostgreSQL 15 or newer is installed, or None."""
-    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    places = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True
+    )
     places += [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
-    return next((place for place in places if (place / "initdb").exists() and (place / "postgres").exists()), None)
+    return next(
+        (place for place in places if (place / "initdb").exists() and (place / "postgres").exists()), None
+    )
 
 
 @contextmanager
@@ -36,7 +40,10 @@ def cluster() -> Iterator[str]:
         shutil.chown(folder, run_as)
         shutil.chown(data, run_as)
     port = _free_port()
-    _run([where / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"], run_as)
+    _run(
+        [where / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        run_as,
+    )
     options = (
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off "
         "-c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=256MB"
@@ -59,8 +66,13 @@ def _unprivileged() -> str | None:
 
 def _run(command: list[object], run_as: str | None) -> None:
     subprocess.run(  # noqa: S603  (our own words only)
-        [str(word) for word in command], check=True, user=run_as, cwd="/", stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        [str(word) for word in command],
+        check=True,
+        user=run_as,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
 
 

@@ -21,7 +21,9 @@ def run(threads: int = 2) -> None:
     stop = threading.Event()
     sweeper = threading.Thread(target=sweep, args=(stop,), daemon=True)
     sweeper.start()
-    consumer = queue.create_consumer(workers=threads, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2)
+    consumer = queue.create_consumer(
+        workers=threads, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2
+    )
     try:
         consumer.run()
     finally:

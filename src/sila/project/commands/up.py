@@ -47,7 +47,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _address(options: argparse.Namespace) -> str:
-    host = "localhost" if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104 compared, not bound
+    # Passkeys belong to a name, never to a number: the machine itself is called localhost.
+    host = "localhost" if options.host in {"127.0.0.1", "0.0.0.0", "::"} else options.host  # noqa: S104 compared, not bound
     return f"http://{host}:{options.port}"
 
 
