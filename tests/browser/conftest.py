@@ -71,9 +71,11 @@ def signed_in(server: Server, browser: Browser, tmp_path_factory: pytest.TempPat
     return SignedIn(kept, token)
 
 
-def full(path: str) -> str:
-    """Paths are those of the sample workspace, unless they begin with a slash."""
-    return path if path.startswith("/") else f"/w/rayyan/{path}"
+def go(page: Page, path: str) -> None:
+    """Paths are those of the sample workspace, unless they begin with a slash. Back when htmx has woken up."""
+    page.goto(path if path.startswith("/") else f"/w/rayyan/{path}")
+    if page.locator("#palette-query").count():
+        page.locator("#palette-query[data-htmx-powered]").wait_for(state="attached")
 
 
 @pytest.fixture
@@ -95,7 +97,7 @@ def visit(server: Server, browser: Browser, signed_in: SignedIn) -> Iterator[Ope
         page = context.new_page()
         watch = Watch(page)
         if path is not None:
-            page.goto(full(path))
+            go(page, path)
         return page, watch
 
     yield opened

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import PHONE, WIDE, Open, full
+from tests.browser.conftest import PHONE, WIDE, Open, go
 from tests.browser.pages import KINDS, Kind, address
 
 
@@ -12,7 +12,7 @@ def test_a_page_is_sound_in_both_languages_and_themes_at_both_widths(
     visit: Open, kind: Kind, language: str
 ) -> None:
     page, watch = visit(language=language, guest=kind.guest)
-    page.goto(full(address(kind, page.context)))
+    go(page, address(kind, page.context))
     if kind.then:
         kind.then(page)
 

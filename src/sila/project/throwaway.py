@@ -41,7 +41,19 @@ def cluster() -> Iterator[str]:
         shutil.chown(data, run_as)
     port = _free_port()
     _run(
-        [where / "initdb", "-D", data, "-U", OWNER, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        [
+            where / "initdb",
+            "-D",
+            data,
+            "-U",
+            OWNER,
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--lc-ctype=C.UTF-8",  # trigrams are made of letters: the database must know the Arabic ones
+            "--no-sync",
+        ],
         run_as,
     )
     options = (

@@ -11,7 +11,7 @@ from sila.platform.entities.registry import Entity, custom_fields
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.tenancy.current import current_id
 
-KEY_MARK = "~"  # stands before Latin name keys, so that they meet only queries for keys
+KEY_MARK = "ж"  # a letter that no name key holds stands before each, so that they meet only queries for keys
 
 
 def tenant_code() -> str:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import module_has_submodule
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.policy import Reach
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities.fields import MoneyField, PhoneField, TagsField
 from sila.platform.entities.kinds import KINDS, Choice, Field, Text
@@ -174,11 +175,8 @@ class Entity:
     def _any_slice(self, actor: Actor, verb: str) -> QuerySet[Any]:
         """A mixed entity shows what its slices show: each by its own rule."""
         slices = [entity for entity in registry if entity.slice_of == self.slug]
-        if all(
-            actor.policy.reach(entity.slug, verb) == actor.policy.reach(slices[0].slug, verb)
-            for entity in slices
-        ):
-            return actor.restrict(self.rows(), slices[0].slug if slices else self.slug, verb)
+        if all(actor.policy.reach(entity.slug, verb) == Reach.ALL for entity in slices):
+            return self.rows()
         ids = models.Q(pk__in=[])
         for entity in slices:
             rows = actor.restrict(entity.rows(), entity.slug, verb)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
@@ -103,10 +103,10 @@ def carry_on(run: ImportRun, *, by: Actor) -> Iterator[ImportRun]:
         importer = Importer(run, Actor(workspace, by.member, by.policy, "import", by.read_only))
     try:
         for rows in _batches(importer, run.row):
-            with scope(workspace):
+            with scope(workspace), translation.override(importer.language):
                 importer.take(rows)
             yield run
-        with scope(workspace):
+        with scope(workspace), translation.override(importer.language):
             importer.try_again()
         run.ended_at = timezone.now()
     except SheetError as error:
@@ -157,6 +157,10 @@ class Importer:
         self.mapping = Mapping(**run.mapping)
         self.fields = self.entity.readable(by)
         self.links = Links(by)
+        user = by.member.user if by.member else None
+        self.language = (
+            user.language if user else ""
+        ) or by.workspace.language  # of the reasons for refusals
         self.header: list[str] = []
         self.context = Context(
             by,

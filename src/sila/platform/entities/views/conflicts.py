@@ -8,7 +8,7 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member
 from sila.platform.entities.kinds import Context, Row
 from sila.platform.entities.registry import Entity
-from sila.platform.entities.views.door import fragment
+from sila.platform.entities.views.door import fragment, is_htmx
 from sila.platform.entities.views.fields import title_of
 from sila.platform.kit.dates import format_datetime
 
@@ -23,7 +23,7 @@ def conflict(
     *,
     url: str,
 ) -> HttpResponse:
-    """The dialog of both versions, for the fields that the second person sent and that differ."""
+    """Both versions, in the dialog or on a page, of the fields that the second person sent and that differ."""
     fields, reader = entity.readable(context.actor), context.reader
     shown = []
     for name, raw in values.items():
@@ -52,7 +52,7 @@ def conflict(
     )
     response = fragment(
         request,
-        "entities/_conflict.html",
+        "entities/_conflict.html" if is_htmx(request) else "entities/conflict.html",
         {
             "conflict": {
                 "title": entity.title_of(record),

@@ -101,8 +101,18 @@ def head(
         "actions": _verbs(entity, record, base, context),
         "menu": _menu(entity, record, base, context, may_edit),
         "flags": entity.flags(record, context) if entity.flags else [],
-        "stages": entity.stages(record, context, base) if entity.stages else None,
+        "stages": _with_keys(entity.stages(record, context, base)) if entity.stages else None,
     }
+
+
+def _with_keys(stages: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """[ and ] press the neighbours of the stage that the record is in."""
+    now = next((number for number, stage in enumerate(stages or []) if stage["state"] == "now"), None)
+    if stages and now is not None:
+        for key, neighbour in (("[", now - 1), ("]", now + 1)):
+            if 0 <= neighbour < len(stages):
+                stages[neighbour]["key"] = key
+    return stages
 
 
 def _subtitle(entity: Entity, row: Row, context: Context) -> Any:

@@ -1,0 +1,170 @@
+"""The commands, run as a person runs them: in processes of their own, on a data folder of their own."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def environment(data):
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SILA_", "DJANGO_", "PYTEST_"))
+    }
+    return {**kept, "SILA_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
+
+
+def sila(data, *words, check=True):
+    done = subprocess.run(
+        [sys.executable, "-m", "sila", *map(str, words)],
+        env=environment(data),
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """An installation with one workspace and nothing in it."""
+    data = tmp_path_factory.mktemp("data")
+    migrate = "import django; django.setup(); from sila.project.installation import migrate; migrate()"
+    subprocess.run(
+        [sys.executable, "-c", migrate],
+        env={**environment(data), "DJANGO_SETTINGS_MODULE": "sila.project.settings"},
+        check=True,
+        timeout=120,
+    )
+    sila(data, "workspace", "acme", "--name", "Acme", "--owner", "boss@acme.example")
+    return data
+
+
+@pytest.fixture
+def data(empty, tmp_path):
+    import shutil
+
+    return Path(shutil.copytree(empty, tmp_path / "data"))
+
+
+def people(data):
+    with sqlite3.connect(data / "sila.sqlite3") as db:
+        return sorted(db.execute("SELECT name, email, phone, city FROM parties_party").fetchall())
+
+
+def customers(folder, count=700):
+    file = folder / "customers.csv"
+    rows = [f"عميل {n},c{n % (count - 20)}@example.com,05012{n:05},الرياض" for n in range(count)]
+    file.write_text("الاسم,البريد الإلكتروني,الجوال,المدينة\n" + "\n".join(rows) + "\n")
+    return file
+
+
+def test_an_import_that_is_killed_and_started_again_ends_like_one_that_was_not(data, empty, tmp_path):
+    import shutil
+
+    calm = Path(shutil.copytree(empty, tmp_path / "calm"))
+    file, chance = customers(tmp_path), random.Random(11)
+    words = ["import", "people", file, "--workspace", "acme", "--json"]
+    undisturbed = json.loads(sila(calm, *words, "--refused", tmp_path / "calm.csv").stdout)
+    assert (undisturbed["created"], undisturbed["refused"]) == (680, 20)
+    for _ in range(5):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "sila", *map(str, words)], env=environment(data), stdout=subprocess.DEVNULL
+        )
+        try:
+            running.wait(1.2 + chance.random() * 1.5)
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGKILL)
+            running.wait()
+    last = json.loads(sila(data, *words, "--refused", tmp_path / "killed.csv").stdout)
+    assert last["created"] + last["unchanged"] == 680
+    assert people(data) == people(calm)
+    assert (tmp_path / "killed.csv").read_bytes() == (tmp_path / "calm.csv").read_bytes()
+
+
+def test_a_backup_comes_back_whole_and_a_damaged_one_says_so(data, tmp_path):
+    sila(data, "import", "people", customers(tmp_path, 50), "--workspace", "acme")
+    (data / "files" / "x").mkdir(parents=True)
+    (data / "files" / "x" / "عقد.txt").write_text("نص")
+    sila(data, "backup", tmp_path / "friday.tar")
+    fresh = tmp_path / "fresh"
+    sila(fresh, "restore", tmp_path / "friday.tar")
+    assert people(fresh) == people(data)
+    assert (fresh / "files" / "x" / "عقد.txt").read_text() == "نص"
+    again = sila(fresh, "restore", tmp_path / "friday.tar", check=False)
+    assert again.returncode == 1
+    assert "--replace" in again.stderr
+    damaged = tmp_path / "damaged.tar"
+    with tarfile.open(damaged, "w") as archive, tarfile.open(tmp_path / "friday.tar") as good:
+        for member in good:
+            if "files/" not in member.name:
+                archive.addfile(member, good.extractfile(member))
+    refused = sila(tmp_path / "other", "restore", damaged, check=False)
+    assert refused.returncode == 1
+    assert "differs" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["import", "people", "nothere.csv", "-w", "acme"], "no file"),
+        (["import", "cats", "x.csv", "-w", "acme"], "no entity"),
+        (["import", "people", "x.csv", "-w", "nobody"], "no workspace"),
+        (["token", "acme", "stranger@x.example"], "no active member"),
+        (["workspace", "acme", "--name", "Again", "--owner", "a@b.example"], "already"),
+        (["workspace", "Bad Slug", "--name", "x", "--owner", "a@b.example"], "cannot be used"),
+    ],
+)
+def test_a_wrong_command_says_what_is_wrong(words, said, data):
+    done = sila(data, *words, check=False)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_token_from_the_terminal_opens_the_api_of_a_running_server(data):
+    import urllib.request
+
+    token = sila(data, "token", "acme", "boss@acme.example").stdout.strip()
+    port = "8" + str(random.randrange(200, 999))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "sila", "serve", "--port", port],
+        env=environment(data),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{port}/api/v1/people/summary", headers={"Authorization": f"Bearer {token}"}
+        )
+        wait_for(f"http://127.0.0.1:{port}/readyz")
+        assert json.load(urllib.request.urlopen(asked)) == {"count": 0, "sum": None, "groups": []}
+    finally:
+        server.terminate()
+        assert server.wait(10) is not None
+
+
+def wait_for(url):
+    import urllib.error
+    import urllib.request
+
+    for _ in range(100):
+        try:
+            if urllib.request.urlopen(url).status == 200:
+                return
+        except (urllib.error.URLError, ConnectionError):
+            pass
+        time.sleep(0.1)  # a server of its own: there is nothing else to wait on
+    raise AssertionError("the server did not become ready")
