@@ -15,10 +15,9 @@ class SilaPicker extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("input", (event) => event.target === this.query && this.ask(WAIT));
-    this.addEventListener("focusin", (event) => event.target === this.query && this.ask(0));
     this.addEventListener("keydown", (event) => this.key(event));
     this.addEventListener("mousedown", (event) => this.press(event));
-    this.addEventListener("click", (event) => this.pressed(event));
+    this.addEventListener("click", (event) => (event.target === this.query ? this.ask(0) : this.pressed(event)));
     this.addEventListener("focusout", (event) => {
       if (!this.contains(event.relatedTarget as Node)) this.close();
     });
@@ -79,7 +78,8 @@ class SilaPicker extends HTMLElement {
     if (event.target !== this.query) return;
     const options = findAll("[role=option]", this.list);
     const now = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (event.key === "ArrowDown" && !options.length) this.ask(0);
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       this.mark((now + (event.key === "ArrowDown" ? 1 : -1) + options.length) % Math.max(options.length, 1));
     } else if (event.key === "Enter" && options[now]) this.pick(options[now]);
     else if (event.key === "Enter" && "create" in this.dataset && this.query.value.trim()) {

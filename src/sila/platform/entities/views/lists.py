@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.html import format_html
@@ -48,12 +49,18 @@ def answer(
     page = {**head(request, entity, context, state, "list"), **_rows(request, entity, context, state)}
     page |= _table_head(request, entity, context, state)
     page["empty"] = None if page["rows"] else _empty(request, entity, context, state)
-    return fragment(
-        request,
-        template,
-        {"page": page, "filters": filters.bar(request, entity, context, state, entity_url(request, entity))},
-        push=push,
-    )
+    bar = filters.bar(request, entity, context, state, entity_url(request, entity))
+    undo = _undo(request, entity)
+    return fragment(request, template, {"page": page, "filters": bar, "undo": undo}, push=push)
+
+
+def _undo(request: WorkspaceRequest, entity: Entity) -> dict[str, str] | None:
+    """What the toast offers to somebody who comes from the page of a record that went into the trash."""
+    try:
+        trashed = UUID(request.GET.get("trashed", ""))
+    except ValueError:
+        return None
+    return {"text": _("Moved to the trash."), "url": entity_url(request, entity, trashed, "restore")}
 
 
 def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -> list[Field]:
