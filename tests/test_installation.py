@@ -4,11 +4,15 @@ import json
 import os
 import random
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import tarfile
 import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -134,32 +138,61 @@ def test_a_wrong_command_says_what_is_wrong(words, said, data):
     assert "Traceback" not in done.stderr
 
 
-def test_a_token_from_the_terminal_opens_the_api_of_a_running_server(data):
-    import urllib.request
-
-    token = sila(data, "token", "acme", "boss@acme.example").stdout.strip()
-    port = "8" + str(random.randrange(200, 999))
+@contextmanager
+def serving(data, **more):
+    """A running server; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
     server = subprocess.Popen(
         [sys.executable, "-m", "sila", "serve", "--port", port],
-        env=environment(data),
+        env={**environment(data), **more},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        asked = urllib.request.Request(
-            f"http://127.0.0.1:{port}/api/v1/people/summary", headers={"Authorization": f"Bearer {token}"}
-        )
         wait_for(f"http://127.0.0.1:{port}/readyz")
-        assert json.load(urllib.request.urlopen(asked)) == {"count": 0, "sum": None, "groups": []}
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        assert server.wait(10) is not None
+        server.wait(10)
+
+
+def test_a_token_from_the_terminal_opens_the_api_of_a_running_server(data):
+    token = sila(data, "token", "acme", "boss@acme.example").stdout.strip()
+    with serving(data) as address:
+        asked = urllib.request.Request(
+            f"{address}/api/v1/people/summary", headers={"Authorization": f"Bearer {token}"}
+        )
+        assert json.load(urllib.request.urlopen(asked)) == {"count": 0, "sum": None, "groups": []}
+
+
+def test_the_api_keeps_what_its_openapi_document_promises(data, tmp_path):
+    """schemathesis sends what the document allows and what it forbids, to every operation."""
+    sila(data, "import", "people", customers(tmp_path, 30), "--workspace", "acme")
+    token = sila(data, "token", "acme", "boss@acme.example").stdout.strip()
+    with serving(data, SILA_API_PER_MINUTE="1000000") as address:
+        done = subprocess.run(
+            [
+                str(Path(sys.executable).parent / "schemathesis"),
+                "run",
+                f"{address}/api/v1/openapi.json",
+                "--header",
+                f"Authorization: Bearer {token}",
+                "--max-examples=3",
+                "--continue-on-failure",
+                "--generation-database=none",
+                "--seed=7",
+            ],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=400,
+        )
+    assert done.returncode == 0, done.stdout[-6000:]
 
 
 def wait_for(url):
-    import urllib.error
-    import urllib.request
-
     for _ in range(100):
         try:
             if urllib.request.urlopen(url).status == 200:

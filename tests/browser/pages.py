@@ -18,6 +18,9 @@ class Kind:
     then: Step | None = None
     guest: bool = False
 
+    def __str__(self) -> str:
+        return self.name
+
 
 def _palette(page: Page) -> None:
     page.keyboard.press("Control+k")

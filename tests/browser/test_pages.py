@@ -6,7 +6,7 @@ from tests.browser.conftest import PHONE, WIDE, Open, go
 from tests.browser.pages import KINDS, Kind, address
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_a_page_is_sound_in_both_languages_and_themes_at_both_widths(
     visit: Open, kind: Kind, language: str
