@@ -39,7 +39,9 @@ def test_every_link_and_every_fragment_of_every_page_answers(visit: Open) -> Non
 def _shape(target: str) -> str:
     """Addresses that differ only in the record they name are tried once."""
     parts = urlsplit(target)
-    path = "/".join("id" if len(part) == 36 and part.count("-") == 4 else part for part in parts.path.split("/"))
+    path = "/".join(
+        "id" if len(part) == 36 and part.count("-") == 4 else part for part in parts.path.split("/")
+    )
     names = sorted(pair.partition("=")[0] for pair in parts.query.split("&"))
     return f"{path}?{names}"
 
@@ -60,7 +62,9 @@ def test_whatever_is_posted_has_a_door(visit: Open) -> None:
     assert dead == {}
 
 
-@pytest.mark.parametrize("kind", [kind for kind in PLAIN if kind.name in ("today", "board", "person")], ids=str)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in PLAIN if kind.name in ("today", "board", "person")], ids=str
+)
 def test_a_page_that_nobody_touches_asks_for_nothing(visit: Open, kind: Kind) -> None:
     page, _watch = visit()
     go(page, address(kind, page.context))
