@@ -1,0 +1,70 @@
+"""Kinds of fields. A kind knows each face of a value once.
+
+Faces: `read` (the raw value in a row of `values()`), `write` (HTML), `plain` (text), `json`, `parse`
+(from a form, the API or a file), `operators` and `condition` (filters), `schema` (OpenAPI).
+"""
+
+from django.utils.translation import gettext_lazy
+
+from sila.platform.entities.kinds.amounts import Money, Number
+from sila.platform.entities.kinds.base import Choice, Context, Field, Kind, Row, Text, Unreadable, parse_all
+from sila.platform.entities.kinds.choosing import Bool, ChoiceKind, Choices, choice_names, tag
+from sila.platform.entities.kinds.days import Date, DateTime, Time
+from sila.platform.entities.kinds.links import LinkKind, MemberKind
+from sila.platform.entities.kinds.texts import Email, LongText, Phone, Url
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(),
+        LongText(),
+        Number(),
+        Money(),
+        Date(),
+        DateTime(),
+        Time(),
+        ChoiceKind(),
+        Choices(),
+        Bool(),
+        LinkKind(),
+        MemberKind(),
+        Phone(),
+        Email(),
+        Url(),
+    )
+}
+
+
+OPERATOR_LABELS: dict[str, Text] = {
+    "contains": gettext_lazy("contains"),
+    "is": gettext_lazy("is"),
+    "is_not": gettext_lazy("is not"),
+    "starts": gettext_lazy("starts with"),
+    "empty": gettext_lazy("is empty"),
+    "filled": gettext_lazy("is filled in"),
+    "gt": gettext_lazy("is above"),
+    "lt": gettext_lazy("is below"),
+    "gte": gettext_lazy("is at least"),
+    "lte": gettext_lazy("is at most"),
+    "between": gettext_lazy("lies between"),
+    "any": gettext_lazy("is any of"),
+    "none": gettext_lazy("is none of"),
+    "within": gettext_lazy("is within"),
+    "yes": gettext_lazy("is yes"),
+    "no": gettext_lazy("is no"),
+}
+
+__all__ = [
+    "KINDS",
+    "OPERATOR_LABELS",
+    "Choice",
+    "Context",
+    "Field",
+    "Kind",
+    "Row",
+    "Text",
+    "Unreadable",
+    "choice_names",
+    "parse_all",
+    "tag",
+]

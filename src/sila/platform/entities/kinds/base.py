@@ -1,0 +1,197 @@
+"""What a field is, and what every kind of field shares: text is the plainest of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
+from sila.platform.entities.errors import Invalid
+from sila.platform.kit.folding import fold
+from sila.platform.kit.text import clean_text
+
+Row = dict[str, Any]
+
+
+Text = str | Promise
+
+
+DASH = mark_safe('<span class="s-none-value" aria-hidden="true">–</span>')
+
+
+class Unreadable(ValueError):
+    """A value that a field cannot take; the message is for the person who typed it."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: Text
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an entity, from its model or added by the workspace."""
+
+    name: str
+    kind: "Kind"
+    label: Text
+    required: bool = False
+    read_only: bool = False
+    help: Text = ""
+    choices: tuple[Choice, ...] = ()
+    to: str = ""
+    title_columns: tuple[str, ...] = ()
+    max_length: int | None = None
+    currency: str = ""
+    default: Any = None
+    custom: bool = False
+    unique: bool = False
+    sort_column: str = ""
+    nullable: bool = True
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def columns(self) -> tuple[str, ...]:
+        """What `values()` must fetch for this field."""
+        return ("custom",) if self.custom else self.kind.columns(self)
+
+    def read(self, row: Row) -> Any:
+        return (row["custom"] or {}).get(self.name) if self.custom else self.kind.read(self, row)
+
+    def parse(self, raw: Any, context: "Context") -> Any:
+        """The stored value of what was typed. Raises Unreadable."""
+        if raw is None or (isinstance(raw, str) and not raw.strip()) or raw == []:
+            if self.required:
+                raise Unreadable(_("This field is required."))
+            return self.kind.empty(self)
+        try:
+            return self.kind.parse(self, raw, context)
+        except Unreadable:
+            raise
+        except (ValueError, ArithmeticError) as error:
+            raise Unreadable(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who types, and in which notation."""
+
+    actor: Actor
+    reader: Reader
+    date_order: str = "dmy"
+    calendar: str = "gregorian"
+    currency: str = ""
+    resolve: Callable[[Field, str], UUID | None] | None = None  # links by natural key (import)
+
+
+class Kind:
+    """Text, and what the other kinds share with it."""
+
+    name = "text"
+    widget = "text"
+    operators: tuple[str, ...] = ("contains", "is", "is_not", "starts", "empty", "filled")
+    css = ""
+    sortable = True
+    searchable = True
+
+    def columns(self, f: Field) -> tuple[str, ...]:
+        return (f.name,)
+
+    def read(self, f: Field, row: Row) -> Any:
+        return row[f.name]
+
+    def empty(self, f: Field) -> Any:
+        return None if f.custom else ""
+
+    def parse(self, f: Field, raw: Any, context: Context) -> Any:
+        if not isinstance(raw, str | int | float | Decimal) or isinstance(raw, bool):
+            raise Unreadable(_("Text is expected here."))
+        return clean_text(str(raw), max_length=f.max_length or 1000)
+
+    def plain(self, f: Field, row: Row, reader: Reader) -> str:
+        value = f.read(row)
+        return "" if value is None else str(value)
+
+    def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
+        text = self.plain(f, row, reader)
+        return format_html("<bdi>{}</bdi>", text) if text else DASH
+
+    def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
+        """The cell function of a column, bound once for all its rows."""
+        return lambda row: self.write(f, row, reader)
+
+    def input(self, f: Field, row: Row, reader: Reader) -> Any:
+        """What stands in the form field."""
+        value = f.read(row)
+        return "" if value is None else value
+
+    def json(self, f: Field, row: Row) -> Any:
+        value = f.read(row)
+        return None if value == "" and self.empty(f) is None else value
+
+    def export(self, f: Field, row: Row) -> str:
+        value = self.json(f, row)
+        return "" if value is None else str(value)
+
+    def schema(self, f: Field) -> dict[str, Any]:
+        return {"type": "string", "maxLength": f.max_length or 1000}
+
+    # filters ---------------------------------------------------------------------------------------
+    def condition(self, f: Field, operator: str, values: list[str], context: Context) -> Q:
+        """Raises Unreadable on an operator or value that the kind does not know."""
+        if operator not in self.operators:
+            raise Unreadable(_("This condition is not known here."))
+        if operator in ("empty", "filled"):
+            return self.is_empty(f) if operator == "empty" else ~self.is_empty(f)
+        if not values:
+            raise Unreadable(_("A value is missing."))
+        return self.compare(f, operator, values, context)
+
+    def is_empty(self, f: Field) -> Q:
+        return Q(**{f.name: ""}) | Q(**{f"{f.name}__isnull": True}) if f.nullable else Q(**{f.name: ""})
+
+    def compare(self, f: Field, operator: str, values: list[str], context: Context) -> Q:
+        column, text = f.name, values[0]
+        if f.sort_column and f.sort_column != f.name:  # a folded twin exists
+            column, text = f.sort_column, fold(text)
+            suffix = {"contains": "__contains", "starts": "__startswith", "is": "", "is_not": ""}[operator]
+        else:
+            suffix = {
+                "contains": "__icontains",
+                "starts": "__istartswith",
+                "is": "__iexact",
+                "is_not": "__iexact",
+            }[operator]
+            if operator in ("is", "is_not"):
+                suffix = ""
+        found = Q(**{column + suffix: text})
+        return ~found if operator == "is_not" else found
+
+    # the side table of custom values ---------------------------------------------------------------
+    index_column = "text"
+
+    def index(self, value: Any) -> list[Any]:
+        """The indexed forms of a custom value (CustomValue.text, .number or .moment)."""
+        return [] if value in (None, "", []) else [fold(str(value))[:200]]
+
+
+def parse_all(fields: Mapping[str, Field], values: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """The parsed values of a small form. Raises Invalid for all fields that are wrong."""
+    parsed, errors = {}, {}
+    for name, f in fields.items():
+        try:
+            parsed[name] = f.parse(values.get(name), context)
+        except Unreadable as error:
+            errors[name] = str(error)
+    if errors:
+        raise Invalid(errors)
+    return parsed

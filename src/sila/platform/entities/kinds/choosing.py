@@ -1,0 +1,175 @@
+"""One choice, several, yes or no."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from sila.platform.access.reader import Reader
+from sila.platform.entities.kinds.base import (
+    DASH,
+    Choice,
+    Context,
+    Field,
+    Kind,
+    Row,
+    Unreadable,
+)
+from sila.platform.kit.folding import fold
+
+
+def tag(label: str, color: str = "") -> SafeString:
+    return format_html('<span class="s-tag{}">{}</span>', f" s-h{color}" if color else "", label)
+
+
+def choice_names(choice: Choice) -> Iterable[str]:
+    """The choice's label, folded, in both languages."""
+    from django.utils.translation import override
+
+    for language in ("ar", "en"):
+        with override(language):
+            yield fold(str(choice.label))
+
+
+class ChoiceKind(Kind):
+    name, widget = "choice", "choice"
+    operators = ("any", "none", "empty", "filled")
+
+    def labels(self, f: Field) -> dict[str, Choice]:
+        return {choice.value: choice for choice in f.choices}
+
+    def pick(self, f: Field, raw: Any) -> str:
+        """A choice by its value or by its label in either language."""
+        if not isinstance(raw, str):
+            raise Unreadable(_("One of the choices is expected here."))
+        wanted = fold(raw)
+        for choice in f.choices:
+            if raw == choice.value or wanted in (fold(str(choice.value)), *choice_names(choice)):
+                return choice.value
+        raise Unreadable(_("“%(value)s” is not one of the choices.") % {"value": raw[:60]})
+
+    def parse(self, f: Field, raw: Any, context: Context) -> Any:
+        return self.pick(f, raw)
+
+    def plain(self, f: Field, row: Row, reader: Reader) -> str:
+        value = f.read(row)
+        choice = self.labels(f).get(value)
+        return str(choice.label) if choice else str(value or "")
+
+    def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
+        cells = {choice.value: tag(str(choice.label), choice.color) for choice in f.choices}
+
+        def cell(row: Row) -> SafeString:
+            value = f.read(row)
+            return cells.get(value) or (tag(str(value)) if value else DASH)
+
+        return cell
+
+    def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
+        return self.writer(f, reader)(row)
+
+    def schema(self, f: Field) -> dict[str, Any]:
+        return {"type": "string", "enum": [choice.value for choice in f.choices]}
+
+    def compare(self, f: Field, operator: str, values: list[str], context: Context) -> Q:
+        found = Q(**{f"{f.name}__in": [self.pick(f, value) for value in values]})
+        return ~found if operator == "none" else found
+
+    def index(self, value: Any) -> list[Any]:
+        return [value[:200]] if value else []
+
+
+class Choices(ChoiceKind):
+    name, widget = "choices", "multi"
+    sortable = False
+
+    def empty(self, f: Field) -> Any:
+        return []
+
+    def parse(self, f: Field, raw: Any, context: Context) -> Any:
+        parts = raw.replace("،", ",").replace(";", ",").split(",") if isinstance(raw, str) else raw
+        if not isinstance(parts, list):
+            raise Unreadable(_("A list of choices is expected here."))
+        picked = [
+            self.pick(f, part.strip() if isinstance(part, str) else part) for part in parts if part != ""
+        ]
+        return list(dict.fromkeys(picked))
+
+    def plain(self, f: Field, row: Row, reader: Reader) -> str:
+        labels = self.labels(f)
+        joint = "، " if reader.language == "ar" else ", "
+        return joint.join(
+            str(labels[value].label) if value in labels else value for value in f.read(row) or []
+        )
+
+    def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
+        cells = {choice.value: tag(str(choice.label), choice.color) for choice in f.choices}
+        return lambda row: (
+            mark_safe(  # noqa: S308  (built from escaped parts)
+                " ".join(cells.get(value) or tag(value) for value in f.read(row) or [])
+            )
+            or DASH
+        )
+
+    def json(self, f: Field, row: Row) -> Any:
+        return f.read(row) or []
+
+    def export(self, f: Field, row: Row) -> str:
+        return ", ".join(f.read(row) or [])
+
+    def schema(self, f: Field) -> dict[str, Any]:
+        return {"type": "array", "items": ChoiceKind.schema(self, f), "uniqueItems": True}
+
+    def is_empty(self, f: Field) -> Q:
+        return Q(**{f.name: []})
+
+    def compare(self, f: Field, operator: str, values: list[str], context: Context) -> Q:
+        found = Q()
+        for value in values:
+            found |= Q(**{f"{f.name}__icontains": f'"{self.pick(f, value)}"'})
+        return ~found if operator == "none" else found
+
+    def index(self, value: Any) -> list[Any]:
+        return [item[:200] for item in value or []]
+
+
+class Bool(Kind):
+    name, widget = "bool", "bool"
+    operators = ("yes", "no")
+    searchable = False
+    words = {
+        True: {"1", "true", "yes", "on", "y", "t", "x", fold("نعم"), fold("صح")},
+        False: {"0", "false", "no", "off", "n", "f", "", fold("لا"), fold("خطأ")},
+    }
+
+    def empty(self, f: Field) -> Any:
+        return False
+
+    def parse(self, f: Field, raw: Any, context: Context) -> Any:
+        if isinstance(raw, bool):
+            return raw
+        word = fold(raw) if isinstance(raw, str) else str(raw)
+        for value, words in self.words.items():
+            if word in words:
+                return value
+        raise Unreadable(_("Yes or no is expected here."))
+
+    def plain(self, f: Field, row: Row, reader: Reader) -> str:
+        return _("Yes") if f.read(row) else _("No")
+
+    def schema(self, f: Field) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+    def json(self, f: Field, row: Row) -> Any:
+        return bool(f.read(row))
+
+    def condition(self, f: Field, operator: str, values: list[str], context: Context) -> Q:
+        if operator not in self.operators:
+            raise Unreadable(_("This condition is not known here."))
+        return Q(**{f.name: operator == "yes"})
+
+    def index(self, value: Any) -> list[Any]:
+        return ["1" if value else "0"]
