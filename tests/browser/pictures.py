@@ -5,9 +5,9 @@ python -m tests.browser.pictures [FOLDER]      (default: docs/images)
 A tool for whoever changes the look: it starts a Sila of its own, needs Chromium, and takes about a minute.
 """
 
-import re
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +35,9 @@ PICTURES = [
     Picture("list-en", "organizations/?sort=name", "en"),
     Picture("record-ar", "opportunities/board", first="[data-lane]:nth-of-type(1) .s-deal h3 a"),
     Picture("record-en", "opportunities/board", "en", first="[data-lane]:nth-of-type(1) .s-deal h3 a"),
-    Picture("board-ar", "opportunities/board"),
-    Picture("board-en", "opportunities/board", "en"),
-    Picture("board-dark", "opportunities/board", theme="dark"),
+    Picture("board-ar", "opportunities/board?f=owner:any:me|team"),
+    Picture("board-en", "opportunities/board?f=owner:any:me|team", "en"),
+    Picture("board-dark", "opportunities/board?f=owner:any:me|team", theme="dark"),
     Picture("today-ar", "today"),
     Picture("today-en", "today", "en"),
     Picture("phone-ar", "today", phone=True),
@@ -46,13 +46,20 @@ PICTURES = [
 
 def main(folder: Path = FOLDER) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
-        with running(Path(place), Path(place)) as server:
-            browser = chromium(playwright)
-            cookies = _sign_in(server, browser, Path(place))
-            for picture in PICTURES:
-                _take(picture, folder, server, browser, cookies)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sync_playwright() as playwright,
+        _server(Path(name)) as server,
+    ):
+        browser = chromium(playwright)
+        cookies = _sign_in(server, browser, Path(name))
+        for picture in PICTURES:
+            _take(picture, folder, server, browser, cookies)
+        browser.close()
+
+
+def _server(place: Path) -> AbstractContextManager[Server]:
+    return running(place, place)
 
 
 def _sign_in(server: Server, browser: Browser, place: Path) -> Path:
@@ -76,7 +83,7 @@ def _take(picture: Picture, folder: Path, server: Server, browser: Browser, cook
             page.locator("[popovertarget=rail]").click()
         page.locator("#me").click()
         page.locator(f"#user-menu button[lang={picture.language}]").click()
-        page.wait_for_url(re.compile(re.escape(picture.path)))
+        page.locator(f"html[lang={picture.language}]").wait_for()
     if picture.first:
         page.locator(picture.first).first.click()
         page.locator("#record h1").wait_for()
