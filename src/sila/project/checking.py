@@ -85,6 +85,7 @@ def everything() -> int:
             lint(),
             types(),
             step("system checks", [*django, "check", "--fail-level", "WARNING"]),
+            step("translations complete", [sys.executable, "-m", "sila.project.translations"]),
             step("migrations complete", [*django, "makemigrations", "--check", "--dry-run"]),
             tests([], both=True, browser=True),
         )
