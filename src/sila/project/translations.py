@@ -20,7 +20,7 @@ def main() -> int:
         copy = Path(folder) / "src"
         shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static", "tests", "__pycache__", "*.mo"))
         command = [sys.executable, "-m", "django", "makemessages", "-l", "ar", "--no-location", "--no-obsolete"]
-        environment = {**os.environ, "PYTHONPATH": str(SOURCE), "DJANGO_SETTINGS_MODULE": "sila.project.settings"}
+        environment = {**os.environ, "PYTHONPATH": str(copy), "DJANGO_SETTINGS_MODULE": "sila.project.settings"}
         subprocess.run(  # noqa: S603  (our own words)
             command, cwd=copy / "sila", env=environment, check=True, stdout=subprocess.DEVNULL
         )
