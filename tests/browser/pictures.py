@@ -33,8 +33,8 @@ class Picture:
 PICTURES = [
     Picture("list-ar", "organizations/?sort=-name"),
     Picture("list-en", "organizations/?sort=name", "en"),
-    Picture("record-ar", "opportunities/board", first="[data-lane]:nth-of-type(1) .s-deal h3 a"),
-    Picture("record-en", "opportunities/board", "en", first="[data-lane]:nth-of-type(1) .s-deal h3 a"),
+    Picture("record-ar", "opportunities/board", first=".s-lane:nth-of-type(4) .s-deal h3 a"),
+    Picture("record-en", "opportunities/board", "en", first=".s-lane:nth-of-type(4) .s-deal h3 a"),
     Picture("board-ar", "opportunities/board?f=owner:any:me|team"),
     Picture("board-en", "opportunities/board?f=owner:any:me|team", "en"),
     Picture("board-dark", "opportunities/board?f=owner:any:me|team", theme="dark"),
