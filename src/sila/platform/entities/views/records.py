@@ -382,7 +382,7 @@ def act(
         return _ask(
             request, action, fields, typed(blank, fields, values, context), record, context, entity, errors
         )
-    celebrated = {"sila:celebrate": {}} if action.style == "ok" else {}
+    celebrated: dict[str, Any] = {"sila:celebrate": {}} if action.style == "ok" else {}
     return done(str(action.label), **celebrated)
 
 
