@@ -189,7 +189,8 @@ def test_a_record_is_shared_put_into_the_trash_and_brought_back(visit: Open, lan
     page.goto(there)
     page.locator("[popovertarget=record-menu]").click()
     page.locator("#record-menu [hx-post$=trash]").click()
-    page.locator(".s-toast [data-undo]").click()
+    with page.expect_response("**/restore"):
+        page.locator(".s-toast [data-undo]").click()
     expect(page.locator(".s-toast").last).to_be_visible()
     page.goto(there)
     expect(page.locator("#record h1")).to_be_visible()
