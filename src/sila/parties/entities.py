@@ -133,6 +133,7 @@ groups = register(
         search=("name", "name_latin", "phone", "email"),
         quick=("name", "phone"),
         keys=("name", "name_latin"),
+        match=(),
         rules=(derive_names,),
         effects=(mirror_contact_points,),
         panel_data=person_panels,

@@ -34,7 +34,12 @@ def _on_postgresql(words: list[str], *, needed: bool) -> int:
         )
         return int(needed)
     # What meets no database, or brings its own, is enough once.
-    once = ("tests/browser", "tests/test_installation.py", "tests/test_docs.py", "tests/test_adding_a_noun.py")
+    once = (
+        "tests/browser",
+        "tests/test_installation.py",
+        "tests/test_docs.py",
+        "tests/test_adding_a_noun.py",
+    )
     ignored = [f"--ignore={path}" for path in (*once, "src/sila/platform/kit")]
     words = [*ignored, *(word for word in words if "tests/browser" not in word)]
     with throwaway.cluster() as address:

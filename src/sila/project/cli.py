@@ -68,3 +68,6 @@ def start_django() -> None:
     import django
 
     django.setup()
+    from django.utils import translation
+
+    translation.activate("en")  # the terminal speaks English; what is kept for people is in their language

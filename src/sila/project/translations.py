@@ -19,13 +19,28 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "src"
         shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static", "tests", "__pycache__", "*.mo"))
-        command = [sys.executable, "-m", "django", "makemessages", "-l", "ar", "--no-location", "--no-obsolete"]
-        environment = {**os.environ, "PYTHONPATH": str(copy), "DJANGO_SETTINGS_MODULE": "sila.project.settings"}
+        command = [
+            sys.executable,
+            "-m",
+            "django",
+            "makemessages",
+            "-l",
+            "ar",
+            "--no-location",
+            "--no-obsolete",
+        ]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(copy),
+            "DJANGO_SETTINGS_MODULE": "sila.project.settings",
+        }
         subprocess.run(  # noqa: S603  (our own words)
             command, cwd=copy / "sila", env=environment, check=True, stdout=subprocess.DEVNULL
         )
         with (copy / CATALOGUE).open("rb") as file:
-            lacking = [message.id for message in read_po(file, locale="ar") if message.id and not spoken(message)]
+            lacking = [
+                message.id for message in read_po(file, locale="ar") if message.id and not spoken(message)
+            ]
     for words in lacking:
         print(f"no Arabic for: {words}")
     return int(bool(lacking))

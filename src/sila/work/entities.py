@@ -44,6 +44,7 @@ ACTIONS = (
 RULES = (derive, refuse_impossible_times, refuse_wrong_repetition)
 COMMON: dict[str, Any] = {
     "title": ("subject",),
+    "match": (),
     "rules": RULES,
     "search": ("subject", "outcome", "location"),
     "timeline": True,

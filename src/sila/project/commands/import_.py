@@ -85,11 +85,13 @@ def report(job: Any, options: argparse.Namespace, by: Any) -> None:
     """One summary, and the refused rows as a file that can be mended and imported again."""
     import json
 
+    from django.utils import translation
+
     from sila.platform.entities.importing.refused import write_refused
     from sila.platform.tenancy.current import scope
 
     path = options.refused or options.file.with_name(f"{options.file.stem}.refused.csv")
-    with scope(by.workspace):
+    with scope(by.workspace), translation.override(by.workspace.language):
         written = write_refused(job, path) if job.refused or job.warned else 0
     summary = {
         "entity": job.entity,
