@@ -16,14 +16,18 @@ STRICT = ["src/sila/platform"]
 def tests(words: list[str], *, only: str | None = None, browser: bool = False, both: bool = False) -> int:
     """pytest on SQLite, then on a throw-away PostgreSQL. `both`: a missing PostgreSQL is a failure."""
     words = words or (["src", "tests"] if browser else ["src", "tests", "--ignore=tests/browser"])
-    if ready := step("front end and translations", [sys.executable, "-m", "sila", "assets"]):
-        return ready
+    if not_built := build():
+        return not_built
     failed = 0
     if only != "postgresql":
         failed += step("tests on SQLite", pytest(words), SILA_DATABASE_URL="")
     if only != "sqlite":
         failed += _on_postgresql(words, needed=both or only == "postgresql")
     return failed
+
+
+def build() -> int:
+    return step("front end and translations", [sys.executable, "-m", "sila", "assets"])
 
 
 def _on_postgresql(words: list[str], *, needed: bool) -> int:
@@ -87,6 +91,7 @@ def everything() -> int:
     django = [sys.executable, "-m", "django"]
     return sum(
         (
+            build(),
             lint(),
             types(),
             step("system checks", [*django, "check", "--fail-level", "WARNING"]),
