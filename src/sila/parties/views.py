@@ -15,11 +15,10 @@ from sila.parties.forms import FORMS, Form
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
-from sila.platform.entities.kinds import Context
+from sila.platform.entities.kinds import Context, parse_all
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, fragment, refuse
 from sila.platform.entities.views.fields import form_field, given_values, typed
-from sila.platform.entities.views.records import parse_all
 
 VERBS: dict[tuple[str, str], tuple[Any, Callable[..., Any]]] = {
     ("point", "primary"): (ContactPoint, actions.make_primary),

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_POST
 
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
-from sila.platform.entities.kinds import KINDS, Context, Field
+from sila.platform.entities.kinds import KINDS, Context, Field, parse_all
 from sila.platform.entities.registry import as_choices, registry
 from sila.platform.entities.views.door import done, fragment, refuse
 from sila.platform.entities.views.fields import form_field, given_values, typed
-from sila.platform.entities.views.records import parse_all
 from sila.sales.actions import give_part, take_part_away
 from sila.sales.models import OpportunityRole
 

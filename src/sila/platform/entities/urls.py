@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sila.platform.entities.views import boards, forms, lists, palette, pick, records
+from sila.platform.entities.views import boards, changes, forms, lists, palette, pick, records
 
 app_name = "entities"
 urlpatterns = [
@@ -18,9 +18,9 @@ urlpatterns = [
     path("<slug:slug>/<uuid:record_id>/peek", records.peek, name="peek"),
     path("<slug:slug>/<uuid:record_id>/timeline", records.timeline, name="timeline"),
     path("<slug:slug>/<uuid:record_id>/edit", forms.edit, name="edit"),
-    path("<slug:slug>/<uuid:record_id>/fields/<slug:name>/", records.field, name="field"),
+    path("<slug:slug>/<uuid:record_id>/fields/<slug:name>/", changes.field, name="field"),
     path("<slug:slug>/<uuid:record_id>/stage/", boards.stage, name="stage"),
-    path("<slug:slug>/<uuid:record_id>/do/<slug:name>", records.act, name="act"),
-    path("<slug:slug>/<uuid:record_id>/trash", records.trash, name="trash"),
-    path("<slug:slug>/<uuid:record_id>/restore", records.restore, name="restore"),
+    path("<slug:slug>/<uuid:record_id>/do/<slug:name>", changes.act, name="act"),
+    path("<slug:slug>/<uuid:record_id>/trash", changes.trash, name="trash"),
+    path("<slug:slug>/<uuid:record_id>/restore", changes.restore, name="restore"),
 ]

@@ -7,10 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
-from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.kinds import Context, Field, parse_all
 from sila.platform.entities.views.door import done, fragment, is_htmx, refuse
 from sila.platform.entities.views.fields import form_field, given_values, typed
-from sila.platform.entities.views.records import parse_all
 
 View = Callable[..., HttpResponse]
 

@@ -14,10 +14,11 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views import filters
+from sila.platform.entities.views.changes import act
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx, toast
 from sila.platform.entities.views.lists import head
-from sila.platform.entities.views.records import act, row_of
+from sila.platform.entities.views.records import row_of
 
 
 @require_GET

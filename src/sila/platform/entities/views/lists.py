@@ -29,6 +29,7 @@ WIDTHS = {
     "member": "m",
     "phone": "m",
     "choice": "m",
+    "text": "m",
 }
 
 

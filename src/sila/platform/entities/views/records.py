@@ -7,17 +7,15 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, extensions
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
-from sila.platform.entities.kinds import Context, Field, Row, parse_all
+from sila.platform.entities.errors import NotFound
+from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, registry
 from sila.platform.entities.timeline import timeline_of
-from sila.platform.entities.views.conflicts import conflict
-from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx
-from sila.platform.entities.views.fields import form_field, given_values, typed
+from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.entities.views.lists import link_titles
 
 RELATED_SHOWN = 5
@@ -300,129 +298,3 @@ def timeline(request: WorkspaceRequest, entity: Entity, context: Context, record
     shown = timeline_context(request, entity, record, context, request.GET.get("show", ""))
     template = "entities/_timeline_items.html" if request.GET.get("before") else "entities/_timeline.html"
     return fragment(request, template, shown)
-
-
-# ---- one field in place ----------------------------------------------------------------------------
-@entity_view
-def field(
-    request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID, name: str
-) -> HttpResponse:
-    """GET: the editor of one value. POST: save it and show it as a cell does."""
-    f = entity.readable(context.actor).get(name)
-    if f is None:
-        raise NotFound
-    record = actions.get(entity, record_id, by=context.actor)
-    if f.read_only or not context.actor.may(entity.slug, "edit", record):
-        raise NotAllowed
-    url = f"{entity_url(request, entity, record_id)}fields/{name}/"
-    row = row_of(entity, record_id, context)
-    if request.method != "POST":
-        return _editor(request, f, row, record.version, url, context)
-    values = given_values(request.POST, {name: f})
-    try:
-        actions.update(
-            entity, record_id, values, by=context.actor, version=_version(request), context=context
-        )
-    except Stale as stale:
-        edit_url = entity_url(request, entity, record_id) + "edit"
-        return conflict(request, entity, stale.record, row, values, context, url=edit_url)
-    except Invalid as error:
-        message = error.errors.get(name) or "; ".join(error.errors.values())
-        given = typed(row, {name: f}, values, context)
-        return _editor(request, f, given, record.version, url, context, error=message, status=422)
-    row = row_of(entity, record_id, context)
-    return HttpResponse(f.kind.write(f, row, context.reader), headers={"HX-Trigger": "sila:saved"})
-
-
-def _editor(
-    request: WorkspaceRequest,
-    f: Field,
-    row: Row,
-    version: int,
-    url: str,
-    context: Context,
-    *,
-    error: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    control = form_field(f, row, context, error=error, prefix="cell")
-    return fragment(
-        request, "entities/_cell_edit.html", {"field": control, "url": url, "version": version}, status=status
-    )
-
-
-def _version(request: WorkspaceRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
-
-
-# ---- verbs -----------------------------------------------------------------------------------------
-@entity_view
-def act(
-    request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID, name: str
-) -> HttpResponse:
-    """A verb of the noun: at once if it asks for nothing, else through a small form."""
-    action = next((found for found in entity.actions if found.name == name), None)
-    if action is None:
-        raise NotFound
-    record = actions.get(entity, record_id, by=context.actor)
-    if not context.actor.may(entity.slug, action.verb, record):
-        raise NotAllowed
-    fields = {f.name: f for f in action.fields}
-    blank: Row = {"custom": {}, **{column: None for f in action.fields for column in f.columns()}}
-    if request.method != "POST":
-        return _ask(request, action, fields, blank, record, context, entity)
-    values = given_values(request.POST, fields)
-    try:
-        action.run(record, by=context.actor, **parse_all(fields, values, context))
-    except (Invalid, Stale) as error:
-        errors = error.errors if isinstance(error, Invalid) else {"": str(error)}
-        if not fields:
-            raise Invalid(errors) from error
-        return _ask(
-            request, action, fields, typed(blank, fields, values, context), record, context, entity, errors
-        )
-    celebrated: dict[str, Any] = {"sila:celebrate": {}} if action.style == "ok" else {}
-    return done(str(action.label), **celebrated)
-
-
-def _ask(
-    request: WorkspaceRequest,
-    action: Action,
-    fields: Mapping[str, Field],
-    row: Row,
-    record: Any,
-    context: Context,
-    entity: Entity,
-    errors: Mapping[str, str] | None = None,
-) -> HttpResponse:
-    errors = errors or {}
-    stage_form = {
-        "title": action.label,
-        "action": f"{entity_url(request, entity, record.id)}do/{action.name}",
-        "values": [],
-        "errors": [text for name, text in errors.items() if name not in fields],
-        "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
-        "submit": action.label,
-    }
-    return fragment(
-        request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200
-    )
-
-
-@require_POST
-@entity_view
-def trash(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
-    actions.trash(entity, record_id, by=context.actor)
-    undo = entity_url(request, entity, record_id, "restore")
-    response = done(_("Moved to the trash."), undo_url=undo)
-    if is_htmx(request) and f"/{record_id}/" in request.headers.get("HX-Current-URL", ""):
-        response.headers["HX-Redirect"] = f"{entity_url(request, entity)}?trashed={record_id}"
-    return response
-
-
-@require_POST
-@entity_view
-def restore(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
-    actions.restore(entity, record_id, by=context.actor)
-    return done(_("Restored."))
