@@ -35,6 +35,27 @@ def test_a_reminder_is_told_once_to_its_owner(alice, workspace):
     assert (event.record_id, event.payload["member"]) == (task.id, str(alice.member_id))
 
 
+def test_a_reminder_goes_to_its_owner_by_mail_once(alice, workspace, mailoutbox):
+    from sila.platform.activity import jobs
+    from sila.platform.activity.models import Job
+
+    now = timezone.now()
+    plan(
+        "task",
+        {"subject": "اتصال المتابعة", "due_at": now, "reminder_at": now - timedelta(minutes=1)},
+        by=alice,
+    )
+    remind_everyone()
+    remind_everyone()
+    job = Job.objects.get(name="mail")
+    assert jobs.run(job.tenant_id, job.id)
+    assert not jobs.run(job.tenant_id, job.id)
+    (message,) = mailoutbox
+    assert message.to == [alice.member.email]
+    assert "اتصال المتابعة" in message.subject
+    assert f"/w/{workspace.slug}/tasks/" in message.body
+
+
 def test_done_work_reminds_of_nothing(alice, workspace):
     now = timezone.now()
     task = plan("task", {"subject": "x", "due_at": now, "reminder_at": now - timedelta(minutes=1)}, by=alice)
