@@ -85,7 +85,6 @@ opportunities = register(
         menu=_("Sales"),
         subtitle="party",
         board_by="stage",
-        calendar_by="expected_close",
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={
             _("Deal"): (

@@ -57,7 +57,6 @@ activities = register(
         icon="checklist",
         creatable=False,
         sort="-at",
-        calendar_by="at",
         columns=("subject", "kind", "at", "status", "owner"),
         sections={
             _("Activity"): ("subject", "kind", "at", "status", "priority", "location", "outcome"),
@@ -82,7 +81,6 @@ tasks = register(
         slice_of="activities",
         sort="due_at",
         subtitle="status",
-        calendar_by="due_at",
         columns=("subject", "due_at", "priority", "status", "owner"),
         sections={
             _("Task"): ("subject", "due_at", "priority", "status", "outcome"),
@@ -110,7 +108,6 @@ calls = register(
         slice_of="activities",
         sort="-at",
         subtitle="outcome",
-        calendar_by="at",
         columns=("subject", "at", "direction", "status", "outcome", "owner"),
         sections={
             _("Call"): (
@@ -147,7 +144,6 @@ meetings = register(
         slice_of="activities",
         sort="-at",
         subtitle="location",
-        calendar_by="at",
         columns=("subject", "at", "location", "status", "owner"),
         sections={
             _("Meeting"): (
@@ -184,7 +180,6 @@ visits = register(
         slice_of="activities",
         sort="-at",
         subtitle="location",
-        calendar_by="at",
         columns=("subject", "at", "location", "status", "outcome", "owner"),
         sections={
             _("Visit"): (

@@ -23,7 +23,7 @@ def problems(entity: Entity) -> list[Error]:
         for name in getattr(entity, role):
             if name not in known and role != "title":
                 found.append(Error(f"{entity.slug}: {role} names the unknown field {name}.", id="sila.E002"))
-    for name in (entity.board_by, entity.calendar_by, entity.subtitle):
+    for name in (entity.board_by, entity.subtitle):
         if name and name not in known:
             found.append(Error(f"{entity.slug}: the unknown field {name} is used.", id="sila.E003"))
     for related in entity.related:

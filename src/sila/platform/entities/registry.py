@@ -99,7 +99,6 @@ class Entity:
     )
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
     views: tuple["View", ...] = ()
-    calendar_by: str = ""
     timeline: bool = True
     menu: Text = ""
     panels: tuple[str, ...] = ()  # templates of extra panels on the record's page

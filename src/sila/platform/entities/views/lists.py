@@ -129,7 +129,7 @@ def head(
     number, more = listing.count(listing.restricted(entity, fields, state, context))
     counted = format_number(number, digits=context.reader.digits) + ("+" if more else "")
     layouts = [{"label": _("List"), "icon": "list", "url": base + state.url(), "active": layout == "list"}]
-    if entity.board or entity.board_by:
+    if entity.board:
         layouts.insert(
             0,
             {
