@@ -27,6 +27,17 @@ function enter(popover: HTMLElement): void {
   (field ?? find(":is(input:not([type=hidden], [type=checkbox]), a, button)", popover))?.focus();
 }
 
+// What an answer will fill opens empty: nobody shall type into what stood there the last time.
+document.addEventListener(
+  "beforetoggle",
+  (event) => {
+    const popover = event.target as HTMLElement;
+    const opens = (event as ToggleEvent).newState === "open";
+    if (opens && popover.matches?.("[popover][hx-morph-skip-children]")) popover.replaceChildren();
+  },
+  true,
+);
+
 document.addEventListener(
   "toggle",
   (event) => {
