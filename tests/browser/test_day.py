@@ -35,9 +35,10 @@ def test_the_palette_forgives_spelling_and_the_wrong_layout(visit: Open, languag
         page.keyboard.press("Escape")
 
     page.keyboard.press("Control+k")
-    page.locator("#palette-query").fill(name)
-    expect(page.locator("#palette-results [role=option]").first).to_contain_text(name)
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: "/palette?q=" in answer.url):
+        page.locator("#palette-query").fill(name)
+    expect(page.locator("#palette-results [aria-selected=true]")).to_contain_text(name)
+    page.locator("#palette-results [aria-selected=true]").click()
     expect(page.locator("#record h1")).to_have_text(name)
     assert watch.errors == []
 

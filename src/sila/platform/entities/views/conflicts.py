@@ -24,23 +24,7 @@ def conflict(
     url: str,
 ) -> HttpResponse:
     """Both versions, in the dialog or on a page, of the fields that the second person sent and that differ."""
-    fields, reader = entity.readable(context.actor), context.reader
-    shown = []
-    for name, raw in values.items():
-        f = fields[name]
-        theirs = f.kind.input(f, row, reader)
-        if str(theirs) != str(raw):
-            yours = title_of(f, raw, context) if f.kind.name in ("link", "member") and raw else raw
-            shown.append(
-                {
-                    "name": name,
-                    "label": f.label,
-                    "theirs_html": f.kind.write(f, row, reader),
-                    "yours_html": yours,
-                    "yours_value": raw,
-                    "differs": True,
-                }
-            )
+    reader = context.reader
     who = Member.objects.filter(id=getattr(record, "updated_by_id", None)).first()
     when = format_datetime(
         record.updated_at,
@@ -60,7 +44,7 @@ def conflict(
                 "when": when,
                 "url": url,
                 "version": record.version,
-                "fields": shown,
+                "fields": _versions(entity, row, values, context),
             }
         },
         status=409,
@@ -68,3 +52,24 @@ def conflict(
     response.headers["HX-Retarget"] = "#dialog"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _versions(entity: Entity, row: Row, values: dict[str, Any], context: Context) -> list[dict[str, Any]]:
+    """Theirs and yours of each field that differs."""
+    fields, shown = entity.readable(context.actor), []
+    for name, raw in values.items():
+        f = fields[name]
+        if str(f.kind.input(f, row, context.reader)) == str(raw):
+            continue
+        linked = f.kind.name in ("link", "member") and raw
+        shown.append(
+            {
+                "name": name,
+                "label": f.label,
+                "theirs_html": f.kind.write(f, row, context.reader),
+                "yours_html": title_of(f, raw, context) if linked else raw,
+                "yours_value": raw,
+                "differs": True,
+            }
+        )
+    return shown

@@ -150,6 +150,18 @@ def _edited(request: WorkspaceRequest, state: ListState) -> Condition | None:
     return state.conditions[int(number)] if number.isdigit() and int(number) < len(state.conditions) else None
 
 
+_PLAIN: dict[str, Any] = {
+    "name": "value",
+    "id": "filter-value",
+    "required": False,
+    "help": "",
+    "error": "",
+    "dir": "",
+    "attrs": {},
+    "wide": True,
+}
+
+
 def _value_field(
     f: Field, operator: str, edited: Condition | None, context: Context
 ) -> dict[str, Any] | None:
@@ -158,18 +170,7 @@ def _value_field(
         return None
     values = list(edited.values) if edited else []
     first = values[0] if values else ""
-    plain = {
-        "name": "value",
-        "id": "filter-value",
-        "label": _("Value"),
-        "value": first,
-        "required": False,
-        "help": "",
-        "error": "",
-        "dir": "",
-        "attrs": {},
-        "wide": True,
-    }
+    plain = _PLAIN | {"label": _("Value"), "value": first}
     if operator == "within":
         return plain | {
             "kind": "choice",
@@ -196,9 +197,7 @@ def _value_field(
             "values": [(first, _one(f, operator, first, context))] if first else [],
             "multiple": False,
         }
-    row = {"custom": {f.name: None}, **dict.fromkeys(f.columns()), f"raw:{f.name}": first}
-    if f.custom:
-        row["custom"] = {}
+    row: dict[str, Any] = {**dict.fromkeys(f.columns()), "custom": {}, f"raw:{f.name}": first}
     control = form_field(replace(f, required=False, help=""), row, context)
     if f.kind.name == "link":
         control["text"] = _one(f, operator, first, context) if first else ""
