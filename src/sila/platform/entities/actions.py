@@ -19,6 +19,7 @@ from sila.platform.entities import index
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.registry import Changes, Entity
+from sila.platform.entities.stored import attribute, now, plain
 from sila.platform.kit import clock
 
 Values = Mapping[str, Any]
@@ -29,8 +30,8 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
     if not by.can(entity.slug, "create"):
         raise NotAllowed(_("You may not add records here."))
     context = context or Context(by, Reader.of(by.workspace))
-    now = clock.now()
-    record: Any = entity.model(**{"created_at": now, "updated_at": now, **entity.where, **fixed})
+    moment = clock.now()
+    record: Any = entity.model(**{"created_at": moment, "updated_at": moment, **entity.where, **fixed})
     if entity.owned:
         record.created_by_id = record.updated_by_id = by.member_id
     parsed = parse_values(entity, values, context, record=record, creating=True)
@@ -69,12 +70,19 @@ def update(
         if version is not None and version != record.version:
             raise Stale(record)
         context = context or Context(by, Reader.of(by.workspace))
-        changes = _apply(entity, record, parse_values(entity, values, context, record=record), by)
-        if not changes:
-            return record
-        for rule in entity.rules:
-            rule(record, changes, by)
-        save_changed(entity, record, changes, by=by)
+        return change(entity, record, parse_values(entity, values, context, record=record), by=by)
+
+
+def change(entity: Entity, record: Any, parsed: Mapping[str, Any], *, by: Actor) -> Any:
+    """`update` from values as they are stored, of a record that is locked. Raises NotAllowed, Invalid."""
+    if not by.may(entity.slug, "edit", record):
+        raise NotAllowed
+    with transaction.atomic():
+        changes = _apply(entity, record, parsed, by)
+        if changes:
+            for rule in entity.rules:
+                rule(record, changes, by)
+            save_changed(entity, record, changes, by=by)
     return record
 
 
@@ -197,10 +205,9 @@ def _apply(entity: Entity, record: Any, parsed: Mapping[str, Any], by: Actor) ->
             if old != value:
                 record.custom = {**record.custom, name: value}
         else:
-            attribute = f"{name}_id" if f.kind.name in ("link", "member") else name
-            old = getattr(record, attribute)
+            old = getattr(record, attribute(f))
             if old != value:
-                setattr(record, attribute, value)
+                setattr(record, attribute(f), value)
         if old != value:
             changes[name] = old
     return changes
@@ -264,17 +271,7 @@ def _told(entity: Entity, record: Any, changes: Changes) -> list[dict[str, Any]]
     """The changes for the event: field, old and new value as JSON."""
     fields = entity.fields
     return [
-        {"field": name, "old": _plain(old), "new": _plain(_now(fields[name], record))}
+        {"field": name, "old": plain(old), "new": plain(now(fields[name], record))}
         for name, old in changes.items()
         if name in fields
     ]
-
-
-def _now(f: Field, record: Any) -> Any:
-    if f.custom:
-        return record.custom.get(f.name)
-    return getattr(record, f"{f.name}_id" if f.kind.name in ("link", "member") else f.name)
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | list | type(None)) else str(value)

@@ -1,9 +1,11 @@
-"""The base of every noun, and the tables that serve all of them: search, external ids, imports."""
+"""The base of every noun, and the tables that serve all of them: search, external ids, operations, imports."""
 
+from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.models import Member, OrgUnit, Stamped
@@ -82,11 +84,80 @@ class IdempotencyKey(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "member_id", "key"], name="idempotency_key")]
 
 
+class Operation(TenantModel):
+    """Many records changed at once, by an import, a bulk edit, a merge; what it did can be taken back.
+
+    `done` counts its changes, or while it is being undone those that were taken back. See operations/.
+    """
+
+    KEPT: ClassVar[timedelta] = timedelta(days=30)
+
+    class Status(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        CANCELLED = "cancelled", _("Stopped")
+        FAILED = "failed", _("Failed")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
+
+    kind = models.CharField(max_length=20)
+    entity = models.CharField(max_length=40)
+    member = Link(Member, null=True)
+    params = models.JSONField(default=dict)
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=9, choices=Status, default=Status.RUNNING)
+    started_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Operation")
+        indexes = [models.Index(fields=["tenant", "kind", "id"], name="operation_newest")]
+
+    @property
+    def undoable(self) -> bool:
+        """It has come to an end, whichever, was not undone, and is not too old."""
+        ended = (self.Status.DONE, self.Status.CANCELLED, self.Status.FAILED)
+        return self.status in ended and timezone.now() < self.started_at + self.KEPT
+
+
+class OperationChange(TenantModel):
+    """What an operation did to one record: stored values by field, before and after, and the version it left.
+
+    `outcome` says what undoing came to: "" (not undone), "undone", or "kept" for what others have changed
+    since; then `reason` says why, and `fields` which.
+    """
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("Added")
+        UPDATED = "updated", _("Changed")
+        TRASHED = "trashed", _("Moved to the trash")
+
+    operation = Link(Operation)
+    record_id = models.UUIDField()
+    entity = models.CharField(max_length=40)
+    action = models.CharField(max_length=8, choices=Action)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    version = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=6, blank=True)
+    reason = models.TextField(blank=True)
+    fields = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "operation_id", "outcome", "id"], name="change_of_operation")
+        ]
+
+
 class ImportRun(TenantModel):
     """One import of one file: where it stands, and what it has done. Rows refused are in ImportRefusal."""
 
     entity = models.CharField(max_length=40)
     member = Link(Member, null=True)
+    operation = Link(Operation, null=True)
     file_name = models.CharField(max_length=200)
     path = models.CharField(max_length=300)
     mapping = models.JSONField(default=dict)

@@ -1,0 +1,57 @@
+"""Writing down what an operation does. Call `note` in the transaction that changes the records."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.registry import Changes, Entity
+from sila.platform.entities.stored import now, plain
+
+Action = OperationChange.Action
+
+
+def begin(kind: str, entity: str, *, by: Actor, total: int | None = None, **params: Any) -> Operation:
+    operation: Operation = Operation.objects.create(
+        kind=kind, entity=entity, member_id=by.member_id, total=total, params=params
+    )
+    return operation
+
+
+def note(
+    operation: Operation, entity: Entity, pairs: Iterable[tuple[Any, Changes]], action: str = Action.UPDATED
+) -> None:
+    """The records that the operation has just changed, with the old values of what it changed in them."""
+    OperationChange.objects.bulk_create(
+        (_change(operation, entity, record, changes, action) for record, changes in pairs), batch_size=500
+    )
+
+
+def _change(
+    operation: Operation, entity: Entity, record: Any, changes: Changes, action: str
+) -> OperationChange:
+    before, after = {}, {}
+    if action == Action.UPDATED:
+        known = entity.fields
+        before = {name: plain(old) for name, old in changes.items() if name in known}
+        after = {name: plain(now(known[name], record)) for name in before}
+    return OperationChange(
+        operation_id=operation.id,
+        record_id=record.id,
+        entity=entity.slug,
+        action=action,
+        before=before,
+        after=after,
+        version=record.version,
+    )
+
+
+def end(operation: Operation, status: str = Operation.Status.DONE, *, done: int, refused: int = 0) -> None:
+    """It is over, whichever way; from here on it can be undone. Notes too old to undo are thrown away."""
+    operation.status, operation.done, operation.refused = status, done, refused
+    operation.ended_at = timezone.now()
+    operation.save()
+    too_old = Operation.objects.filter(started_at__lt=timezone.now() - Operation.KEPT)
+    OperationChange.objects.filter(operation_id__in=too_old.values("id")).delete()

@@ -1,0 +1,127 @@
+"""Taking an operation back, batch by batch, newest change first, in the background.
+
+What it created goes to the trash, what it trashed comes back, what it changed gets its old values, but for
+fields that others have changed since: those stay, and the change is kept with the reason. Each batch is one
+transaction with the outcome of its changes, so that a killed undo goes on where it was.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.activity import jobs, log
+from sila.platform.entities import actions
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
+from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.stored import now, plain, revived
+from sila.platform.tenancy.current import scope
+
+BATCH = 200
+JOB = "undo"
+Action = OperationChange.Action
+
+
+def undo(operation: Operation, *, by: Actor) -> jobs.Job:
+    """Begin to take it back. For whoever did it, and for administrators. Raises NotAllowed, Invalid."""
+    if not by.is_admin and (by.read_only or by.member_id is None or by.member_id != operation.member_id):
+        raise NotAllowed
+    if not operation.undoable:
+        raise Invalid({"": _("This can no longer be undone.")})
+    with transaction.atomic():
+        same = Operation.objects.filter(id=operation.id, status=operation.status)
+        if not same.update(status=Operation.Status.UNDOING):
+            raise Invalid({"": _("This can no longer be undone.")})
+        operation.status = Operation.Status.UNDOING
+        return jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
+
+
+@jobs.handles(JOB)
+def work(job: jobs.Run) -> dict[str, Any]:
+    with scope(job.workspace):
+        operation = Operation.objects.get(id=UUID(job.payload["operation"]))
+        total = OperationChange.objects.filter(operation_id=operation.id).count()
+    for done in take_back(operation, by=job.by):
+        job.progress(done, total)
+    return {"operation": str(operation.id)}
+
+
+def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
+    """All that is not undone yet; yields how many changes are dealt with. Opens the workspace itself."""
+    with scope(by.workspace):
+        done = _of(operation).exclude(outcome="").count()
+    while True:
+        with scope(by.workspace), transaction.atomic():
+            batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
+            for change in batch:
+                _take_back(change, by)
+            OperationChange.objects.bulk_update(batch, ["outcome", "reason", "fields"])
+            if not batch:
+                _end(operation, by)
+                return
+        done += len(batch)
+        yield done
+
+
+def _of(operation: Operation) -> Any:
+    return OperationChange.objects.filter(operation_id=operation.id)
+
+
+def _end(operation: Operation, by: Actor) -> None:
+    operation.status, operation.undone_at = Operation.Status.UNDONE, timezone.now()
+    operation.save()
+    log.record(
+        "operation undone",
+        by=by,
+        entity=operation.entity,
+        record_id=operation.id,
+        kept=_of(operation).filter(outcome="kept").count(),
+    )
+
+
+def _take_back(change: OperationChange, by: Actor) -> None:
+    entity = registry[change.entity]
+    try:
+        with transaction.atomic():
+            {Action.CREATED: _remove, Action.TRASHED: _return, Action.UPDATED: _give_back}[change.action](
+                entity, change, by
+            )
+    except NotFound:
+        _keep(change, _("The record is gone, or you may not see it."))
+    except Refusal as error:
+        _keep(change, str(error) or _("You may not do this."))
+
+
+def _keep(change: OperationChange, reason: str) -> None:
+    change.outcome, change.reason = "kept", reason
+
+
+def _remove(entity: Entity, change: OperationChange, by: Actor) -> None:
+    actions.trash(entity, change.record_id, by=by)
+    change.outcome = "undone"
+
+
+def _return(entity: Entity, change: OperationChange, by: Actor) -> None:
+    actions.restore(entity, change.record_id, by=by)
+    change.outcome = "undone"
+
+
+def _give_back(entity: Entity, change: OperationChange, by: Actor) -> None:
+    record = actions.get(entity, change.record_id, by=by, lock=True)
+    fields = entity.readable(by)
+    old, others = {}, []
+    for name, value in change.before.items():
+        if name not in fields or plain(now(fields[name], record)) != change.after[name]:
+            others.append(name)
+        else:
+            old[name] = revived(entity, fields[name], value)
+    if old:
+        actions.change(entity, record, old, by=by)
+    change.outcome, change.fields = "undone", others
+    if others:
+        _keep(change, _("Changed since, so it stays as it is."))

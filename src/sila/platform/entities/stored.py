@@ -1,0 +1,37 @@
+"""Stored values as JSON, for events and for undoing, and back again."""
+
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from sila.platform.entities.kinds import Field
+from sila.platform.entities.registry import Entity
+
+LINKS = ("link", "member")
+
+
+def attribute(f: Field) -> str:
+    """The record's attribute that holds the value of a field of its model."""
+    return f"{f.name}_id" if f.kind.name in LINKS else f.name
+
+
+def now(f: Field, record: Any) -> Any:
+    """What the record holds."""
+    return record.custom.get(f.name) if f.custom else getattr(record, attribute(f))
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON takes it; equal values give equal JSON."""
+    if isinstance(value, date | time):  # moments are dates too
+        return value.isoformat()
+    return value if isinstance(value, str | int | float | bool | list | type(None)) else str(value)
+
+
+def revived(entity: Entity, f: Field, value: Any) -> Any:
+    """What `plain` was given, for a field of this entity."""
+    if f.custom or value is None:
+        return value
+    if f.kind.name in LINKS:
+        return UUID(value)
+    column: Any = entity.model._meta.get_field(f.name)
+    return column.to_python(value)
