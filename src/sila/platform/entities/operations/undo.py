@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs, log
+from sila.platform.activity.models import Job
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.models import Operation, OperationChange
@@ -27,7 +28,7 @@ JOB = "undo"
 Action = OperationChange.Action
 
 
-def undo(operation: Operation, *, by: Actor) -> jobs.Job:
+def undo(operation: Operation, *, by: Actor) -> Job:
     """Begin to take it back. For whoever did it, and for administrators. Raises NotAllowed, Invalid."""
     if not by.is_admin and (by.read_only or by.member_id is None or by.member_id != operation.member_id):
         raise NotAllowed
@@ -85,12 +86,10 @@ def _end(operation: Operation, by: Actor) -> None:
 
 
 def _take_back(change: OperationChange, by: Actor) -> None:
-    entity = registry[change.entity]
+    ways = {Action.CREATED: _remove, Action.TRASHED: _return, Action.UPDATED: _give_back}
     try:
         with transaction.atomic():
-            {Action.CREATED: _remove, Action.TRASHED: _return, Action.UPDATED: _give_back}[change.action](
-                entity, change, by
-            )
+            ways[Action(change.action)](registry[change.entity], change, by)
     except NotFound:
         _keep(change, _("The record is gone, or you may not see it."))
     except Refusal as error:
