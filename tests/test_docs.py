@@ -75,6 +75,9 @@ def test_every_verb_of_an_entity_is_named():
     for entity in registry:
         for action in entity.actions:
             assert f"`{action.name}`" in text, (entity.slug, action.name)
+        for detail in entity.details:
+            for name in (detail.name, *detail.verbs):
+                assert f"`{name}`" in text, (entity.slug, name)
 
 
 def test_every_setting_is_described_and_none_that_is_not():

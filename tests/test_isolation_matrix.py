@@ -141,6 +141,11 @@ def test_the_api_knows_no_foreign_record(slug, company, elsewhere, theirs):
     for action in ("restore", *(action.name for action in registry[slug].actions)):
         response = machine.post(f"{one}/{action}", {}, content_type="application/json")
         assert response.status_code in (404, 422), (action, response.content)
+    for detail in registry[slug].details:
+        rows = f"{one}/{detail.name}"
+        assert machine.get(rows).status_code == 404
+        assert machine.post(rows, {}, content_type="application/json").status_code == 404
+        assert machine.delete(f"{rows}/{uuid4()}").status_code in (404, 405)
     assert state(elsewhere.workspace, company.workspace) == before
 
 
@@ -194,6 +199,13 @@ def test_who_may_only_read_changes_nothing(slug, company):
         *(one + f"do/{action.name}" for action in entity.actions),
     ):
         assert viewer.post(url, values).status_code in (403, 404), url
+    for detail in entity.details:
+        assert viewer.get(f"{one}{detail.name}/new").status_code == 403
+        assert viewer.post(f"{one}{detail.name}/new", {}).status_code == 403
+        answer = machine.post(
+            f"/api/v1/{slug}/{record.id}/{detail.name}", {}, content_type="application/json"
+        )
+        assert answer.status_code == 403
     for name in names:
         assert viewer.post(f"{one}fields/{name}/", {name: "x"}).status_code == 403
     assert machine.post(f"/api/v1/{slug}", values, content_type="application/json").status_code == 403

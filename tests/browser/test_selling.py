@@ -113,7 +113,8 @@ def test_the_stepper_moves_a_deal(visit: Open, language: str) -> None:
 
 @BOTH
 def test_a_call_is_logged_a_task_planned_and_completed_with_the_next_step(visit: Open, language: str) -> None:
-    page, watch = visit("people/new", language=language)  # with nothing planned yet, whatever the hour of the sample
+    # a person of its own: nothing is planned yet, whatever the hour of the sample
+    page, watch = visit("people/new", language=language)
     page.locator("#f-name").fill(f"عميل النهار {language}")
     page.locator(".s-form-foot .btn-primary").click()
     expect(page.locator("#record h1")).to_be_visible()

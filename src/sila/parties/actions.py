@@ -39,6 +39,16 @@ def editable(party_id: UUID, by: Actor) -> Party:
     return party
 
 
+def may_reach(party: Party, kind: str, actor: Actor, *, write: bool = False) -> bool:
+    """A role that hides or closes the party's phone, e-mail or street does so for all of that kind."""
+    name = {"fax": "phone", "address": "street"}.get(kind, kind)
+    entity = entity_of(party)
+    if name not in entity.model_fields:
+        return True
+    f = entity.readable(actor).get(name)
+    return f is not None and not (write and f.read_only)
+
+
 def _tell(party: Party, kind: str, by: Actor, text: str, **more: Any) -> None:
     log.record(
         kind, by=by, entity=entity_of(party).slug, record_id=party.id, title=party.name, text=text, **more
@@ -58,7 +68,7 @@ def add_contact_point(
     primary: bool = False,
 ) -> ContactPoint:
     """A phone, e-mail, fax, address or social account. The first of its kind becomes the primary one."""
-    party = editable(party.id, by)
+    party = _reachable(party.id, kind, by)
     shown, norm, parts = _normalised(kind, value, parts or {}, by)
     others = ContactPoint.objects.filter(party_id=party.id, kind=kind)
     if others.filter(norm=norm).exists():
@@ -77,10 +87,18 @@ def add_contact_point(
     return point
 
 
+def _reachable(party_id: UUID, kind: str, by: Actor) -> Party:
+    """The party, locked for a change of this kind of contact. Raises NotFound or NotAllowed."""
+    party = editable(party_id, by)
+    if not may_reach(party, kind, by, write=True):
+        raise NotAllowed
+    return party
+
+
 @transaction.atomic
 def make_primary(point: ContactPoint, *, by: Actor) -> None:
     """The one that is used first. A phone, e-mail or address is copied into the party's own columns."""
-    party = editable(point.party_id, by)
+    party = _reachable(point.party_id, point.kind, by)
     ContactPoint.objects.filter(party_id=party.id, kind=point.kind).update(primary=False)
     ContactPoint.objects.filter(id=point.id).update(primary=True)
     point.primary = True
@@ -95,7 +113,7 @@ def make_primary(point: ContactPoint, *, by: Actor) -> None:
 @transaction.atomic
 def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
     """The oldest of the others becomes the primary one."""
-    party = editable(point.party_id, by)
+    party = _reachable(point.party_id, point.kind, by)
     _tell(party, "contact_removed", by, point.value, point=point.kind)
     ContactPoint.objects.filter(id=point.id).delete()
     heir = ContactPoint.objects.filter(party_id=party.id, kind=point.kind).order_by("id").first()
@@ -279,11 +297,12 @@ def forget_fact(fact: PartyFact, *, by: Actor) -> None:
     _tell(party, "fact_removed", by, fact.key)
 
 
-def may_read(fact: PartyFact, party: Party, actor: Actor) -> bool:
+def may_read(fact: PartyFact | dict[str, Any], party: Party, actor: Actor) -> bool:
     """Private facts are for who learned them, the owner of the record, and who runs the workspace."""
-    if fact.sensitivity != "private" or actor.policy.admin:
+    row = fact if isinstance(fact, dict) else vars(fact)
+    if row["sensitivity"] != "private" or actor.policy.admin:
         return True
-    return actor.member_id is not None and actor.member_id in (fact.member_id, party.owner_id)
+    return actor.member_id is not None and actor.member_id in (row["member_id"], party.owner_id)
 
 
 @transaction.atomic

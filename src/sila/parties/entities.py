@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from sila.parties.details import DETAILS
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
 from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
@@ -68,6 +69,7 @@ people = register(
         rules=(derive_names,),
         effects=(mirror_contact_points,),
         duplicates=duplicates_of_people,
+        details=DETAILS,
         panel_data=person_panels,
     )
 )
@@ -113,6 +115,7 @@ organizations = register(
         effects=(mirror_contact_points,),
         duplicates=duplicates_of_organizations,
         related=(Related("people", "organization", _("People")),),
+        details=DETAILS,
         panel_data=organization_panels,
     )
 )
@@ -136,6 +139,7 @@ groups = register(
         match=(),
         rules=(derive_names,),
         effects=(mirror_contact_points,),
+        details=DETAILS,
         panel_data=person_panels,
     )
 )

@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from sila.parties.actions import may_reach
 from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
 from sila.parties.graph import PLACES, Neighbour, draw
@@ -109,11 +110,11 @@ def _shape(
 
 # ---- the panels --------------------------------------------------------------------------------------
 def person_panels(party: Party, context: Context) -> list[Group]:
-    return _panels(party, context, (_reach, _relations, _roles, _facts, _dates))
+    return _panels(party, context, (_reach, _addresses, _relations, _roles, _facts, _dates))
 
 
 def organization_panels(party: Party, context: Context) -> list[Group]:
-    return _panels(party, context, (_reach, _relations, _family, _roles, _facts, _dates))
+    return _panels(party, context, (_reach, _addresses, _relations, _family, _roles, _facts, _dates))
 
 
 def _panels(party: Party, context: Context, makers: tuple[Callable[..., Group | None], ...]) -> list[Group]:
@@ -133,13 +134,13 @@ class Page:
 
     @property
     def base(self) -> str:
-        return f"/w/{self.context.reader.slug}/party/"
+        return registry[SLUGS[self.party.kind]].url(self.context.reader.slug, self.party.id)
 
     def group(
         self, key: str, label: str, icon: str, items: list[dict[str, Any]], *, add: str = "", graph: Any = ""
     ) -> Group | None:
         """The panel, if it has something to show or to add."""
-        add_url = f"{self.base}{self.party.id}/add/{add}" if add and self.may_edit else ""
+        add_url = f"{self.base}{add}/new" if add and self.may_edit else ""
         if not items and not add_url:
             return None
         return {
@@ -169,23 +170,37 @@ class Page:
 
 
 def _reach(page: Page) -> Group | None:
-    points = sorted(page.of("point"), key=lambda point: (not point.flag, point.kind, point.id))
-    return page.group(
-        "reach", _("Ways to reach"), "address-book", [_point(page, point) for point in points], add="point"
-    )
+    points = [point for point in _points(page) if point.kind != "address"]
+    items = [_point(page, point) for point in points]
+    return page.group("reach", _("Ways to reach"), "address-book", items, add="contact-points")
+
+
+def _addresses(page: Page) -> Group | None:
+    addresses = [point for point in _points(page) if point.kind == "address"]
+    items = [_point(page, point) for point in addresses]
+    return page.group("addresses", _("Addresses"), "map-pin", items, add="addresses")
+
+
+def _points(page: Page) -> list[Line]:
+    """Those that the actor may see, the primary ones first."""
+    seen = [point for point in page.of("point") if may_reach(page.party, point.kind, page.context.actor)]
+    return sorted(seen, key=lambda point: (not point.flag, point.kind, point.id))
 
 
 def _point(page: Page, point: Line) -> dict[str, Any]:
     kind = str(ContactPoint.Kind(point.kind).label)
+    detail = "addresses" if point.kind == "address" else "contact-points"
     shown = (
         format_phone(point.value, page.context.reader.country)
         if point.kind in ("phone", "fax")
         else point.value
     )
     links = {"phone": f"tel:{point.value}", "email": f"mailto:{point.value}"}
-    buttons = page.button("x", _("Remove"), f"point/{point.id}/remove", _("Remove this way to reach them?"))
+    buttons = page.button(
+        "x", _("Remove"), f"{detail}/{point.id}/remove", _("Remove this way to reach them?")
+    )
     if not point.flag:
-        buttons = page.button("star", _("Make it the primary one"), f"point/{point.id}/primary") + buttons
+        buttons = page.button("star", _("Make it the primary one"), f"{detail}/{point.id}/primary") + buttons
     return {
         "title": bdi(shown, "ltr") if point.kind in ("phone", "fax", "email") else shown,
         "url": links.get(point.kind, ""),
@@ -214,7 +229,7 @@ def _relations(page: Page) -> Group | None:
     items = [_relation(page, row, other, label) for row, other, label in seen]
     sentence = "، ".join(f"{one.relation} {one.title}" for one in near[: len(PLACES)])
     graph = draw(party.name, near[: len(PLACES)], sentence) if len(near) > 1 else ""
-    return page.group("relations", _("Relations"), "affiliate", items, add="relation", graph=graph)
+    return page.group("relations", _("Relations"), "affiliate", items, add="relations", graph=graph)
 
 
 def _relation(page: Page, row: PartyRelation, other: Party, label: str) -> dict[str, Any]:
@@ -228,7 +243,7 @@ def _relation(page: Page, row: PartyRelation, other: Party, label: str) -> dict[
         "buttons": []
         if row.ends
         else page.button(
-            "x", _("End the relation"), f"relation/{row.id}/end", _("Does this relation end today?")
+            "x", _("End the relation"), f"relations/{row.id}/end", _("Does this relation end today?")
         ),
     }
 
@@ -250,11 +265,11 @@ def _roles(page: Page) -> Group | None:
                 "buttons": []
                 if role.ends
                 else page.button(
-                    "x", _("End the role"), f"role/{role.id}/end", _("Does this role end today?")
+                    "x", _("End the role"), f"roles/{role.id}/end", _("Does this role end today?")
                 ),
             }
         )
-    return page.group("roles", _("Roles"), "id-badge", items, add="role")
+    return page.group("roles", _("Roles"), "id-badge", items, add="roles")
 
 
 def _facts(page: Page) -> Group | None:
@@ -271,11 +286,11 @@ def _facts(page: Page) -> Group | None:
             "title": fact.value,
             "hint": f"{fact.label} · {PartyFact.Topic(fact.kind).label}",
             "icon": "lock" if fact.flag else "note",
-            "buttons": page.button("x", _("Remove"), f"fact/{fact.id}/remove", _("Forget this fact?")),
+            "buttons": page.button("x", _("Remove"), f"facts/{fact.id}/remove", _("Forget this fact?")),
         }
         for fact in readable
     ]
-    return page.group("facts", _("Worth remembering"), "note", items, add="fact")
+    return page.group("facts", _("Worth remembering"), "note", items, add="facts")
 
 
 def _dates(page: Page) -> Group | None:
@@ -290,10 +305,10 @@ def _dates(page: Page) -> Group | None:
                 "icon": "gift" if line.kind == "birthday" else "calendar-event",
                 "hint": f"{page.day(line.ends, line.value)} · "
                 + ngettext("%(count)d year", "%(count)d years", years) % {"count": years},
-                "buttons": page.button("x", _("Remove"), f"date/{line.id}/remove", _("Remove this date?")),
+                "buttons": page.button("x", _("Remove"), f"dates/{line.id}/remove", _("Remove this date?")),
             }
         )
-    return page.group("dates", _("Important dates"), "calendar", items, add="date")
+    return page.group("dates", _("Important dates"), "calendar", items, add="dates")
 
 
 def _family(page: Page) -> Group | None:
@@ -317,7 +332,7 @@ def _family(page: Page) -> Group | None:
     shown = [item for _order, _name, item in sorted(items, key=lambda part: part[:2])]
     group = page.group("family", _("Group of companies"), "building-community", shown)
     if group:
-        group["url"] = f"{page.base}{party.id}/chart"
+        group["url"] = f"/w/{page.context.reader.slug}/party/{party.id}/chart"
     return group
 
 

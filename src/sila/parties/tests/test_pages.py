@@ -47,21 +47,23 @@ def test_relations_are_listed_and_drawn(reem, alice, as_member):
 
 def test_a_role_is_given_in_the_dialog(reem, as_member):
     browser = as_member("alice")
-    form = browser.get(f"/w/rayyan/party/{reem.id}/add/role")
+    form = browser.get(f"/w/rayyan/people/{reem.id}/roles/new")
     assert form.status_code == 200
-    answer = browser.post(f"/w/rayyan/party/{reem.id}/add/role", {"role": "customer"})
+    answer = browser.post(f"/w/rayyan/people/{reem.id}/roles/new", {"role": "customer"})
     assert answer.status_code == 204
     assert PartyRole.objects.get(party_id=reem.id).role == "customer"
 
 
 def test_a_wrong_number_comes_back_with_the_form(reem, as_member):
-    answer = as_member("alice").post(f"/w/rayyan/party/{reem.id}/add/point", {"kind": "phone", "value": "12"})
+    answer = as_member("alice").post(
+        f"/w/rayyan/people/{reem.id}/contact-points/new", {"kind": "phone", "value": "12"}
+    )
     assert answer.status_code == 422
     assert "12" in answer.content.decode()
 
 
 def test_readers_may_not_write_and_strangers_see_nothing(reem, as_member, elsewhere, client):
-    url = f"/w/rayyan/party/{reem.id}/add/role"
+    url = f"/w/rayyan/people/{reem.id}/roles/new"
     assert (
         as_member("viewer").post(url, {"role": "customer"}, headers={"hx-request": "true"}).status_code == 403
     )
@@ -73,7 +75,7 @@ def test_readers_may_not_write_and_strangers_see_nothing(reem, as_member, elsewh
 
 def test_a_button_removes_a_point_only_for_those_who_may_edit(reem, as_member):
     point = ContactPoint.objects.get(party_id=reem.id, kind="email")
-    url = f"/w/rayyan/party/point/{point.id}/remove"
+    url = f"/w/rayyan/people/{reem.id}/contact-points/{point.id}/remove"
     assert as_member("charlie").post(url, headers={"hx-request": "true"}).status_code == 403
     assert as_member("alice").post(url).status_code == 204
     assert not ContactPoint.objects.filter(id=point.id).exists()

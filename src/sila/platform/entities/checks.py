@@ -38,4 +38,7 @@ def problems(entity: Entity) -> list[Error]:
             found.append(
                 Error(f"{entity.slug}: the action {action.name} needs no permission.", id="sila.E005")
             )
+    parts = [action.name for action in entity.actions] + [detail.name for detail in entity.details]
+    for name in {name for name in parts if parts.count(name) > 1 or name == "restore"}:
+        found.append(Error(f"{entity.slug}: two things are called {name}.", id="sila.E006"))
     return found

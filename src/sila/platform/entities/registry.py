@@ -52,6 +52,24 @@ class Related:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """Small rows that belong to a record, such as its phones.
+
+    A dialog on its page adds one; the API has them at …/<id>/<name>. What cannot be typed is `read_only`.
+    """
+
+    name: str
+    title: Text  # of the dialog
+    model: type[models.Model]
+    fields: Callable[[], tuple[Field, ...]]
+    rows: Callable[
+        [Any, Any], list[Any]
+    ]  # rows(record, context): what the actor may read, each with its "id"
+    add: Callable[..., Any]  # add(record, *, by, **values), gives the new row
+    verbs: Mapping[str, Callable[..., Any]]  # run(row, *, by); "remove" is DELETE in the API
+
+
+@dataclass(frozen=True)
 class View:
     """A ready-made list: a tab over the list with conditions (as in the address bar) and an order."""
 
@@ -105,6 +123,7 @@ class Entity:
     panel_data: Callable[..., list[dict[str, Any]]] | None = None
     related: tuple[Related, ...] = ()
     actions: tuple[Action, ...] = ()
+    details: tuple[Detail, ...] = ()
     rules: tuple[Rule, ...] = ()
     effects: tuple[Rule, ...] = ()
     duplicates: Callable[..., Any] | None = None
@@ -181,6 +200,9 @@ class Entity:
             rows = actor.restrict(entity.rows(), entity.slug, verb)
             ids |= models.Q(id__in=rows.order_by().values("id"))
         return self.rows().filter(ids)
+
+    def detail(self, name: str) -> Detail | None:
+        return next((detail for detail in self.details if detail.name == name), None)
 
     def title_of(self, record: Any) -> str:
         get = record.get if isinstance(record, dict) else lambda name: getattr(record, name, "")

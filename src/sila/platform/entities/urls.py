@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sila.platform.entities.views import boards, changes, forms, lists, palette, pick, records
+from sila.platform.entities.views import boards, changes, details, forms, lists, palette, pick, records
 
 app_name = "entities"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("<slug:slug>/<uuid:record_id>/fields/<slug:name>/", changes.field, name="field"),
     path("<slug:slug>/<uuid:record_id>/stage/", boards.stage, name="stage"),
     path("<slug:slug>/<uuid:record_id>/do/<slug:name>", changes.act, name="act"),
+    path("<slug:slug>/<uuid:record_id>/<slug:name>/new", details.add, name="detail-add"),
+    path(
+        "<slug:slug>/<uuid:record_id>/<slug:name>/<uuid:row_id>/<slug:verb>", details.act, name="detail-act"
+    ),
     path("<slug:slug>/<uuid:record_id>/trash", changes.trash, name="trash"),
     path("<slug:slug>/<uuid:record_id>/restore", changes.restore, name="restore"),
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.kinds import Field
-from sila.platform.entities.registry import Action, Entity, registry
+from sila.platform.entities.registry import Action, Detail, Entity, registry
 
 Schema = dict[str, Any]
 PROBLEMS = {
@@ -111,6 +111,15 @@ def _schemas(entity: Entity, by: Actor) -> Schema:
         },
         f"{name}.new": input_schema(fields),
         f"{name}.change": input_schema(fields, partial=True),
+        **{f"{name}.{detail.name}": _detail_row(detail) for detail in entity.details},
+    }
+
+
+def _detail_row(detail: Detail) -> Schema:
+    return {
+        "type": "object",
+        "properties": {"id": UUID_SCHEMA, **{f.name: _output(f) for f in detail.fields()}},
+        "required": ["id"],
     }
 
 
@@ -153,6 +162,30 @@ def _paths(entity: Entity) -> Schema:
         paths[f"{base}/{{id}}/restore"] = {"post": restored}
     for action in entity.actions:
         paths[f"{base}/{{id}}/{action.name}"] = {"post": _action(entity, action)}
+    for detail in entity.details:
+        paths |= _detail_paths(entity, detail, f"{base}/{{id}}/{detail.name}")
+    return paths
+
+
+def _detail_paths(entity: Entity, detail: Detail, base: str) -> Schema:
+    """The small rows of a record: all, a new one, one gone, a verb of one."""
+    name, row = detail.name, ref(f"{entity.slug}.{detail.name}")
+    items: Schema = {"type": "array", "items": row}
+    every: Schema = {"type": "object", "properties": {"items": items}, "required": ["items"]}
+    new = input_schema(detail.fields())
+    paths: Schema = {
+        base: {
+            "get": _operation(entity, f"{name}.list", every, params=[ID]),
+            "post": _operation(entity, f"{name}.add", row, status=201, body=new, params=[ID, IDEMPOTENCY]),
+        }
+    }
+    for verb in detail.verbs:
+        if verb == "remove":
+            gone = _operation(entity, f"{name}.remove", None, status=204, params=[ID, ROW])
+            paths[f"{base}/{{row}}"] = {"delete": gone}
+        else:
+            done = _operation(entity, f"{name}.{verb}", every, params=[ID, ROW])
+            paths[f"{base}/{{row}}/{verb}"] = {"post": done}
     return paths
 
 
@@ -166,6 +199,7 @@ def ref(name: str) -> Schema:
 
 
 ID: Schema = {"name": "id", "in": "path", "required": True, "schema": UUID_SCHEMA}
+ROW: Schema = {"name": "row", "in": "path", "required": True, "schema": UUID_SCHEMA}
 IF_MATCH: Schema = {
     "name": "If-Match",
     "in": "header",

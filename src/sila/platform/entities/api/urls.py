@@ -7,6 +7,12 @@ urlpatterns = [
     path("<slug:slug>", views.collection, name="api-collection"),
     path("<slug:slug>/summary", views.summary, name="api-summary"),
     path("<slug:slug>/<uuid:record_id>", views.record, name="api-record"),
-    path("<slug:slug>/<uuid:record_id>/<slug:name>", views.action, name="api-action"),
+    path("<slug:slug>/<uuid:record_id>/<slug:name>", views.part, name="api-part"),
+    path("<slug:slug>/<uuid:record_id>/<slug:name>/<uuid:row_id>", views.detail, name="api-detail"),
+    path(
+        "<slug:slug>/<uuid:record_id>/<slug:name>/<uuid:row_id>/<slug:verb>",
+        views.detail_verb,
+        name="api-detail-verb",
+    ),
     re_path(r"", views.missing, name="api-missing"),
 ]

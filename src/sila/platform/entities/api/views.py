@@ -19,14 +19,14 @@ from django.views.decorators.csrf import csrf_exempt
 from sila.platform.access.actor import Actor
 from sila.platform.access.links import actor_of_token
 from sila.platform.access.reader import Reader
-from sila.platform.entities import actions, listing
+from sila.platform.entities import actions, details, listing
 from sila.platform.entities.api import problems, schema
 from sila.platform.entities.api.conform import complaint
 from sila.platform.entities.api.limits import Buckets
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context, Field, Row, parse_all
 from sila.platform.entities.models import IdempotencyKey
-from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.registry import Detail, Entity, registry
 from sila.platform.entities.summary import summarise
 from sila.platform.tenancy.current import scope
 
@@ -61,7 +61,8 @@ def doorway(*methods: str) -> Callable[[View], View]:
                 return problems.problem(
                     429, _("Too many requests."), headers=limits | {"Retry-After": str(wait)}
                 )
-            offered = _offered(methods, registry.get(kwargs.get("slug", "")))
+            whole = registry.get(kwargs.get("slug", "")) if "name" not in kwargs else None
+            offered = _offered(methods, whole)
             if request.method not in offered:
                 return not_offered(*offered)
             language = request.headers.get("Accept-Language", "")[:2]
@@ -77,8 +78,8 @@ def doorway(*methods: str) -> Callable[[View], View]:
 
 
 def _offered(methods: tuple[str, ...], entity: Entity | None) -> tuple[str, ...]:
-    """The methods of an address, less what its noun does not offer: a mixed noun is read only, a member stays."""
-    if entity is None or methods == ("POST",):
+    """The methods for a noun's records, less what it does not offer: a mixed noun is read only, a member stays."""
+    if entity is None:
         return methods
     closed = (
         {"POST", "PATCH", "DELETE"} if not entity.creatable else {"DELETE"} if not entity.trashable else set()
@@ -153,15 +154,63 @@ def record(request: HttpRequest, context: Context, slug: str, record_id: UUID) -
     return _one(entity, key, context)
 
 
-@doorway("POST")
-def action(request: HttpRequest, context: Context, slug: str, record_id: UUID, name: str) -> HttpResponse:
-    entity, key = entity_of(slug, context.actor), record_id
+@doorway("GET", "POST")
+def part(request: HttpRequest, context: Context, slug: str, record_id: UUID, name: str) -> HttpResponse:
+    """…/<id>/<name>: the record's small rows of that name, or a verb of the noun."""
+    entity = entity_of(slug, context.actor)
+    if detail := entity.detail(name):
+        if request.method == "POST":
+            return once(request, context, lambda: _add_detail(request, context, entity, record_id, detail))
+        return json_answer({"items": _details(entity, record_id, detail, context)})
     if name == "restore" and entity.creatable and entity.trashable:
-        return once(request, context, lambda: _restore(entity, key, context))
+        return once(request, context, lambda: _restore(entity, record_id, context))
     verb = next((found for found in entity.actions if found.name == name), None)
     if verb is None:
         raise NotFound
-    return once(request, context, lambda: _act(request, context, entity, key, verb))
+    if request.method != "POST":
+        return not_offered("POST")
+    return once(request, context, lambda: _act(request, context, entity, record_id, verb))
+
+
+@doorway("DELETE")
+def detail(
+    request: HttpRequest, context: Context, slug: str, record_id: UUID, name: str, row_id: UUID
+) -> HttpResponse:
+    entity = entity_of(slug, context.actor)
+    found = details.detail_of(entity, name)
+    if "remove" not in found.verbs:
+        return not_offered()
+    details.act(entity, record_id, found, row_id, "remove", context)
+    return HttpResponse(status=204)
+
+
+@doorway("POST")
+def detail_verb(
+    request: HttpRequest, context: Context, slug: str, record_id: UUID, name: str, row_id: UUID, verb: str
+) -> HttpResponse:
+    entity = entity_of(slug, context.actor)
+    found = details.detail_of(entity, name)
+    if verb == "remove" or verb not in found.verbs:
+        raise NotFound
+    details.act(entity, record_id, found, row_id, verb, context)
+    return json_answer({"items": _details(entity, record_id, found, context)})
+
+
+def _details(entity: Entity, record_id: UUID, detail: Detail, context: Context) -> list[Row]:
+    fields = detail.fields()
+    rows = details.rows(entity, record_id, detail, context)
+    return [{"id": str(row["id"]), **{f.name: f.kind.json(f, row) for f in fields}} for row in rows]
+
+
+def _add_detail(
+    request: HttpRequest, context: Context, entity: Entity, record_id: UUID, detail: Detail
+) -> HttpResponse:
+    details.writable(entity, record_id, context)
+    fields = {f.name: f for f in detail.fields() if not f.read_only}
+    values = body_of(request, fields, schema.input_schema(fields.values()))
+    added = str(details.add(entity, record_id, detail, parse_all(fields, values, context), context))
+    rows = _details(entity, record_id, detail, context)
+    return json_answer(next(row for row in rows if row["id"] == added), status=201)
 
 
 def _restore(entity: Entity, key: UUID, context: Context) -> HttpResponse:
@@ -328,4 +377,4 @@ def _repeat(kept: IdempotencyKey, same: str) -> HttpResponse:
     )
 
 
-__all__ = ["action", "collection", "missing", "openapi", "record", "summary"]
+__all__ = ["collection", "detail", "detail_verb", "missing", "openapi", "part", "record", "summary"]

@@ -1,6 +1,6 @@
 """Changing a record from its page: one field in place, a verb of the noun, the trash."""
 
-from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Row, parse_all
-from sila.platform.entities.registry import Action, Entity
+from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx
-from sila.platform.entities.views.fields import form_field, given_values, typed
+from sila.platform.entities.views.fields import dialog, form_field, given_values, typed
 from sila.platform.entities.views.records import row_of
 
 
@@ -86,9 +86,10 @@ def act(
     if not context.actor.may(entity.slug, action.verb, record):
         raise NotAllowed
     fields = {f.name: f for f in action.fields}
-    blank: Row = {"custom": {}, **{column: None for f in action.fields for column in f.columns()}}
+    url = f"{entity_url(request, entity, record_id)}do/{name}"
+    ask = partial(dialog, request, action.label, fields, action=url, submit=action.label, context=context)
     if request.method != "POST":
-        return _ask(request, action, fields, blank, record, context, entity)
+        return ask(given={})
     values = given_values(request.POST, fields)
     try:
         action.run(record, by=context.actor, **parse_all(fields, values, context))
@@ -96,35 +97,9 @@ def act(
         errors = error.errors if isinstance(error, Invalid) else {"": str(error)}
         if not fields:
             raise Invalid(errors) from error
-        return _ask(
-            request, action, fields, typed(blank, fields, values, context), record, context, entity, errors
-        )
+        return ask(given=values, errors=errors)
     celebrated: dict[str, Any] = {"sila:celebrate": {}} if action.style == "ok" else {}
     return done(str(action.label), **celebrated)
-
-
-def _ask(
-    request: WorkspaceRequest,
-    action: Action,
-    fields: Mapping[str, Field],
-    row: Row,
-    record: Any,
-    context: Context,
-    entity: Entity,
-    errors: Mapping[str, str] | None = None,
-) -> HttpResponse:
-    errors = errors or {}
-    stage_form = {
-        "title": action.label,
-        "action": f"{entity_url(request, entity, record.id)}do/{action.name}",
-        "values": [],
-        "errors": [text for name, text in errors.items() if name not in fields],
-        "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
-        "submit": action.label,
-    }
-    return fragment(
-        request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200
-    )
 
 
 @require_POST

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
-from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.entities.kinds import Context, Field, Row, Text
 from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.views.door import fragment
 from sila.platform.kit.money import CURRENCIES
 
 LTR = {"phone", "email", "url", "number", "money", "time"}
@@ -57,6 +61,34 @@ def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, 
     if f.max_length and f.kind.name == "text":
         return {"attrs": {"maxlength": f.max_length}}
     return {}
+
+
+def dialog(
+    request: WorkspaceRequest,
+    title: Text,
+    fields: Mapping[str, Field],
+    given: Mapping[str, Any],
+    context: Context,
+    *,
+    action: str,
+    submit: Text = "",
+    errors: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """A small form over the page; with errors, as it was typed."""
+    errors = errors or {}
+    blank: Row = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
+    row = typed(blank, fields, given, context)
+    stage_form = {
+        "title": title,
+        "action": action,
+        "values": [],
+        "submit": submit or _("Save"),
+        "errors": [text for name, text in errors.items() if name not in fields],
+        "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
+    }
+    return fragment(
+        request, "entities/_stage_dialog.html", {"stage_form": stage_form}, status=422 if errors else 200
+    )
 
 
 def blank_row(entity: Entity, fields: Mapping[str, Field], context: Context, given: Mapping[str, str]) -> Row:

@@ -1,0 +1,237 @@
+"""The small rows beside a party: what each asks for, which of them the actor may read, and the verbs."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from sila.parties import actions
+from sila.parties.duplicates import SLUGS
+from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
+from sila.parties.vocabulary import INVERSE_MARK, SYMMETRIC, directed_choices
+from sila.platform.entities.kinds import KINDS, Choice, Context, Field, Row, Text
+from sila.platform.entities.registry import Detail, as_choices
+
+MOST = 500  # rows of one kind beside one party
+ADDRESS_PARTS: dict[str, Text] = {
+    "short_address": _("Short address"),
+    "building_number": _("Building number"),
+    "street": _("Street"),
+    "district": _("District"),
+    "city": _("City"),
+    "postal_code": _("Postal code"),
+    "additional_number": _("Additional number"),
+    "unit": _("Unit number"),
+    "country": _("Country"),
+}
+
+
+def _text(name: str, label: Text, *, required: bool = False, length: int = 200, help: Text = "") -> Field:
+    return Field(name, KINDS["text"], label, required=required, max_length=length, help=help)
+
+
+def _choice(name: str, label: Text, choices: Any, *, read_only: bool = False) -> Field:
+    choices = as_choices(choices)
+    return Field(name, KINDS["choice"], label, required=not read_only, read_only=read_only, choices=choices)
+
+
+def _day(name: str, label: Text) -> Field:
+    return Field(name, KINDS["date"], label, read_only=True)
+
+
+def _point() -> tuple[Field, ...]:
+    kinds = [pair for pair in ContactPoint.Kind.choices if pair[0] != "address"]
+    return (
+        _choice("kind", _("Kind"), kinds),
+        _text("value", _("Number, e-mail or account"), required=True, length=300),
+        _text("label", _("Label"), length=40),
+        Field("primary", KINDS["bool"], _("Use it first")),
+        _choice("bounce", _("Delivery"), ContactPoint.Bounce.choices, read_only=True),
+    )
+
+
+def _address() -> tuple[Field, ...]:
+    parts = tuple(_text(name, label) for name, label in ADDRESS_PARTS.items())
+    return (*parts, _text("label", _("Label"), length=40), Field("primary", KINDS["bool"], _("Use it first")))
+
+
+def _relation() -> tuple[Field, ...]:
+    choices = tuple(Choice(value, label) for value, label in directed_choices())
+    return (
+        Field("relation", KINDS["choice"], _("Relation"), required=True, choices=choices),
+        Field("other", KINDS["link"], _("With"), required=True, to="parties", title_columns=("name",)),
+        Field("begins", KINDS["date"], _("From")),
+        _text("note", _("Note")),
+        _day("ends", _("To")),
+    )
+
+
+def _role() -> tuple[Field, ...]:
+    return (
+        _choice("role", _("Role"), PartyRole.Role.choices),
+        Field("begins", KINDS["date"], _("From")),
+        Field("ends", KINDS["date"], _("To")),
+        Field("unit", KINDS["link"], _("Unit"), to="units", title_columns=("name", "name_en")),
+    )
+
+
+def _fact() -> tuple[Field, ...]:
+    return (
+        _choice("topic", _("Topic"), PartyFact.Topic.choices),
+        _text("key", _("About"), required=True, length=80),
+        _text("value", _("Fact"), required=True, length=500),
+        _text("source", _("Learned from"), length=120),
+        _choice("sensitivity", _("Who may read it"), PartyFact.Sensitivity.choices),
+        Field("remind_at", KINDS["datetime"], _("Remind on")),
+        _day("learned_at", _("Learned on")),
+    )
+
+
+def _date() -> tuple[Field, ...]:
+    return (
+        _choice("kind", _("Occasion"), ImportantDate.Kind.choices),
+        Field("day", KINDS["date"], _("Date"), required=True),
+        _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices),
+        _text("label", _("Label"), length=80),
+        Field(
+            "remind_days",
+            KINDS["number"],
+            _("Remind days before"),
+            extra={"integer": True, "min": 0, "max": 365},
+        ),
+        _day("next_on", _("Next on")),
+    )
+
+
+# ---- reading them ------------------------------------------------------------------------------------
+def _values(rows: Any, *columns: str) -> list[Row]:
+    return list(rows.order_by("id").values("id", *columns)[:MOST])
+
+
+def _points(party: Party, context: Context) -> list[Row]:
+    points = ContactPoint.objects.filter(party_id=party.id).exclude(kind="address")
+    open_kinds = [kind for kind in ContactPoint.Kind.values if actions.may_reach(party, kind, context.actor)]
+    return _values(points.filter(kind__in=open_kinds), "kind", "value", "label", "primary", "bounce")
+
+
+def _addresses(party: Party, context: Context) -> list[Row]:
+    if not actions.may_reach(party, "address", context.actor):
+        return []
+    points = ContactPoint.objects.filter(party_id=party.id, kind="address")
+    return [
+        {**dict.fromkeys(ADDRESS_PARTS, ""), **row.pop("parts"), **row}
+        for row in _values(points, "parts", "label", "primary")
+    ]
+
+
+def _relations(party: Party, context: Context) -> list[Row]:
+    """As they read from this party; of the others only those that the actor may see."""
+    both = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
+    found = []
+    for row in both.select_related("from_party", "to_party").order_by("id")[:MOST]:
+        backwards = row.to_party_id == party.id
+        other = row.from_party if backwards else row.to_party
+        if other.deleted_at is None and context.actor.may(SLUGS[other.kind], "view", other):
+            mark = INVERSE_MARK if backwards and row.type not in SYMMETRIC else ""
+            found.append(
+                {
+                    "id": row.id,
+                    "relation": mark + row.type,
+                    "other_id": other.id,
+                    "other__name": other.name,
+                    "begins": row.begins,
+                    "ends": row.ends,
+                    "note": row.note,
+                }
+            )
+    return found
+
+
+def _roles(party: Party, context: Context) -> list[Row]:
+    roles = PartyRole.objects.filter(party_id=party.id)
+    return _values(roles, "role", "begins", "ends", "unit_id", "unit__name", "unit__name_en")
+
+
+def _facts(party: Party, context: Context) -> list[Row]:
+    """Private ones only for those who may read them."""
+    columns = ("topic", "key", "value", "source", "sensitivity", "remind_at", "learned_at", "member_id")
+    facts = _values(PartyFact.objects.filter(party_id=party.id), *columns)
+    return [fact for fact in facts if actions.may_read(fact, party, context.actor)]
+
+
+def _dates(party: Party, context: Context) -> list[Row]:
+    dates = ImportantDate.objects.filter(party_id=party.id)
+    return _values(dates, "kind", "day", "calendar", "label", "remind_days", "next_on")
+
+
+# ---- adding one --------------------------------------------------------------------------------------
+def _add_address(party: Any, *, by: Any, label: str, primary: bool, **parts: str) -> Any:
+    return actions.add_contact_point(party, by=by, kind="address", parts=parts, label=label, primary=primary)
+
+
+def _relate(party: Any, *, by: Any, relation: str, other: Any, begins: Any, note: str) -> Any:
+    return actions.relate(party, other, relation, by=by, begins=begins, note=note)
+
+
+def _give_role(party: Any, *, by: Any, role: str, begins: Any, ends: Any, unit: Any) -> Any:
+    return actions.give_role(party, role, by=by, begins=begins, ends=ends, unit_id=unit)
+
+
+def _add_fact(party: Any, *, by: Any, key: str, value: str, **more: Any) -> Any:
+    return actions.add_fact(party, key, value, by=by, **more)
+
+
+def _add_date(party: Any, *, by: Any, day: Any, remind_days: int | None, **more: Any) -> Any:
+    return actions.add_important_date(
+        party, day, by=by, remind_days=7 if remind_days is None else remind_days, **more
+    )
+
+
+DETAILS = (
+    Detail(
+        "contact-points",
+        _("New way to reach them"),
+        ContactPoint,
+        _point,
+        _points,
+        actions.add_contact_point,
+        {"primary": actions.make_primary, "remove": actions.remove_contact_point},
+    ),
+    Detail(
+        "addresses",
+        _("New address"),
+        ContactPoint,
+        _address,
+        _addresses,
+        _add_address,
+        {"primary": actions.make_primary, "remove": actions.remove_contact_point},
+    ),
+    Detail(
+        "relations",
+        _("New relation"),
+        PartyRelation,
+        _relation,
+        _relations,
+        _relate,
+        {"end": actions.end_relation},
+    ),
+    Detail("roles", _("New role"), PartyRole, _role, _roles, _give_role, {"end": actions.end_role}),
+    Detail(
+        "facts",
+        _("Worth remembering"),
+        PartyFact,
+        _fact,
+        _facts,
+        _add_fact,
+        {"remove": actions.forget_fact},
+    ),
+    Detail(
+        "dates",
+        _("New important date"),
+        ImportantDate,
+        _date,
+        _dates,
+        _add_date,
+        {"remove": actions.remove_important_date},
+    ),
+)
