@@ -41,6 +41,7 @@ people = register(
         slice_of="parties",
         sort="name",
         subtitle="job_title",
+        board_by="lifecycle",
         columns=("name", "organization", "job_title", "phone", "email", "city", "lifecycle", "owner"),
         sections={
             _("Person"): ("name", "name_latin", "honorific", "given", "father", "grandfather", "family"),
@@ -86,6 +87,7 @@ organizations = register(
         slice_of="parties",
         sort="name",
         subtitle="industry",
+        board_by="lifecycle",
         columns=("name", "industry", "phone", "email", "city", "lifecycle", "owner"),
         sections={
             _("Company"): ("name", "name_latin", "legal_name", "industry", "size", "website", "parent"),

@@ -118,6 +118,9 @@ class Party(Record):
                 fields=["tenant", "kind", "city", "name_fold", "id"], condition=LIVE, name="party_in_city"
             ),
             models.Index(
+                fields=["tenant", "kind", "lifecycle", "id"], condition=LIVE, name="party_in_lifecycle"
+            ),
+            models.Index(
                 fields=["tenant", "kind", "owner_id", "name_fold", "id"],
                 condition=LIVE,
                 name="party_of_owner",

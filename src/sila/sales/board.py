@@ -11,18 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sila.platform.access.reader import Reader
-from sila.platform.entities.kinds import Context
+from sila.platform.entities.boards import CARDS, newest
+from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.registry import Entity
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
-from sila.sales.models import Opportunity, Pipeline, Stage
+from sila.sales.models import Pipeline, Stage
 from sila.work.lights import LATE, NONE, Light, next_activities
 
-CARDS = 30
 _CARD = (
-    "id",
-    "version",
     "name",
     "number",
     "party__name",
@@ -51,19 +49,21 @@ def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping
     if asked := params.get("lane", ""):
         lanes = [stage for stage in lanes if str(stage.id) == asked]
     open_rows = rows.filter(stage_id__in=[stage.id for stage in lanes])
-    totals = totals_by_stage(open_rows)
-    cards = _cards(open_rows, lanes, params.get("below", ""))
+    fields = entity.readable(context.actor)
+    totals = totals_by_stage(open_rows, amounts="amount" in fields)
+    cards = newest(open_rows, [Q(stage_id=stage.id) for stage in lanes], _CARD, params.get("below", ""))
+    cards = [_closed(card, fields) for card in cards]
     lights = next_activities(entity.slug, [card["id"] for card in cards], now=clock.now())
-    shown = [_lane(stage, totals, cards, lights, context.reader, base, params) for stage in lanes]
+    shown = [_lane(stage, totals, cards, lights, context.reader, base) for stage in lanes]
     return {
-        "sums": _sums(totals, context.reader),
+        "sums": _sums(totals, context.reader) if "amount" in fields else [],
         "lights": _light_counts(lights) if len(cards) == sum(lane["number"] for lane in shown) else [],
         "lanes": shown,
         "outcomes": _outcomes(stages),
         "stages": [{"id": stage.id, "label": str(stage)} for stage in lanes],
         "move_url": base + "{id}/stage/",
         "peek_url": base + "{id}/peek",
-        "page": _page(pipelines, pipeline, shown, context.reader, base),
+        "page": _page(pipelines, pipeline, shown, context.reader),
     }
 
 
@@ -73,9 +73,20 @@ def _chosen(pipelines: list[Pipeline], asked: str) -> Pipeline | None:
     )
 
 
-def totals_by_stage(rows: QuerySet[Any]) -> Totals:
+def _closed(card: dict[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    """The card without what the reader's role hides."""
+    kept = {"id", "version", "stage_id", "entered_stage_at"}
+    return {
+        name: value if name in kept or name.split("__")[0] in fields else None for name, value in card.items()
+    }
+
+
+def totals_by_stage(rows: QuerySet[Any], *, amounts: bool = True) -> Totals:
     """Per stage the number of deals, and per currency the amount and what it is worth by its probability."""
     totals: Totals = {}
+    if not amounts:
+        counted = rows.order_by().values_list("stage_id").annotate(n=Count("id"))
+        return {stage: {"n": number, "amounts": {}} for stage, number in counted}
     weighted = Sum(F("amount") * F("probability") / 100)
     grouped = (
         rows.order_by()
@@ -89,24 +100,6 @@ def totals_by_stage(rows: QuerySet[Any]) -> Totals:
     return totals
 
 
-def _cards(rows: QuerySet[Any], lanes: list[Stage], below: str) -> list[dict[str, Any]]:
-    """The newest of each lane, all lanes in one query."""
-    wanted = Q(pk__in=[])
-    for stage in lanes:
-        lane = rows.filter(stage_id=stage.id)
-        if below:
-            lane = lane.filter(id__lt=_uuid(below))
-        wanted |= Q(id__in=lane.order_by("-id").values("id")[:CARDS])
-    return list(Opportunity.objects.filter(wanted).order_by("-id").values(*_CARD)) if lanes else []
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)
-
-
 def _lane(
     stage: Stage,
     totals: Totals,
@@ -114,15 +107,11 @@ def _lane(
     lights: dict[UUID, Light],
     reader: Reader,
     base: str,
-    params: Mapping[str, Any],
 ) -> dict[str, Any]:
     mine = [card for card in cards if card["stage_id"] == stage.id]
     number = totals.get(stage.id, {}).get("n", 0)
     amount, weighted = totals.get(stage.id, {}).get("amounts", {}).get(reader.currency, (0, 0))
     more = len(mine) == CARDS and number > CARDS
-    query = f"?lane={stage.id}&below={mine[-1]['id']}" if more else ""
-    if more and params.get("pipeline"):
-        query += f"&pipeline={params['pipeline']}"
     return {
         "id": stage.id,
         "label": str(stage),
@@ -133,8 +122,13 @@ def _lane(
         "share": round(100 * weighted / amount) if amount else 0,
         "add_url": f"{base}new?stage={stage.id}&stay=1",
         "cards": [_card(card, stage, lights[card["id"]], reader, base) for card in mine],
-        "more_url": f"{base}board{query}" if more else "",
+        "more": _rest(stage, mine[-1]) if more else None,
     }
+
+
+def _rest(stage: Stage, last: dict[str, Any]) -> dict[str, str]:
+    """What the address of the lane's next cards says."""
+    return {"pipeline": str(stage.pipeline_id), "lane": str(stage.id), "below": str(last["id"])}
 
 
 def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base: str) -> dict[str, Any]:
@@ -144,7 +138,7 @@ def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base
         "id": card["id"],
         "version": card["version"],
         "url": f"{base}{card['id']}/",
-        "title": card["name"],
+        "title": card["name"] or "–",
         "subtitle": card["party__name"] or _("No customer yet"),
         "amount": _money(card["amount"], card["currency"], reader, whole=True)
         if card["amount"] is not None
@@ -237,18 +231,14 @@ def _page(
     pipeline: Pipeline | None,
     lanes: list[dict[str, Any]],
     reader: Reader,
-    base: str,
 ) -> dict[str, Any]:
     number = sum(lane["number"] for lane in lanes)
-    page: dict[str, Any] = {
+    return {
         "count": format_number(number, digits=reader.digits),
         "footer": ngettext("%(shown)s open deal", "%(shown)s open deals", number)
         % {"shown": format_number(number, digits=reader.digits)},
-    }
-    if pipeline and len(pipelines) > 1:
-        page["pipeline"] = str(pipeline)
-        page["pipelines"] = [
-            {"label": str(each), "url": f"{base}board?pipeline={each.id}", "active": each.id == pipeline.id}
+        "boards": [
+            {"label": str(each), "query": {"pipeline": each.id}, "active": each == pipeline}
             for each in pipelines
-        ]
-    return page
+        ],
+    }

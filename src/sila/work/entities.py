@@ -81,6 +81,8 @@ tasks = register(
         slice_of="activities",
         sort="due_at",
         subtitle="status",
+        board_by="priority",
+        board_where={"status": "open"},
         columns=("subject", "due_at", "priority", "status", "owner"),
         sections={
             _("Task"): ("subject", "due_at", "priority", "status", "outcome"),

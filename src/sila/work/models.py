@@ -73,6 +73,11 @@ class Activity(Record):
             models.Index(
                 fields=["tenant", "kind", "updated_at", "id"], condition=LIVE, name="activity_touched"
             ),
+            models.Index(
+                fields=["tenant", "kind", "status", "priority", "id"],
+                condition=LIVE,
+                name="activity_by_priority",
+            ),
             models.Index(fields=["tenant", "id"], condition=LIVE, name="activity_any_newest"),
             models.Index(fields=["tenant", "at", "id"], condition=LIVE, name="activity_any_when"),
             models.Index(

@@ -26,6 +26,9 @@ def problems(entity: Entity) -> list[Error]:
     for name in (entity.board_by, entity.subtitle):
         if name and name not in known:
             found.append(Error(f"{entity.slug}: the unknown field {name} is used.", id="sila.E003"))
+    lanes = entity.model_fields.get(entity.board_by)
+    if lanes and lanes.kind.name != "choice" and not entity.board:
+        found.append(Error(f"{entity.slug}: no board can be made by {entity.board_by}.", id="sila.E007"))
     for related in entity.related:
         if related.entity not in registry or related.link not in registry[related.entity].model_fields:
             found.append(

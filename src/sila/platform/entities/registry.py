@@ -108,7 +108,8 @@ class Entity:
     sort: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     slice_of: str = ""
-    board_by: str = ""
+    board_by: str = ""  # a choice; needs an index that ends in it and the id
+    board_where: Mapping[str, Any] = field(default_factory=dict)  # what a board without conditions shows
     board: Callable[..., dict[str, Any]] | None = (
         None  # board(entity, rows, context, params), see _board.html
     )

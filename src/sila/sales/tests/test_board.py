@@ -1,12 +1,15 @@
 """The board: lanes, totals, lights, and moving a card."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from sila.platform.access.models import Role
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
+from sila.platform.tenancy.models import Workspace
 from sila.sales.models import Opportunity, Stage
 from sila.work.actions import plan
 from tests.counting import at_most
@@ -39,16 +42,36 @@ def test_more_of_a_lane_follows_where_the_first_cards_end(alice, browser):
     for number in range(35):
         add(alice, f"صفقة {number:02}", "10")
     first = deals.board(deals, deals.visible_to(alice), context(alice), {})["lanes"][0]
-    rest = deals.board(deals, deals.visible_to(alice), context(alice), query(first["more_url"]))["lanes"][0]
+    rest = deals.board(deals, deals.visible_to(alice), context(alice), first["more"])["lanes"][0]
     titles = [card["title"] for card in first["cards"] + rest["cards"]]
     assert len(titles) == len(set(titles)) == 35
-    assert rest["more_url"] == ""
+    assert rest["more"] is None
 
 
-def query(url):
-    from urllib.parse import parse_qsl, urlsplit
+def test_more_of_a_lane_keeps_the_conditions_of_the_board(alice, browser):
+    for number in range(35):
+        add(alice, f"صفقة {number:02}", "10")
+    add(alice, "أخرى", "10")
+    url = "/w/rayyan/opportunities/board?f=name:contains:صفقة"
+    more = re.search(r'hx-get="([^"]*lane=[^"]*)"', browser.get(url).content.decode())[1]
+    cards = browser.get(more.replace("&amp;", "&")).content.decode()
+    assert cards.count('data-id="') == 5
+    assert "أخرى" not in cards
 
-    return dict(parse_qsl(urlsplit(url).query))
+
+def test_hidden_amounts_are_on_no_card_and_in_no_total(alice, company, client):
+    add(alice, "أ", "123456")
+    seller = Role.objects.get(code="seller")
+    seller.fields["opportunities"] = {"amount": "hidden"}
+    seller.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(
+        access_version=company.workspace.access_version + 1
+    )
+    client.force_login(company.user("alice"), backend=BACKEND)
+    page = client.get("/w/rayyan/opportunities/board").content.decode()
+    assert "123,456" not in page
+    assert "123.4" not in page
+    assert "weighted" not in page
 
 
 def context(actor):

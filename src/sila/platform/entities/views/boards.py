@@ -1,16 +1,18 @@
 """The board of an entity, and moving a card."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import actions, listing
+from sila.platform.entities import actions, boards, listing
 from sila.platform.entities.errors import Invalid, NotFound, Stale
-from sila.platform.entities.kinds import Context
+from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views import filters
@@ -24,8 +26,6 @@ from sila.platform.entities.views.records import row_of
 @require_GET
 @entity_view
 def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    if not entity.board:
-        raise NotFound
     state = ListState.read(request.GET)
     base = entity_url(request, entity) + "board"
     shown = board_of(request, entity, context, state)
@@ -39,23 +39,59 @@ def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> H
 
 
 def board_of(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
-    assert entity.board is not None
-    rows = listing.restricted(entity, entity.readable(context.actor), state, context)
-    return entity.board(entity, rows, context, request.GET)
+    """The board that the noun declares, or the one by the choices of the field that `by` names."""
+    fields, by = entity.readable(context.actor), request.GET.get("by", "")
+    rows = listing.restricted(entity, fields, state, context)
+    own = entity.board if entity.board_by in fields else None
+    added = boards.fields_of(entity, fields)
+    chosen = boards.chosen_field(entity, fields, by)
+    if own and by in ("", entity.board_by):
+        chosen, shown = None, own(entity, rows, context, request.GET)
+    elif chosen:
+        filtered = [condition.field for condition in state.conditions]
+        shown = boards.board(entity, chosen, rows, context, request.GET, filtered)
+    else:
+        raise NotFound
+    base = entity_url(request, entity) + "board" + state.url()
+    for lane in shown["lanes"]:
+        lane["more_url"] = _and(base, lane["more"] | {"by": by}) if lane["more"] else ""
+    shown["page"] = _switch(shown.get("page", {}), base, added, chosen, own is not None)
+    return shown
+
+
+def _switch(
+    page: dict[str, Any], base: str, added: Sequence[Field], chosen: Field | None, own: bool
+) -> dict[str, Any]:
+    """What the board can be made by: the noun's own ways, and each field with choices."""
+    ways = page.get("boards") or ([{"label": _("Stages"), "query": {}, "active": not chosen}] if own else [])
+    if chosen:
+        ways = [way | {"active": False} for way in ways]
+    ways += [
+        {"label": _("By “%(field)s”") % {"field": f.label}, "query": {"by": f.name}, "active": f is chosen}
+        for f in added
+    ]
+    ways = [way | {"url": _and(base, way["query"])} for way in ways]
+    now = next((way["label"] for way in ways if way["active"]), "")
+    return page | {"boards": ways if len(ways) > 1 else [], "board": now}
+
+
+def _and(url: str, more: Mapping[str, Any]) -> str:
+    return url + ("" if url.endswith("?") else "&") + urlencode({k: v for k, v in more.items() if v})
 
 
 @require_POST
 @entity_view
 def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     """Move a record along its board, from the stepper, the board's drag and keys, or the move menu."""
-    if not entity.board_by:
+    by = boards.chosen_field(entity, entity.readable(context.actor), request.GET.get("by", ""))
+    name = by.name if by else entity.board_by
+    if not name:
         raise NotFound
-    name = entity.board_by
     target = request.POST.get("stage", "")
     version = request.POST.get("version", "")
     values: dict[str, Any] = {name: target}
     ask = next((action for action in entity.actions if action.name == target), None)
-    if ask is not None:  # the won and lost zones are verbs
+    if ask is not None and by is None:  # the won and lost zones are verbs
         return _dialog(request, entity, record_id, ask)
     try:
         actions.update(

@@ -1,5 +1,6 @@
 """Adding and editing through a form, on a page or in the dialog."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ def new(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResp
     if not entity.creatable or not context.actor.can(entity.slug, "create"):
         raise NotAllowed
     quick = is_htmx(request)
-    fields = _form_fields(entity, context, quick)
+    fields = _form_fields(entity, context, quick, request.GET)
     row = blank_row(entity, fields, context, request.GET.dict())
     if request.method != "POST":
         return _form(request, entity, context, fields, row, quick=quick)
@@ -45,7 +46,7 @@ def _created(
     if "another" in request.POST:
         if not quick:
             return redirect(entity_url(request, entity, tail="new"))
-        fields = _form_fields(entity, context, quick)
+        fields = _form_fields(entity, context, quick, request.GET)
         blank = blank_row(entity, fields, context, request.GET.dict())
         return _form(request, entity, context, fields, blank, quick=True)
     if not quick:
@@ -112,12 +113,16 @@ def _kept(request: WorkspaceRequest, values: dict[str, Any]) -> dict[str, Any]:
     return chosen
 
 
-def _form_fields(entity: Entity, context: Context, quick: bool) -> dict[str, Field]:
+def _form_fields(
+    entity: Entity, context: Context, quick: bool, given: Iterable[str] = ()
+) -> dict[str, Field]:
+    """All that can be written, or what is needed to begin: also what the address gives, so that it is kept."""
     fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
     if not quick:
         return fields
-    wanted = [*entity.quick, *(name for name, f in fields.items() if f.required)]
-    return {name: fields[name] for name in dict.fromkeys(wanted or list(fields)[:6]) if name in fields}
+    named = [*entity.quick, *given, *(name for name, f in fields.items() if f.required)]
+    wanted = dict.fromkeys(name for name in named if name in fields)
+    return {name: fields[name] for name in wanted or list(fields)[:6]}
 
 
 def _form(

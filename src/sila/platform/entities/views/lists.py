@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import listing
+from sila.platform.entities.boards import has_board
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity, View
@@ -129,7 +130,7 @@ def head(
     number, more = listing.count(listing.restricted(entity, fields, state, context))
     counted = format_number(number, digits=context.reader.digits) + ("+" if more else "")
     layouts = [{"label": _("List"), "icon": "list", "url": base + state.url(), "active": layout == "list"}]
-    if entity.board:
+    if has_board(entity, fields):
         layouts.insert(
             0,
             {

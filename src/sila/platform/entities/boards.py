@@ -1,0 +1,207 @@
+"""The board of any noun: a lane for each choice of one field, and the newest records of each as cards.
+
+A noun whose lanes need more than that (deals: stages, totals, probability) declares a `board` of its own.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from sila.platform.customfields.models import CustomValue
+from sila.platform.entities.kinds import Context, Field, Row, Text
+from sila.platform.entities.registry import Entity
+from sila.platform.kit.numbers import format_number
+from sila.platform.tenancy.current import current_id
+from sila.platform.tenancy.models import Workspace
+
+CARDS = 30
+COUNTED = 1_000  # records of one lane; beyond it says "1,000+"
+FACTS = 2  # on a card, besides title, subtitle and amount
+
+
+@dataclass(frozen=True)
+class Lane:
+    value: str  # "" for records without a choice
+    label: Text
+    rows: Q
+
+
+class _Number(Subquery):
+    """How many rows a query gives. Sliced, it stops counting there."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def fields_of(entity: Entity, fields: Mapping[str, Field]) -> list[Field]:
+    """The fields whose choices can be lanes: the declared one, and those that the workspace added.
+
+    Others have no index that would find the newest records of a choice.
+    """
+    return [
+        f
+        for f in fields.values()
+        if f.kind.name == "choice" and (f.custom or f.name == entity.board_by) and f.choices
+    ]
+
+
+def chosen_field(entity: Entity, fields: Mapping[str, Field], name: str) -> Field | None:
+    """The one of this name, else the first, unless the noun has a board of its own."""
+    possible = fields_of(entity, fields)
+    first = possible[0] if possible and not entity.board else None
+    return next((f for f in possible if f.name == name), first)
+
+
+def has_board(entity: Entity, fields: Mapping[str, Field]) -> bool:
+    return bool(entity.board and entity.board_by in fields) or bool(fields_of(entity, fields))
+
+
+def board(
+    entity: Entity,
+    by: Field,
+    rows: QuerySet[Any],
+    context: Context,
+    params: Mapping[str, Any],
+    filtered: Collection[str] = (),
+) -> dict[str, Any]:
+    """What `entities/_board.html` shows; `lane` and `below` ask for more of one lane.
+
+    `filtered` are the fields that the reader has put conditions on: there the noun's own do not apply.
+    """
+    base = entity.url(context.reader.slug)
+    rows = rows.filter(**{name: v for name, v in entity.board_where.items() if name not in filtered})
+    every = _lanes(by)
+    lanes = [lane for lane in every if lane.value == params["lane"]] if params.get("below") else every
+    face = _Face.of(entity, by, entity.readable(context.actor))
+    columns = [*by.columns(), *face.columns(), *entity.title]
+    cards = newest(rows, [lane.rows for lane in lanes], columns, params.get("below", ""))
+    shown = []
+    for lane, number in zip(lanes, _numbers(rows, lanes), strict=True):
+        mine = [row for row in cards if (by.read(row) or "") == lane.value]
+        shown.append(
+            {
+                **_heading(entity, by, lane, number, context, base),
+                "cards": [_card(entity, row, face, context, base) for row in mine],
+                "more": {"lane": lane.value, "below": str(mine[-1]["id"])} if len(mine) == CARDS else None,
+            }
+        )
+    return {
+        "lanes": shown,
+        "stages": [{"id": lane.value, "label": lane.label} for lane in every],
+        "move_url": f"{base}{{id}}/stage/?by={by.name}",
+        "peek_url": base + "{id}/peek",
+    }
+
+
+def _heading(
+    entity: Entity, by: Field, lane: Lane, number: int, context: Context, base: str
+) -> dict[str, Any]:
+    count = format_number(min(number, COUNTED), digits=context.reader.digits)
+    may_add = entity.creatable and context.actor.can(entity.slug, "create") and lane.value
+    return {
+        "id": lane.value,
+        "label": lane.label,
+        "count": count + ("+" if number > COUNTED else ""),
+        "add_url": f"{base}new?{urlencode({by.name: lane.value, 'stay': 1})}" if may_add else "",
+    }
+
+
+def _lanes(by: Field) -> list[Lane]:
+    """One for each choice, and one for records without any, unless the field asks for one."""
+    values = [choice.value for choice in by.choices]
+    lanes = [Lane(choice.value, choice.label, _holds(by, [choice.value])) for choice in by.choices]
+    if not by.required and (by.custom or by.default is None):
+        lanes.insert(0, Lane("", _("None yet"), ~_holds(by, values)))
+    return lanes
+
+
+def _holds(by: Field, values: list[str]) -> Q:
+    if not by.custom:
+        return Q(**{f"{by.name}__in": values})
+    stored = CustomValue.objects.filter(field=by.name, text__in=values)
+    return Q(id__in=stored.values("record_id"))
+
+
+def _numbers(rows: QuerySet[Any], lanes: Sequence[Lane]) -> list[int]:
+    """How many records each lane holds, all in one query, which counts no further than COUNTED."""
+    counts = {
+        f"lane_{number}": _Number(rows.filter(lane.rows).order_by().values("id")[: COUNTED + 1])
+        for number, lane in enumerate(lanes)
+    }
+    if not counts:
+        return []
+    found = Workspace.objects.filter(pk=current_id()).annotate(**counts).values_list(*counts).get()
+    return [number or 0 for number in found]
+
+
+def newest(rows: QuerySet[Any], lanes: Sequence[Q], columns: Sequence[str], below: str = "") -> list[Row]:
+    """The newest CARDS rows of each lane, in one query whose cost does not grow with the table."""
+    if below:
+        rows = rows.filter(id__lt=_uuid(below))
+    every, wanted = rows.model._default_manager, dict.fromkeys(["id", "version", *columns])
+    parts = [
+        every.filter(id__in=rows.filter(lane).order_by("-id").values("id")[:CARDS]).order_by().values(*wanted)
+        for lane in lanes
+    ]
+    if not parts:
+        return []
+    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return sorted(found, key=lambda row: row["id"], reverse=True)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+# ---- cards -------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Face:
+    """What the cards of a board show of their records."""
+
+    subtitle: Field | None
+    amount: Field | None
+    owner: Field | None
+    facts: tuple[Field, ...]
+
+    @classmethod
+    def of(cls, entity: Entity, by: Field, fields: Mapping[str, Field]) -> "_Face":
+        rest = [
+            fields[name]
+            for name in entity.columns
+            if name in fields and name not in (*entity.title, by.name, "owner", entity.subtitle)
+        ]
+        amount = next((f for f in rest if f.kind.name == "money"), None)
+        facts = [f for f in rest if f is not amount][:FACTS]
+        return cls(fields.get(entity.subtitle), amount, fields.get("owner"), tuple(facts))
+
+    def columns(self) -> list[str]:
+        shown = [f for f in (self.subtitle, self.amount, self.owner, *self.facts) if f]
+        return [column for f in shown for column in f.columns()]
+
+
+def _card(entity: Entity, row: Row, face: _Face, context: Context, base: str) -> dict[str, Any]:
+    reader = context.reader
+
+    def text(f: Field | None) -> str:
+        return f.kind.plain(f, row, reader) if f else ""
+
+    return {
+        "id": row["id"],
+        "version": row["version"],
+        "url": f"{base}{row['id']}/",
+        "title": entity.title_of(row) or "–",
+        "subtitle": text(face.subtitle),
+        "amount": face.amount.kind.write(face.amount, row, reader)
+        if face.amount and face.amount.read(row) is not None
+        else "",
+        "facts": [fact for f in face.facts if (fact := text(f))],
+        "owner": text(face.owner),
+    }
