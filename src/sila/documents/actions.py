@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from sila.documents.models import File
 from sila.documents.storage import keep, path_of
 from sila.platform.access.actor import Actor
-from sila.platform.activity import log
+from sila.platform.activity import jobs, log
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.registry import Entity, registry
@@ -20,6 +21,9 @@ from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.ids import uuid7
 from sila.platform.kit.text import clean_text
 from sila.platform.tenancy.current import current_id
+
+PURGE = "purge file"
+KEPT = timedelta(days=30)  # the time in which everything can be undone
 
 
 def attach(slug: str, record_id: UUID, name: str, chunks: Iterable[bytes], *, by: Actor) -> File:
@@ -51,7 +55,7 @@ def attach(slug: str, record_id: UUID, name: str, chunks: Iterable[bytes], *, by
 
 
 def remove(file: File, *, by: Actor) -> None:
-    """Take a file off its record; its bytes stay until the trash is emptied."""
+    """Take a file off its record. Its bytes go after KEPT."""
     entity, record = record_behind(file.entity, file.record_id, by)
     if not by.may(entity.slug, "edit", record):
         raise NotAllowed
@@ -60,6 +64,7 @@ def remove(file: File, *, by: Actor) -> None:
         if not gone:
             raise NotFound
         _tell("file_removed", entity, record, file, by)
+        jobs.enqueue(PURGE, str(file.id), {"file": str(file.id)}, by=by, run_at=clock.now() + KEPT)
 
 
 def find(file_id: UUID, *, by: Actor) -> File:

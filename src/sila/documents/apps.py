@@ -6,4 +6,4 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from sila.documents import panels  # noqa: F401  (files join the pages of all records)
+        from sila.documents import jobs, panels  # noqa: F401  (files join the pages of all records, and the queue)

@@ -1,13 +1,17 @@
 """Files: their rights are the record's, their names survive, their content never runs."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from sila.documents.actions import attach, find, remove, tidy_name
+from sila.documents.actions import PURGE, attach, find, remove, tidy_name
 from sila.documents.models import File
 from sila.documents.storage import path_of, sniff
+from sila.platform.activity import jobs
+from sila.platform.activity.models import Job
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.registry import registry
@@ -91,6 +95,26 @@ def test_a_removed_file_is_gone_for_everyone(contract, alice):
         find(contract.id, by=alice)
     with pytest.raises(NotFound):
         remove(contract, by=alice)
+
+
+def test_the_bytes_of_a_removed_file_go_after_thirty_days_and_not_before(contract, alice, tmp_path):
+    remove(contract, by=alice)
+    job = Job.objects.get(name=PURGE)
+    assert job.run_at - timezone.now() > timedelta(days=29)
+    assert not jobs.run(alice.workspace.pk, job.id)
+    assert len(stored(tmp_path)) == 1
+    Job.objects.filter(id=job.id).update(run_at=timezone.now())
+    assert jobs.run(alice.workspace.pk, job.id)
+    assert stored(tmp_path) == []
+    assert not File.objects.exists()
+
+
+def test_a_file_that_came_back_is_not_purged(contract, alice, tmp_path):
+    remove(contract, by=alice)
+    File.objects.update(deleted_at=None)
+    Job.objects.filter(name=PURGE).update(run_at=timezone.now())
+    assert jobs.run(alice.workspace.pk, Job.objects.get(name=PURGE).id)
+    assert len(stored(tmp_path)) == 1
 
 
 def test_it_is_served_as_an_attachment_that_cannot_run(contract, company, client):
