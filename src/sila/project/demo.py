@@ -230,7 +230,8 @@ class Story:
             self.at(max(moment, known.since + timedelta(minutes=5)), partial(self.add_person, known))
 
     def add_person(self, known: Known) -> None:
-        values = parties.person(self.rng, known.company) | {"organization": known.record.id}
+        of_company = {"organization": known.record.id, "lifecycle": known.record.lifecycle}
+        values = parties.person(self.rng, known.company) | of_company
         person = records.create(registry["people"], values, by=known.seller)
         known.people.append(person)
         if self.rng.random() < 0.09:
@@ -277,6 +278,8 @@ class Story:
             values["contact"] = rng.choice(known.people).id
         if not course.end and begins + course.closes_after < self.now:
             values["expected_close"] = (self.now + timedelta(days=rng.randrange(3, 60))).date()
+        if known.record.lifecycle == "lead":
+            self.advance(known, {"lifecycle": "prospect"})
         deal = records.create(registry["opportunities"], values, by=known.seller)
         if "contact" in values and rng.random() < 0.5:
             role = rng.choice(("decides", "signs", "uses", "champion", "buys"))
@@ -312,9 +315,14 @@ class Story:
             return
         deal_verbs.win(running.deal, by=by, reason=self.rng.choice(sales.WON))
         if known.record.lifecycle != "customer":
-            standing = {"lifecycle": "customer", "relationship": "growing"}
-            known.record = records.update(registry["organizations"], known.record.id, standing, by=by)
+            self.advance(known, {"lifecycle": "customer", "relationship": "growing"})
             party_verbs.give_role(known.record, "customer", by=by)
+
+    def advance(self, known: Known, standing: dict[str, str]) -> None:
+        """The company and those of its people who are known by then."""
+        known.record = records.update(registry["organizations"], known.record.id, standing, by=known.seller)
+        for person in known.people:
+            records.update(registry["people"], person.id, standing, by=known.seller)
 
     # ---- work ------------------------------------------------------------------------------------
     def note_something(self, running: Running) -> None:

@@ -15,7 +15,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
 from sila.platform.activity import log
-from sila.platform.entities import index
+from sila.platform.entities import following, index
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.registry import Changes, Entity
@@ -97,6 +97,7 @@ def save_changed(
     except IntegrityError as error:
         raise _explained(entity, error) from error
     _after_save(entity, record, changes, by)
+    following.follow(record, changes, by=by)
     log.record(
         kind,
         by=by,

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.db.models import IntegerField, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from sila.platform.access.reader import Reader
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.kinds import Context, Field, Row, Text
 from sila.platform.entities.registry import Entity
@@ -80,8 +82,8 @@ def board(
     face = _Face.of(entity, by, entity.readable(context.actor))
     columns = [*by.columns(), *face.columns(), *entity.title]
     cards = newest(rows, [lane.rows for lane in lanes], columns, params.get("below", ""))
-    shown = []
-    for lane, number in zip(lanes, _numbers(rows, lanes), strict=True):
+    shown, numbers = [], _numbers(rows, lanes)
+    for lane, number in zip(lanes, numbers, strict=True):
         mine = [row for row in cards if (by.read(row) or "") == lane.value]
         shown.append(
             {
@@ -95,6 +97,17 @@ def board(
         "stages": [{"id": lane.value, "label": lane.label} for lane in every],
         "move_url": f"{base}{{id}}/stage/?by={by.name}",
         "peek_url": base + "{id}/peek",
+        "page": _counts(numbers, context.reader),
+    }
+
+
+def _counts(numbers: Sequence[int], reader: Reader) -> dict[str, str]:
+    whole = sum(min(number, COUNTED) for number in numbers)
+    more = "+" if any(number > COUNTED for number in numbers) else ""
+    count = format_number(whole, digits=reader.digits) + more
+    return {
+        "count": count,
+        "footer": ngettext("%(shown)s record", "%(shown)s records", whole) % {"shown": count},
     }
 
 
@@ -180,7 +193,8 @@ class _Face:
         ]
         amount = next((f for f in rest if f.kind.name == "money"), None)
         facts = [f for f in rest if f is not amount][:FACTS]
-        return cls(fields.get(entity.subtitle), amount, fields.get("owner"), tuple(facts))
+        subtitle = fields.get(entity.subtitle) if entity.subtitle not in entity.board_where else None
+        return cls(subtitle, amount, fields.get("owner"), tuple(facts))
 
     def columns(self) -> list[str]:
         shown = [f for f in (self.subtitle, self.amount, self.owner, *self.facts) if f]

@@ -1,7 +1,7 @@
 """The side tables that a save keeps right: custom values, and what search knows."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -62,8 +62,19 @@ def index_search(entity: Entity, record: Any) -> None:
 def index_many(pairs: Iterable[tuple[Entity, Any]]) -> None:
     """Write the entries of many records; the last one touched is found first."""
     positions = count(time.time_ns())
+    _write([search_entry(entity, record, next(positions)) for entity, record in pairs])
+
+
+def rewrite(entity: Entity, records: Sequence[Any]) -> None:
+    """Write the entries anew, in the places that they have: nobody has touched these records."""
+    ids = [record.id for record in records]
+    places = dict(SearchEntry.objects.filter(id__in=ids).values_list("id", "position"))
+    _write([search_entry(entity, record, places[record.id]) for record in records if record.id in places])
+
+
+def _write(entries: list[SearchEntry]) -> None:
     SearchEntry.objects.bulk_create(
-        [search_entry(entity, record, next(positions)) for entity, record in pairs],
+        entries,
         update_conflicts=True,
         unique_fields=["tenant", "id"],
         update_fields=["entity", "position", "title", "text"],
