@@ -13,6 +13,8 @@ from sila.project.commands import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = "sila.project.settings"
+UNREADY = ("no such table", "no such column", "does not exist", "unable to open", "connection failed", "locked")
+WHAT_TO_DO = "Bring it up to date with ./sila setup; see that the data folder or SILA_DATABASE_URL is the right one."
 
 
 def main(arguments: list[str]) -> int:
@@ -22,12 +24,27 @@ def main(arguments: list[str]) -> int:
     try:
         if getattr(options.command, "needs_django", True):
             start_django()
-        return options.command.run(options) or 0
+        return run(options)
     except CommandFailed as failure:
         print(f"sila: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def run(options: argparse.Namespace) -> int:
+    """A database that cannot be used is a message, not a trace."""
+    if not getattr(options.command, "needs_django", True):
+        return options.command.run(options) or 0
+    from django.db import OperationalError, ProgrammingError
+
+    try:
+        return options.command.run(options) or 0
+    except (OperationalError, ProgrammingError) as error:
+        if not any(sign in str(error) for sign in UNREADY):
+            raise
+        reason = str(error).strip().splitlines()[0]
+        raise CommandFailed(f"the database is not ready ({reason}). {WHAT_TO_DO}") from error
 
 
 def parser() -> argparse.ArgumentParser:

@@ -17,6 +17,12 @@ def bring_up_to_date() -> None:
         take(*step)
 
 
+def make_ready_for_data() -> None:
+    """Translations and tables alone, for commands that may be the first to use a data folder."""
+    compile_translations()
+    migrate()
+
+
 def take(name: str, step: Callable[[], bool], advice: str) -> None:
     """Do one step, saying which and how long; CommandFailed tells what to do when it fails."""
     print(f"  {name} ... ", end="", flush=True)

@@ -33,7 +33,8 @@ def _readers(model: type[models.Model]) -> tuple[tuple[str, str, frozenset[str]]
 
 def follow(record: Any, changes: Changes, *, by: Actor) -> None:
     """Called inside the verb's transaction."""
-    for slug, link, names in _readers(type(record)):
+    model: type[models.Model] = type(record)
+    for slug, link, names in _readers(model):
         if names & changes.keys():
             payload = {"entity": slug, "link": link, "record": str(record.id)}
             jobs.enqueue(JOB, f"{slug}:{link}:{record.id}:{record.version}", payload, by=by)

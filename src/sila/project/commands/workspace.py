@@ -34,8 +34,10 @@ def run(options: argparse.Namespace) -> int:
     from sila.platform.kit.contacts import normalise_email
     from sila.platform.kit.money import CURRENCIES
     from sila.platform.tenancy.models import Workspace
+    from sila.project.installation import make_ready_for_data
     from sila.project.workspaces import create_workspace
 
+    make_ready_for_data()
     if Workspace.objects.filter(slug=options.slug).exists():
         if options.if_missing:
             print(f"{options.slug} is there already")

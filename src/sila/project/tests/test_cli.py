@@ -57,6 +57,26 @@ def test_a_failing_command_says_why_and_returns_one(monkeypatch, capsys):
     assert capsys.readouterr().err == "sila: the well is dry; dig deeper\n"
 
 
+def test_a_command_on_an_empty_data_folder_says_what_to_do(tmp_path):
+    words = [sys.executable, "-m", "sila", "token", "acme", "boss@acme.com"]
+    done = subprocess.run(words, env=fresh(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "./sila setup" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_first_workspace_needs_no_set_up_before(tmp_path):
+    words = "-m sila workspace acme --name Acme --owner boss@acme.com".split()
+    done = subprocess.run([sys.executable, *words], env=fresh(tmp_path), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "/enter/" in done.stdout
+
+
+def fresh(folder):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
+    return {**kept, "SILA_DATA": str(folder)}
+
+
 def test_one_folder_is_served_once(tmp_path):
     with up._only_one(tmp_path), pytest.raises(CommandFailed, match="already runs"):
         up._only_one(tmp_path)
