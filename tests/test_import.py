@@ -140,6 +140,7 @@ def test_an_interrupted_import_goes_on_where_it_was(tmp_path, admin, monkeypatch
     file = tmp_path / "many.csv"
     lines = [f"Person {n % 480},p{n % 490}@example.com" for n in range(500)]
     file.write_text("name,email\n" + "\n".join(lines) + "\n")
+    monkeypatch.setattr("sila.platform.entities.importing.run.BATCH", 200)
     run = prepare(registry["people"], file, file.name, Mapping(), by=admin)
     batches = carry_on(run, by=admin)
     next(batches)

@@ -8,6 +8,7 @@ products = register(
     Entity(
         model=Product,
         slug="products",
+        together=True,
         icon="package",
         menu=_("Sales"),
         title=("name", "name_en"),

@@ -33,6 +33,7 @@ people = register(
     Entity(
         model=Party,
         slug="people",
+        together=True,
         icon="user",
         label=_("Person"),
         label_plural=_("People"),
@@ -79,6 +80,7 @@ organizations = register(
     Entity(
         model=Party,
         slug="organizations",
+        together=True,
         icon="building",
         label=_("Company"),
         label_plural=_("Companies"),
@@ -126,6 +128,7 @@ groups = register(
     Entity(
         model=Party,
         slug="groups",
+        together=True,
         icon="users-group",
         label=_("Group"),
         label_plural=_("Groups"),

@@ -10,6 +10,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold, latin_digits, latin_key
 from sila.platform.kit.names import strip_honorific
+from sila.platform.tenancy.writing import insert_all
 
 MIRRORED = ("phone", "email")
 ADDRESS = ("street", "district", "city", "country")
@@ -42,7 +43,7 @@ def refuse_circles(party: Party, changes: Changes, by: Actor) -> None:
 def mirror_contact_points(party: Party, changes: Changes, by: Actor) -> None:
     """The party's phone and e-mail are its primary contact points; a changed address changes its point."""
     if party.version == 1:
-        ContactPoint.objects.bulk_create(_point(party, kind) for kind in MIRRORED if getattr(party, kind))
+        insert_all([_point(party, kind) for kind in MIRRORED if getattr(party, kind)])
         return
     for kind in MIRRORED:
         if kind in changes:

@@ -13,8 +13,17 @@ from sila.project.commands import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = "sila.project.settings"
-UNREADY = ("no such table", "no such column", "does not exist", "unable to open", "connection failed", "locked")
-WHAT_TO_DO = "Bring it up to date with ./sila setup; see that the data folder or SILA_DATABASE_URL is the right one."
+UNREADY = (
+    "no such table",
+    "no such column",
+    "does not exist",
+    "unable to open",
+    "connection failed",
+    "locked",
+)
+WHAT_TO_DO = (
+    "Bring it up to date with ./sila setup; see that the data folder or SILA_DATABASE_URL is the right one."
+)
 
 
 def main(arguments: list[str]) -> int:

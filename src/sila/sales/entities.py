@@ -11,7 +11,14 @@ from sila.sales.board import board
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from sila.sales.panels import flags, panels
 from sila.sales.panels import stages as stages_of_deal
-from sila.sales.rules import derive, follow_stage, keep_amount, refuse_wrong_stage, write_transition
+from sila.sales.rules import (
+    derive,
+    follow_stage,
+    give_number,
+    keep_amount,
+    refuse_wrong_stage,
+    write_transition,
+)
 
 NAMES = ("name", "name_en")
 
@@ -79,6 +86,7 @@ opportunities = register(
     Entity(
         model=Opportunity,
         slug="opportunities",
+        together=True,
         icon="target",
         label=_("Deal"),
         label_plural=_("Deals"),
@@ -130,7 +138,7 @@ opportunities = register(
         quick=("name", "party", "amount", "stage"),
         keys=("number", "name"),
         match=(),
-        rules=(derive, keep_amount, follow_stage),
+        rules=(derive, keep_amount, follow_stage, give_number),
         effects=(write_transition,),
         board=board,
         stages=stages_of_deal,

@@ -2,9 +2,10 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
@@ -13,8 +14,11 @@ from sila.platform.entities.fields import base_currency
 from sila.platform.entities.registry import Changes
 from sila.platform.kit import clock
 from sila.platform.kit.folding import fold
+from sila.platform.kit.ids import uuid7
 from sila.platform.kit.money import CURRENCIES, UnreadableMoney, from_minor, to_minor
-from sila.sales.models import Counter, Opportunity, Pipeline, Stage, StageTransition
+from sila.platform.tenancy.current import current_id
+from sila.platform.tenancy.writing import insert, read_once
+from sila.sales.models import Opportunity, Pipeline, Stage, StageTransition
 
 FIRST_OPEN = {"category": Stage.Category.OPEN, "deleted_at": None}
 
@@ -23,6 +27,10 @@ def derive(deal: Opportunity, changes: Changes, by: Actor) -> None:
     deal.name_fold = fold(deal.name)[:200]
     deal.incomplete = deal.party_id is None
     deal.currency = deal.currency or base_currency()
+
+
+def give_number(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    """The last of the rules: a deal that is refused takes no number."""
     if not deal.number:
         deal.number = next_number(today(by).year)
 
@@ -59,13 +67,20 @@ def follow_stage(deal: Opportunity, changes: Changes, by: Actor) -> None:
 
 def _stage_of(deal: Opportunity, changes: Changes) -> Stage:
     if deal.stage_id and ("stage" in changes or "pipeline" not in changes):
-        stage = Stage.objects.filter(id=deal.stage_id, deleted_at=None).first()
+        stage = read_once(
+            ("stage", deal.stage_id),
+            lambda: Stage.objects.filter(id=deal.stage_id, deleted_at=None).first(),
+        )
     else:
-        pipeline_id = deal.pipeline_id or default_pipeline_id()
-        stage = Stage.objects.filter(pipeline_id=pipeline_id, **FIRST_OPEN).order_by("order", "id").first()
+        stage = read_once(("first stage", deal.pipeline_id), lambda: _first_stage(deal.pipeline_id))
     if stage is None:
         raise Invalid({"stage": _("This pipeline has no stage to begin with.")})
     return stage
+
+
+def _first_stage(pipeline_id: UUID | None) -> Stage | None:
+    stages = Stage.objects.filter(pipeline_id=pipeline_id or default_pipeline_id(), **FIRST_OPEN)
+    return stages.order_by("order", "id").first()
 
 
 def default_pipeline_id() -> Any:
@@ -107,22 +122,28 @@ def write_transition(deal: Opportunity, changes: Changes, by: Actor) -> None:
         return
     since, moment = changes.get("entered_stage_at"), clock.now()
     first = changes["stage"] is None
-    StageTransition.objects.create(
-        opportunity_id=deal.id,
-        from_stage_id=changes["stage"],
-        to_stage_id=deal.stage_id,
-        at=moment,
-        member_id=by.member_id,
-        seconds_in_stage=0 if first or since is None else max(0, int((moment - since).total_seconds())),
+    insert(
+        StageTransition(
+            opportunity_id=deal.id,
+            from_stage_id=changes["stage"],
+            to_stage_id=deal.stage_id,
+            at=moment,
+            member_id=by.member_id,
+            seconds_in_stage=0 if first or since is None else max(0, int((moment - since).total_seconds())),
+        )
     )
 
 
 def next_number(year: int) -> str:
     """OPP-2026/0418: one row of numbers for each workspace and year."""
     name = f"OPP-{year}"
-    if not Counter.objects.filter(name=name).update(value=F("value") + 1):
-        Counter.objects.create(name=name, value=1)
-    value = Counter.objects.values_list("value", flat=True).get(name=name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sales_counter (tenant_id, id, name, value) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (tenant_id, name) DO UPDATE SET value = sales_counter.value + 1 RETURNING value",
+            [current_id().hex, uuid7().hex, name],
+        )
+        value = cursor.fetchone()[0]
     return f"{name}/{value:04}"
 
 

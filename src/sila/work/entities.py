@@ -48,6 +48,7 @@ COMMON: dict[str, Any] = {
     "rules": RULES,
     "search": ("subject", "outcome", "location"),
     "timeline": True,
+    "together": True,
 }
 
 activities = register(

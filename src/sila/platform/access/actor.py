@@ -22,7 +22,9 @@ class Actor:
     policy: Policy
     via: Door = "page"
     read_only: bool = False
+    # What was asked once in an actor's life, which is a request or a batch of a job:
     _levels: dict[tuple[str, UUID], set[str]] = field(default_factory=dict, compare=False, repr=False)
+    units: dict[UUID, UUID | None] = field(default_factory=dict, compare=False, repr=False)  # of members
 
     @classmethod
     def of(
@@ -61,7 +63,7 @@ class Actor:
         return "edit" in levels or (verb == "view" and bool(levels))
 
     def _granted(self, entity: str, record_id: UUID) -> set[str]:
-        """The levels at which share grants open this record: asked once in an actor's life, which is a request."""
+        """The levels at which share grants open this record."""
         key = (entity, record_id)
         if key not in self._levels:
             grants = ShareGrant.objects.filter(self.policy.grants_to_me(), entity=entity, record_id=record_id)

@@ -21,6 +21,7 @@ from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.registry import Changes, Entity
 from sila.platform.entities.stored import attribute, now, plain
 from sila.platform.kit import clock
+from sila.platform.tenancy.writing import insert, step
 
 Values = Mapping[str, Any]
 
@@ -35,13 +36,15 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
     if entity.owned:
         record.created_by_id = record.updated_by_id = by.member_id
     parsed = parse_values(entity, values, context, record=record, creating=True)
-    with transaction.atomic():
+    with step():
         changes = _apply(entity, record, parsed, by)
         _own(entity, record, by)
         for rule in entity.rules:
             rule(record, changes, by)
         _insert(entity, record)
-        _after_save(entity, record, changes, by)
+        index.begin(entity, record)
+        for effect in entity.effects:
+            effect(record, changes, by)
         log.record(
             "created",
             by=by,
@@ -96,7 +99,11 @@ def save_changed(
             record.save(force_update=True)
     except IntegrityError as error:
         raise _explained(entity, error) from error
-    _after_save(entity, record, changes, by)
+    if any(name in record.custom for name in changes):
+        index.index_custom(entity, record)
+    index.index_search(entity, record)
+    for effect in entity.effects:
+        effect(record, changes, by)
     following.follow(record, changes, by=by)
     log.record(
         kind,
@@ -195,22 +202,23 @@ def _with_currency(
     return replace(context, currency=currency if known else context.reader.currency)
 
 
+def differing(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> list[str]:
+    """The fields whose values these would change."""
+    fields = entity.fields
+    return [name for name, value in parsed.items() if now(fields[name], record) != value]
+
+
 def _apply(entity: Entity, record: Any, parsed: Mapping[str, Any], by: Actor) -> Changes:
     """Set the values; return the old ones of those that differ."""
     changes: Changes = {}
     fields = entity.fields
-    for name, value in parsed.items():
-        f = fields[name]
+    for name in differing(entity, record, parsed):
+        f, value = fields[name], parsed[name]
+        changes[name] = now(f, record)
         if f.custom:
-            old = record.custom.get(name)
-            if old != value:
-                record.custom = {**record.custom, name: value}
+            record.custom = {**record.custom, name: value}
         else:
-            old = getattr(record, attribute(f))
-            if old != value:
-                setattr(record, attribute(f), value)
-        if old != value:
-            changes[name] = old
+            setattr(record, attribute(f), value)
     return changes
 
 
@@ -231,7 +239,9 @@ def _own(entity: Entity, record: Any, by: Actor) -> None:
 def _unit_of(owner_id: UUID, by: Actor) -> UUID | None:
     if by.member is not None and owner_id == by.member.id:
         return by.member.unit_id
-    return Member.objects.filter(id=owner_id).values_list("unit_id", flat=True).first()
+    if owner_id not in by.units:
+        by.units[owner_id] = Member.objects.filter(id=owner_id).values_list("unit_id", flat=True).first()
+    return by.units[owner_id]
 
 
 def _touch(record: Any, by: Actor) -> None:
@@ -243,18 +253,10 @@ def _touch(record: Any, by: Actor) -> None:
 
 def _insert(entity: Entity, record: Any) -> None:
     try:
-        with transaction.atomic():
-            record.save(force_insert=True)
+        with step():
+            insert(record)
     except IntegrityError as error:
         raise _explained(entity, error) from error
-
-
-def _after_save(entity: Entity, record: Any, changes: Changes, by: Actor) -> None:
-    if any(name in record.custom for name in changes):
-        index.index_custom(entity, record)
-    index.index_search(entity, record)
-    for effect in entity.effects:
-        effect(record, changes, by)
 
 
 def _explained(entity: Entity, error: IntegrityError) -> Invalid:

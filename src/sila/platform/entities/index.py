@@ -10,6 +10,7 @@ from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity, custom_fields
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.tenancy.current import current_id
+from sila.platform.tenancy.writing import insert, insert_all, read_once
 
 KEY_MARK = "ж"  # a letter that no name key holds stands before each, so that they meet only queries for keys
 
@@ -17,6 +18,13 @@ KEY_MARK = "ж"  # a letter that no name key holds stands before each, so that t
 def tenant_code() -> str:
     """A short word for the workspace inside the full-text index; the tenant column itself is checked too."""
     return current_id().hex[-12:]
+
+
+def begin(entity: Entity, record: Any) -> None:
+    """The first entries of a new record."""
+    insert_all(custom_values(entity, record))
+    if entity.search:
+        insert(search_entry(entity, record, time.time_ns()))
 
 
 def index_custom(entity: Entity, record: Any) -> None:
@@ -44,13 +52,20 @@ def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:
 
 def _searched(entity: Entity, record: Any) -> Iterable[Any]:
     for path in entity.search:
-        value = record
-        for step in path.split("__"):
-            value = getattr(value, step, None)
-        yield value
+        yield _followed(record, path)
     for f in custom_fields(entity.slug).values():
         if f.kind.searchable:
             yield record.custom.get(f.name)
+
+
+def _followed(record: Any, path: str) -> Any:
+    """`party__name` of a record."""
+    first, _sep, rest = path.partition("__")
+    if not rest:
+        return getattr(record, first, None)
+    key = (type(record), first, getattr(record, f"{first}_id", None))
+    linked = read_once(key, lambda: getattr(record, first, None))
+    return None if linked is None else _followed(linked, rest)
 
 
 def index_search(entity: Entity, record: Any) -> None:

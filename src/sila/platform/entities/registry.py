@@ -129,6 +129,7 @@ class Entity:
     effects: tuple[Rule, ...] = ()
     duplicates: Callable[..., Any] | None = None
     narrow: Callable[[Any], str] | None = None  # of a mixed row, the slug of its own entity
+    together: bool = False  # its rules and effects do not read other new records: imports write many at once
     creatable: bool = True
     trashable: bool = True
 

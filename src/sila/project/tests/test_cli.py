@@ -66,7 +66,7 @@ def test_a_command_on_an_empty_data_folder_says_what_to_do(tmp_path):
 
 
 def test_the_first_workspace_needs_no_set_up_before(tmp_path):
-    words = "-m sila workspace acme --name Acme --owner boss@acme.com".split()
+    words = ["-m", "sila", "workspace", "acme", "--name", "Acme", "--owner", "boss@acme.com"]
     done = subprocess.run([sys.executable, *words], env=fresh(tmp_path), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "/enter/" in done.stdout

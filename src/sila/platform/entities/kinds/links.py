@@ -56,8 +56,10 @@ class LinkKind(Kind):
         from sila.platform.entities.registry import registry
 
         value = self.identify(f, raw, context)
-        rows = registry[f.to].visible_to(context.actor).filter(id=value)
-        if not rows.exists():
+        named = context.resolve is not None and isinstance(
+            raw, str
+        )  # looked for among what the actor may see
+        if not named and not registry[f.to].visible_to(context.actor).filter(id=value).exists():
             raise Unreadable(_("This record was not found."))
         return str(value) if f.custom else value
 
