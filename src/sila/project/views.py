@@ -6,13 +6,14 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sila.platform.access.links import accept, open_invitation, user_of_link
+from sila.platform.access.links import accept, open_invitation, use_up_link, user_of_link
 from sila.platform.access.middleware import seats
 from sila.platform.access.models import User
 from sila.platform.tenancy.current import scope
@@ -58,6 +59,8 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if user is None:
         return render(request, "account/link_expired.html", status=410)
     if request.method == "POST":
+        if not use_up_link(user):
+            return render(request, "account/link_expired.html", status=410)
         _sign_in(request, user)
         return redirect("/")
     return render(request, "account/enter.html", {"user_name": str(user), "action": request.path})
@@ -92,10 +95,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         validate_password(password, User(email=email, name=invitation.member.name))
     except ValidationError as error:
         return render(request, "account/join.html", context | {"errors": error.messages}, status=422)
-    user = User.objects.create_user(
-        email, password, name=invitation.member.name, language=request.LANGUAGE_CODE
-    )
-    return _seat(request, user, workspace, invitation)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                email, password, name=invitation.member.name, language=request.LANGUAGE_CODE
+            )
+            return _seat(request, user, workspace, invitation)
+    except IntegrityError:  # the form was sent twice at once: the other one has made the user
+        return redirect(request.path)
 
 
 def _seat(request: HttpRequest, user: User, workspace: object, invitation: object) -> HttpResponse:

@@ -40,6 +40,12 @@ def user_of_link(token: str) -> User | None:
     return user if user and _stamp(user) == stamp else None
 
 
+def use_up_link(user: User) -> bool:
+    """Whether the link that led to this user is still unused. Of two clicks at once, one is the first."""
+    same = User.objects.filter(pk=user.pk, last_login=user.last_login)
+    return bool(same.update(last_login=timezone.now()))
+
+
 def _stamp(user: User) -> str:
     """Changes with each sign-in and each new password."""
     return digest(f"{user.last_login}{user.password}")[:16]
