@@ -54,6 +54,7 @@ def back_up(target: Path) -> Manifest:
                 archive.add(key, "secret.key")
             for name, path in files.items():
                 archive.add(path, f"files/{name}")
+        part.chmod(0o600)  # it holds every secret of the installation
         part.replace(target)
     return manifest
 
