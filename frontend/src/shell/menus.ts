@@ -69,11 +69,11 @@ document.addEventListener("keydown", (event) => {
   items[(next + items.length) % items.length]?.focus();
 });
 
-// A form in a popover closes it once it is sent. The list around it may have been swapped meanwhile, with another element
-// in the popover's place: its id tells which.
+// A form in a popover closes it once it is sent; a control in it that asks for something does not. The list around it
+// may have been swapped meanwhile, with another element in the popover's place: its id tells which.
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement, response } = (event as CustomEvent).detail.ctx;
-  if (!(response?.status < 400)) return;
+  if (!(response?.status < 400) || sourceElement?.matches?.("select, input")) return;
   const popover = sourceElement?.closest?.("[data-close-popover]")?.closest("[popover]");
   for (const one of new Set([popover, popover && document.getElementById(popover.id)])) {
     if (one?.matches(":popover-open")) one.hidePopover();

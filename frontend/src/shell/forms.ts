@@ -1,0 +1,21 @@
+// A form that is on its way is not sent again: Enter pressed twice saves once.
+const sent = new WeakSet<Element>();
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.hasAttribute("hx-post")) return;
+    if (!sent.has(form)) return void sent.add(form);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+
+const free = (event: Event) => {
+  const form = (event as CustomEvent).detail?.ctx?.sourceElement;
+  if (form) sent.delete(form);
+};
+document.addEventListener("htmx:finally:request", free);
+document.addEventListener("htmx:error", free);
