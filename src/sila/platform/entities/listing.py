@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -119,7 +120,7 @@ def condition_q(fields: Mapping[str, Field], condition: Condition, context: Cont
         return f.kind.condition(f, condition.operator, list(condition.values), context)
     except Unreadable as error:
         raise Invalid({"f": f"{f.label}: {error}"}) from error
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Invalid({"f": f"{f.label}: {error}"}) from error
 
 
@@ -185,6 +186,11 @@ class Order:
     nullable: bool
     field: Field | None = None
 
+    @property
+    def name(self) -> str:
+        """What a cursor was made for: in another order it leads nowhere."""
+        return ("-" if self.descending else "") + (self.field.name if self.field else self.column)
+
     def by(self) -> tuple[str, ...]:
         minus = "-" if self.descending else ""
         return (f"{minus}id",) if self.column == "id" else (f"{minus}{self.column}", f"{minus}id")
@@ -214,11 +220,16 @@ def page(
     entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, after: str, size: int = PAGE
 ) -> Page:
     """`size` rows after the cursor. Empty values come last in either direction."""
-    value, last_id, in_tail = read_cursor(after)
+    value, last_id, in_tail = read_cursor(after, order)
     source = _custom_page if order.field else _model_page
     found: list[Row] = []
-    if not in_tail:
-        found = source(entity, rows, columns, order, value, last_id, size + 1, tail=False)
+    try:
+        if not in_tail:
+            found = source(entity, rows, columns, order, value, last_id, size + 1, tail=False)
+    except (ValueError, TypeError, ArithmeticError, ValidationError) as error:
+        if not after:
+            raise
+        raise _lost() from error  # a cursor that was tampered with
     if order.nullable and len(found) <= size:
         start = last_id if in_tail else None
         found += source(entity, rows, columns, order, None, start, size + 1 - len(found), tail=True)
@@ -330,16 +341,20 @@ def cursor_of(row: Row, order: Order) -> str:
     value = row.get("_sort", row.get(order.column)) if order.column != "id" else None
     kind = "n" if value is None and order.column != "id" else type(value).__name__[0]
     text = value.isoformat() if isinstance(value, date | datetime) else None if value is None else str(value)
-    packed = json.dumps([kind, text, str(row["id"])], ensure_ascii=False).encode()
+    packed = json.dumps([kind, text, str(row["id"]), order.name], ensure_ascii=False).encode()
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def read_cursor(text: str) -> tuple[Any, UUID | None, bool]:
+def _lost() -> Invalid:
+    return Invalid({"after": _("This page of the list cannot be found.")})
+
+
+def read_cursor(text: str, order: Order) -> tuple[Any, UUID | None, bool]:
     """The cursor's sort value and id, and whether it stands among the empty values. Raises Invalid."""
     if not text:
         return None, None, False
     try:
-        kind, value, record_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        kind, value, record_id, name = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         readers: dict[str, Any] = {
             "s": str,
             "i": int,
@@ -351,9 +366,16 @@ def read_cursor(text: str) -> tuple[Any, UUID | None, bool]:
             "b": lambda v: v == "True",
             "U": UUID,
         }
-        return readers[kind](value), UUID(record_id), kind == "n"
-    except (ValueError, KeyError, TypeError, ArithmeticError, binascii.Error) as error:
-        raise Invalid({"after": _("This page of the list cannot be found.")}) from error
+        well_formed = isinstance(kind, str) and isinstance(value, str | None) and isinstance(record_id, str)
+        if name != order.name or not well_formed:
+            raise ValueError(text)
+        read = readers[kind](value)
+        if isinstance(read, Decimal) and not read.is_finite():
+            raise ValueError(text)
+        text.encode("ascii"), str(read).encode()
+        return read, UUID(record_id), kind == "n"
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, binascii.Error) as error:
+        raise _lost() from error
 
 
 def _moment(text: str) -> date | datetime:

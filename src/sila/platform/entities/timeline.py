@@ -68,9 +68,10 @@ def timeline_of(
 
 def _moment(text: str) -> datetime | None:
     try:
-        return datetime.fromtimestamp(float(text), UTC) if text else None
+        moment = datetime.fromtimestamp(float(text), UTC) if text else None
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if moment and 1971 <= moment.year <= 9000 else None
 
 
 def event_items(

@@ -47,6 +47,11 @@ def doorway(*methods: str) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def door(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            language = request.headers.get("Accept-Language", "")[:2]
+            with translation.override(language if language in ("ar", "en") else "en"):
+                return through(request, **kwargs)
+
+        def through(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             token = re.fullmatch(
                 r"Bearer (sila_[0-9a-f]{32}\.[\w-]{20,80})", request.headers.get("Authorization", "")
             )
@@ -61,12 +66,10 @@ def doorway(*methods: str) -> Callable[[View], View]:
                 return problems.problem(
                     429, _("Too many requests."), headers=limits | {"Retry-After": str(wait)}
                 )
-            whole = registry.get(kwargs.get("slug", "")) if "name" not in kwargs else None
-            offered = _offered(methods, whole)
+            offered = _offered(methods, registry.get(kwargs.get("slug", "")), kwargs.get("name", ""))
             if request.method not in offered:
                 return not_offered(*offered)
-            language = request.headers.get("Accept-Language", "")[:2]
-            with scope(actor.workspace), translation.override(language if language in ("ar", "en") else "en"):
+            with scope(actor.workspace):
                 response = _answer(view, request, actor, kwargs)
             for name, value in limits.items():
                 response.headers[name] = value
@@ -77,10 +80,13 @@ def doorway(*methods: str) -> Callable[[View], View]:
     return wrap
 
 
-def _offered(methods: tuple[str, ...], entity: Entity | None) -> tuple[str, ...]:
-    """The methods for a noun's records, less what it does not offer: a mixed noun is read only, a member stays."""
+def _offered(methods: tuple[str, ...], entity: Entity | None, name: str) -> tuple[str, ...]:
+    """The methods of an address, less what its noun does not offer: a mixed noun is read only, a member stays."""
     if entity is None:
         return methods
+    if name:
+        verbs = ("restore", *(action.name for action in entity.actions))
+        return ("POST",) if name in verbs else methods
     closed = (
         {"POST", "PATCH", "DELETE"} if not entity.creatable else {"DELETE"} if not entity.trashable else set()
     )
@@ -133,7 +139,7 @@ def _create(request: HttpRequest, context: Context, entity: Entity) -> HttpRespo
     fields = entity.readable(context.actor)
     values = body_of(request, fields, schema.input_schema(fields.values()))
     record = actions.create(entity, values, by=context.actor, context=context)
-    return _one(entity, record.id, context, status=201)
+    return _one(entity, record.id, context, status=201, written=True)
 
 
 @doorway("GET", "PATCH", "DELETE")
@@ -151,7 +157,7 @@ def record(request: HttpRequest, context: Context, slug: str, record_id: UUID) -
     fields = entity.readable(context.actor)
     values = body_of(request, fields, schema.input_schema(fields.values(), partial=True))
     actions.update(entity, key, values, by=context.actor, version=version, context=context)
-    return _one(entity, key, context)
+    return _one(entity, key, context, written=True)
 
 
 @doorway("GET", "POST")
@@ -167,8 +173,6 @@ def part(request: HttpRequest, context: Context, slug: str, record_id: UUID, nam
     verb = next((found for found in entity.actions if found.name == name), None)
     if verb is None:
         raise NotFound
-    if request.method != "POST":
-        return not_offered("POST")
     return once(request, context, lambda: _act(request, context, entity, record_id, verb))
 
 
@@ -179,7 +183,7 @@ def detail(
     entity = entity_of(slug, context.actor)
     found = details.detail_of(entity, name)
     if "remove" not in found.verbs:
-        return not_offered()
+        raise NotFound
     details.act(entity, record_id, found, row_id, "remove", context)
     return HttpResponse(status=204)
 
@@ -215,7 +219,7 @@ def _add_detail(
 
 def _restore(entity: Entity, key: UUID, context: Context) -> HttpResponse:
     actions.restore(entity, key, by=context.actor)
-    return _one(entity, key, context)
+    return _one(entity, key, context, written=True)
 
 
 def _act(request: HttpRequest, context: Context, entity: Entity, key: UUID, verb: Any) -> HttpResponse:
@@ -225,7 +229,7 @@ def _act(request: HttpRequest, context: Context, entity: Entity, key: UUID, verb
     if not context.actor.may(entity.slug, verb.verb, found):
         raise NotAllowed
     verb.run(found, by=context.actor, **parse_all(fields, values, context))
-    return _one(entity, key, context)
+    return _one(entity, key, context, written=True)
 
 
 @doorway("GET")
@@ -248,7 +252,8 @@ def summary(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
 
 @csrf_exempt
 def missing(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-    return problems.problem(404, _("There is nothing at this address."))
+    with translation.override("ar" if request.headers.get("Accept-Language", "")[:2] == "ar" else "en"):
+        return problems.problem(404, _("There is nothing at this address."))
 
 
 # ---- parts -----------------------------------------------------------------------------------------
@@ -265,12 +270,16 @@ def row_json(row: Row, fields: list[Field]) -> Row:
     return {"id": str(row["id"]), "version": row["version"], **{f.name: f.kind.json(f, row) for f in fields}}
 
 
-def _one(entity: Entity, key: UUID, context: Context, status: int = 200) -> HttpResponse:
+def _one(
+    entity: Entity, key: UUID, context: Context, status: int = 200, *, written: bool = False
+) -> HttpResponse:
     fields = list(entity.readable(context.actor).values())
     columns = dict.fromkeys(column for f in fields for column in f.columns())
     row = entity.visible_to(context.actor).filter(id=key).values("id", "version", *columns).first()
     if row is None:
-        raise NotFound
+        if not written:
+            raise NotFound
+        return json_answer({"id": str(key)}, status)  # given into hands that the actor does not see
     headers = {"ETag": f'"{row["version"]}"'}
     if status == 201:
         headers["Location"] = f"/api/v1/{entity.slug}/{key}"

@@ -108,6 +108,8 @@ class Date(Kind):
                 raise Unreadable(_("This period is not known.")) from error
         else:
             days = [self.parse_text(value, context) for value in values]
+            if not all(1000 <= day.year <= 9000 for day in days):  # time zones reach no further
+                raise Unreadable(_("This period is not known."))
             first, last = days[0], days[-1]
         low, high = self.bounds(first, last, context.reader)
         later, earlier = Q(**{f"{f.name}__gte": low}), Q(**{f"{f.name}__lt": high})

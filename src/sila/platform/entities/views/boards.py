@@ -18,7 +18,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.changes import act
 from sila.platform.entities.views.conflicts import conflict
-from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx, toast
+from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx, toast, version_of
 from sila.platform.entities.views.lists import head
 from sila.platform.entities.views.records import row_of
 
@@ -29,6 +29,8 @@ def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> H
     state = ListState.read(request.GET)
     base = entity_url(request, entity) + "board"
     shown = board_of(request, entity, context, state)
+    if request.GET.get("lane") and not shown["lanes"]:
+        raise NotFound
     if request.GET.get("lane"):
         return fragment(request, "entities/_cards.html", {"board": shown, "lane": shown["lanes"][0]})
     page = head(request, entity, context, state, "board") | shown.get("page", {})
@@ -100,7 +102,7 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
             values,
             by=context.actor,
             context=context,
-            version=int(version) if version.isdigit() else None,
+            version=version_of(version),
         )
     except Stale as stale:
         row = row_of(entity, record_id, context)
@@ -148,6 +150,9 @@ def _refused(request: WorkspaceRequest, error: Invalid) -> HttpResponse:
 
 def _state_behind(request: WorkspaceRequest) -> ListState:
     """The filters of the board that the card was moved on, from the address of the page."""
-    query = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    try:
+        query = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    except ValueError:
+        query = QueryDict("")
     request.GET = query
     return ListState.read(query)

@@ -14,7 +14,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Row, parse_all
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.conflicts import conflict
-from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx
+from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx, version_of
 from sila.platform.entities.views.fields import dialog, form_field, given_values, typed
 from sila.platform.entities.views.records import row_of
 
@@ -70,7 +70,7 @@ def _editor(
 
 def _version(request: WorkspaceRequest) -> int | None:
     text = request.POST.get("version", "")
-    return int(text) if text.isdigit() else None
+    return version_of(text)
 
 
 # ---- verbs -----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What the pages of all entities share: load the entity, the context, and answer refusals."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -46,6 +47,11 @@ def refuse(request: WorkspaceRequest, status: int, error: Exception) -> HttpResp
     handler: Any = get_resolver().resolve_error_handler(status if status in (403, 404) else 400)
     answer: HttpResponse = handler(request, exception=error)
     return answer
+
+
+def version_of(text: str) -> int | None:
+    """The version that a form holds."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def is_htmx(request: WorkspaceRequest) -> bool:

@@ -1,5 +1,6 @@
 """Conditions as sentences, and the popover that builds them."""
 
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -147,7 +148,8 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
 
 def _edited(request: WorkspaceRequest, state: ListState) -> Condition | None:
     number = request.GET.get("edit", "")
-    return state.conditions[int(number)] if number.isdigit() and int(number) < len(state.conditions) else None
+    known = re.fullmatch("[0-9]{1,3}", number) and int(number) < len(state.conditions)
+    return state.conditions[int(number)] if known else None
 
 
 _PLAIN: dict[str, Any] = {
@@ -217,7 +219,7 @@ def applied(params: QueryDict) -> ListState:
     )
     conditions = list(state.conditions)
     number = params.get("edit", "")
-    if number.isdigit() and int(number) < len(conditions):
+    if re.fullmatch("[0-9]{1,3}", number) and int(number) < len(conditions):
         conditions[int(number)] = replace(condition, group=conditions[int(number)].group)
     elif params.get("joiner") == "or" and conditions:
         group = conditions[-1].group or f"g{len(conditions)}"

@@ -15,7 +15,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, Stale
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.conflicts import conflict
-from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx
+from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx, version_of
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
 from sila.platform.entities.views.records import own_entity, row_of, sections_of
 
@@ -76,7 +76,7 @@ def edit(request: WorkspaceRequest, entity: Entity, context: Context, record_id:
             values,
             by=context.actor,
             context=context,
-            version=int(version) if version.isdigit() else None,
+            version=version_of(version),
         )
     except Stale as stale:
         return conflict(

@@ -85,11 +85,12 @@ def _restricted(given: dict[str, str], before: str, context: Context) -> Any:
 
 def _midnight(text: str, context: Context) -> datetime | None:
     try:
-        return (
-            datetime.combine(datetime.fromisoformat(text).date(), time(), context.reader.tz) if text else None
-        )
+        day = datetime.fromisoformat(text).date() if text else None
     except ValueError:
         return None
+    if day is None or not 1971 <= day.year <= 9000:  # ids tell no other times
+        return None
+    return datetime.combine(day, time(), context.reader.tz)
 
 
 def _uuid(text: str) -> UUID | None:
