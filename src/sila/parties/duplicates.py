@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
+from sila.platform.entities.registry import registry
 from sila.platform.kit.contacts import normalise_email
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.folding import fold, latin_key
@@ -128,7 +129,7 @@ def _note(found: dict[UUID, Candidate], row: dict[str, Any], by: Actor, reason: 
             slug,
             row["id"] if seen else None,
             row["name"] if seen else "",
-            row["owner__name"] or "",
+            (row["owner__name"] or "") if "owner" in registry[slug].readable(by) else "",
             row["updated_at"],
         ),
     )

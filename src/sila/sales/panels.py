@@ -109,6 +109,7 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
     if link is None or not context.actor.can("opportunities", "view"):
         return []
     deals, reader = registry["opportunities"], context.reader
+    amounts = "amount" in deals.readable(context.actor)
     rows = list(
         deals.visible_to(context.actor)
         .filter(**{f"{link}_id": record.id})
@@ -137,7 +138,7 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
                     "value": money_html(
                         row["amount"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True
                     )
-                    if row["amount"] is not None
+                    if amounts and row["amount"] is not None
                     else "",
                 }
                 for row in rows[:SHOWN]

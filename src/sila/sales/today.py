@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from sila.parties.duplicates import SLUGS
+from sila.parties.models import Party
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
@@ -73,17 +75,29 @@ def _attention(deals: list[Opportunity], context: Context) -> list[dict[str, Any
 
 
 def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
-    customer = deal.party.name if deal.party else _("No customer yet")
-    phone = (deal.contact and deal.contact.phone) or (deal.party and deal.party.phone) or ""
+    fields = registry["opportunities"].readable(context.actor)
+    customer = deal.party.name if deal.party and "party" in fields else _("No customer yet")
+    phone = _phone_of(deal.contact, context) or _phone_of(deal.party, context)
     return {
         "title": deal.name,
         "hint": format_html("<bdi>{}</bdi> · {}", customer, hint),
         "avatar": customer,
         "square": True,
-        "value": _money(deal.amount, deal.currency, context) if deal.amount is not None else "",
+        "value": _money(deal.amount, deal.currency, context)
+        if "amount" in fields and deal.amount is not None
+        else "",
         "url": registry["opportunities"].url(context.reader.slug, deal.id),
         "way": {"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"} if phone else None,
     }
+
+
+def _phone_of(party: Party | None, context: Context) -> str:
+    """The phone, if the reader may see the party and its phone."""
+    if party is None:
+        return ""
+    entity = registry[SLUGS[party.kind]]
+    seen = context.actor.may(entity.slug, "view", party) and "phone" in entity.readable(context.actor)
+    return str(party.phone) if seen else ""
 
 
 def _changes(context: Context) -> list[dict[str, Any]]:
@@ -134,8 +148,11 @@ def _figures(
     won = [deal for deal in deals if deal.category == Stage.Category.WON and deal.currency == reader.currency]
     mine = f"{base}?f=owner:any:me&f=category:any:"
     number = format_number(len(open_deals), digits=reader.digits) + ("+" if len(deals) == READ else "")
+    figures = [{"label": _("Open deals"), "value": number, "url": f"{mine}open"}]
+    if "amount" not in registry["opportunities"].readable(context.actor):
+        return figures
     return [
-        {"label": _("Open deals"), "value": number, "url": f"{mine}open"},
+        *figures,
         {
             "label": _("Open value"),
             "value": _money(sum(deal.amount or 0 for deal in own), reader.currency, context),

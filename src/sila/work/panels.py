@@ -36,12 +36,15 @@ def slugs_of(entity: Entity) -> set[str]:
     return {entity.slug, entity.slice_of} - {""}
 
 
-def linked(entity: Entity, record: Any) -> list[Activity]:
-    """The activities on a record, planned and done, newest first: one query for the whole page."""
+def linked(entity: Entity, record: Any, actor: Actor) -> list[Activity]:
+    """The activities on a record that the actor may see, newest first: one query for the whole page."""
     if not hasattr(record, "_linked_work"):
         links = ActivityLink.objects.filter(
             entity__in=slugs_of(entity), record_id=record.id, activity__deleted_at=None
         )
+        if not actor.policy.admin:
+            seen = registry["activities"].visible_to(actor).order_by()
+            links = links.filter(activity_id__in=seen.values("id"))
         rows = links.select_related("activity__owner").order_by("-activity__at")[:LIMIT]
         record._linked_work = [link.activity for link in rows]
     found: list[Activity] = record._linked_work
@@ -55,7 +58,7 @@ def timeline_items(
         return []
     done = [
         activity
-        for activity in linked(entity, record)
+        for activity in linked(entity, record, context.actor)
         if activity.status == Activity.Status.DONE and activity.at
     ]
     if only:
@@ -68,7 +71,10 @@ def timeline_items(
 def _item(activity: Activity, context: Context) -> dict[str, Any]:
     url = registry[f"{activity.kind}s"].url(context.reader.slug, activity.id)
     local = activity.at.astimezone(context.reader.tz)
-    tags = [{"text": activity.outcome, "css": ""}] if activity.outcome and activity.body else []
+    fields = registry[f"{activity.kind}s"].readable(context.actor)
+    outcome = activity.outcome if "outcome" in fields else ""
+    body = activity.body if "body" in fields else ""
+    tags = [{"text": outcome, "css": ""}] if outcome and body else []
     return {
         "id": activity.id,
         "icon": ICONS[activity.kind],
@@ -79,7 +85,7 @@ def _item(activity: Activity, context: Context) -> dict[str, Any]:
         "meta": format_html("<bdi>{}</bdi>", str(activity.owner) if activity.owner else ""),
         "time": format_time(local, digits=context.reader.digits),
         "iso": activity.at.isoformat(),
-        "body": activity.body or activity.outcome,
+        "body": body or outcome,
         "soft": activity.kind == "note",
         "tags": tags,
         "files": [],
@@ -91,7 +97,11 @@ def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, An
     """The nearest open step, late ones first."""
     if registry[entity.slug].model is Activity or not entity.timeline:
         return None
-    planned = [activity for activity in linked(entity, record) if activity.status == Activity.Status.OPEN]
+    planned = [
+        activity
+        for activity in linked(entity, record, context.actor)
+        if activity.status == Activity.Status.OPEN
+    ]
     if not planned:
         return None
     first = min(planned, key=lambda activity: (activity.at is None, activity.at or activity.created_at))
@@ -156,7 +166,8 @@ def contacts(entity: Entity, record: Any, context: Context) -> list[dict[str, An
     if reached is None or not context.actor.may(_slug_of(reached, entity), "view", reached):
         return []
     ways: list[dict[str, Any]] = []
-    if phone := getattr(reached, "phone", ""):
+    fields = registry[_slug_of(reached, entity)].readable(context.actor)
+    if "phone" in fields and (phone := getattr(reached, "phone", "")):
         ways.append({"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"})
         if phone.startswith("+9665") or not phone.startswith("+966"):
             ways.append(
@@ -167,7 +178,7 @@ def contacts(entity: Entity, record: Any, context: Context) -> list[dict[str, An
                     "blank": True,
                 }
             )
-    if email := getattr(reached, "email", ""):
+    if "email" in fields and (email := getattr(reached, "email", "")):
         ways.append({"label": _("E-mail"), "icon": "mail", "url": f"mailto:{quote(email, safe='@')}"})
     return ways
 

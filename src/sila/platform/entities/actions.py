@@ -82,6 +82,8 @@ def change(entity: Entity, record: Any, parsed: Mapping[str, Any], *, by: Actor)
         raise NotAllowed
     with transaction.atomic():
         changes = _apply(entity, record, parsed, by)
+        if {"owner", "org_unit"} & changes.keys():
+            _may_hand_over(entity, changes, record, by)
         if changes:
             for rule in entity.rules:
                 rule(record, changes, by)
@@ -167,7 +169,7 @@ def parse_values(
 ) -> dict[str, Any]:
     """What was typed, as what is stored. Raises Invalid with a message for each field that is wrong."""
     fields, errors, parsed = entity.readable(context.actor), {}, {}
-    context = _with_currency(entity, fields, values, context, record)
+    context = with_currency(fields, values, context, record)
     for name in values:
         if name not in fields:
             errors[str(name)] = _("There is no such field.")
@@ -188,9 +190,7 @@ def parse_values(
     return parsed
 
 
-def _with_currency(
-    entity: Entity, fields: dict[str, Field], values: Values, context: Context, record: Any
-) -> Context:
+def with_currency(fields: dict[str, Field], values: Values, context: Context, record: Any) -> Context:
     """Amounts are read in the record's own currency, the new one if that changes too."""
     from dataclasses import replace
 
@@ -198,8 +198,10 @@ def _with_currency(
     if not column or context.currency:
         return context
     currency = values.get(column) or getattr(record, column, "") or context.reader.currency
-    known = column in fields and any(choice.value == currency for choice in fields[column].choices)
-    return replace(context, currency=currency if known else context.reader.currency)
+    try:
+        return replace(context, currency=fields[column].parse(currency, context))
+    except (KeyError, Unreadable):
+        return replace(context, currency=context.reader.currency)
 
 
 def differing(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> list[str]:
@@ -234,6 +236,13 @@ def _own(entity: Entity, record: Any, by: Actor) -> None:
         entity.slug, "create", owner=record.owner_id, unit=record.org_unit_id
     ):
         raise NotAllowed(_("You may not add records for this owner or unit."))
+
+
+def _may_hand_over(entity: Entity, changes: Changes, record: Any, by: Actor) -> None:
+    """Who was only lent a record cannot give it away, nor take it."""
+    owner, unit = changes.get("owner", record.owner_id), changes.get("org_unit", record.org_unit_id)
+    if by.member is not None and not by.policy.allows(entity.slug, "edit", owner=owner, unit=unit):
+        raise NotAllowed(_("This record was only shared with you: its owner and unit stay."))
 
 
 def _unit_of(owner_id: UUID, by: Actor) -> UUID | None:

@@ -60,7 +60,9 @@ def unshare(entity: Entity, record: Any, grant_id: UUID, *, by: Actor) -> None:
 
 
 def _may_share(entity: Entity, record: Any, by: Actor) -> None:
-    if not (entity.owned and by.may(entity.slug, "edit", record)):
+    """Whom a role lets edit the record. To whom it was only lent, it is not theirs to lend on."""
+    lends = by.policy.allows(entity.slug, "edit", owner=record.owner_id, unit=record.org_unit_id)
+    if not entity.owned or by.read_only or not lends:
         raise NotAllowed
 
 
