@@ -11,7 +11,7 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
 from sila.platform.customfields.actions import add_field
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.importing.mapping import Mapping
+from sila.platform.entities.importing.mapping import Mapping, guess
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.run import carry_on, finish, prepare, start
 from sila.platform.entities.models import ImportRefusal, ImportRun
@@ -217,3 +217,116 @@ def unpacked(path: Path, folder: Path) -> Path:
     with target.open(newline="") as file:
         assert next(csv.reader(file))
     return target
+
+
+# ---- other people's files --------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("slug", "header", "field", "column"),
+    [
+        ("people", "Title,Name,Account,Email", "name", "Name"),
+        ("people", "Title,Name,Account,Email", "organization", "Account"),
+        ("people", "اسم جهة الاتصال,اسم الشركة", "name", "اسم جهة الاتصال"),
+        ("opportunities", "Account,Deal Name,Value", "name", "Deal Name"),
+        ("opportunities", "Account,Deal Name,Value", "party", "Account"),
+        ("opportunities", "العميل,اسم الصفقة,تاريخ الإغلاق المتوقع", "name", "اسم الصفقة"),
+        (
+            "opportunities",
+            "Opportunity Name,Account Name,Close Date,Opportunity Owner",
+            "expected_close",
+            "Close Date",
+        ),
+        (
+            "opportunities",
+            "Opportunity Name,Account Name,Close Date,Opportunity Owner",
+            "owner",
+            "Opportunity Owner",
+        ),
+        ("organizations", "Account Name,Billing City", "name", "Account Name"),
+        ("organizations", "Company name,Phone Number,Company owner", "owner", "Company owner"),
+        ("products", "اسم المنتج,رمز المنتج,السعر", "name", "اسم المنتج"),
+    ],
+)
+def test_headers_of_other_programs_find_their_fields(slug, header, field, column, admin):
+    columns = guess(registry[slug], registry[slug].readable(admin), header.split(","))
+    assert {name: at for at, name in columns.items() if name}[field] == column
+
+
+def test_first_and_last_name_make_a_name(tmp_path, admin):
+    file = tmp_path / "contacts.csv"
+    file.write_text("First Name,Last Name,Email\nHuda,Naser,huda@example.com\n")
+    assert counts(take(admin, "people", file)) == (1, 0, 0, 0)
+    huda = registry["people"].rows().get()
+    assert (huda.name, huda.given, huda.family) == ("Huda Naser", "Huda", "Naser")
+
+
+def test_a_file_without_a_name_stops_before_it_begins(tmp_path, admin):
+    file = tmp_path / "people.csv"
+    file.write_text("email,city\nq@example.com,Riyadh\n")
+    with pytest.raises(Invalid):
+        take(admin, "people", file)
+    assert ImportRun.objects.count() == 0
+
+
+def test_amounts_are_read_in_the_currency_of_their_row_however_it_is_written(tmp_path, admin):
+    file = tmp_path / "deals.csv"
+    file.write_text("name,amount,currency\nأ,45.50,kwd\nب,45.50, KWD \nج,1000,jpy\n")
+    assert counts(take(admin, "opportunities", file)) == (3, 0, 0, 0)
+    amounts = registry["opportunities"].rows().order_by("id").values_list("amount", "currency")
+    assert list(amounts) == [(45500, "KWD"), (45500, "KWD"), (1000, "JPY")]
+
+
+def test_empty_and_missing_cells_leave_what_is_there_unless_the_map_clears(tmp_path, admin):
+    file = tmp_path / "companies.csv"
+    file.write_text("name,phone,city\nAcme,0112345678,Riyadh\nBeta,0112345679,Jeddah\n")
+    take(admin, "organizations", file)
+    file.write_text("name,phone,city\nAcme,,Riyadh\nBeta\n")
+    assert counts(take(admin, "organizations", file)) == (0, 0, 2, 0)
+    assert registry["organizations"].rows().get(name="Beta").city == "Jeddah"
+    file.write_text("name,phone,city\nAcme,,Riyadh\n")
+    assert counts(take(admin, "organizations", file, Mapping(empty_cells="clear"))) == (0, 1, 0, 0)
+    assert registry["organizations"].rows().get(name="Acme").phone == ""
+
+
+def test_null_characters_are_refused_row_by_row(tmp_path, admin):
+    file = tmp_path / "companies.csv"
+    file.write_text("name,city,other\nN\0ul,Riyadh,x\nGood,Riyadh,a\0b\nFine,Riyadh,\n")
+    run = take(admin, "organizations", file)
+    assert counts(run) == (1, 0, 0, 2)
+    assert ImportRefusal.objects.filter(run_id=run.id).count() == 2
+
+
+def test_an_open_quotation_mark_stops_the_import_and_swallows_nothing(tmp_path, admin):
+    file = tmp_path / "people.csv"
+    file.write_text('name,about\nQ1,x\nQ2,"open\nQ3,y\n')
+    run = take(admin, "people", file)
+    assert run.error
+    assert [person.name for person in registry["people"].rows()] == ["Q1"]
+
+
+def test_a_row_that_cannot_be_read_later_on_is_no_crash(tmp_path, admin):
+    file = tmp_path / "people.csv"
+    file.write_text(f"name,about\nGood,x\nBad,{'x' * 150_000}\n")
+    run = take(admin, "people", file)
+    assert (run.created, bool(run.error)) == (1, True)
+
+
+def test_days_written_with_the_year_first_say_nothing_about_the_others(tmp_path, admin):
+    file = tmp_path / "deals.csv"
+    file.write_text("name,opened_on,expected_close\nA,2026-01-05,31/12/2026\nB,2026-01-06,05/04/2026\n")
+    assert counts(take(admin, "opportunities", file)) == (2, 0, 0, 0)
+    assert str(registry["opportunities"].rows().get(name="B").expected_close) == "2026-04-05"
+
+
+def test_a_name_of_characters_that_nobody_sees_is_none(tmp_path, admin):
+    file = tmp_path / "people.csv"
+    file.write_text("name,email\n\u200b\u200f,zz@example.com\n", encoding="utf-8")
+    assert counts(take(admin, "people", file)) == (0, 0, 0, 1)
+
+
+def test_a_batch_that_the_database_refuses_is_taken_row_by_row(tmp_path, admin):
+    file = tmp_path / "products.csv"
+    file.write_text("name,code\nPump,P-1\nValve,V-1\nPump again,P-1\n")
+    mapping = Mapping(columns={"name": "name", "code": "code"}, external_id="name")
+    run = take(admin, "products", file, mapping)
+    assert (run.created, run.refused) == (2, 1)
+    assert ImportRefusal.objects.get(run_id=run.id).row == 4

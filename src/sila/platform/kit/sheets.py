@@ -107,7 +107,7 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
     if not wide:
         return 0.0, 0
     width, count = wide.most_common(1)[0]
-    return round(count / len(widths), 1), width
+    return round(count / len(widths), 2), width
 
 
 def read_rows(
@@ -121,7 +121,7 @@ def read_rows(
     sniffed = sniffed or sniff(source)
     with _open(source) as raw, io.TextIOWrapper(raw, encoding=sniffed.encoding, newline="") as file:
         lines = _Lines(file)
-        reader = csv.reader(lines, delimiter=sniffed.delimiter)
+        reader = csv.reader(lines, delimiter=sniffed.delimiter, strict=True)
         while True:
             first = lines.count + 1
             try:

@@ -1,6 +1,7 @@
 """Bring a file in."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     entity = registry[options.entity]
     if not options.file.is_file():
         raise CommandFailed(f"there is no file {options.file}")
+    check_refused(options)
     try:
         with scope(by.workspace):
             mapping = Mapping.load(options.map) if options.map else Mapping()
@@ -60,6 +62,21 @@ def run(options: argparse.Namespace) -> int:
             print(f"\r{job.row:>9} rows", end="", file=sys.stderr)
     report(job, options, by)
     return 1 if job.error else 0
+
+
+def refused_path(options: argparse.Namespace) -> Path:
+    return options.refused or options.file.with_name(f"{options.file.stem}.refused.csv")
+
+
+def check_refused(options: argparse.Namespace) -> None:
+    """Before anything is done: the refused rows must have a place, and it is not the file itself."""
+    path = refused_path(options)
+    if path.resolve() == options.file.resolve():
+        raise CommandFailed(
+            "the refused rows cannot be written over the file itself; choose another --refused"
+        )
+    if not os.access(path.parent, os.W_OK):
+        raise CommandFailed(f"{path.parent} cannot be written; say with --refused where the refused rows go")
 
 
 def actor(slug: str, email: str) -> Any:
@@ -90,7 +107,7 @@ def report(job: Any, options: argparse.Namespace, by: Any) -> None:
     from sila.platform.entities.importing.refused import write_refused
     from sila.platform.tenancy.current import scope
 
-    path = options.refused or options.file.with_name(f"{options.file.stem}.refused.csv")
+    path = refused_path(options)
     with scope(by.workspace), translation.override(by.workspace.language):
         written = write_refused(job, path) if job.refused or job.warned else 0
     summary = {

@@ -43,6 +43,7 @@ class Row:
     cells: Cells
     texts: dict[str, str]
     external: External | None  # None: the row has no id, though the file has
+    damaged: bool = False  # it holds null characters, which no database keeps
 
 
 @dataclass
@@ -192,6 +193,8 @@ class Importer:
 
     # ---- one row -----------------------------------------------------------------------------------
     def _read(self, number: int, cells: Cells) -> Row:
+        if any("\x00" in cell for cell in cells):
+            return Row(number, [cell.replace("\x00", "\ufffd") for cell in cells], {}, None, damaged=True)
         texts = dict(zip(self.header, (unsafe_cell(cell) for cell in cells), strict=False))
         if not self.mapping.external_id:
             return Row(number, cells, texts, ("row", self._fingerprint(cells)))
@@ -239,6 +242,8 @@ class Importer:
                     % {"n": len(row.cells), "m": len(self.header)}
                 }
             )
+        if row.damaged:
+            raise Invalid({"": _("The row holds null characters.")})
         if row.external is None:
             raise Invalid({self.mapping.external_id: _("The row has no id.")})
         values = self._without_bad(row, self._values(row), batch)
@@ -264,12 +269,21 @@ class Importer:
     def _update(self, record: Any, values: dict[str, Any]) -> str:
         if not self.by.may(self.entity.slug, "edit", record):
             raise NotAllowed
+        values = self._filled(values)
         parsed = actions.parse_values(self.entity, values, self.context, record=record)
         if not actions.differing(self.entity, record, parsed):
             return "unchanged"
         with at_once(), transaction.atomic():
             after = actions.update(self.entity, record.id, values, by=self.by, context=self.context)
         return "updated" if after.version != record.version else "unchanged"
+
+    def _filled(self, values: dict[str, Any]) -> dict[str, Any]:
+        """An empty cell leaves what is there, unless the map says that it clears. A name cannot be empty."""
+        if self.mapping.empty_cells == "clear":
+            return values
+        return {
+            name: value for name, value in values.items() if self.fields[name].required or str(value).strip()
+        }
 
     # ---- values ------------------------------------------------------------------------------------
     def _values(self, row: Row) -> dict[str, Any]:
@@ -278,7 +292,9 @@ class Importer:
         values.update({name: fill(template, row.texts) for name, template in self.mapping.templates.items()})
         for column, name in self.mapping.columns.items():
             if name:
-                text = row.texts.get(column, "")
+                if column not in row.texts:
+                    continue  # the row is shorter than the header
+                text = row.texts[column]
                 values[name] = self.mapping.values.get(column, {}).get(text.strip(), text)
         return values
 
@@ -292,10 +308,11 @@ class Importer:
         return {name: value for name, value in values.items() if name not in bad}
 
     def _unreadable(self, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        context = actions.with_currency(self.fields, values, self.context, None)
         for name, value in values.items():
             f: Field = self.fields[name]
             try:
-                f.parse(value, self.context)
+                f.parse(value, context)
             except Unreadable as error:
                 if not f.required:
                     yield name, str(error)

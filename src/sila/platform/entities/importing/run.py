@@ -31,12 +31,16 @@ def prepare(
         header = next(iter(read_rows(path)))[1]
     except (SheetError, StopIteration) as error:
         raise Invalid({"file": str(error) or _("The file is empty.")}) from error
+    if any("\x00" in column for column in header):
+        raise Invalid({"file": _("The header holds null characters.")})
     if len(set(header)) != len(header):
         twice = next(column for column in header if header.count(column) > 1)
         raise Invalid({"file": _("Two columns are called “%(name)s”.") % {"name": twice}})
     mapping = complete(mapping, entity, entity.readable(by), header)
-    if not mapping.dates:
-        mapping.dates = guess_date_order(_dates(entity, path, mapping))
+    try:
+        mapping.dates = mapping.dates or guess_date_order(_dates(entity, path, mapping))
+    except SheetError as error:
+        raise Invalid({"file": str(error)}) from error
     return ImportRun.objects.create(
         entity=entity.slug,
         member_id=by.member_id,
@@ -56,7 +60,7 @@ def _dates(entity: Entity, path: Path, mapping: Mapping) -> Iterator[str]:
         for column, name in mapping.columns.items()
         if name and fields[name].kind.name in ("date", "datetime")
     ]
-    for _number, (_line, cells) in zip(range(2000), rows, strict=False):
+    for _number, (_line, cells) in zip(range(2000 if places else 0), rows, strict=False):
         yield from (cells[place] for place in places if place < len(cells) and cells[place].strip())
 
 
@@ -125,13 +129,18 @@ def _batches(importer: Importer, done: int) -> Iterator[list[tuple[int, list[str
     rows = read_rows(importer.run.path)
     importer.header = next(rows)[1]
     batch: list[tuple[int, list[str]]] = []
-    for number, cells in rows:
-        if number <= done:
-            importer.skip(cells)
-            continue
-        batch.append((number, cells))
-        if len(batch) >= BATCH:
-            yield batch
-            batch = []
+    try:
+        for number, cells in rows:
+            if number <= done:
+                importer.skip(cells)
+                continue
+            batch.append((number, cells))
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
+    except SheetError:
+        if batch:
+            yield batch  # what stands before the trouble is good
+        raise
     if batch:
         yield batch

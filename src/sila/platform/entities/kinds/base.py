@@ -74,7 +74,10 @@ class Field:
                 raise Unreadable(_("This field is required."))
             return self.kind.empty(self)
         try:
-            return self.kind.parse(self, raw, context)
+            value = self.kind.parse(self, raw, context)
+            if self.required and value == "":  # only characters that nobody sees
+                raise Unreadable(_("This field is required."))
+            return value
         except Unreadable:
             raise
         except (ValueError, ArithmeticError) as error:

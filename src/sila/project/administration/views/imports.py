@@ -137,8 +137,11 @@ def _matching(
     request: HttpRequest, draft: ImportRun, entity: Entity, context: Context, errors: dict[str, str]
 ) -> dict[str, Any]:
     rows = read_rows(draft.path)
-    header = next(rows)[1]
-    samples = [cells for _number, (_line, cells) in zip(range(PREVIEW), rows, strict=False)]
+    header, samples = next(rows)[1], []
+    try:
+        samples += [cells for _number, (_line, cells) in zip(range(PREVIEW), rows, strict=False)]
+    except SheetError as error:
+        errors = {**errors, "file": str(error)}
     fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
     guessed, known = guess(entity, fields, header), names_of(fields)
     chosen = {name: request.POST.get(f"col-{at}", guessed.get(name, "")) for at, name in enumerate(header)}
