@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from sila.parties import actions as party_verbs
 from sila.platform.access.models import Role, ShareGrant
 from sila.platform.entities import actions
 from sila.platform.entities.errors import NotAllowed
@@ -124,3 +125,24 @@ def test_a_cursor_of_another_order_leads_nowhere(company, admin):
     after = machine.get("/api/v1/opportunities?limit=1&sort=-updated_at").json()["next"]
     assert machine.get(f"/api/v1/opportunities?limit=1&sort=-updated_at&after={after}").status_code == 200
     assert machine.get(f"/api/v1/opportunities?limit=1&sort=amount&after={after}").status_code == 422
+
+
+def test_search_does_not_find_people_by_a_phone_that_is_hidden(alice, company, browser):
+    actions.create(people, {"name": "ريم الحربي", "phone": "0551234567"}, by=alice)
+    doors = ("/w/rayyan/people/?q=", "/w/rayyan/palette?q=", "/w/rayyan/people/pick?q=")
+    for door in doors:
+        assert "ريم الحربي" in browser("alice").get(door + "551234").content.decode()
+    hide(company, people=("phone",))
+    for door in doors:
+        assert "ريم الحربي" not in browser("alice").get(door + "551234").content.decode()
+        assert "ريم الحربي" in browser("alice").get(door + "الحربي").content.decode()
+
+
+def test_the_timeline_tells_neither_a_hidden_phone_nor_a_private_fact(alice, company, browser):
+    reem = actions.create(people, {"name": "ريم"}, by=alice)
+    party_verbs.add_contact_point(reem, by=alice, kind="phone", value="0559876543")
+    party_verbs.add_fact(reem, "سرّ", "قيمة", by=alice, sensitivity="private")
+    assert "559876543" in page(browser("alice"), reem, people)
+    hide(company, people=("phone",))
+    assert "559876543" not in page(browser("alice"), reem, people)
+    assert "سرّ" not in page(browser("bob"), reem, people)

@@ -39,10 +39,14 @@ def editable(party_id: UUID, by: Actor) -> Party:
     return party
 
 
+def field_of(kind: str) -> str:
+    """The party's own field that a kind of contact belongs to."""
+    return {"fax": "phone", "address": "street"}.get(kind, kind)
+
+
 def may_reach(party: Party, kind: str, actor: Actor, *, write: bool = False) -> bool:
     """A role that hides or closes the party's phone, e-mail or street does so for all of that kind."""
-    name = {"fax": "phone", "address": "street"}.get(kind, kind)
-    entity = entity_of(party)
+    name, entity = field_of(kind), entity_of(party)
     if name not in entity.model_fields:
         return True
     f = entity.readable(actor).get(name)
@@ -81,7 +85,7 @@ def add_contact_point(
         parts=parts,
         label=clean_text(label, max_length=40),
     )
-    _tell(party, "contact_added", by, shown, point=kind)
+    _tell(party, "contact_added", by, shown, point=kind, of_field=field_of(kind))
     if primary or not others.exclude(id=point.id).exists():
         make_primary(point, by=by)
     return point
@@ -114,7 +118,7 @@ def make_primary(point: ContactPoint, *, by: Actor) -> None:
 def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
     """The oldest of the others becomes the primary one."""
     party = _reachable(point.party_id, point.kind, by)
-    _tell(party, "contact_removed", by, point.value, point=point.kind)
+    _tell(party, "contact_removed", by, point.value, point=point.kind, of_field=field_of(point.kind))
     ContactPoint.objects.filter(id=point.id).delete()
     heir = ContactPoint.objects.filter(party_id=party.id, kind=point.kind).order_by("id").first()
     if point.primary and heir:
@@ -284,7 +288,7 @@ def add_fact(
         remind_at=remind_at,
         member_id=by.member_id,
     )
-    _tell(party, "fact_added", by, key if sensitivity == "private" else f"{key}: {value}")
+    _tell(party, "fact_added", by, "" if sensitivity == "private" else f"{key}: {value}")
     return fact
 
 
@@ -294,7 +298,7 @@ def forget_fact(fact: PartyFact, *, by: Actor) -> None:
     if fact.sensitivity == "private" and not may_read(fact, party, by):
         raise NotFound
     PartyFact.objects.filter(id=fact.id).delete()
-    _tell(party, "fact_removed", by, fact.key)
+    _tell(party, "fact_removed", by, "" if fact.sensitivity == "private" else fact.key)
 
 
 def may_read(fact: PartyFact | dict[str, Any], party: Party, actor: Actor) -> bool:

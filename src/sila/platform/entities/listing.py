@@ -106,7 +106,7 @@ def restricted(
     if state.query:
         from sila.platform.entities import search
 
-        rows = rows.filter(id__in=search.matching_ids(state.query, entity=entity))
+        rows = rows.filter(id__in=search.matching_ids(state.query, entity=entity, by=context.actor))
     return rows
 
 

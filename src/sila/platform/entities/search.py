@@ -89,12 +89,32 @@ def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
         ]
 
 
-def matching_ids(query: str, *, entity: Entity) -> list[UUID]:
+def reads_all(entity: Entity, by: Actor) -> bool:
+    """Whether the actor's role shows every field that search looks through. Else only titles are searched for them:
+    what a role hides must not be found out by guessing."""
+    fields = entity.fields
+    open_fields = entity.readable(by)
+    searched = {path.partition("__")[0] for path in entity.search if path.partition("__")[0] in fields}
+    searched |= {name for name, f in fields.items() if f.custom and f.kind.searchable}
+    return searched <= open_fields.keys()
+
+
+def _by_titles(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UUID]:
+    """Those of the ids that the actor's search may find."""
+    if not ids or reads_all(entity, by):
+        return ids
+    titled = SearchEntry.objects.filter(id__in=ids, title__contains=fold(query))
+    kept = set(titled.values_list("id", flat=True))
+    return [record_id for record_id in ids if record_id in kept]
+
+
+def matching_ids(query: str, *, entity: Entity, by: Actor) -> list[UUID]:
     """Ids of an entity's entries for its list's search box."""
     slugs = [entity.slug, *(other.slug for other in registry if other.slice_of == entity.slug)]
     found: list[UUID] = []
     for slug in slugs:
-        found += [record_id for record_id, _slug in candidates(query, limit=CANDIDATES, entity=slug)]
+        ids = [record_id for record_id, _slug in candidates(query, limit=CANDIDATES, entity=slug)]
+        found += _by_titles(query, ids, registry[slug], by)
     return found
 
 
@@ -109,7 +129,7 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
         hit
         for slug, ids in by_entity.items()
         if slug in registry
-        for hit in _allowed(registry[slug], ids, by)
+        for hit in _allowed(registry[slug], _by_titles(query, ids, registry[slug], by), by)
     ]
     start = fold(query)
 

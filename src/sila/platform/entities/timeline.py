@@ -88,7 +88,9 @@ def event_items(
 
 def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]) -> dict[str, Any]:
     text, icon = VERBS.get(event.kind, (event.kind, "point"))
-    if said := event.payload.get("text"):
+    of_field = event.payload.get("of_field", "")  # what is said is the value of this field, or of one like it
+    closed = of_field in entity.model_fields and of_field not in entity.readable(context.actor)
+    if (said := event.payload.get("text")) and not closed:
         text = format_html("{}: <bdi>{}</bdi>", text, said)
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []

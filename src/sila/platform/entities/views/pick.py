@@ -25,7 +25,7 @@ def pick(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRes
     hint = entity.readable(context.actor).get(entity.subtitle)
     columns = dict.fromkeys(["id", *entity.title, *(hint.columns() if hint else ())])
     if query and entity.search:
-        rows = rows.filter(id__in=search.matching_ids(query, entity=entity)[:200])
+        rows = rows.filter(id__in=search.matching_ids(query, entity=entity, by=context.actor)[:200])
     elif query:
         folded = entity.fields[entity.title[0]].sort_column
         rows = rows.filter(Q(**{f"{folded}__icontains": fold(query) if folded.endswith("_fold") else query}))
