@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "sila.platform.access.middleware.workspace",
+    "sila.platform.entities.once.once",
 ]
 
 ROOT_URLCONF = "sila.project.urls"

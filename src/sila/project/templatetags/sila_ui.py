@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django import template
 from django.forms.boundfield import BoundField
@@ -71,6 +72,12 @@ def icon(name: str, css: str = "") -> SafeString:
 def hx(context: template.Context) -> SafeString:
     """The nonce without which htmx ignores an element. Every element with an `hx-` attribute needs it."""
     return format_html('hx-nonce="{}"', context.get("csp_nonce", ""))
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The mark by which the server knows a form that is sent twice (entities/once.py)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4().hex)
 
 
 @register.simple_tag
