@@ -209,18 +209,18 @@ def test_two_who_edit_one_record_are_shown_both_versions(visit: Open, language: 
 
     title = mine.locator("dd[data-field=job_title]")
     title.dblclick()
-    title.locator("input[type=text]").fill("الأول")
-    _save(theirs.locator("dd[data-field=job_title]"), "الثاني")
+    title.locator("input[type=text]").fill(f"الأول {language}")
+    _save(theirs.locator("dd[data-field=job_title]"), f"الثاني {language}")
     mine.keyboard.press("Enter")
 
     dialog = mine.locator("#dialog[open]")
-    expect(dialog).to_contain_text("الأول")
-    expect(dialog).to_contain_text("الثاني")
+    expect(dialog).to_contain_text(f"الأول {language}")
+    expect(dialog).to_contain_text(f"الثاني {language}")
     dialog.locator("[value=yours]").first.check()
     dialog.locator("footer .btn-primary").click()
     expect(mine.locator("#dialog[open]")).to_have_count(0)
     mine.reload()
-    expect(title).to_have_text("الأول")
+    expect(title).to_have_text(f"الأول {language}")
     assert watch.errors == []
 
 
@@ -240,13 +240,13 @@ def test_two_who_fill_in_the_whole_form_are_shown_both_versions(visit: Open, lan
     theirs = mine.context.new_page()
     for page in (mine, theirs):
         page.goto(f"{there}edit")
-        page.locator("[name=job_title]").fill("الأول" if page is mine else "الثاني")
+        page.locator("[name=job_title]").fill(f"الأول {language}" if page is mine else f"الثاني {language}")
     theirs.locator(".s-form-foot .btn-primary").click()
     theirs.wait_for_url(there)
     mine.locator(".s-form-foot .btn-primary").click()
 
     both = mine.locator(".s-conflict")
-    expect(both).to_contain_text("الثاني")
+    expect(both).to_contain_text(f"الثاني {language}")
     both.locator("footer .btn-primary").click()
     mine.wait_for_url(there)
-    expect(mine.locator("dd[data-field=job_title]")).to_have_text("الأول")
+    expect(mine.locator("dd[data-field=job_title]")).to_have_text(f"الأول {language}")

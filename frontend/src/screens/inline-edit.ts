@@ -13,6 +13,8 @@ export async function edit(cell: HTMLElement, url: string): Promise<void> {
   if ("editing" in cell.dataset) return;
   before.set(cell, [...cell.childNodes].map((node) => node.cloneNode(true)));
   cell.dataset.editing = "";
+  if (cell.tabIndex < 0) cell.tabIndex = -1; // so that it can take the focus
+  cell.focus({ preventScroll: true });
   const status = await send("GET", url, { target: cell, swap: "innerHTML", source: cell });
   const form = find<HTMLFormElement>("form", cell);
   if (!form || status >= 400) return restore(cell);
@@ -22,11 +24,19 @@ export async function edit(cell: HTMLElement, url: string): Promise<void> {
   field?.select?.();
 }
 
+// What is typed while the editor is on its way is not for the keys of the page.
+on("keydown", CELL, (cell, event) => {
+  if (event.target !== cell || event.key === "Escape" || event.key === "Tab") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, { capture: true });
+
 function finish(cell: HTMLElement): void {
+  const here = cell.contains(document.activeElement) || document.activeElement === document.body;
   delete cell.dataset.editing;
   before.delete(cell);
-  cell.tabIndex = -1;
-  cell.focus({ preventScroll: true });
+  if (cell.matches("td")) cell.tabIndex = -1;
+  if (here) cell.focus({ preventScroll: true }); // else somebody is at work in another one already
 }
 
 function restore(cell: HTMLElement): void {
@@ -63,13 +73,16 @@ on("focusout", CELL, (cell) => {
   });
 });
 
-document.addEventListener("htmx:after:swap", () => {
-  const cell = find(CELL);
-  if (!cell || find("form.s-edit, .htmx-request", cell) || !before.has(cell)) return;
+function saved(cell: HTMLElement): void {
   finish(cell);
   cell.classList.add("s-saved");
   cell.addEventListener("animationend", () => cell.classList.remove("s-saved"), { once: true });
   cell.dispatchEvent(new CustomEvent("sila:saved"));
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const cell = (event as CustomEvent).detail.ctx.target as HTMLElement | undefined;
+  if (cell?.matches?.(CELL) && before.has(cell) && !find("form.s-edit", cell)) saved(cell);
 });
 
 // Properties of a record: the list of them holds the address, each one its field.

@@ -27,9 +27,3 @@ on("keydown", "[role=tab][aria-controls]", (tab, event) => {
   select(next);
   next.focus();
 });
-
-// What was written is in the timeline now; without this the morph would keep it in the composer as well.
-document.addEventListener("htmx:after:request", (event) => {
-  const { sourceElement, response } = (event as CustomEvent).detail.ctx;
-  if (response.status < 400 && sourceElement?.matches?.(".s-composer form")) (sourceElement as HTMLFormElement).reset();
-});

@@ -19,3 +19,9 @@ const free = (event: Event) => {
 };
 document.addEventListener("htmx:finally:request", free);
 document.addEventListener("htmx:error", free);
+
+// What was written is saved now; without this the morph would keep it in the composer, or in the form for another one.
+document.addEventListener("htmx:after:request", (event) => {
+  const { sourceElement, response } = (event as CustomEvent).detail.ctx;
+  if (response.status < 400 && sourceElement?.matches?.(".s-composer form, #entity-form")) sourceElement.reset();
+});

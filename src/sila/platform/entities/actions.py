@@ -18,8 +18,9 @@ from sila.platform.activity import log
 from sila.platform.entities import following, index
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Unreadable
+from sila.platform.entities.merging import merging_with
 from sila.platform.entities.registry import Changes, Entity
-from sila.platform.entities.stored import attribute, now, plain
+from sila.platform.entities.stored import attribute, differing, now, plain
 from sila.platform.kit import clock
 from sila.platform.tenancy.writing import insert, step
 
@@ -63,17 +64,25 @@ def update(
     *,
     by: Actor,
     version: int | None = None,
+    merging: bool = False,
     context: Context | None = None,
 ) -> Any:
-    """Save these fields. Raises NotFound, NotAllowed, Stale (with the record as it is now), Invalid."""
+    """Save these fields. Raises NotFound, NotAllowed, Stale (with the record as it is now), Invalid.
+
+    `merging`: a record that others have changed since `version` is stale only if they changed the same fields.
+    """
     with transaction.atomic():
         record = get(entity, record_id, by=by, lock=True)
         if not by.may(entity.slug, "edit", record):
             raise NotAllowed
-        if version is not None and version != record.version:
+        stale = version is not None and version != record.version
+        if stale and not merging:
             raise Stale(record)
         context = context or Context(by, Reader.of(by.workspace))
-        return change(entity, record, parse_values(entity, values, context, record=record), by=by)
+        parsed = parse_values(entity, values, context, record=record)
+        if stale:
+            parsed = merging_with(entity, record, parsed, version or 0)
+        return change(entity, record, parsed, by=by)
 
 
 def change(entity: Entity, record: Any, parsed: Mapping[str, Any], *, by: Actor) -> Any:
@@ -113,6 +122,7 @@ def save_changed(
         entity=entity.slug,
         record_id=record.id,
         title=entity.title_of(record),
+        version=record.version,
         changes=_told(entity, record, changes),
         **more,
     )
@@ -130,7 +140,14 @@ def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = N
         _touch(record, by)
         record.save(force_update=True)
         index.forget(record.id)
-        log.record("trashed", by=by, entity=entity.slug, record_id=record.id, title=entity.title_of(record))
+        log.record(
+            "trashed",
+            by=by,
+            entity=entity.slug,
+            record_id=record.id,
+            title=entity.title_of(record),
+            version=record.version,
+        )
     return record
 
 
@@ -146,7 +163,14 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor) -> Any:
         _touch(record, by)
         record.save(force_update=True)
         index.index_search(entity, record)
-        log.record("restored", by=by, entity=entity.slug, record_id=record.id, title=entity.title_of(record))
+        log.record(
+            "restored",
+            by=by,
+            entity=entity.slug,
+            record_id=record.id,
+            title=entity.title_of(record),
+            version=record.version,
+        )
     return record
 
 
@@ -202,12 +226,6 @@ def with_currency(fields: dict[str, Field], values: Values, context: Context, re
         return replace(context, currency=fields[column].parse(currency, context))
     except (KeyError, Unreadable):
         return replace(context, currency=context.reader.currency)
-
-
-def differing(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> list[str]:
-    """The fields whose values these would change."""
-    fields = entity.fields
-    return [name for name, value in parsed.items() if now(fields[name], record) != value]
 
 
 def _apply(entity: Entity, record: Any, parsed: Mapping[str, Any], by: Actor) -> Changes:

@@ -1,6 +1,6 @@
 """Why a verb says no. Pages, API and import each show these in their own way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,11 +33,14 @@ class Invalid(Refusal):
 
 
 class Stale(Refusal):
-    """Someone else changed the record since it was read."""
+    """Someone else changed the record since it was read.
 
-    def __init__(self, record: Any) -> None:
+    `mine` names the fields that this would change, `both` those of them that the others have changed too.
+    """
+
+    def __init__(self, record: Any, mine: Iterable[str] = (), both: Iterable[str] = ()) -> None:
         super().__init__()
-        self.record = record
+        self.record, self.mine, self.both = record, tuple(mine), tuple(both)
 
     def __str__(self) -> str:
         return _("Someone else has changed this record since you opened it.")

@@ -1,5 +1,6 @@
 """Stored values as JSON, for events and for undoing, and back again."""
 
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,12 @@ def attribute(f: Field) -> str:
 def now(f: Field, record: Any) -> Any:
     """What the record holds."""
     return record.custom.get(f.name) if f.custom else getattr(record, attribute(f))
+
+
+def differing(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> list[str]:
+    """The fields whose values these would change."""
+    fields = entity.fields
+    return [name for name, value in parsed.items() if now(fields[name], record) != value]
 
 
 def plain(value: Any) -> Any:

@@ -136,12 +136,25 @@ def test_a_card_is_dropped_on_another_stage(alice, browser):
 
 def test_a_card_that_someone_else_moved_is_not_moved_again(alice, browser):
     deal = add(alice, "أ", "1")
-    records.update(deals, deal.id, {"name": "ب"}, by=alice)
     quote = Stage.objects.get(name_en="Quote")
+    other = Stage.objects.filter(pipeline_id=quote.pipeline_id, category="open").exclude(
+        id__in=(quote.id, deal.stage_id)
+    )[0]
+    records.update(deals, deal.id, {"stage": other.id}, by=alice)
     url = f"/w/rayyan/opportunities/{deal.id}/stage/"
     answer = browser.post(url, {"stage": quote.id, "version": deal.version}, headers={"hx-request": "true"})
     assert answer.status_code == 409
-    assert Opportunity.objects.get(id=deal.id).stage_id != quote.id
+    assert Opportunity.objects.get(id=deal.id).stage_id == other.id
+
+
+def test_a_card_that_someone_else_renamed_is_moved(alice, browser):
+    deal = add(alice, "أ", "1")
+    records.update(deals, deal.id, {"name": "ب"}, by=alice)
+    quote = Stage.objects.get(name_en="Quote")
+    url = f"/w/rayyan/opportunities/{deal.id}/stage/"
+    browser.post(url, {"stage": quote.id, "version": deal.version}, headers={"hx-request": "true"})
+    moved = Opportunity.objects.get(id=deal.id)
+    assert (moved.stage_id, moved.name) == (quote.id, "ب")
 
 
 def test_the_zone_of_loss_asks_for_the_reason(alice, browser):

@@ -20,7 +20,6 @@ from sila.platform.entities.views.changes import act
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx, toast, version_of
 from sila.platform.entities.views.lists import head
-from sila.platform.entities.views.records import row_of
 
 
 @require_GET
@@ -55,7 +54,9 @@ def board_of(request: WorkspaceRequest, entity: Entity, context: Context, state:
     else:
         raise NotFound
     base = entity_url(request, entity) + "board" + state.url()
+    may_add = entity.creatable and context.actor.can(entity.slug, "create")
     for lane in shown["lanes"]:
+        lane["add_url"] = lane["add_url"] if may_add else ""
         lane["more_url"] = _and(base, lane["more"] | {"by": by}) if lane["more"] else ""
     shown["page"] = _switch(shown.get("page", {}), base, added, chosen, own is not None)
     return shown
@@ -90,7 +91,6 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
     if not name:
         raise NotFound
     target = request.POST.get("stage", "")
-    version = request.POST.get("version", "")
     values: dict[str, Any] = {name: target}
     ask = next((action for action in entity.actions if action.name == target), None)
     if ask is not None and by is None:  # the won and lost zones are verbs
@@ -102,19 +102,11 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
             values,
             by=context.actor,
             context=context,
-            version=version_of(version),
+            version=version_of(request.POST.get("version", "")),
+            merging=True,
         )
     except Stale as stale:
-        row = row_of(entity, record_id, context)
-        return conflict(
-            request,
-            entity,
-            stale.record,
-            row,
-            values,
-            context,
-            url=entity_url(request, entity, record_id, "edit"),
-        )
+        return conflict(request, entity, stale, values, context)
     except Invalid as error:
         return _refused(request, error)
     if "/board" in request.headers.get("HX-Current-URL", ""):

@@ -16,7 +16,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx, version_of
 from sila.platform.entities.views.fields import dialog, form_field, given_values, typed
-from sila.platform.entities.views.records import row_of
+from sila.platform.entities.views.records import row_of, said_of
 
 
 # ---- one field in place ----------------------------------------------------------------------------
@@ -38,11 +38,16 @@ def field(
     values = given_values(request.POST, {name: f})
     try:
         actions.update(
-            entity, record_id, values, by=context.actor, version=_version(request), context=context
+            entity,
+            record_id,
+            values,
+            by=context.actor,
+            version=version_of(request.POST.get("version", "")),
+            merging=True,
+            context=context,
         )
     except Stale as stale:
-        edit_url = entity_url(request, entity, record_id) + "edit"
-        return conflict(request, entity, stale.record, row, values, context, url=edit_url)
+        return conflict(request, entity, stale, values, context)
     except Invalid as error:
         message = error.errors.get(name) or "; ".join(error.errors.values())
         given = typed(row, {name: f}, values, context)
@@ -66,11 +71,6 @@ def _editor(
     return fragment(
         request, "entities/_cell_edit.html", {"field": control, "url": url, "version": version}, status=status
     )
-
-
-def _version(request: WorkspaceRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return version_of(text)
 
 
 # ---- verbs -----------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def act(
             raise Invalid(errors) from error
         return ask(given=values, errors=errors)
     celebrated: dict[str, Any] = {"sila:celebrate": {}} if action.style == "ok" else {}
-    return done(str(action.label), **celebrated)
+    return done(said_of(action.label, entity, record), **celebrated)
 
 
 @require_POST

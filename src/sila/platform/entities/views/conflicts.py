@@ -1,30 +1,27 @@
-"""Two people changed one record: the second is shown both versions."""
+"""Two people changed one field: the second is shown both versions."""
 
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member
-from sila.platform.entities.kinds import Context, Row
+from sila.platform.entities.errors import Stale
+from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.registry import Entity
-from sila.platform.entities.views.door import fragment, is_htmx
+from sila.platform.entities.views.door import entity_url, fragment, is_htmx
 from sila.platform.entities.views.fields import title_of
+from sila.platform.entities.views.records import row_of
 from sila.platform.kit.dates import format_datetime
 
 
 def conflict(
-    request: WorkspaceRequest,
-    entity: Entity,
-    record: Any,
-    row: Row,
-    values: dict[str, Any],
-    context: Context,
-    *,
-    url: str,
+    request: WorkspaceRequest, entity: Entity, stale: Stale, values: dict[str, Any], context: Context
 ) -> HttpResponse:
-    """Both versions, in the dialog or on a page, of the fields that the second person sent and that differ."""
-    reader = context.reader
+    """In the dialog or on a page: both versions of what both changed. What only the second changed goes with it."""
+    reader, record = context.reader, stale.record
     who = Member.objects.filter(id=getattr(record, "updated_by_id", None)).first()
     when = format_datetime(
         record.updated_at,
@@ -34,42 +31,53 @@ def conflict(
         digits=reader.digits,
         country=reader.country,
     )
-    response = fragment(
-        request,
-        "entities/_conflict.html" if is_htmx(request) else "entities/conflict.html",
-        {
-            "conflict": {
-                "title": entity.title_of(record),
-                "who": str(who or "–"),
-                "when": when,
-                "url": url,
-                "version": record.version,
-                "fields": _versions(entity, row, values, context),
-            }
-        },
-        status=409,
-    )
+    shown = {
+        "title": entity.title_of(record),
+        "who": str(who or "–"),
+        "when": when,
+        "url": entity_url(request, entity, record.id, "edit"),
+        "version": record.version,
+        "fields": _versions(entity, stale, values, context),
+        "alone": [(name, sent(name, values[name])) for name in stale.mine if name not in stale.both],
+    }
+    template = "entities/_conflict.html" if is_htmx(request) else "entities/conflict.html"
+    response = fragment(request, template, {"conflict": shown}, status=409)
     response.headers["HX-Retarget"] = "#dialog"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
 
 
-def _versions(entity: Entity, row: Row, values: dict[str, Any], context: Context) -> list[dict[str, Any]]:
-    """Theirs and yours of each field that differs."""
-    fields, shown = entity.readable(context.actor), []
-    for name, raw in values.items():
-        f = fields[name]
-        if str(f.kind.input(f, row, context.reader)) == str(raw):
-            continue
-        linked = f.kind.name in ("link", "member") and raw
-        shown.append(
-            {
-                "name": name,
-                "label": f.label,
-                "theirs_html": f.kind.write(f, row, context.reader),
-                "yours_html": title_of(f, raw, context) if linked else raw,
-                "yours_value": raw,
-                "differs": True,
-            }
-        )
-    return shown
+def _versions(
+    entity: Entity, stale: Stale, values: dict[str, Any], context: Context
+) -> list[dict[str, Any]]:
+    """Theirs and yours of each field that both changed."""
+    fields, row = entity.readable(context.actor), row_of(entity, stale.record.id, context)
+    return [
+        {
+            "name": name,
+            "label": fields[name].label,
+            "theirs_html": fields[name].kind.write(fields[name], row, context.reader),
+            "yours_html": _typed(fields[name], values[name], context),
+            "yours": sent(name, values[name]),
+        }
+        for name in stale.both
+    ]
+
+
+def _typed(f: Field, raw: Any, context: Context) -> str | SafeString:
+    """What the second person typed or chose, for reading."""
+    if f.kind.name in ("link", "member") and raw:
+        return title_of(f, raw, context)
+    if f.choices:
+        chosen = [str(raw)] if not isinstance(raw, list) else raw
+        return format_html_join("، ", "{}", ((choice.label,) for choice in f.choices if choice.value in chosen))
+    return "✓" if raw is True else str(raw or "–")
+
+
+def sent(name: str, raw: Any) -> list[tuple[str, str]]:
+    """The hidden inputs that carry a value through the form: what `given_values` reads again."""
+    if isinstance(raw, list):
+        return [(f"has-{name}", "1"), *((name, value) for value in raw)]
+    if isinstance(raw, bool):
+        return [(name, "1" if raw else "")]
+    return [(name, str(raw or ""))]

@@ -68,7 +68,6 @@ def edit(request: WorkspaceRequest, entity: Entity, context: Context, record_id:
     if request.method != "POST":
         return _form(request, entity, context, fields, row, record=record)
     values = _kept(request, given_values(request.POST, fields))
-    version = request.POST.get("version", "")
     try:
         actions.update(
             entity,
@@ -76,18 +75,11 @@ def edit(request: WorkspaceRequest, entity: Entity, context: Context, record_id:
             values,
             by=context.actor,
             context=context,
-            version=version_of(version),
+            version=version_of(request.POST.get("version", "")),
+            merging=True,
         )
     except Stale as stale:
-        return conflict(
-            request,
-            entity,
-            stale.record,
-            row,
-            values,
-            context,
-            url=entity_url(request, entity, record_id, "edit"),
-        )
+        return conflict(request, entity, stale, values, context)
     except Invalid as error:
         return _form(
             request,

@@ -1,0 +1,63 @@
+"""Editing where a value stands, quickly and beside others; and forms that are sent or left."""
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import Open
+
+
+def _person(visit: Open, language: str = "en", number: int = 14) -> Page:
+    page, watch = visit("people/?sort=-name", language=language)
+    page.locator("td.s-name a").nth(number).click()
+    expect(page.locator("#record h1")).to_be_visible()
+    page.locator("#palette-query[data-htmx-powered]").wait_for(state="attached")
+    page.watch = watch  # type: ignore[attr-defined]
+    return page
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_two_properties_are_edited_one_right_after_the_other(visit: Open, language: str) -> None:
+    page = _person(visit, language)
+    title, city = page.locator("dd[data-field=job_title]"), page.locator("dd[data-field=city]")
+    waiting: list[Route] = []
+    page.route(
+        "**/fields/job_title/",
+        lambda route: waiting.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+
+    title.dblclick()
+    title.locator("input[type=text]").fill(f"Director {language}")
+    city.dblclick()
+    city.locator("input[type=text]").fill(f"Abha {language}")  # while the first is on its way
+    waiting.pop().continue_()
+    expect(title).to_have_text(f"Director {language}")
+    expect(city.locator("input[type=text]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(city).to_have_text(f"Abha {language}")
+    expect(page.locator("#dialog")).to_be_hidden()
+    page.reload()
+    expect(title).to_have_text(f"Director {language}")
+    assert page.watch.errors == []  # type: ignore[attr-defined]
+
+
+def test_save_and_add_another_adds_two(visit: Open) -> None:
+    page, watch = visit("people/", language="en")
+    page.keyboard.press("c")
+    name = page.locator("#dialog input[name=name]")
+    for number in ("One", "Two"):
+        name.fill(f"Another {number}")
+        page.locator("#dialog [name=another]").click()
+        expect(name).to_have_value("")
+    page.goto("/w/rayyan/people/?q=Another")
+    expect(page.locator("td.s-name", has_text="Another One")).to_have_count(1)
+    expect(page.locator("td.s-name", has_text="Another Two")).to_have_count(1)
+    assert watch.errors == []
+
+
+def test_the_same_note_can_be_written_twice(visit: Open) -> None:
+    page = _person(visit)
+    for number in (1, 2):
+        page.locator("#compose-note textarea").fill("Called, no answer")
+        page.locator("#compose-note .btn-primary").click()
+        expect(page.locator(".s-timeline li", has_text="Called, no answer")).to_have_count(number)
+        expect(page.locator("#compose-note textarea")).to_have_value("")
