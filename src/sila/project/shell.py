@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
-from sila.platform.entities.registry import registry
+from sila.platform.entities.registry import Entity, registry
 
 # The letter that goes to a place, after G.
 KEYS = {
@@ -41,7 +41,7 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "nav": navigation(actor, request.path, base),
         "urls": {
             "palette": base + "palette",
-            "quick": base + "quick",
+            "quick": base + "quick" if any(_may_add(entity, actor) for entity in registry) else "",
             "set_preferences": "/preferences",
             "switch": "/workspaces",
             "account": "/account",
@@ -49,6 +49,10 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
             "sign_out": "/accounts/logout/",
         },
     }
+
+
+def _may_add(entity: Entity, actor: Actor) -> bool:
+    return bool(entity.menu and entity.creatable and actor.can(entity.slug, "create"))
 
 
 def navigation(actor: Actor, path: str, base: str) -> list[dict[str, Any]]:

@@ -60,7 +60,6 @@ def today_of(context: Context) -> dict[str, Any]:
         ),
         "brief": _brief(agenda, tasks, context),
         "log_call_url": f"{base}compose/call" if context.actor.can("calls", "create") else "",
-        "quick_url": f"{base}quick",
         "calendar_url": f"{base}calendar",
         "agenda": _agenda(agenda, context) + _occasions(context),
         "tasks": task_lines(tasks[:TASKS], context),

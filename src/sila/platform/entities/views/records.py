@@ -126,10 +126,18 @@ def _verbs(entity: Entity, record: Any, base: str, context: Context) -> list[dic
             "url": f"{base}do/{action.name}",
             "css": {"ok": "btn-won", "bad": "btn-quiet"}.get(action.style, ""),
             "post": not action.fields,
+            "confirm": said_of(action.label, entity, record)
+            if action.style == "bad" and not action.fields
+            else "",
         }
         for action in _offered(entity, record, context)
         if action.style != "menu"
     ]
+
+
+def said_of(verb: Any, entity: Entity, record: Any) -> str:
+    """The verb with the name of what it is done to, as plain text."""
+    return _("%(verb)s: %(title)s") % {"verb": verb, "title": f"\u2068{entity.title_of(record)}\u2069"}
 
 
 def _offered(entity: Entity, record: Any, context: Context) -> list[Action]:
