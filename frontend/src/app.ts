@@ -9,6 +9,7 @@ import "./shell/answers";
 import "./shell/celebrate";
 import "./shell/dialogs";
 import "./shell/forms";
+import "./shell/leaving";
 import "./shell/menus";
 import "./shell/toasts";
 import "./shell/copy";

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import PHONE, WIDE, Open
 
 
 def _person(visit: Open, language: str = "en", number: int = 14) -> Page:
@@ -61,3 +61,55 @@ def test_the_same_note_can_be_written_twice(visit: Open) -> None:
         page.locator("#compose-note .btn-primary").click()
         expect(page.locator(".s-timeline li", has_text="Called, no answer")).to_have_count(number)
         expect(page.locator("#compose-note textarea")).to_have_value("")
+
+
+def test_an_unsaved_form_is_not_left_by_accident(visit: Open) -> None:
+    page, _watch = visit("people/new", language="ar")
+    page.locator("#f-name").fill("لم يُحفظ بعد")
+    page.locator(".s-rail a[href$='/organizations/']").click()
+    page.locator("#confirm button[value='']").click()
+    expect(page.locator("#f-name")).to_have_value("لم يُحفظ بعد")
+    page.locator(".s-rail a[href$='/organizations/']").click()
+    page.locator("#confirm button[value=yes]").click()
+    page.wait_for_url("**/organizations/")
+
+
+def test_a_double_click_on_a_number_edits_it(visit: Open) -> None:
+    page, watch = visit("people/?sort=-name", language="en")
+    row = page.locator("tr[data-id]:has(a[href^='tel:'])").first.get_attribute("data-id")
+    cell = page.locator(f"tr[data-id='{row}'] td").nth(3)
+    cell.locator("a").dblclick()
+    expect(cell.locator("form.s-edit input:not([type=hidden])")).to_be_focused()
+    assert watch.errors == []
+
+
+def test_a_tick_on_the_day_counts_at_once(visit: Open) -> None:
+    page, watch = visit("today", language="en")
+    due, brief = page.locator("#tasks-due"), page.locator("#day-brief")
+    before, words = int(due.inner_text()), brief.inner_text()
+    page.locator(".s-line input[type=checkbox]").first.click()
+    expect(due).to_have_text(str(before - 1) if before > 1 else "")
+    expect(brief).not_to_have_text(words)
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desk", "phone"])
+def test_a_deal_can_be_won_and_lost_at_any_width(visit: Open, size: dict[str, int]) -> None:
+    page, _watch = visit("opportunities/?f=category:any:open", language="ar", size=size)
+    page.locator("td.s-name a").first.click()
+    for verb in ("win", "lose"):
+        expect(page.locator(f".s-record-head [hx-get$='do/{verb}']")).to_be_visible()
+    page.locator(".s-record-head [hx-get$='do/win']").click()
+    expect(page.locator("#dialog[open] form")).to_be_visible()
+
+
+def test_a_member_is_deactivated_only_after_a_question_with_the_name(visit: Open) -> None:
+    page, _watch = visit("members/", language="ar")
+    link = page.locator("td.s-name a").nth(3)
+    name = link.inner_text()
+    link.click()
+    button = page.locator(".s-record-head [hx-post$='do/deactivate']")
+    button.click()
+    expect(page.locator("#confirm p")).to_contain_text(name)
+    page.locator("#confirm button[value='']").click()
+    expect(button).to_be_visible()

@@ -3,7 +3,7 @@
 import { find, findAll, isControl, isRtl, isTyping, on, openDialog } from "../lib/dom";
 import { fill } from "../lib/request";
 import { drawer, peek } from "../shell/peek";
-import { edit } from "./inline-edit";
+import { REACHES, edit } from "./inline-edit";
 
 type Row = HTMLTableRowElement;
 type Cell = HTMLTableCellElement;
@@ -113,5 +113,6 @@ on("click", "table[data-grid] > tbody > tr[data-id]", (row, event) => {
   if (!isControl(event.target) && drawer()?.open) peekRow(row as Row);
 });
 on("dblclick", "table[data-grid] > tbody td", (cell, event) => {
-  if (!isControl(event.target)) editCell(cell as Cell);
+  const target = event.target as Element;
+  if (!isControl(target) || target.closest(REACHES)) editCell(cell as Cell);
 });

@@ -47,7 +47,8 @@ function restore(cell: HTMLElement): void {
 /** The next cell of the row, or the next property, that can be edited. */
 function neighbour(cell: HTMLElement, back: boolean): HTMLElement | null {
   const all = [...(cell.closest("tr, .s-props")?.querySelectorAll<HTMLElement>("td, dd[data-field]") ?? [])];
-  return all[all.indexOf(cell) + (back ? -1 : 1)] ?? null;
+  const seen = all.filter((one) => one.checkVisibility());
+  return seen[seen.indexOf(cell) + (back ? -1 : 1)] ?? null;
 }
 
 on("keydown", CELL, (cell, event) => {
@@ -99,4 +100,16 @@ on("keydown", "dd[data-field]:not([data-editing])", (property, event) => {
 on("click", "[data-edit]", (button) => {
   const property = button.closest<HTMLElement>("dd[data-field]");
   if (property) editProperty(property);
+});
+
+// A number or an e-mail address in a cell is a link, and a double click edits the cell: the first click waits for a second.
+export const REACHES = "a:is([href^='tel:'], [href^='mailto:'])";
+const SECOND_CLICK = 300;
+let going = 0;
+on("click", `:is([data-grid] td, dd[data-field]) ${REACHES}`, (link, event) => {
+  const { detail } = event as MouseEvent;
+  if (!detail) return; // by keyboard: at once
+  event.preventDefault();
+  clearTimeout(going);
+  if (detail === 1) going = window.setTimeout(() => (location.href = (link as HTMLAnchorElement).href), SECOND_CLICK);
 });

@@ -46,14 +46,21 @@ document.addEventListener("sila:refresh", () => {
   if (region) void window.htmx.ajax("GET", location.href, options);
 });
 
-// Ask before a step that cannot be taken back: hx-confirm in our own dialog.
+/** Ask in our own dialog; true if they want to go on. */
+export function ask(words: string): Promise<boolean> {
+  const dialog = find<HTMLDialogElement>("#confirm")!;
+  find("p", dialog)!.textContent = words;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((answer) => {
+    dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+// Before a step that cannot be taken back: hx-confirm.
 document.addEventListener("htmx:confirm", (event) => {
   const { ctx, issueRequest, dropRequest } = (event as CustomEvent).detail;
-  const dialog = find<HTMLDialogElement>("#confirm");
-  if (!ctx.confirm || !dialog) return;
+  if (!ctx.confirm) return;
   event.preventDefault();
-  find("p", dialog)!.textContent = ctx.confirm;
-  dialog.returnValue = "";
-  dialog.addEventListener("close", () => (dialog.returnValue === "yes" ? issueRequest() : dropRequest()), { once: true });
-  dialog.showModal();
+  void ask(ctx.confirm).then((yes) => (yes ? issueRequest() : dropRequest()));
 });

@@ -24,6 +24,7 @@ from sila.platform.entities.importing.mapping import Mapping, fill
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun
 from sila.platform.entities.registry import registry
+from sila.platform.entities.stored import differing
 from sila.platform.kit.sheets import unsafe_cell
 from sila.platform.tenancy.writing import Waiting, at_once, together
 
@@ -271,7 +272,7 @@ class Importer:
             raise NotAllowed
         values = self._filled(values)
         parsed = actions.parse_values(self.entity, values, self.context, record=record)
-        if not actions.differing(self.entity, record, parsed):
+        if not differing(self.entity, record, parsed):
             return "unchanged"
         with at_once(), transaction.atomic():
             after = actions.update(self.entity, record.id, values, by=self.by, context=self.context)
