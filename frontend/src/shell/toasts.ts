@@ -22,6 +22,10 @@ export function toast({ text: words, kind = "good", undo_url }: Toast): void {
   const undo = find("[data-undo]", element)!;
   if (undo_url) undo.dataset.undo = undo_url;
   else undo.remove();
+  findAll(".s-toast", shelf).forEach((other) => {
+    const same = other.classList.contains("s-bad") === (kind === "bad");
+    if (same && !find("[data-undo]", other)) other.remove(); // the newest of a kind is enough
+  });
   shelf.append(element);
   expire(element);
 }

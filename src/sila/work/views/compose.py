@@ -10,7 +10,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.entities.views.door import done, fragment, refuse
+from sila.platform.entities.views.door import done, fragment, refuse, toast
 from sila.platform.entities.views.fields import form_field
 from sila.platform.entities.views.records import timeline_context
 from sila.work.actions import log, plan
@@ -61,9 +61,10 @@ def _add(
         if entity is None:
             return _dialog(request, kind, context, given, error.errors)
         return _timeline(request, entity, record, context, failed=(kind, given, error.errors))
+    said = _("Added: %(title)s") % {"title": registry[f"{kind}s"].name}
     if entity is None:
-        return done()
-    return _timeline(request, entity, record, context)
+        return done(said)
+    return toast(_timeline(request, entity, record, context), said)
 
 
 def _write(kind: str, given: dict[str, Any], about: list[tuple[str, UUID]], context: Context) -> Activity:

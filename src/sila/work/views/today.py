@@ -44,9 +44,7 @@ def page(request: HttpRequest, workspace: str) -> HttpResponse:
 
 def today_of(context: Context) -> dict[str, Any]:
     reader, base = context.reader, f"/w/{context.reader.slug}/"
-    mine = _mine(context)
-    tasks = [activity for activity in mine if activity.kind == "task" and activity.status == "open"]
-    agenda = [activity for activity in mine if activity.kind != "task"]
+    tasks, agenda = _mine(context)
     shown: dict[str, Any] = {
         "greeting": _greeting(context),
         "date": reader.today.isoformat(),
@@ -58,13 +56,12 @@ def today_of(context: Context) -> dict[str, Any]:
             country=reader.country,
             style="day",
         ),
-        "brief": _brief(agenda, tasks, context),
+        **_figures(tasks, agenda, context),
         "log_call_url": f"{base}compose/call" if context.actor.can("calls", "create") else "",
         "calendar_url": f"{base}calendar",
         "agenda": _agenda(agenda, context) + _occasions(context),
         "tasks": task_lines(tasks[:TASKS], context),
         "tasks_url": f"{base}tasks/?f=owner:any:me&f=status:any:open",
-        "tasks_count": format_number(len(tasks), digits=reader.digits) if tasks else "",
         "recent": _recent(context),
     }
     for section in today_sections:
@@ -72,13 +69,21 @@ def today_of(context: Context) -> dict[str, Any]:
     return shown
 
 
-def _mine(context: Context) -> list[Activity]:
-    """My appointments of today and tomorrow, and my tasks that are due by tonight: one query."""
+def _figures(tasks: list[Activity], agenda: list[Activity], context: Context) -> dict[str, Any]:
+    """What counts the open tasks, and changes with a tick."""
+    count = format_number(len(tasks), digits=context.reader.digits) if tasks else ""
+    return {"brief": _brief(agenda, tasks, context), "tasks_count": count}
+
+
+def _mine(context: Context) -> tuple[list[Activity], list[Activity]]:
+    """My tasks that are due by tonight, and my appointments of today and tomorrow: one query."""
     start = datetime.combine(context.reader.today, time(), tzinfo=context.reader.tz)
     days = Q(at__gte=start, at__lt=start + timedelta(days=2)) & ~Q(kind__in=("note", "task"))
     due = Q(kind="task", status="open", at__lt=start + timedelta(days=1))
     mine = Activity.objects.filter(days | due, owner_id=context.actor.member_id, deleted_at=None)
-    return list(mine.exclude(status="cancelled").order_by("at")[:200])
+    found = list(mine.exclude(status="cancelled").order_by("at")[:200])
+    tasks = [activity for activity in found if activity.kind == "task" and activity.status == "open"]
+    return tasks, [activity for activity in found if activity.kind != "task"]
 
 
 def _greeting(context: Context) -> str:
@@ -245,5 +250,7 @@ def tick(request: HttpRequest, workspace: str, activity_id: UUID) -> HttpRespons
             activity = reopen(activity, by=context.actor)
     except Refusal as error:
         return refuse(request, 422, error)
-    response = render(request, "work/_task.html", {"task": task_lines([activity], context)[0]})
+    on_its_day = request.headers.get("HX-Current-URL", "").partition("?")[0].endswith("/today")
+    shown = {"task": task_lines([activity], context)[0], "day": _figures(*_mine(context), context) if on_its_day else None}
+    response = render(request, "work/_ticked.html", shown)
     return toast(response, _("Done.") if activity.status == "done" else _("Open again."))

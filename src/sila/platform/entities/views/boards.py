@@ -18,8 +18,18 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.changes import act
 from sila.platform.entities.views.conflicts import conflict
-from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx, toast, version_of
+from sila.platform.entities.views.door import (
+    done,
+    entity_url,
+    entity_view,
+    fragment,
+    is_htmx,
+    isolated,
+    toast,
+    version_of,
+)
 from sila.platform.entities.views.lists import head
+from sila.platform.entities.views.records import row_of
 
 
 @require_GET
@@ -96,7 +106,7 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
     if ask is not None and by is None:  # the won and lost zones are verbs
         return _dialog(request, entity, record_id, ask)
     try:
-        actions.update(
+        record = actions.update(
             entity,
             record_id,
             values,
@@ -109,12 +119,19 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
         return conflict(request, entity, stale, values, context)
     except Invalid as error:
         return _refused(request, error)
+    said = _moved(entity, record, name, context)
     if "/board" in request.headers.get("HX-Current-URL", ""):
         state = _state_behind(request)
-        return fragment(request, "entities/_board.html", {"board": board_of(request, entity, context, state)})
-    response = HttpResponse(status=204)
-    response.headers["HX-Trigger"] = "sila:refresh"
-    return response
+        shown = {"board": board_of(request, entity, context, state)}
+        return toast(fragment(request, "entities/_board.html", shown), said)
+    return done(said, close=False)
+
+
+def _moved(entity: Entity, record: Any, name: str, context: Context) -> str:
+    """Where the record stands now, in plain words."""
+    f = entity.readable(context.actor)[name]
+    now = f.kind.plain(f, row_of(entity, record.id, context), context.reader)
+    return _("%(title)s: %(value)s") % {"title": isolated(entity.title_of(record)), "value": isolated(now)}
 
 
 def _dialog(request: WorkspaceRequest, entity: Entity, record_id: UUID, ask: Any) -> HttpResponse:

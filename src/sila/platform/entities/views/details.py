@@ -4,6 +4,7 @@ from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
@@ -31,7 +32,7 @@ def add(
         details.add(entity, record_id, detail, parse_all(fields, given, context), context)
     except Invalid as error:
         return ask(given=given, errors=error.errors)
-    return done()
+    return done(_("Added: %(title)s") % {"title": detail.title})
 
 
 @require_POST

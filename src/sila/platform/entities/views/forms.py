@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,7 +16,16 @@ from sila.platform.entities.errors import Invalid, NotAllowed, Stale
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.conflicts import conflict
-from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx, version_of
+from sila.platform.entities.views.door import (
+    done,
+    entity_url,
+    entity_view,
+    fragment,
+    is_htmx,
+    isolated,
+    toast,
+    version_of,
+)
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
 from sila.platform.entities.views.records import own_entity, row_of, sections_of
 
@@ -43,18 +53,17 @@ def _created(
     request: WorkspaceRequest, entity: Entity, context: Context, record: Any, quick: bool
 ) -> HttpResponse:
     url = entity_url(request, own_entity(entity, record), record.id)
-    if "another" in request.POST:
-        if not quick:
-            return redirect(entity_url(request, entity, tail="new"))
+    said = _("Added: %(title)s") % {"title": isolated(entity.title_of(record))}
+    if "another" in request.POST and quick:
         fields = _form_fields(entity, context, quick, request.GET)
         blank = blank_row(entity, fields, context, request.GET.dict())
-        return _form(request, entity, context, fields, blank, quick=True)
+        return toast(_form(request, entity, context, fields, blank, quick=True), said)
+    if quick and "stay" in request.GET:
+        return done(said)
+    messages.success(request, said)
     if not quick:
-        return redirect(url)
-    response = done(_("Added: %(title)s") % {"title": entity.title_of(record)})
-    if "stay" not in request.GET:
-        response.headers["HX-Redirect"] = url
-    return response
+        return redirect(entity_url(request, entity, tail="new") if "another" in request.POST else url)
+    return HttpResponse(status=204, headers={"HX-Redirect": url})
 
 
 @entity_view
@@ -91,7 +100,7 @@ def edit(request: WorkspaceRequest, entity: Entity, context: Context, record_id:
             errors=error.errors,
         )
     if is_htmx(request):
-        return done()
+        return done(_("Saved: %(title)s") % {"title": isolated(entity.title_of(record))})
     return redirect(entity_url(request, entity, record_id))
 
 
