@@ -1,8 +1,7 @@
 // <sila-upload data-url data-target>: files are dropped or chosen and sent one by one, with progress.
 // The server answers each with the fragment that replaces the target.
-import { find } from "../lib/dom";
+import { find, on, text } from "../lib/dom";
 import { toast } from "../shell/toasts";
-import { text } from "../lib/dom";
 
 class SilaUpload extends HTMLElement {
   connectedCallback(): void {
@@ -57,3 +56,9 @@ class SilaUpload extends HTMLElement {
 }
 
 customElements.define("sila-upload", SilaUpload);
+
+// A field for one file (ui/file.html): its button says which was chosen.
+on("change", ".s-file", (button, event) => {
+  const file = (event.target as HTMLInputElement).files?.[0];
+  if (file) find("bdi", button)!.textContent = file.name;
+});

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sila.parties.actions import may_reach
 from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
-from sila.parties.graph import PLACES, Neighbour, draw
+from sila.parties.graph import MOST, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.vocabulary import label_of
 from sila.platform.entities.kinds import Context
@@ -227,8 +227,8 @@ def _relations(page: Page) -> Group | None:
     ]
     near = [Neighbour(other.name, label, _url(page, other)) for row, other, label in seen if row.ends is None]
     items = [_relation(page, row, other, label) for row, other, label in seen]
-    sentence = "، ".join(f"{one.relation} {one.title}" for one in near[: len(PLACES)])
-    graph = draw(party.name, near[: len(PLACES)], sentence) if len(near) > 1 else ""
+    sentence = "، ".join(f"{one.relation} {one.title}" for one in near[:MOST])
+    graph = draw(party.name, near[:MOST], sentence) if len(near) > 1 else ""
     return page.group("relations", _("Relations"), "affiliate", items, add="relations", graph=graph)
 
 

@@ -151,9 +151,12 @@ def composer_fields(
     row: dict[str, Any] = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
     row |= {f"raw:{name}": value for name, value in (given or {}).items()}
     shown = [fields[name] for name in FIELDS[kind] if name in fields]
-    return [
+    controls = [
         form_field(f, row, context, error=errors.get(f.name, ""), prefix=f"compose-{kind}") for f in shown
     ]
+    if kind == "note":
+        controls[0]["attrs"] |= {"placeholder": _("Write a note…")}
+    return controls
 
 
 def contacts(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:

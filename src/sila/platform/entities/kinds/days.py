@@ -1,11 +1,12 @@
 """Days, moments and times of day."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,12 @@ from sila.platform.entities.kinds.base import (
 )
 from sila.platform.kit import dates, numbers
 from sila.platform.kit.folding import latin_digits
+
+
+def _both(text: str) -> SafeString:
+    """A day in two calendars breaks between them or before the hour, never inside one."""
+    parts = ((part,) for part in re.split(r"(?<=[·،,]) ", text))
+    return format_html_join(" ", '<span class="s-nowrap">{}</span>', parts)
 
 
 class Date(Kind):
@@ -62,7 +69,8 @@ class Date(Kind):
         value = self.value(f, row)
         if value is None:
             return DASH
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), self.plain(f, row, reader))
+        text = _both(self.plain(f, row, reader))
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
         """In a column one calendar is enough: the reader's first."""

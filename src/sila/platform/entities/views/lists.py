@@ -29,7 +29,7 @@ WIDTHS = {
     "bool": "s",
     "member": "m",
     "phone": "m",
-    "choice": "m",
+    "choice": "s",
     "text": "m",
 }
 

@@ -13,10 +13,12 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, extensions
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.kinds.base import DASH
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, registry
 from sila.platform.entities.timeline import timeline_of
-from sila.platform.entities.views.door import entity_url, entity_view, fragment
+from sila.platform.entities.views.door import entity_url, entity_view, fragment, isolated
 from sila.platform.entities.views.lists import link_titles
+from sila.platform.kit.numbers import format_number
 
 RELATED_SHOWN = 5
 
@@ -137,7 +139,7 @@ def _verbs(entity: Entity, record: Any, base: str, context: Context) -> list[dic
 
 def said_of(verb: Any, entity: Entity, record: Any) -> str:
     """The verb with the name of what it is done to, as plain text."""
-    return _("%(verb)s: %(title)s") % {"verb": verb, "title": f"\u2068{entity.title_of(record)}\u2069"}
+    return _("%(verb)s: %(title)s") % {"verb": verb, "title": isolated(entity.title_of(record))}
 
 
 def _offered(entity: Entity, record: Any, context: Context) -> list[Action]:
@@ -191,9 +193,14 @@ def properties(
         }
         for label, names in sections_of(entity, fields).items()
     ]
+    empty = [one for section in sections for one in section["fields"] if one["html"] is DASH]
+    for section in sections:
+        section["fields"] = [one for one in section["fields"] if one["html"] is not DASH]
     return {
         "edit_url": entity_url(request, entity, record.id) + "fields/{field}/",
         "sections": [section for section in sections if section["fields"]],
+        "empty": empty,
+        "empty_label": _("Empty fields (%(count)s)") % {"count": format_number(len(empty), digits=context.reader.digits)},
     }
 
 
@@ -235,7 +242,11 @@ def related(request: WorkspaceRequest, entity: Entity, record: Any, context: Con
                     request, entity, target, relation.link, relation.label or target.plural, record, context
                 )
             )
-    return groups + [group for source in extensions.panels for group in source(entity, record, context)]
+    groups += [group for source in extensions.panels for group in source(entity, record, context)]
+    for group in groups:
+        shows = group.get("items") or group.get("graph") or group.get("upload")
+        group["idle"] = bool(group.get("add_url")) and not shows
+    return groups
 
 
 def _related_list(
