@@ -196,3 +196,14 @@ def test_a_part_in_the_deal_is_given_and_taken_on_its_page(alice, browser, compa
     client.force_login(company.user("alice"), backend=BACKEND)
     assert client.post(f"/w/rayyan/deal/part/{part.id}/remove").status_code == 204
     assert not deal.roles.exists()
+
+
+def test_who_may_not_add_deals_sees_no_way_to(alice, company, client, browser):
+    add(alice, "أ", "1")
+    assert "/opportunities/new?stage=" in browser.get("/w/rayyan/opportunities/board").content.decode()
+    client.force_login(company.user("viewer"), backend=BACKEND)
+    board = client.get("/w/rayyan/opportunities/board").content.decode()
+    assert 'class="s-lane"' in board
+    assert "/opportunities/new" not in board
+    assert 'data-quick=""' in board
+    assert 'data-key="C"' not in client.get("/w/rayyan/today").content.decode()

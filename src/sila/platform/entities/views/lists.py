@@ -32,6 +32,7 @@ WIDTHS = {
     "choice": "s",
     "text": "m",
 }
+FEW_COLUMNS = 6  # then the name may be long
 
 
 @require_GET
@@ -197,12 +198,13 @@ def _table_head(
     base = entity_url(request, entity)
     sort = state.sort or entity.sort or "-created_at"
     may_edit = context.actor.can(entity.slug, "edit")
+    name_width = "xl" if len(shown) <= FEW_COLUMNS else "l"
     columns = [
         {
             "name": f.name,
             "label": f.label,
             "css": "s-end" if f.kind.css == "s-end" else "",
-            "width": "" if number == 0 else WIDTHS.get(f.kind.name, "l"),
+            "width": WIDTHS.get(f.kind.name, "l") if number else name_width,
             "sort_url": base + state.url(sort=("-" if sort == f.name else "") + f.name)
             if f.kind.sortable
             else "",
