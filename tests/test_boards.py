@@ -40,7 +40,7 @@ def lanes(page):
     """Lane -> the titles of its cards."""
     parts = re.split(r'data-lane="([^"]*)"', page)
     return {
-        lane: re.findall(r"<h3[^>]*><a[^>]*><bdi>([^<]*)", cards)
+        lane: re.findall(r"<h3[^>]*><a[^>]*>([^<]*)", cards)
         for lane, cards in zip(parts[1::2], parts[2::2], strict=True)
     }
 
@@ -121,7 +121,7 @@ def test_the_board_costs_the_same_for_many_and_more_of_a_lane_follows(alice, bro
         page = browser.get(BOARD).content.decode()
     first = lanes(page)["lead"]
     more = re.search(r'hx-get="([^"]*below=[^"]*)"', page)[1].replace("&amp;", "&")
-    rest = re.findall(r"<h3[^>]*><a[^>]*><bdi>([^<]*)", browser.get(more).content.decode())
+    rest = re.findall(r"<h3[^>]*><a[^>]*>([^<]*)", browser.get(more).content.decode())
     assert len(first) == CARDS
     assert len({*first, *rest}) == CARDS + 5
 

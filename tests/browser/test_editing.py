@@ -113,3 +113,13 @@ def test_a_member_is_deactivated_only_after_a_question_with_the_name(visit: Open
     expect(page.locator("#confirm p")).to_contain_text(name)
     page.locator("#confirm button[value='']").click()
     expect(button).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["desk", "phone"])
+def test_a_list_is_sorted_by_its_menu_too(visit: Open, size: dict[str, int]) -> None:
+    page, watch = visit("people/", language="en", size=size)
+    page.locator(".s-sorted").click()
+    page.locator("#sorting a", has_text="City").click()
+    expect(page.locator(".s-sorted")).to_contain_text("City")
+    expect(page.locator("#sorting")).to_be_hidden()
+    assert watch.errors == []
