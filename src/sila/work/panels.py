@@ -138,8 +138,8 @@ def composers(entity: Entity, record: Any, context: Context) -> list[dict[str, A
 FIELDS = {
     "note": ("body",),
     "call": ("subject", "direction", "outcome"),
-    "task": ("subject", "due_at"),
-    "meeting": ("subject", "starts_at", "location"),
+    "task": ("subject", "due_at", "rrule"),
+    "meeting": ("subject", "starts_at", "location", "rrule"),
 }
 
 

@@ -15,7 +15,7 @@ from django.utils.module_loading import module_has_submodule
 from sila.platform.access.actor import Actor
 from sila.platform.access.policy import Reach
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities.fields import MoneyField, PhoneField, TagsField
+from sila.platform.entities.fields import MoneyField, PhoneField, RepetitionField, TagsField
 from sila.platform.entities.kinds import KINDS, Choice, Field, Text
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.current import current
@@ -251,6 +251,8 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         return {"kind": KINDS["money"], "currency": f.currency}
     if isinstance(f, PhoneField):
         return {"kind": KINDS["phone"]}
+    if isinstance(f, RepetitionField):
+        return {"kind": KINDS["repetition"], "max_length": f.max_length}
     for model_class, kind in (
         (models.DateTimeField, "datetime"),
         (models.DateField, "date"),

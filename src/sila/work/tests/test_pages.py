@@ -175,3 +175,28 @@ def test_done_work_and_the_next_step_stand_on_the_record(reem, alice, browser):
     page = browser.get(f"/w/rayyan/people/{reem.id}/").content.decode()
     assert "مكالمة تعارف" in page
     assert "s-next" in page
+
+
+def test_repetition_is_chosen_in_the_composer_and_read_as_words(browser, reem):
+    chosen = {"rrule": "FREQ=WEEKLY", "rrule-days": ["SU"], "rrule-end": "count", "rrule-count": "٣"}
+    url = f"/w/rayyan/compose/task?on=people:{reem.id}"
+    first = {"subject": "تقرير", "due_at": "2026-11-22T09:00", **chosen}
+    refused = browser.post(url, {**first, "rrule-count": "كثيرًا"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "كثيرًا" in refused.content.decode()
+    assert not Activity.objects.exists()
+    assert browser.post(url, first, headers=HTMX).status_code == 200
+    task = Activity.objects.get()
+    assert task.rrule == "FREQ=WEEKLY;BYDAY=SU;COUNT=3"
+    page = browser.get(f"/w/rayyan/tasks/{task.id}/").content.decode()
+    assert "Every week on Sunday, 3 times" in page
+    assert "FREQ=" not in page
+
+
+def test_a_rule_beyond_the_form_is_kept_by_it(alice, browser):
+    task = plan("task", {"subject": "س", "due_at": soon(days=1), "rrule": "FREQ=MONTHLY;BYDAY=1SU"}, by=alice)
+    url = f"/w/rayyan/tasks/{task.id}/fields/rrule/"
+    assert 'value="FREQ=MONTHLY;BYDAY=1SU"' in browser.get(url, headers=HTMX).content.decode()
+    kept = {"rrule": "own", "rrule-text": "FREQ=MONTHLY;BYDAY=1SU", "rrule-end": ""}
+    assert browser.post(url, kept, headers=HTMX).status_code == 200
+    assert Activity.objects.get().rrule == "FREQ=MONTHLY;BYDAY=1SU"

@@ -11,6 +11,7 @@ from sila.platform.entities.kinds.base import Choice, Context, Field, Kind, Row,
 from sila.platform.entities.kinds.choosing import Bool, ChoiceKind, Choices, choice_names, tag
 from sila.platform.entities.kinds.days import Date, DateTime, Time
 from sila.platform.entities.kinds.links import LinkKind, MemberKind
+from sila.platform.entities.kinds.repeats import Repetition
 from sila.platform.entities.kinds.texts import Email, LongText, Phone, Url
 
 KINDS: dict[str, Kind] = {
@@ -31,6 +32,7 @@ KINDS: dict[str, Kind] = {
         Phone(),
         Email(),
         Url(),
+        Repetition(),
     )
 }
 
