@@ -13,6 +13,7 @@ products = register(
         menu=_("Sales"),
         title=("name", "name_en"),
         subtitle="code",
+        told_apart=("code",),
         columns=("name", "code", "family", "unit", "price", "active"),
         sections={
             _("Product"): ("name", "name_en", "code", "family", "unit", "active"),

@@ -92,6 +92,7 @@ opportunities = register(
         label_plural=_("Deals"),
         menu=_("Sales"),
         subtitle="party",
+        told_apart=("party", "stage", "number"),
         board_by="stage",
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={

@@ -105,6 +105,7 @@ class Entity:
     read_only: tuple[str, ...] = ()
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""
+    told_apart: tuple[str, ...] = ()  # what tells records of one name apart: the first that are filled in
     sort: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     slice_of: str = ""
