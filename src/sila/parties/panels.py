@@ -16,7 +16,7 @@ from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
 from sila.parties.graph import PLACES, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
-from sila.parties.vocabulary import label_of
+from sila.parties.vocabulary import standing_of_other
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.timeline import VERBS
@@ -216,7 +216,7 @@ def _relations(page: Page) -> Group | None:
     party = page.party
     rows = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
     found = [
-        (row, row.from_party if inverse else row.to_party, label_of(row.type, inverse=inverse))
+        (row, row.from_party if inverse else row.to_party, standing_of_other(row.type, inverse=inverse))
         for row in rows.select_related("from_party", "to_party").order_by("ends", "id")[:RELATIONS]
         for inverse in [row.to_party_id == party.id]
     ]
@@ -227,7 +227,7 @@ def _relations(page: Page) -> Group | None:
     ]
     near = [Neighbour(other.name, label, _url(page, other)) for row, other, label in seen if row.ends is None]
     items = [_relation(page, row, other, label) for row, other, label in seen]
-    sentence = "، ".join(f"{one.relation} {one.title}" for one in near[: len(PLACES)])
+    sentence = "، ".join(f"{one.relation}: {one.title}" for one in near[: len(PLACES)])
     graph = draw(party.name, near[: len(PLACES)], sentence) if len(near) > 1 else ""
     return page.group("relations", _("Relations"), "affiliate", items, add="relations", graph=graph)
 

@@ -1,9 +1,13 @@
 """The panels and dialogs beside a party."""
 
+from html import unescape
+
 import pytest
+from django.utils.translation import override
 
 from sila.parties.actions import relate
 from sila.parties.models import ContactPoint, PartyRole
+from sila.parties.vocabulary import SYMMETRIC, directed_choices, standing_of_other
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from tests.counting import at_most
@@ -43,6 +47,30 @@ def test_relations_are_listed_and_drawn(reem, alice, as_member):
     page = as_member("alice").get(f"/w/rayyan/people/{reem.id}/").content.decode()
     assert 'class="s-graph"' in page
     assert " style=" not in page
+
+
+@pytest.mark.parametrize("relation", [value for value, _label in directed_choices()])
+def test_a_relation_says_on_each_page_what_the_other_one_is(alice, as_member, relation):
+    first = records.create(organizations, {"name": "النخيل"}, by=alice)
+    second = records.create(organizations, {"name": "الواحة"}, by=alice)
+    row = relate(first, second.id, relation, by=alice)
+    backwards = row.from_party_id == second.id
+    seen = {}
+    for company, is_second in ((first, backwards), (second, not backwards)):
+        page = as_member("alice").get(f"/w/rayyan/organizations/{company.id}/").content.decode()
+        with override("en"):
+            seen[company.id] = standing_of_other(row.type, inverse=is_second)
+        assert seen[company.id] in unescape(page)
+    assert (seen[first.id] == seen[second.id]) == (row.type in SYMMETRIC)
+
+
+def test_the_subsidiary_stands_as_one_on_the_page_of_its_parent(alice, as_member):
+    parent = records.create(organizations, {"name": "القابضة"}, by=alice)
+    child = records.create(organizations, {"name": "الفرع"}, by=alice)
+    relate(parent, child.id, "parent_company", by=alice)
+    of_parent = as_member("alice").get(f"/w/rayyan/organizations/{parent.id}/").content.decode()
+    of_child = as_member("alice").get(f"/w/rayyan/organizations/{child.id}/").content.decode()
+    assert ("Subsidiary" in of_parent, "Subsidiary" in of_child) == (True, False)
 
 
 def test_a_role_is_given_in_the_dialog(reem, as_member):
