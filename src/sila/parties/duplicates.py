@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
 from sila.platform.entities.registry import registry
 from sila.platform.kit.contacts import normalise_email
+from sila.platform.kit.dates import format_date
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.kit.names import strip_honorific
@@ -47,31 +49,36 @@ class Candidate:
     touched: datetime
     reasons: list[str] = field(default_factory=list)
 
-    def shown(self, workspace: str) -> dict[str, Any]:
+    def shown(self, by: Actor) -> dict[str, Any]:
         """As `entities/_duplicates.html` wants it."""
         owner = _("belongs to %(owner)s") % {"owner": self.owner} if self.owner else ""
-        touched = _("last touched %(day)s") % {"day": self.touched.date().isoformat()}
+        touched = _("last touched %(day)s") % {"day": self._day(by)}
         return {
             "title": self.title or _("A record that you may not open"),
             "avatar": self.title or self.owner or "–",
             "hint": " · ".join(part for part in (*self.reasons, owner, touched) if part),
-            "url": f"/w/{workspace}/{self.slug}/{self.id}/" if self.id else "",
+            "url": f"/w/{by.workspace.slug}/{self.slug}/{self.id}/" if self.id else "",
         }
+
+    def _day(self, by: Actor) -> str:
+        reader = Reader.of(by.workspace, by.member.user if by.member else None)
+        return format_date(
+            self.touched.astimezone(reader.tz).date(),
+            language=reader.language,
+            calendar="gregorian" if reader.calendar == "both" else reader.calendar,
+            digits=reader.digits,
+            country=reader.country,
+        )
 
 
 def duplicates_of_people(values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[dict[str, Any]]:
-    return [
-        candidate.shown(by.workspace.slug) for candidate in candidates("person", values, by=by, skip=skip)
-    ]
+    return [candidate.shown(by) for candidate in candidates("person", values, by=by, skip=skip)]
 
 
 def duplicates_of_organizations(
     values: Mapping[str, Any], *, by: Actor, skip: str = ""
 ) -> list[dict[str, Any]]:
-    return [
-        candidate.shown(by.workspace.slug)
-        for candidate in candidates("organization", values, by=by, skip=skip)
-    ]
+    return [candidate.shown(by) for candidate in candidates("organization", values, by=by, skip=skip)]
 
 
 def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[Candidate]:

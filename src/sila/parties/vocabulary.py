@@ -50,7 +50,10 @@ _STANDING: dict[str, tuple[Promise, Promise]] = {
     Relation.PARENT_COMPANY: (pgettext_lazy("standing", "Parent company"), pgettext_lazy("standing", "Subsidiary")),
     Relation.PARTNER: (pgettext_lazy("standing", "Partner"), pgettext_lazy("standing", "Partner")),
     Relation.SUPPLIES: (pgettext_lazy("standing", "Supplier"), pgettext_lazy("standing", "Customer")),
-    Relation.INFLUENCES: (pgettext_lazy("standing", "Has influence on them"), pgettext_lazy("standing", "Under their influence")),
+    Relation.INFLUENCES: (
+        pgettext_lazy("standing", "Has influence on them"),
+        pgettext_lazy("standing", "Under their influence"),
+    ),
     Relation.REFERRED: (pgettext_lazy("standing", "Referred them"), pgettext_lazy("standing", "Referred by them")),
     Relation.MEMBER_OF: (pgettext_lazy("standing", "Member"), pgettext_lazy("standing", "Has them as a member")),
     Relation.REPRESENTS: (pgettext_lazy("standing", "Representative"), pgettext_lazy("standing", "Represented by them")),
