@@ -196,9 +196,9 @@ def _point(page: Page, point: Line) -> dict[str, Any]:
         else point.value
     )
     links = {"phone": f"tel:{point.value}", "email": f"mailto:{point.value}"}
-    buttons = page.button(
-        "x", _("Remove"), f"{detail}/{point.id}/remove", _("Remove this way to reach them?")
-    )
+    address = point.kind == "address"
+    question = _("Remove this address?") if address else _("Remove this way to reach them?")
+    buttons = page.button("x", _("Remove"), f"{detail}/{point.id}/remove", question)
     if not point.flag:
         buttons = page.button("star", _("Make it the primary one"), f"{detail}/{point.id}/primary") + buttons
     return {
@@ -340,6 +340,8 @@ VERBS.update(
     {
         "contact_added": (gettext_lazy("added a way to reach them"), "phone-plus"),
         "contact_removed": (gettext_lazy("removed a way to reach them"), "phone"),
+        "contact_added address": (gettext_lazy("added an address"), "map-pin"),
+        "contact_removed address": (gettext_lazy("removed an address"), "map-pin"),
         "related": (gettext_lazy("added a relation"), "affiliate"),
         "relation_ended": (gettext_lazy("ended a relation"), "affiliate"),
         "role_given": (gettext_lazy("gave a role"), "id-badge"),

@@ -5,7 +5,7 @@ from html import unescape
 import pytest
 from django.utils.translation import override
 
-from sila.parties.actions import relate
+from sila.parties.actions import add_contact_point, relate
 from sila.parties.models import ContactPoint, PartyRole
 from sila.parties.vocabulary import SYMMETRIC, directed_choices, standing_of_other
 from sila.platform.entities import actions as records
@@ -71,6 +71,15 @@ def test_the_subsidiary_stands_as_one_on_the_page_of_its_parent(alice, as_member
     of_parent = as_member("alice").get(f"/w/rayyan/organizations/{parent.id}/").content.decode()
     of_child = as_member("alice").get(f"/w/rayyan/organizations/{child.id}/").content.decode()
     assert ("Subsidiary" in of_parent, "Subsidiary" in of_child) == (True, False)
+
+
+def test_the_timeline_tells_an_address_from_a_phone(reem, alice, as_member):
+    add_contact_point(reem, by=alice, kind="address", value="طريق الملك فهد")
+    add_contact_point(reem, by=alice, kind="phone", value="0114445566")
+    page = as_member("alice").get(f"/w/rayyan/people/{reem.id}/").content.decode()
+    assert "added an address: <bdi>طريق الملك فهد" in page
+    assert "Remove this address?" in page
+    assert 'added a way to reach them: <bdi dir="ltr">011 444 5566' in page
 
 
 def test_a_role_is_given_in_the_dialog(reem, as_member):

@@ -14,6 +14,8 @@ from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.dates import format_date, format_time
+from sila.platform.kit.phones import format_phone
+from sila.platform.kit.text import bdi
 
 PAGE = 20
 VERBS: dict[str, tuple[Any, str]] = {
@@ -87,11 +89,12 @@ def event_items(
 
 
 def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]) -> dict[str, Any]:
-    text, icon = VERBS.get(event.kind, (event.kind, "point"))
+    narrower = f"{event.kind} {event.payload.get('point')}"  # an address is another way than a phone
+    text, icon = VERBS.get(narrower) or VERBS.get(event.kind, (event.kind, "point"))
     of_field = event.payload.get("of_field", "")  # what is said is the value of this field, or of one like it
     closed = of_field in entity.model_fields and of_field not in entity.readable(context.actor)
     if (said := event.payload.get("text")) and not closed:
-        text = format_html("{}: <bdi>{}</bdi>", text, said)
+        text = format_html("{}: {}", text, _said(event, said, context))
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []
     return {
@@ -112,6 +115,13 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
         "tags": [],
         "files": [],
     }
+
+
+def _said(event: Event, text: str, context: Context) -> SafeString:
+    """What the event says in a word; a phone as the reader dials it."""
+    if event.payload.get("point") in ("phone", "fax"):
+        return bdi(format_phone(text, context.reader.country), "ltr")
+    return bdi(text)
 
 
 def _via(door: str) -> str:

@@ -200,3 +200,10 @@ def test_a_rule_beyond_the_form_is_kept_by_it(alice, browser):
     kept = {"rrule": "own", "rrule-text": "FREQ=MONTHLY;BYDAY=1SU", "rrule-end": ""}
     assert browser.post(url, kept, headers=HTMX).status_code == 200
     assert Activity.objects.get().rrule == "FREQ=MONTHLY;BYDAY=1SU"
+
+
+def test_a_condition_on_days_says_on_or_after_and_writes_the_day_in_words(browser):
+    page = browser.get("/w/rayyan/tasks/?f=due_at:gte:2026-01-05").content.decode()
+    assert "is on or after" in page
+    assert "<bdi>5 Jan 2026</bdi>" in page
+    assert "is at least" in browser.get("/w/rayyan/opportunities/?f=amount:gte:5").content.decode()
