@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.parties import actions
 from sila.parties.duplicates import SLUGS
@@ -61,7 +62,7 @@ def _relation() -> tuple[Field, ...]:
         Field("relation", KINDS["choice"], _("Relation"), required=True, choices=choices),
         Field("other", KINDS["link"], _("With"), required=True, to="parties", title_columns=("name",)),
         Field("begins", KINDS["date"], _("From")),
-        _text("note", _("Note")),
+        _text("note", pgettext_lazy("label", "Note")),
         _day("ends", _("To")),
     )
 
@@ -71,7 +72,7 @@ def _role() -> tuple[Field, ...]:
         _choice("role", _("Role"), PartyRole.Role.choices),
         Field("begins", KINDS["date"], _("From")),
         Field("ends", KINDS["date"], _("To")),
-        Field("unit", KINDS["link"], _("Unit"), to="units", title_columns=("name", "name_en")),
+        Field("unit", KINDS["link"], pgettext_lazy("label", "Unit"), to="units", title_columns=("name", "name_en")),
     )
 
 
@@ -90,7 +91,7 @@ def _fact() -> tuple[Field, ...]:
 def _date() -> tuple[Field, ...]:
     return (
         _choice("kind", _("Occasion"), ImportantDate.Kind.choices),
-        Field("day", KINDS["date"], _("Date"), required=True),
+        Field("day", KINDS["date"], pgettext_lazy("label", "Date"), required=True),
         _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices),
         _text("label", _("Label"), length=80),
         Field(

@@ -1,6 +1,7 @@
 """People, companies and groups, and all of them together."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.parties.details import DETAILS
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
@@ -22,7 +23,11 @@ parties = register(
         subtitle="city",
         told_apart=("organization", "city", "phone"),
         columns=("name", "kind", "phone", "email", "city", "owner"),
-        sections={_("Party"): ("name", "name_latin", "kind"), _("Contact"): REACH, _("Standing"): STANDING},
+        sections={
+            pgettext_lazy("label", "Party"): ("name", "name_latin", "kind"),
+            _("Contact"): REACH,
+            _("Standing"): STANDING,
+        },
         filters=("kind", "city", "lifecycle", "tags", "owner", "created_at"),
         search=("name", "name_latin", "phone", "email"),
         keys=("name", "email", "phone", "name_latin"),
@@ -47,7 +52,15 @@ people = register(
         board_by="lifecycle",
         columns=("name", "organization", "job_title", "phone", "email", "city", "lifecycle", "owner"),
         sections={
-            _("Person"): ("name", "name_latin", "honorific", "given", "father", "grandfather", "family"),
+            pgettext_lazy("label", "Person"): (
+                "name",
+                "name_latin",
+                "honorific",
+                "given",
+                "father",
+                "grandfather",
+                "family",
+            ),
             _("Work"): ("organization", "job_title"),
             _("Contact"): REACH,
             _("Standing"): STANDING,
@@ -95,7 +108,7 @@ organizations = register(
         board_by="lifecycle",
         columns=("name", "industry", "phone", "email", "city", "lifecycle", "owner"),
         sections={
-            _("Company"): ("name", "name_latin", "legal_name", "industry", "size", "website", "parent"),
+            pgettext_lazy("label", "Company"): ("name", "name_latin", "legal_name", "industry", "size", "website", "parent"),
             _("Registers"): ("cr_number", "vat_number"),
             _("Contact"): REACH,
             _("Standing"): STANDING,
@@ -140,7 +153,7 @@ groups = register(
         sort="name",
         told_apart=("city", "phone"),
         columns=("name", "phone", "city", "owner"),
-        sections={_("Group"): ("name", "name_latin"), _("Contact"): REACH, _("Standing"): STANDING},
+        sections={pgettext_lazy("label", "Group"): ("name", "name_latin"), _("Contact"): REACH, _("Standing"): STANDING},
         filters=("city", "tags", "owner", "created_at"),
         search=("name", "name_latin", "phone", "email"),
         quick=("name", "phone"),

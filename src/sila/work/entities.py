@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, register
@@ -39,7 +40,7 @@ ACTIONS = (
         when=is_open,
         fields=(Field("until", KINDS["datetime"], _("Until"), required=True),),
     ),
-    Action("reopen", _("Reopening"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
+    Action("reopen", _("Reopen"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
 )
 RULES = (derive, refuse_impossible_times, refuse_wrong_repetition)
 COMMON: dict[str, Any] = {
@@ -60,7 +61,7 @@ activities = register(
         sort="-at",
         columns=("subject", "kind", "at", "status", "owner"),
         sections={
-            _("Activity"): ("subject", "kind", "at", "status", "priority", "location", "outcome"),
+            pgettext_lazy("label", "Activity"): ("subject", "kind", "at", "status", "priority", "location", "outcome"),
             _("Details"): ("body",),
         },
         filters=("kind", "status", "priority", "at", "owner"),
@@ -87,7 +88,7 @@ tasks = register(
         board_where={"status": "open"},
         columns=("subject", "due_at", "priority", "status", "owner"),
         sections={
-            _("Task"): ("subject", "due_at", "priority", "status", "outcome"),
+            pgettext_lazy("label", "Task"): ("subject", "due_at", "priority", "status", "outcome"),
             _("Details"): ("body",),
             _("Repetition"): ("rrule", "reminder_at"),
         },
@@ -115,7 +116,7 @@ calls = register(
         subtitle="outcome",
         columns=("subject", "at", "direction", "status", "outcome", "owner"),
         sections={
-            _("Call"): (
+            pgettext_lazy("label", "Call"): (
                 "subject",
                 "starts_at",
                 "ends_at",
@@ -152,7 +153,7 @@ meetings = register(
         subtitle="location",
         columns=("subject", "at", "location", "status", "owner"),
         sections={
-            _("Meeting"): (
+            pgettext_lazy("label", "Meeting"): (
                 "subject",
                 "starts_at",
                 "ends_at",
@@ -189,7 +190,7 @@ visits = register(
         subtitle="location",
         columns=("subject", "at", "location", "status", "outcome", "owner"),
         sections={
-            _("Visit"): (
+            pgettext_lazy("label", "Visit"): (
                 "subject",
                 "starts_at",
                 "ends_at",
@@ -223,7 +224,7 @@ notes = register(
         sort="-at",
         told_apart=("at",),
         columns=("subject", "at", "owner"),
-        sections={_("Note"): ("subject", "body", "at")},
+        sections={pgettext_lazy("label", "Note"): ("subject", "body", "at")},
         filters=("at", "owner"),
         quick=("subject", "body"),
         keys=("subject",),

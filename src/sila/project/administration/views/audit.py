@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.models import ApiToken
@@ -55,7 +56,7 @@ def _filter_fields() -> list[Field]:
     nouns = tuple(Choice(entity.slug, entity.plural) for entity in registry if not entity.narrow)
     own = tuple(Choice(slug, entity_label(slug)) for slug in ("workspace", "roles", "tokens", "session"))
     return [
-        Field("member", KINDS["member"], _("Member"), to="members", title_columns=("name", "name_en")),
+        Field("member", KINDS["member"], pgettext("label", "Member"), to="members", title_columns=("name", "name_en")),
         Field("entity", KINDS["choice"], _("Of"), choices=(*nouns, *own)),
         Field(
             "kind",
