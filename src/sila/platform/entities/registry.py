@@ -207,9 +207,11 @@ class Entity:
     def detail(self, name: str) -> Detail | None:
         return next((detail for detail in self.details if detail.name == name), None)
 
-    def title_of(self, record: Any) -> str:
+    def title_of(self, record: Any, language: str = "") -> str:
+        """What the record is called; in English by its English name, if it has one."""
         get = record.get if isinstance(record, dict) else lambda name: getattr(record, name, "")
-        return str(get(self.title[0]) or "")
+        english = get("name_en") if language == "en" and "name_en" in self.title else ""
+        return str(english or get(self.title[0]) or "")
 
     def url(self, slug: str, record_id: UUID | str | None = None, tail: str = "") -> str:
         base = f"/w/{slug}/{self.slug}/"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,8 @@ from sila.platform.kit.phones import format_phone
 from sila.platform.kit.text import bdi
 
 PAGE = 20
+LINE = 60  # letters that surely fit into a line
+LONG_VALUE = 500
 VERBS: dict[str, tuple[Any, str]] = {
     "created": (gettext_lazy("added this record"), "plus"),
     "changed": (gettext_lazy("made changes"), "pencil"),
@@ -97,6 +99,7 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
         text = format_html("{}: {}", text, _said(event, said, context))
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []
+    told = changes_sentence(entity, changes, context, titles) or text
     return {
         "id": event.id,
         "icon": icon,
@@ -104,9 +107,8 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
         "small": True,
         "at": event.at,
         "menu": None,
-        "head": format_html(
-            "<bdi><b>{}</b></bdi> {}", who, changes_sentence(entity, changes, context, titles) or text
-        ),
+        "head": format_html("<bdi><b>{}</b></bdi> {}", who, told),
+        "long": len(strip_tags(str(told))) > LINE,
         "meta": _via(event.via),
         "time": format_time(event.at.astimezone(context.reader.tz), digits=context.reader.digits),
         "iso": event.at.isoformat(),
@@ -138,6 +140,8 @@ def changes_sentence(
         f = fields.get(change["field"])
         if f:
             old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
+            if old == new:  # nothing that a reader would see
+                continue
             parts.append(
                 format_html(
                     "{}: <bdi>{}</bdi> ← <bdi>{}</bdi>"
@@ -160,9 +164,9 @@ def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -
     try:
         if f.kind.name == "datetime" and isinstance(value, str):
             row[f.name] = datetime.fromisoformat(value)
-        return f.kind.plain(f, row, context.reader)[:120]
+        return f.kind.plain(f, row, context.reader)[:LONG_VALUE]
     except (ValueError, TypeError, ArithmeticError):
-        return str(value)[:120]
+        return str(value)[:LONG_VALUE]
 
 
 def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str, str]:
@@ -182,7 +186,7 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
             .filter(id__in=[UUID(text) for text in ids])
             .values("id", *target.title)
         ):
-            titles[str(row["id"])] = target.title_of(row)
+            titles[str(row["id"])] = target.title_of(row, context.reader.language)
     return titles
 
 

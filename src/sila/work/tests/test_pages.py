@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from sila.platform.access.models import Member
 from sila.platform.entities import actions as records
@@ -13,6 +14,7 @@ from sila.platform.entities.registry import registry
 from sila.work.actions import log, plan
 from sila.work.models import Activity
 from sila.work.views.calendar import span
+from sila.work.views.today import greeting_at
 from tests.counting import at_most
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -207,3 +209,21 @@ def test_a_condition_on_days_says_on_or_after_and_writes_the_day_in_words(browse
     assert "is on or after" in page
     assert "<bdi>5 Jan 2026</bdi>" in page
     assert "is at least" in browser.get("/w/rayyan/opportunities/?f=amount:gte:5").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hour", "arabic", "english"),
+    [
+        (4, "صباح", "morning"),
+        (11, "صباح", "morning"),
+        (12, "مساء", "afternoon"),
+        (16, "مساء", "afternoon"),
+        (17, "مساء", "evening"),
+        (1, "مساء", "evening"),
+    ],
+)
+def test_the_greeting_goes_by_the_hour(hour, arabic, english):
+    with override("ar"):
+        assert arabic in greeting_at(hour)
+    with override("en"):
+        assert english in greeting_at(hour)
