@@ -17,6 +17,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.dates import format_time
+from sila.platform.kit.text import with_links
 from sila.work.lights import when_text
 from sila.work.models import Activity, ActivityLink
 
@@ -81,16 +82,23 @@ def _item(activity: Activity, context: Context) -> dict[str, Any]:
         "hue": HUES[activity.kind],
         "small": False,
         "at": activity.at,
-        "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, activity.subject),
+        "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, _headline(activity, body)),
         "meta": format_html("<bdi>{}</bdi>", str(activity.owner) if activity.owner else ""),
         "time": format_time(local, digits=context.reader.digits),
         "iso": activity.at.isoformat(),
-        "body": body or outcome,
+        "body": with_links(body or outcome),
         "soft": activity.kind == "note",
         "tags": tags,
         "files": [],
         "menu": None,
     }
+
+
+def _headline(activity: Activity, body: str) -> Any:
+    """The subject; of a note that begins with it, what it is: the words follow below."""
+    if activity.kind == Activity.Kind.NOTE and body.startswith(activity.subject):
+        return registry["notes"].name
+    return activity.subject
 
 
 def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ from sila.platform.kit.phones import format_phone
 from sila.platform.kit.text import bdi
 
 PAGE = 20
-LINE = 60  # letters that surely fit into a line
+LONG = 240  # letters that are folded into one line
 LONG_VALUE = 500
 VERBS: dict[str, tuple[Any, str]] = {
     "created": (gettext_lazy("added this record"), "plus"),
@@ -108,7 +108,7 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
         "at": event.at,
         "menu": None,
         "head": format_html("<bdi><b>{}</b></bdi> {}", who, told),
-        "long": len(strip_tags(str(told))) > LINE,
+        "long": len(strip_tags(str(told))) > LONG,
         "meta": _via(event.via),
         "time": format_time(event.at.astimezone(context.reader.tz), digits=context.reader.digits),
         "iso": event.at.isoformat(),

@@ -227,3 +227,11 @@ def test_the_greeting_goes_by_the_hour(hour, arabic, english):
         assert arabic in greeting_at(hour)
     with override("en"):
         assert english in greeting_at(hour)
+
+
+def test_a_note_is_told_once_and_its_links_open(browser, reem):
+    text = "العرض على https://example.com/offer."
+    url = f"/w/rayyan/compose/note?on=people:{reem.id}"
+    told = browser.post(url, {"body": text}, headers=HTMX).content.decode()
+    assert told.count("العرض على") == 1
+    assert 'href="https://example.com/offer"' in told
