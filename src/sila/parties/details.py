@@ -1,5 +1,6 @@
 """The small rows beside a party: what each asks for, which of them the actor may read, and the verbs."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -88,9 +89,9 @@ def _fact() -> tuple[Field, ...]:
     )
 
 
-def _date() -> tuple[Field, ...]:
+def _date(*kinds: ImportantDate.Kind) -> tuple[Field, ...]:
     return (
-        _choice("kind", _("Occasion"), ImportantDate.Kind.choices),
+        _choice("kind", _("Occasion"), [(kind.value, kind.label) for kind in kinds]),
         Field("day", KINDS["date"], pgettext_lazy("label", "Date"), required=True),
         _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices),
         _text("label", _("Label"), length=80),
@@ -188,7 +189,26 @@ def _add_date(party: Any, *, by: Any, day: Any, remind_days: int | None, **more:
     )
 
 
-DETAILS = (
+OCCASION = ImportantDate.Kind
+
+
+def _details(*occasions: ImportantDate.Kind) -> tuple[Detail, ...]:
+    """What belongs to a party; the occasions, the likeliest first, are those of its kind."""
+    return (
+        *COMMON,
+        Detail(
+            "dates",
+            _("New important date"),
+            ImportantDate,
+            partial(_date, *occasions),
+            _dates,
+            _add_date,
+            {"remove": actions.remove_important_date},
+        ),
+    )
+
+
+COMMON = (
     Detail(
         "contact-points",
         _("New way to reach them"),
@@ -226,13 +246,6 @@ DETAILS = (
         _add_fact,
         {"remove": actions.forget_fact},
     ),
-    Detail(
-        "dates",
-        _("New important date"),
-        ImportantDate,
-        _date,
-        _dates,
-        _add_date,
-        {"remove": actions.remove_important_date},
-    ),
 )
+DETAILS_OF_PEOPLE = _details(OCCASION.BIRTHDAY, OCCASION.WEDDING, OCCASION.RENEWAL, OCCASION.OTHER)
+DETAILS_OF_COMPANIES = _details(OCCASION.FOUNDING, OCCASION.RENEWAL, OCCASION.OTHER)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sila.parties.models import ContactPoint, Party
@@ -17,7 +18,7 @@ from sila.platform.kit.dates import format_date
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.kit.names import strip_honorific
-from sila.platform.kit.phones import normalise_phone
+from sila.platform.kit.phones import normalise_phone, without_extension
 
 SLUGS = {"person": "people", "organization": "organizations", "group": "groups"}
 LIMIT = 10
@@ -88,7 +89,7 @@ def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "
     found: dict[UUID, Candidate] = {}
     for row in _by_contact(email, phone):
         _note(found, row, by, _("Same e-mail") if email and email in row["_norms"] else "")
-        _note(found, row, by, _("Same phone") if phone and phone in row["_norms"] else "")
+        _note(found, row, by, _("Same phone") if phone and _same_number(phone, row["_norms"]) else "")
     for row in _by_name(kind, name, str(values.get("name_latin") or "")):
         _note(found, row, by, _reason_of_name(row, name, values))
     others = [candidate for record_id, candidate in found.items() if str(record_id) != skip]
@@ -96,13 +97,20 @@ def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "
 
 
 def _by_contact(email: str, phone: str) -> Iterable[dict[str, Any]]:
-    wanted = [value for value in (email, phone) if value]
+    wanted = [value for value in (email, phone, without_extension(phone)) if value]
     if not wanted:
         return
     columns = [f"party__{column}" for column in _COLUMNS]
-    points = ContactPoint.objects.filter(norm__in=wanted, party__deleted_at=None)
+    same = Q(norm__in=wanted)
+    if phone and "x" not in phone:  # the same number, whatever its extension
+        same |= Q(norm__gt=f"{phone}x", norm__lt=f"{phone}y")
+    points = ContactPoint.objects.filter(same, party__deleted_at=None)
     for row in points.values("norm", *columns)[:LIMIT]:
         yield {column: row[f"party__{column}"] for column in _COLUMNS} | {"_norms": [row["norm"]]}
+
+
+def _same_number(phone: str, norms: list[str]) -> bool:
+    return without_extension(phone) in map(without_extension, norms)
 
 
 def _by_name(kind: str, name: str, latin: str) -> Iterable[dict[str, Any]]:

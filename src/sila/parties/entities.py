@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.parties.details import DETAILS
+from sila.parties.details import DETAILS_OF_COMPANIES, DETAILS_OF_PEOPLE
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
 from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
@@ -86,7 +86,7 @@ people = register(
         rules=(derive_names,),
         effects=(mirror_contact_points,),
         duplicates=duplicates_of_people,
-        details=DETAILS,
+        details=DETAILS_OF_PEOPLE,
         panel_data=person_panels,
     )
 )
@@ -135,7 +135,7 @@ organizations = register(
         effects=(mirror_contact_points,),
         duplicates=duplicates_of_organizations,
         related=(Related("people", "organization", _("People")),),
-        details=DETAILS,
+        details=DETAILS_OF_COMPANIES,
         panel_data=organization_panels,
     )
 )
@@ -161,7 +161,7 @@ groups = register(
         match=(),
         rules=(derive_names,),
         effects=(mirror_contact_points,),
-        details=DETAILS,
+        details=DETAILS_OF_PEOPLE,
         panel_data=person_panels,
     )
 )

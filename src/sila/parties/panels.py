@@ -21,7 +21,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.timeline import VERBS
 from sila.platform.kit.dates import format_date
-from sila.platform.kit.phones import format_phone
+from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi
 
 Group = dict[str, Any]
@@ -195,7 +195,7 @@ def _point(page: Page, point: Line) -> dict[str, Any]:
         if point.kind in ("phone", "fax")
         else point.value
     )
-    links = {"phone": f"tel:{point.value}", "email": f"mailto:{point.value}"}
+    links = {"phone": tel_uri(point.value), "email": f"mailto:{point.value}"}
     address = point.kind == "address"
     question = _("Remove this address?") if address else _("Remove this way to reach them?")
     buttons = page.button("x", _("Remove"), f"{detail}/{point.id}/remove", question)

@@ -17,6 +17,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.dates import format_time
+from sila.platform.kit.phones import tel_uri, without_extension
 from sila.platform.kit.text import with_links
 from sila.work.lights import when_text
 from sila.work.models import Activity, ActivityLink
@@ -176,13 +177,13 @@ def contacts(entity: Entity, record: Any, context: Context) -> list[dict[str, An
     ways: list[dict[str, Any]] = []
     fields = registry[_slug_of(reached, entity)].readable(context.actor)
     if "phone" in fields and (phone := getattr(reached, "phone", "")):
-        ways.append({"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"})
+        ways.append({"label": _("Call"), "icon": "phone", "url": tel_uri(phone)})
         if phone.startswith("+9665") or not phone.startswith("+966"):
             ways.append(
                 {
                     "label": _("WhatsApp"),
                     "icon": "brand-whatsapp",
-                    "url": f"https://wa.me/{phone[1:]}",
+                    "url": f"https://wa.me/{without_extension(phone)[1:]}",
                     "blank": True,
                 }
             )

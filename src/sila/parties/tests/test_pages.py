@@ -130,3 +130,11 @@ def test_the_chart_shows_the_whole_group_of_companies(alice, as_member):
 def test_a_mixed_address_leads_to_the_records_own_page(reem, as_member):
     answer = as_member("alice").get(f"/w/rayyan/parties/{reem.id}/")
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/w/rayyan/people/{reem.id}/")
+
+
+def test_companies_have_no_birthday_and_people_have_one(reem, alice, as_member):
+    company = records.create(organizations, {"name": "النخيل"}, by=alice)
+    of_company = as_member("alice").get(f"/w/rayyan/organizations/{company.id}/dates/new").content.decode()
+    of_person = as_member("alice").get(f"/w/rayyan/people/{reem.id}/dates/new").content.decode()
+    assert ("Birthday" in of_company, "Founding day" in of_company) == (False, True)
+    assert ("Birthday" in of_person, "Founding day" in of_person) == (True, False)

@@ -41,7 +41,7 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]
 
 
 class PhoneField(models.CharField):  # type: ignore[type-arg]
-    """An E.164 number."""
+    """An E.164 number, perhaps with an extension behind an x."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 20)

@@ -47,7 +47,9 @@ class Phone(Kind):
         if not value:
             return DASH
         return format_html(
-            '<a href="tel:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, self.plain(f, row, reader)
+            '<a href="{}" class="ltr"><bdi dir="ltr">{}</bdi></a>',
+            phones.tel_uri(value),
+            self.plain(f, row, reader),
         )
 
     def schema(self, f: Field) -> dict[str, Any]:
