@@ -27,6 +27,13 @@ def secret_key() -> str:
     return path.read_text().strip()
 
 
+def address() -> str:
+    """What people type to come here: from the environment, else where `./sila up` served last."""
+    remembered = DATA / "address"
+    known = os.environ.get("SILA_ADDRESS") or (remembered.read_text() if remembered.exists() else "")
+    return known.strip().rstrip("/") or "http://127.0.0.1:8000"
+
+
 def database(url: str) -> dict[str, object]:
     """Django's database entry for a `postgresql://` address, or SQLite in the data folder for an empty one."""
     if not url:
@@ -61,7 +68,7 @@ def database(url: str) -> dict[str, object]:
 
 SECRET_KEY = secret_key()
 DEBUG = os.environ.get("SILA_DEBUG") == "1"
-ADDRESS = os.environ.get("SILA_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+ADDRESS = address()
 HTTPS = ADDRESS.startswith("https://")
 HOST = urlsplit(ADDRESS).hostname or "localhost"
 ALLOWED_HOSTS = [HOST, *(["localhost", "127.0.0.1", "[::1]"] if not HTTPS else [])]
