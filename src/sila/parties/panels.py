@@ -16,10 +16,10 @@ from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
 from sila.parties.graph import PLACES, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
-from sila.parties.vocabulary import standing_of_other
+from sila.parties.vocabulary import label_of, standing_of_other
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.timeline import SPOKEN, VERBS
 from sila.platform.kit.dates import format_date
 from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi
@@ -350,5 +350,24 @@ VERBS.update(
         "fact_removed": (gettext_lazy("removed a fact"), "note"),
         "date_added": (gettext_lazy("added an important date"), "calendar-plus"),
         "date_removed": (gettext_lazy("removed an important date"), "calendar"),
+    }
+)
+
+
+def _occasion(payload: dict[str, Any]) -> str:
+    return payload.get("text") or str(ImportantDate.Kind(payload["occasion"]).label)
+
+
+def _role(payload: dict[str, Any]) -> str:
+    return str(PartyRole.Role(payload["role"]).label)
+
+
+SPOKEN.update(
+    {
+        "date_added": _occasion,
+        "date_removed": _occasion,
+        "role_given": _role,
+        "role_ended": _role,
+        "relation_ended": lambda payload: label_of(payload["relation"]),
     }
 )

@@ -1,11 +1,12 @@
 """The panels and dialogs beside a party."""
 
+from datetime import date
 from html import unescape
 
 import pytest
 from django.utils.translation import override
 
-from sila.parties.actions import add_contact_point, relate
+from sila.parties.actions import add_contact_point, add_important_date, give_role, relate
 from sila.parties.models import ContactPoint, PartyRole
 from sila.parties.vocabulary import SYMMETRIC, directed_choices, standing_of_other
 from sila.platform.entities import actions as records
@@ -138,3 +139,12 @@ def test_companies_have_no_birthday_and_people_have_one(reem, alice, as_member):
     of_person = as_member("alice").get(f"/w/rayyan/people/{reem.id}/dates/new").content.decode()
     assert ("Birthday" in of_company, "Founding day" in of_company) == (False, True)
     assert ("Birthday" in of_person, "Founding day" in of_person) == (True, False)
+
+
+def test_choices_in_the_timeline_are_in_the_readers_language(reem, alice, as_member, company):
+    with override("ar"):
+        give_role(reem, "customer", by=alice)
+        add_important_date(reem, date(1990, 5, 1), by=alice)
+    page = as_member("alice").get(f"/w/rayyan/people/{reem.id}/").content.decode()
+    assert "gave a role: <bdi>Customer" in page
+    assert "added an important date: <bdi>Birthday" in page

@@ -1,5 +1,6 @@
 """The one timeline of a record: its events, and what other apps add (activities, mail, calls)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from sila.platform.kit.phones import format_phone
 from sila.platform.kit.text import bdi
 
 PAGE = 20
-LONG = 240  # letters that are folded into one line
+LONG = 40  # letters; what is longer may be cut, and unfolds
 LONG_VALUE = 500
 VERBS: dict[str, tuple[Any, str]] = {
     "created": (gettext_lazy("added this record"), "plus"),
@@ -36,6 +37,8 @@ VERBS: dict[str, tuple[Any, str]] = {
     "deactivated": (gettext_lazy("deactivated this member"), "user-off"),
     "reactivated": (gettext_lazy("reactivated this member"), "user-check"),
 }
+
+SPOKEN: dict[str, Callable[[dict[str, Any]], str]] = {}  # kind of event -> the choice that its payload names
 
 
 def timeline_of(
@@ -95,7 +98,7 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
     text, icon = VERBS.get(narrower) or VERBS.get(event.kind, (event.kind, "point"))
     of_field = event.payload.get("of_field", "")  # what is said is the value of this field, or of one like it
     closed = of_field in entity.model_fields and of_field not in entity.readable(context.actor)
-    if (said := event.payload.get("text")) and not closed:
+    if (said := said_of(event)) and not closed:
         text = format_html("{}: {}", text, _said(event, said, context))
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []
@@ -119,8 +122,17 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
     }
 
 
+def said_of(event: Event) -> str:
+    """What the event says in a word: choices in the reader's language, names as they were."""
+    spoken = SPOKEN.get(event.kind)
+    try:
+        return (spoken(event.payload) if spoken else "") or event.payload.get("text", "")
+    except (ValueError, KeyError):  # a choice of former days
+        return str(event.payload.get("text", ""))
+
+
 def _said(event: Event, text: str, context: Context) -> SafeString:
-    """What the event says in a word; a phone as the reader dials it."""
+    """A phone as the reader dials it."""
     if event.payload.get("point") in ("phone", "fax"):
         return bdi(format_phone(text, context.reader.country), "ltr")
     return bdi(text)

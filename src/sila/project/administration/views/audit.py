@@ -14,7 +14,7 @@ from sila.platform.access.models import ApiToken
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import titles_of, value_text
+from sila.platform.entities.timeline import said_of, titles_of, value_text
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.dates import format_date, format_time
 from sila.platform.kit.ids import uuid7_at
@@ -202,6 +202,5 @@ def _more(event: Event) -> str:
         }
     if event.kind == "token made":
         return str(dict(ApiToken._meta.get_field("scope").flatchoices).get(payload.get("scope"), ""))
-    return " · ".join(
-        str(payload[name]) for name in ("target", "text", "text_of", "copy_of") if payload.get(name)
-    )
+    told = (payload.get("target"), said_of(event), payload.get("text_of"), payload.get("copy_of"))
+    return " · ".join(str(text) for text in told if text)
