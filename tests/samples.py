@@ -32,6 +32,7 @@ def value_for(f: Field, by: Actor, *, api: bool = False) -> Any:
         "email": f"p{number}@example.com",
         "url": f"https://example.com/{number}",
         "number": 7,
+        "repetition": "FREQ=WEEKLY;COUNT=3",
     }
     if f.kind.name == "choice":
         return f.choices[0].value

@@ -30,9 +30,10 @@ function move(step: number): void {
 function run(option: HTMLElement | null, beside: boolean): void {
   if (!option) return;
   palette()?.close();
-  const { peek: peekUrl, dialog, url } = option.dataset;
+  const { peek: peekUrl, dialog, press, url } = option.dataset;
   if (beside && peekUrl) peek(peekUrl);
   else if (dialog) void window.htmx.ajax("GET", dialog, { target: "#dialog", swap: "innerHTML" });
+  else if (press) find(press)?.click();
   else if (url) location.href = url;
 }
 

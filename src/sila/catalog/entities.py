@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.catalog.models import Product
 from sila.catalog.rules import derive
@@ -13,9 +14,10 @@ products = register(
         menu=_("Sales"),
         title=("name", "name_en"),
         subtitle="code",
+        told_apart=("code",),
         columns=("name", "code", "family", "unit", "price", "active"),
         sections={
-            _("Product"): ("name", "name_en", "code", "family", "unit", "active"),
+            pgettext_lazy("label", "Product"): ("name", "name_en", "code", "family", "unit", "active"),
             _("Price"): ("price", "currency"),
             _("Description"): ("description",),
         },

@@ -11,7 +11,7 @@ from sila.parties.calendar import next_occurrence
 from sila.parties.duplicates import SLUGS
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.rules import ADDRESS, MIRRORED, address_line
-from sila.parties.vocabulary import SYMMETRIC, Relation, label_of, read_direction
+from sila.parties.vocabulary import SYMMETRIC, Relation, read_direction
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import actions as records
@@ -211,7 +211,7 @@ def end_relation(relation: PartyRelation, *, by: Actor, on: date | None = None) 
     if relation.begins and relation.ends < relation.begins:
         raise Invalid({"ends": _("It cannot end before it begins.")})
     relation.save(update_fields=["ends"])
-    _tell(party, "relation_ended", by, label_of(relation.type), relation=relation.type)
+    _tell(party, "relation_ended", by, "", relation=relation.type)
     return relation
 
 
@@ -240,7 +240,7 @@ def give_role(
     row: PartyRole = PartyRole.objects.create(
         party_id=party.id, role=role, begins=begins, ends=ends, unit_id=unit_id
     )
-    _tell(party, "role_given", by, str(PartyRole.Role(role).label), role=role)
+    _tell(party, "role_given", by, "", role=role)
     return row
 
 
@@ -253,7 +253,7 @@ def end_role(role: PartyRole, *, by: Actor, on: date | None = None) -> PartyRole
     if role.ends < role.begins:
         raise Invalid({"ends": _("It cannot end before it begins.")})
     role.save(update_fields=["ends"])
-    _tell(party, "role_ended", by, str(PartyRole.Role(role.role).label), role=role.role)
+    _tell(party, "role_ended", by, "", role=role.role)
     return role
 
 
@@ -339,7 +339,7 @@ def add_important_date(
         remind_days=remind_days,
         next_on=following,
     )
-    _tell(party, "date_added", by, label or str(ImportantDate.Kind(kind).label))
+    _tell(party, "date_added", by, row.label, occasion=kind)
     return row
 
 
@@ -347,4 +347,4 @@ def add_important_date(
 def remove_important_date(row: ImportantDate, *, by: Actor) -> None:
     party = editable(row.party_id, by)
     ImportantDate.objects.filter(id=row.id).delete()
-    _tell(party, "date_removed", by, row.label or str(ImportantDate.Kind(row.kind).label))
+    _tell(party, "date_removed", by, row.label, occasion=row.kind)

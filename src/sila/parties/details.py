@@ -1,9 +1,11 @@
 """The small rows beside a party: what each asks for, which of them the actor may read, and the verbs."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.parties import actions
 from sila.parties.duplicates import SLUGS
@@ -61,7 +63,7 @@ def _relation() -> tuple[Field, ...]:
         Field("relation", KINDS["choice"], _("Relation"), required=True, choices=choices),
         Field("other", KINDS["link"], _("With"), required=True, to="parties", title_columns=("name",)),
         Field("begins", KINDS["date"], _("From")),
-        _text("note", _("Note")),
+        _text("note", pgettext_lazy("label", "Note")),
         _day("ends", _("To")),
     )
 
@@ -71,7 +73,7 @@ def _role() -> tuple[Field, ...]:
         _choice("role", _("Role"), PartyRole.Role.choices),
         Field("begins", KINDS["date"], _("From")),
         Field("ends", KINDS["date"], _("To")),
-        Field("unit", KINDS["link"], _("Unit"), to="units", title_columns=("name", "name_en")),
+        Field("unit", KINDS["link"], pgettext_lazy("label", "Unit"), to="units", title_columns=("name", "name_en")),
     )
 
 
@@ -87,10 +89,10 @@ def _fact() -> tuple[Field, ...]:
     )
 
 
-def _date() -> tuple[Field, ...]:
+def _date(*kinds: ImportantDate.Kind) -> tuple[Field, ...]:
     return (
-        _choice("kind", _("Occasion"), ImportantDate.Kind.choices),
-        Field("day", KINDS["date"], _("Date"), required=True),
+        _choice("kind", _("Occasion"), [(kind.value, kind.label) for kind in kinds]),
+        Field("day", KINDS["date"], pgettext_lazy("label", "Date"), required=True),
         _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices),
         _text("label", _("Label"), length=80),
         Field(
@@ -187,7 +189,26 @@ def _add_date(party: Any, *, by: Any, day: Any, remind_days: int | None, **more:
     )
 
 
-DETAILS = (
+OCCASION = ImportantDate.Kind
+
+
+def _details(*occasions: ImportantDate.Kind) -> tuple[Detail, ...]:
+    """What belongs to a party; the occasions, the likeliest first, are those of its kind."""
+    return (
+        *COMMON,
+        Detail(
+            "dates",
+            _("New important date"),
+            ImportantDate,
+            partial(_date, *occasions),
+            _dates,
+            _add_date,
+            {"remove": actions.remove_important_date},
+        ),
+    )
+
+
+COMMON = (
     Detail(
         "contact-points",
         _("New way to reach them"),
@@ -225,13 +246,6 @@ DETAILS = (
         _add_fact,
         {"remove": actions.forget_fact},
     ),
-    Detail(
-        "dates",
-        _("New important date"),
-        ImportantDate,
-        _date,
-        _dates,
-        _add_date,
-        {"remove": actions.remove_important_date},
-    ),
 )
+DETAILS_OF_PEOPLE = _details(OCCASION.BIRTHDAY, OCCASION.WEDDING, OCCASION.RENEWAL, OCCASION.OTHER)
+DETAILS_OF_COMPANIES = _details(OCCASION.FOUNDING, OCCASION.RENEWAL, OCCASION.OTHER)

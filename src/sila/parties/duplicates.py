@@ -6,16 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
 from sila.platform.entities.registry import registry
 from sila.platform.kit.contacts import normalise_email
+from sila.platform.kit.dates import format_date
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.kit.names import strip_honorific
-from sila.platform.kit.phones import normalise_phone
+from sila.platform.kit.phones import normalise_phone, without_extension
 
 SLUGS = {"person": "people", "organization": "organizations", "group": "groups"}
 LIMIT = 10
@@ -47,31 +50,36 @@ class Candidate:
     touched: datetime
     reasons: list[str] = field(default_factory=list)
 
-    def shown(self, workspace: str) -> dict[str, Any]:
+    def shown(self, by: Actor) -> dict[str, Any]:
         """As `entities/_duplicates.html` wants it."""
         owner = _("belongs to %(owner)s") % {"owner": self.owner} if self.owner else ""
-        touched = _("last touched %(day)s") % {"day": self.touched.date().isoformat()}
+        touched = _("last touched %(day)s") % {"day": self._day(by)}
         return {
             "title": self.title or _("A record that you may not open"),
             "avatar": self.title or self.owner or "–",
             "hint": " · ".join(part for part in (*self.reasons, owner, touched) if part),
-            "url": f"/w/{workspace}/{self.slug}/{self.id}/" if self.id else "",
+            "url": f"/w/{by.workspace.slug}/{self.slug}/{self.id}/" if self.id else "",
         }
+
+    def _day(self, by: Actor) -> str:
+        reader = Reader.of(by.workspace, by.member.user if by.member else None)
+        return format_date(
+            self.touched.astimezone(reader.tz).date(),
+            language=reader.language,
+            calendar="gregorian" if reader.calendar == "both" else reader.calendar,
+            digits=reader.digits,
+            country=reader.country,
+        )
 
 
 def duplicates_of_people(values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[dict[str, Any]]:
-    return [
-        candidate.shown(by.workspace.slug) for candidate in candidates("person", values, by=by, skip=skip)
-    ]
+    return [candidate.shown(by) for candidate in candidates("person", values, by=by, skip=skip)]
 
 
 def duplicates_of_organizations(
     values: Mapping[str, Any], *, by: Actor, skip: str = ""
 ) -> list[dict[str, Any]]:
-    return [
-        candidate.shown(by.workspace.slug)
-        for candidate in candidates("organization", values, by=by, skip=skip)
-    ]
+    return [candidate.shown(by) for candidate in candidates("organization", values, by=by, skip=skip)]
 
 
 def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[Candidate]:
@@ -81,7 +89,7 @@ def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "
     found: dict[UUID, Candidate] = {}
     for row in _by_contact(email, phone):
         _note(found, row, by, _("Same e-mail") if email and email in row["_norms"] else "")
-        _note(found, row, by, _("Same phone") if phone and phone in row["_norms"] else "")
+        _note(found, row, by, _("Same phone") if phone and _same_number(phone, row["_norms"]) else "")
     for row in _by_name(kind, name, str(values.get("name_latin") or "")):
         _note(found, row, by, _reason_of_name(row, name, values))
     others = [candidate for record_id, candidate in found.items() if str(record_id) != skip]
@@ -89,13 +97,20 @@ def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "
 
 
 def _by_contact(email: str, phone: str) -> Iterable[dict[str, Any]]:
-    wanted = [value for value in (email, phone) if value]
+    wanted = [value for value in (email, phone, without_extension(phone)) if value]
     if not wanted:
         return
     columns = [f"party__{column}" for column in _COLUMNS]
-    points = ContactPoint.objects.filter(norm__in=wanted, party__deleted_at=None)
+    same = Q(norm__in=wanted)
+    if phone and "x" not in phone:  # the same number, whatever its extension
+        same |= Q(norm__gt=f"{phone}x", norm__lt=f"{phone}y")
+    points = ContactPoint.objects.filter(same, party__deleted_at=None)
     for row in points.values("norm", *columns)[:LIMIT]:
         yield {column: row[f"party__{column}"] for column in _COLUMNS} | {"_norms": [row["norm"]]}
+
+
+def _same_number(phone: str, norms: list[str]) -> bool:
+    return without_extension(phone) in map(without_extension, norms)
 
 
 def _by_name(kind: str, name: str, latin: str) -> Iterable[dict[str, Any]]:

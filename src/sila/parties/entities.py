@@ -1,8 +1,9 @@
 """People, companies and groups, and all of them together."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from sila.parties.details import DETAILS
+from sila.parties.details import DETAILS_OF_COMPANIES, DETAILS_OF_PEOPLE
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
 from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
@@ -20,8 +21,13 @@ parties = register(
         creatable=False,
         sort="name",
         subtitle="city",
+        told_apart=("organization", "city", "phone"),
         columns=("name", "kind", "phone", "email", "city", "owner"),
-        sections={_("Party"): ("name", "name_latin", "kind"), _("Contact"): REACH, _("Standing"): STANDING},
+        sections={
+            pgettext_lazy("label", "Party"): ("name", "name_latin", "kind"),
+            _("Contact"): REACH,
+            _("Standing"): STANDING,
+        },
         filters=("kind", "city", "lifecycle", "tags", "owner", "created_at"),
         search=("name", "name_latin", "phone", "email"),
         keys=("name", "email", "phone", "name_latin"),
@@ -42,10 +48,19 @@ people = register(
         slice_of="parties",
         sort="name",
         subtitle="job_title",
+        told_apart=("organization", "job_title", "city", "phone"),
         board_by="lifecycle",
         columns=("name", "organization", "job_title", "phone", "email", "city", "lifecycle", "owner"),
         sections={
-            _("Person"): ("name", "name_latin", "honorific", "given", "father", "grandfather", "family"),
+            pgettext_lazy("label", "Person"): (
+                "name",
+                "name_latin",
+                "honorific",
+                "given",
+                "father",
+                "grandfather",
+                "family",
+            ),
             _("Work"): ("organization", "job_title"),
             _("Contact"): REACH,
             _("Standing"): STANDING,
@@ -71,7 +86,7 @@ people = register(
         rules=(derive_names,),
         effects=(mirror_contact_points,),
         duplicates=duplicates_of_people,
-        details=DETAILS,
+        details=DETAILS_OF_PEOPLE,
         panel_data=person_panels,
     )
 )
@@ -89,10 +104,11 @@ organizations = register(
         slice_of="parties",
         sort="name",
         subtitle="industry",
+        told_apart=("city", "industry", "phone"),
         board_by="lifecycle",
         columns=("name", "industry", "phone", "email", "city", "lifecycle", "owner"),
         sections={
-            _("Company"): ("name", "name_latin", "legal_name", "industry", "size", "website", "parent"),
+            pgettext_lazy("label", "Company"): ("name", "name_latin", "legal_name", "industry", "size", "website", "parent"),
             _("Registers"): ("cr_number", "vat_number"),
             _("Contact"): REACH,
             _("Standing"): STANDING,
@@ -119,7 +135,7 @@ organizations = register(
         effects=(mirror_contact_points,),
         duplicates=duplicates_of_organizations,
         related=(Related("people", "organization", _("People")),),
-        details=DETAILS,
+        details=DETAILS_OF_COMPANIES,
         panel_data=organization_panels,
     )
 )
@@ -135,8 +151,9 @@ groups = register(
         where={"kind": "group"},
         slice_of="parties",
         sort="name",
+        told_apart=("city", "phone"),
         columns=("name", "phone", "city", "owner"),
-        sections={_("Group"): ("name", "name_latin"), _("Contact"): REACH, _("Standing"): STANDING},
+        sections={pgettext_lazy("label", "Group"): ("name", "name_latin"), _("Contact"): REACH, _("Standing"): STANDING},
         filters=("city", "tags", "owner", "created_at"),
         search=("name", "name_latin", "phone", "email"),
         quick=("name", "phone"),
@@ -144,7 +161,7 @@ groups = register(
         match=(),
         rules=(derive_names,),
         effects=(mirror_contact_points,),
-        details=DETAILS,
+        details=DETAILS_OF_PEOPLE,
         panel_data=person_panels,
     )
 )

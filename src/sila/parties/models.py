@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.parties.vocabulary import Relation
 from sila.platform.access.models import Member, OrgUnit
@@ -79,7 +80,7 @@ class Party(Record):
     )
     job_title = models.CharField(_("Job title"), max_length=120, blank=True)
     organization = Link(
-        "self", verbose_name=_("Company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS
+        "self", verbose_name=pgettext_lazy("label", "Company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS
     )
 
     legal_name = models.CharField(_("Legal name"), max_length=200, blank=True)
@@ -92,7 +93,7 @@ class Party(Record):
         "self", verbose_name=_("Parent company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS
     )
 
-    phone = PhoneField(_("Phone"), blank=True)
+    phone = PhoneField(pgettext_lazy("label", "Phone"), blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     street = models.CharField(_("Address"), max_length=200, blank=True)
     district = models.CharField(_("District"), max_length=80, blank=True)
@@ -163,7 +164,7 @@ class PartyRole(TenantModel):
     role = models.CharField(_("Role"), max_length=10, choices=Role)
     begins = models.DateField(_("From"))
     ends = models.DateField(_("To"), null=True, blank=True)
-    unit = Link(OrgUnit, verbose_name=_("Unit"), null=True, blank=True)
+    unit = Link(OrgUnit, verbose_name=pgettext_lazy("label", "Unit"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Role of a party")
@@ -230,7 +231,7 @@ class PartyRelation(TenantModel):
     type = models.CharField(_("Relation"), max_length=16, choices=Relation.choices)
     begins = models.DateField(_("From"), null=True, blank=True)
     ends = models.DateField(_("To"), null=True, blank=True)
-    note = models.CharField(_("Note"), max_length=200, blank=True)
+    note = models.CharField(pgettext_lazy("label", "Note"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("Relation")
@@ -303,7 +304,7 @@ class ImportantDate(TenantModel):
     party = Link(Party)
     kind = models.CharField(_("Occasion"), max_length=8, choices=Kind, default=Kind.BIRTHDAY)
     label = models.CharField(_("Label"), max_length=80, blank=True)
-    day = models.DateField(_("Date"))
+    day = models.DateField(pgettext_lazy("label", "Date"))
     calendar = models.CharField(_("Calendar"), max_length=9, choices=Calendar, default=Calendar.GREGORIAN)
     remind_days = models.PositiveSmallIntegerField(_("Remind days before"), default=7)
     next_on = models.DateField(editable=False)

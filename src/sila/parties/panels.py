@@ -16,12 +16,12 @@ from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
 from sila.parties.graph import MOST, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
-from sila.parties.vocabulary import label_of
+from sila.parties.vocabulary import label_of, standing_of_other
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.timeline import SPOKEN, VERBS
 from sila.platform.kit.dates import format_date
-from sila.platform.kit.phones import format_phone
+from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi
 
 Group = dict[str, Any]
@@ -195,10 +195,10 @@ def _point(page: Page, point: Line) -> dict[str, Any]:
         if point.kind in ("phone", "fax")
         else point.value
     )
-    links = {"phone": f"tel:{point.value}", "email": f"mailto:{point.value}"}
-    buttons = page.button(
-        "x", _("Remove"), f"{detail}/{point.id}/remove", _("Remove this way to reach them?")
-    )
+    links = {"phone": tel_uri(point.value), "email": f"mailto:{point.value}"}
+    address = point.kind == "address"
+    question = _("Remove this address?") if address else _("Remove this way to reach them?")
+    buttons = page.button("x", _("Remove"), f"{detail}/{point.id}/remove", question)
     if not point.flag:
         buttons = page.button("star", _("Make it the primary one"), f"{detail}/{point.id}/primary") + buttons
     return {
@@ -216,7 +216,7 @@ def _relations(page: Page) -> Group | None:
     party = page.party
     rows = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
     found = [
-        (row, row.from_party if inverse else row.to_party, label_of(row.type, inverse=inverse))
+        (row, row.from_party if inverse else row.to_party, standing_of_other(row.type, inverse=inverse))
         for row in rows.select_related("from_party", "to_party").order_by("ends", "id")[:RELATIONS]
         for inverse in [row.to_party_id == party.id]
     ]
@@ -227,7 +227,7 @@ def _relations(page: Page) -> Group | None:
     ]
     near = [Neighbour(other.name, label, _url(page, other)) for row, other, label in seen if row.ends is None]
     items = [_relation(page, row, other, label) for row, other, label in seen]
-    sentence = "، ".join(f"{one.relation} {one.title}" for one in near[:MOST])
+    sentence = "، ".join(f"{one.relation}: {one.title}" for one in near[:MOST])
     graph = draw(party.name, near[:MOST], sentence) if len(near) > 1 else ""
     return page.group("relations", _("Relations"), "affiliate", items, add="relations", graph=graph)
 
@@ -340,6 +340,8 @@ VERBS.update(
     {
         "contact_added": (gettext_lazy("added a way to reach them"), "phone-plus"),
         "contact_removed": (gettext_lazy("removed a way to reach them"), "phone"),
+        "contact_added address": (gettext_lazy("added an address"), "map-pin"),
+        "contact_removed address": (gettext_lazy("removed an address"), "map-pin"),
         "related": (gettext_lazy("added a relation"), "affiliate"),
         "relation_ended": (gettext_lazy("ended a relation"), "affiliate"),
         "role_given": (gettext_lazy("gave a role"), "id-badge"),
@@ -348,5 +350,24 @@ VERBS.update(
         "fact_removed": (gettext_lazy("removed a fact"), "note"),
         "date_added": (gettext_lazy("added an important date"), "calendar-plus"),
         "date_removed": (gettext_lazy("removed an important date"), "calendar"),
+    }
+)
+
+
+def _occasion(payload: dict[str, Any]) -> str:
+    return payload.get("text") or str(ImportantDate.Kind(payload["occasion"]).label)
+
+
+def _role(payload: dict[str, Any]) -> str:
+    return str(PartyRole.Role(payload["role"]).label)
+
+
+SPOKEN.update(
+    {
+        "date_added": _occasion,
+        "date_removed": _occasion,
+        "role_given": _role,
+        "role_ended": _role,
+        "relation_ended": lambda payload: label_of(payload["relation"]),
     }
 )

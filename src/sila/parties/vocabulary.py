@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Relation(models.TextChoices):
@@ -37,6 +38,26 @@ _INVERSE: dict[str, Promise] = {
     Relation.MEMBER_OF: _("has as a member"),
     Relation.REPRESENTS: _("is represented by"),
 }
+# What the first party is to the second, and the second to the first: X is Y's employee, Y is X's employer.
+_STANDING: dict[str, tuple[Promise, Promise]] = {
+    Relation.WORKS_FOR: (pgettext_lazy("standing", "Employee"), pgettext_lazy("standing", "Employer")),
+    Relation.MANAGES: (pgettext_lazy("standing", "Manager"), pgettext_lazy("standing", "Direct report")),
+    Relation.SPOUSE: (pgettext_lazy("standing", "Spouse"), pgettext_lazy("standing", "Spouse")),
+    Relation.PARENT: (pgettext_lazy("standing", "Father or mother"), pgettext_lazy("standing", "Son or daughter")),
+    Relation.SIBLING: (pgettext_lazy("standing", "Brother or sister"), pgettext_lazy("standing", "Brother or sister")),
+    Relation.RELATIVE: (pgettext_lazy("standing", "Relative"), pgettext_lazy("standing", "Relative")),
+    Relation.FRIEND: (pgettext_lazy("standing", "Friend"), pgettext_lazy("standing", "Friend")),
+    Relation.PARENT_COMPANY: (pgettext_lazy("standing", "Parent company"), pgettext_lazy("standing", "Subsidiary")),
+    Relation.PARTNER: (pgettext_lazy("standing", "Partner"), pgettext_lazy("standing", "Partner")),
+    Relation.SUPPLIES: (pgettext_lazy("standing", "Supplier"), pgettext_lazy("standing", "Customer")),
+    Relation.INFLUENCES: (
+        pgettext_lazy("standing", "Has influence on them"),
+        pgettext_lazy("standing", "Under their influence"),
+    ),
+    Relation.REFERRED: (pgettext_lazy("standing", "Referred them"), pgettext_lazy("standing", "Referred by them")),
+    Relation.MEMBER_OF: (pgettext_lazy("standing", "Member"), pgettext_lazy("standing", "Has them as a member")),
+    Relation.REPRESENTS: (pgettext_lazy("standing", "Representative"), pgettext_lazy("standing", "Represented by them")),
+}
 INVERSE_MARK = "~"  # in forms: the relation read from its other end
 
 
@@ -45,6 +66,12 @@ def label_of(relation: str, *, inverse: bool = False) -> str:
     if inverse and relation in _INVERSE:
         return str(_INVERSE[relation])
     return str(Relation(relation).label)
+
+
+def standing_of_other(relation: str, *, inverse: bool = False) -> str:
+    """What the other party is to the one whose page it is; `inverse` when this one is the second of the two."""
+    first, second = _STANDING[relation]
+    return str(first if inverse else second)
 
 
 def directed_choices() -> list[tuple[str, str]]:

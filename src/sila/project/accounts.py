@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ResetPasswordForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.models import User
 
@@ -33,3 +36,11 @@ class ResetPassword(ResetPasswordForm):  # type: ignore[misc]
         email: str = super().clean_email()
         self.users = list(User.objects.filter(email=email.lower(), is_active=True))
         return email
+
+
+class AddKey(AddWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"), required=False)
+
+
+class EditKey(EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"))

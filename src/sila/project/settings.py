@@ -27,6 +27,13 @@ def secret_key() -> str:
     return path.read_text().strip()
 
 
+def address() -> str:
+    """What people type to come here: from the environment, else where `./sila up` served last."""
+    remembered = DATA / "address"
+    known = os.environ.get("SILA_ADDRESS") or (remembered.read_text() if remembered.exists() else "")
+    return known.strip().rstrip("/") or "http://127.0.0.1:8000"
+
+
 def database(url: str) -> dict[str, object]:
     """Django's database entry for a `postgresql://` address, or SQLite in the data folder for an empty one."""
     if not url:
@@ -61,7 +68,7 @@ def database(url: str) -> dict[str, object]:
 
 SECRET_KEY = secret_key()
 DEBUG = os.environ.get("SILA_DEBUG") == "1"
-ADDRESS = os.environ.get("SILA_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+ADDRESS = address()
 HTTPS = ADDRESS.startswith("https://")
 HOST = urlsplit(ADDRESS).hostname or "localhost"
 ALLOWED_HOSTS = [HOST, *(["localhost", "127.0.0.1", "[::1]"] if not HTTPS else [])]
@@ -152,7 +159,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "sila.platform.access.passwords.FoldedCommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
@@ -176,6 +182,10 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_FORMS = {
+    "add_webauthn": "sila.project.accounts.AddKey",
+    "edit_webauthn": "sila.project.accounts.EditKey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

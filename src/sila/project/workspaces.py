@@ -82,9 +82,10 @@ def seat(
 ) -> Member:
     """A member's seat, not yet taken by anyone. Call it inside the workspace's scope."""
     email = email.strip().lower()
+    known = User.objects.filter(email=email).values_list("name", flat=True).first()
     member: Member = Member.objects.create(
         email=email,
-        name=name or email.partition("@")[0],
+        name=name or known or email.partition("@")[0],
         name_en=name_en,
         title=title,
         unit_id=unit.id if unit else None,

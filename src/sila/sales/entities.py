@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
@@ -31,7 +32,7 @@ pipelines = register(
         sort="order",
         timeline=False,
         columns=("name", "name_en", "order", "active"),
-        sections={_("Pipeline"): ("name", "name_en", "order", "active")},
+        sections={pgettext_lazy("label", "Pipeline"): ("name", "name_en", "order", "active")},
         filters=("active",),
         search=(),
         quick=("name", "name_en"),
@@ -49,7 +50,7 @@ stages = register(
         timeline=False,
         columns=("name", "pipeline", "order", "probability", "category", "rot_days"),
         sections={
-            _("Stage"): ("name", "name_en", "pipeline", "order", "probability", "category", "rot_days")
+            pgettext_lazy("label", "Stage"): ("name", "name_en", "pipeline", "order", "probability", "category", "rot_days")
         },
         filters=("pipeline", "category"),
         quick=("name", "pipeline", "probability", "category"),
@@ -67,7 +68,7 @@ loss_reasons = register(
         sort="order",
         timeline=False,
         columns=("name", "name_en", "order"),
-        sections={_("Loss reason"): ("name", "name_en", "order")},
+        sections={pgettext_lazy("label", "Loss reason"): ("name", "name_en", "order")},
         quick=("name", "name_en"),
         keys=NAMES,
     )
@@ -92,10 +93,11 @@ opportunities = register(
         label_plural=_("Deals"),
         menu=_("Sales"),
         subtitle="party",
+        told_apart=("party", "stage", "number"),
         board_by="stage",
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={
-            _("Deal"): (
+            pgettext_lazy("label", "Deal"): (
                 "name",
                 "number",
                 "party",
@@ -106,7 +108,7 @@ opportunities = register(
                 "product",
                 "tags",
             ),
-            _("Money"): ("amount", "currency", "probability", "expected_close", "next_step"),
+            pgettext_lazy("label", "Money"): ("amount", "currency", "probability", "expected_close", "next_step"),
             _("Course"): (
                 "opened_on",
                 "closed_on",
@@ -173,16 +175,21 @@ opportunities = register(
                 when=is_open,
                 fields=(REASON, Field("note", KINDS["text"], _("More about the loss"), max_length=300)),
             ),
-            Action("reopen", _("Reopening"), reopen, icon="rotate", when=lambda deal: not is_open(deal)),
+            Action("reopen", _("Reopen"), reopen, icon="rotate", when=lambda deal: not is_open(deal)),
             Action(
                 "move",
-                _("Moving to a stage"),
+                _("Move to a stage"),
                 move,
                 icon="arrow-right",
                 style="menu",  # the stepper does the same
                 fields=(
                     Field(
-                        "stage", KINDS["link"], _("Stage"), required=True, to="stages", title_columns=NAMES
+                        "stage",
+                        KINDS["link"],
+                        pgettext_lazy("label", "Stage"),
+                        required=True,
+                        to="stages",
+                        title_columns=NAMES,
                     ),
                     Field("reason", KINDS["link"], _("Why we lost"), to="loss-reasons", title_columns=NAMES),
                 ),

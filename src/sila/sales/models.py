@@ -44,7 +44,7 @@ class Stage(Stamped, Bilingual):
 
     pipeline_id: UUID
 
-    pipeline = Link(Pipeline, verbose_name=_("Pipeline"))
+    pipeline = Link(Pipeline, verbose_name=pgettext_lazy("label", "Pipeline"))
     order = models.PositiveSmallIntegerField(_("Order"), default=0)
     probability = models.PositiveSmallIntegerField(_("Probability"), default=0)
     category = models.CharField(_("Category"), max_length=4, choices=Category, default=Category.OPEN)
@@ -88,13 +88,13 @@ class Opportunity(Record):
     lost_reason_id: UUID | None
     product_id: UUID | None
 
-    number = models.CharField(_("Number"), max_length=20, editable=False)
+    number = models.CharField(pgettext_lazy("label", "Number"), max_length=20, editable=False)
     name = models.CharField(_("Name"), max_length=200)
     name_fold = models.CharField(max_length=200, editable=False, blank=True)
-    party = Link(Party, verbose_name=_("Customer"), null=True, blank=True)
+    party = Link(Party, verbose_name=pgettext_lazy("label", "Customer"), null=True, blank=True)
     contact = Link(Party, verbose_name=_("Contact person"), null=True, blank=True, limit_choices_to=PEOPLE)
-    pipeline = Link(Pipeline, verbose_name=_("Pipeline"), null=True, blank=True)
-    stage = Link(Stage, verbose_name=_("Stage"), null=True, blank=True)
+    pipeline = Link(Pipeline, verbose_name=pgettext_lazy("label", "Pipeline"), null=True, blank=True)
+    stage = Link(Stage, verbose_name=pgettext_lazy("label", "Stage"), null=True, blank=True)
     category = models.CharField(
         _("Status"), max_length=4, choices=Stage.Category, default=Stage.Category.OPEN, editable=False
     )
@@ -108,7 +108,7 @@ class Opportunity(Record):
     lost_reason = Link(LossReason, verbose_name=_("Why we lost"), null=True, blank=True)
     lost_note = models.CharField(_("More about the loss"), max_length=300, blank=True)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
-    product = Link(Product, verbose_name=_("Product"), null=True, blank=True)
+    product = Link(Product, verbose_name=pgettext_lazy("label", "Product"), null=True, blank=True)
     tags = TagsField(_("Tags"), choices=Tag.choices)
     description = models.TextField(_("Description"), max_length=10_000, blank=True)
     entered_stage_at = models.DateTimeField(_("In this stage since"), default=timezone.now, editable=False)

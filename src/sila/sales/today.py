@@ -16,6 +16,7 @@ from sila.platform.kit import clock
 from sila.platform.kit.ids import uuid7_at
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.phones import tel_uri
 from sila.sales.board import rot_of
 from sila.sales.models import Opportunity, Stage
 from sila.work.extensions import today_sections
@@ -87,7 +88,7 @@ def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
         if "amount" in fields and deal.amount is not None
         else "",
         "url": registry["opportunities"].url(context.reader.slug, deal.id),
-        "way": {"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"} if phone else None,
+        "way": {"label": _("Call"), "icon": "phone", "url": tel_uri(phone)} if phone else None,
     }
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from sila.platform.entities import actions as records
@@ -17,7 +18,7 @@ from sila.sales.models import OpportunityRole
 
 
 def _fields() -> dict[str, Field]:
-    person = Field("person", KINDS["link"], _("Person"), required=True, to="people", title_columns=("name",))
+    person = Field("person", KINDS["link"], pgettext("label", "Person"), required=True, to="people", title_columns=("name",))
     choices = as_choices(OpportunityRole.Role.choices)
     role = Field("role", KINDS["choice"], _("Role in the deal"), required=True, choices=choices)
     return {"person": person, "role": role}

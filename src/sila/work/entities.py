@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, register
@@ -39,7 +40,7 @@ ACTIONS = (
         when=is_open,
         fields=(Field("until", KINDS["datetime"], _("Until"), required=True),),
     ),
-    Action("reopen", _("Reopening"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
+    Action("reopen", _("Reopen"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
 )
 RULES = (derive, refuse_impossible_times, refuse_wrong_repetition)
 COMMON: dict[str, Any] = {
@@ -60,7 +61,7 @@ activities = register(
         sort="-at",
         columns=("subject", "kind", "at", "status", "owner"),
         sections={
-            _("Activity"): ("subject", "kind", "at", "status", "priority", "location", "outcome"),
+            pgettext_lazy("label", "Activity"): ("subject", "kind", "at", "status", "priority", "location", "outcome"),
             _("Details"): ("body",),
         },
         filters=("kind", "status", "priority", "at", "owner"),
@@ -82,16 +83,17 @@ tasks = register(
         slice_of="activities",
         sort="due_at",
         subtitle="status",
+        told_apart=("due_at", "status"),
         board_by="priority",
         board_where={"status": "open"},
         columns=("subject", "due_at", "priority", "status", "owner"),
         sections={
-            _("Task"): ("subject", "due_at", "priority", "status", "outcome"),
+            pgettext_lazy("label", "Task"): ("subject", "due_at", "priority", "status", "outcome"),
             _("Details"): ("body",),
             _("Repetition"): ("rrule", "reminder_at"),
         },
         filters=("status", "due_at", "priority", "owner", "created_at"),
-        quick=("subject", "due_at", "priority"),
+        quick=("subject", "due_at", "priority", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
         actions=ACTIONS,
@@ -110,10 +112,11 @@ calls = register(
         where={"kind": "call"},
         slice_of="activities",
         sort="-at",
+        told_apart=("at", "status"),
         subtitle="outcome",
         columns=("subject", "at", "direction", "status", "outcome", "owner"),
         sections={
-            _("Call"): (
+            pgettext_lazy("label", "Call"): (
                 "subject",
                 "starts_at",
                 "ends_at",
@@ -127,7 +130,7 @@ calls = register(
             _("Repetition"): ("rrule", "reminder_at"),
         },
         filters=("status", "at", "direction", "owner"),
-        quick=("subject", "starts_at", "direction"),
+        quick=("subject", "starts_at", "direction", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
         actions=ACTIONS,
@@ -146,10 +149,11 @@ meetings = register(
         where={"kind": "meeting"},
         slice_of="activities",
         sort="-at",
+        told_apart=("at", "status"),
         subtitle="location",
         columns=("subject", "at", "location", "status", "owner"),
         sections={
-            _("Meeting"): (
+            pgettext_lazy("label", "Meeting"): (
                 "subject",
                 "starts_at",
                 "ends_at",
@@ -164,7 +168,7 @@ meetings = register(
             _("Repetition"): ("rrule", "reminder_at"),
         },
         filters=("status", "at", "owner"),
-        quick=("subject", "starts_at", "ends_at", "location"),
+        quick=("subject", "starts_at", "ends_at", "location", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
         actions=ACTIONS,
@@ -182,10 +186,11 @@ visits = register(
         where={"kind": "visit"},
         slice_of="activities",
         sort="-at",
+        told_apart=("at", "status"),
         subtitle="location",
         columns=("subject", "at", "location", "status", "outcome", "owner"),
         sections={
-            _("Visit"): (
+            pgettext_lazy("label", "Visit"): (
                 "subject",
                 "starts_at",
                 "ends_at",
@@ -199,7 +204,7 @@ visits = register(
             _("Repetition"): ("rrule", "reminder_at"),
         },
         filters=("status", "at", "owner"),
-        quick=("subject", "starts_at", "location"),
+        quick=("subject", "starts_at", "location", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
         actions=ACTIONS,
@@ -217,8 +222,9 @@ notes = register(
         where={"kind": "note"},
         slice_of="activities",
         sort="-at",
+        told_apart=("at",),
         columns=("subject", "at", "owner"),
-        sections={_("Note"): ("subject", "body", "at")},
+        sections={pgettext_lazy("label", "Note"): ("subject", "body", "at")},
         filters=("at", "owner"),
         quick=("subject", "body"),
         keys=("subject",),

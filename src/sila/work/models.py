@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.models import Member
+from sila.platform.entities.fields import RepetitionField
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
@@ -57,7 +58,7 @@ class Activity(Record):
     done_at = models.DateTimeField(_("Done"), null=True, editable=False)
     reminder_at = models.DateTimeField(_("Reminder"), null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, editable=False)
-    rrule = models.CharField(_("Repeats"), max_length=200, blank=True)
+    rrule = RepetitionField(_("Repeats"), max_length=200, blank=True)
     series_id = models.UUIDField(null=True, editable=False)
 
     class Meta:

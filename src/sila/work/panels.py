@@ -17,6 +17,8 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.dates import format_time
+from sila.platform.kit.phones import tel_uri, without_extension
+from sila.platform.kit.text import with_links
 from sila.work.lights import when_text
 from sila.work.models import Activity, ActivityLink
 
@@ -81,16 +83,23 @@ def _item(activity: Activity, context: Context) -> dict[str, Any]:
         "hue": HUES[activity.kind],
         "small": False,
         "at": activity.at,
-        "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, activity.subject),
+        "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, _headline(activity, body)),
         "meta": format_html("<bdi>{}</bdi>", str(activity.owner) if activity.owner else ""),
         "time": format_time(local, digits=context.reader.digits),
         "iso": activity.at.isoformat(),
-        "body": body or outcome,
+        "body": with_links(body or outcome),
         "soft": activity.kind == "note",
         "tags": tags,
         "files": [],
         "menu": None,
     }
+
+
+def _headline(activity: Activity, body: str) -> Any:
+    """The subject; of a note that begins with it, what it is: the words follow below."""
+    if activity.kind == Activity.Kind.NOTE and body.startswith(activity.subject):
+        return registry["notes"].name
+    return activity.subject
 
 
 def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, Any] | None:
@@ -138,8 +147,8 @@ def composers(entity: Entity, record: Any, context: Context) -> list[dict[str, A
 FIELDS = {
     "note": ("body",),
     "call": ("subject", "direction", "outcome"),
-    "task": ("subject", "due_at"),
-    "meeting": ("subject", "starts_at", "location"),
+    "task": ("subject", "due_at", "rrule"),
+    "meeting": ("subject", "starts_at", "location", "rrule"),
 }
 
 
@@ -171,13 +180,13 @@ def contacts(entity: Entity, record: Any, context: Context) -> list[dict[str, An
     ways: list[dict[str, Any]] = []
     fields = registry[_slug_of(reached, entity)].readable(context.actor)
     if "phone" in fields and (phone := getattr(reached, "phone", "")):
-        ways.append({"label": _("Call"), "icon": "phone", "url": f"tel:{phone}"})
+        ways.append({"label": _("Call"), "icon": "phone", "url": tel_uri(phone)})
         if phone.startswith("+9665") or not phone.startswith("+966"):
             ways.append(
                 {
                     "label": _("WhatsApp"),
                     "icon": "brand-whatsapp",
-                    "url": f"https://wa.me/{phone[1:]}",
+                    "url": f"https://wa.me/{without_extension(phone)[1:]}",
                     "blank": True,
                 }
             )
@@ -193,8 +202,13 @@ def _slug_of(reached: Any, entity: Entity) -> str:
 def nav_items(actor: Actor) -> list[dict[str, Any]]:
     base = f"/w/{actor.workspace.slug}/"
     return [
-        {"label": _("Today"), "url": f"{base}today", "icon": "home", "phone": True},
-        {"label": _("Calendar"), "url": f"{base}calendar", "icon": "calendar"},
+        {"label": _("Today"), "url": f"{base}today", "icon": "home", "phone": True, "words": "home dashboard الرئيسية"},
+        {
+            "label": _("Calendar"),
+            "url": f"{base}calendar",
+            "icon": "calendar",
+            "words": "agenda schedule feed ics الأجندة مواعيد جدول",
+        },
     ]
 
 

@@ -1,6 +1,9 @@
 """Is this one here already? And what a stranger to the record is told."""
 
+import re
+
 import pytest
+from django.utils import timezone
 
 from sila.parties.duplicates import candidates, duplicates_of_people
 from sila.platform.access.actor import Actor
@@ -70,3 +73,16 @@ def test_another_workspace_has_no_duplicates_here(ahmed, dalia, elsewhere):
 
     with scope(elsewhere.workspace):
         assert candidates("person", {"phone": "0551234567", "name": "أحمد الغامدي"}, by=dalia) == []
+
+
+def test_the_last_touch_is_written_as_the_reader_reads_days(ahmed, alice):
+    hint = duplicates_of_people({"phone": "0551234567"}, by=alice)[0]["hint"]
+    assert not re.search(r"\d{4}-\d{2}-\d{2}", hint)
+    assert str(timezone.now().year) in hint
+
+
+def test_a_number_is_the_same_whatever_its_extension(alice):
+    records.create(people, {"name": "ريم", "phone": "0114445566 تحويلة ١٢"}, by=alice)
+    for typed in ("0114445566", "0114445566 ext 12", "0114445566 x99"):
+        found = candidates("person", {"phone": typed}, by=alice)
+        assert bool(found) == (typed != "0114445566 x99")

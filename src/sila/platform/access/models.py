@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.kit.folding import fold
@@ -142,7 +142,7 @@ class Member(Stamped):
     name_fold = models.CharField(max_length=250, editable=False, blank=True)
     email = models.EmailField(_("E-mail"))
     title = models.CharField(_("Job title"), max_length=120, blank=True)
-    unit = Link(OrgUnit, verbose_name=_("Unit"), null=True, blank=True)
+    unit = Link(OrgUnit, verbose_name=pgettext_lazy("label", "Unit"), null=True, blank=True)
     manager = Link("self", verbose_name=_("Manager"), null=True, blank=True)
     active = models.BooleanField(_("Active"), default=True)
 

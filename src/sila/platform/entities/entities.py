@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit, Team
@@ -28,7 +29,7 @@ units = register(
         icon="sitemap",
         title=("name", "name_en"),
         columns=("name", "kind", "parent", "code"),
-        sections={_("Unit"): ("name", "name_en", "kind", "parent", "code")},
+        sections={pgettext_lazy("label", "Unit"): ("name", "name_en", "kind", "parent", "code")},
         filters=("kind", "parent"),
         search=("name", "name_en", "code"),
         keys=("code", "name", "name_en"),
@@ -48,7 +49,7 @@ members = register(
         icon="id-badge",
         title=("name", "name_en"),
         columns=("name", "email", "title", "unit", "manager", "active"),
-        sections={_("Member"): ("name", "name_en", "email", "title", "unit", "manager", "active")},
+        sections={pgettext_lazy("label", "Member"): ("name", "name_en", "email", "title", "unit", "manager", "active")},
         filters=("unit", "active"),
         search=("name", "name_en", "email"),
         keys=("email", "name", "name_en"),
@@ -63,10 +64,10 @@ members = register(
         flags=flags,
         panel_data=panels,
         actions=(
-            Action("invite", _("Invitation"), invite_by_mail, icon="mail-forward", when=may_be_invited),
+            Action("invite", _("Invite"), invite_by_mail, icon="mail-forward", when=may_be_invited),
             Action(
                 "deactivate",
-                _("Deactivation"),
+                pgettext_lazy("member", "Deactivate"),
                 deactivate,
                 icon="user-off",
                 style="bad",
@@ -74,7 +75,7 @@ members = register(
             ),
             Action(
                 "reactivate",
-                _("Reactivation"),
+                pgettext_lazy("member", "Reactivate"),
                 reactivate,
                 icon="user-check",
                 style="ok",
@@ -91,7 +92,7 @@ teams = register(
         icon="users-group",
         title=("name", "name_en"),
         columns=("name", "name_en"),
-        sections={_("Team"): ("name", "name_en")},
+        sections={pgettext_lazy("label", "Team"): ("name", "name_en")},
         search=("name", "name_en"),
         keys=("name", "name_en"),
         sort="name",

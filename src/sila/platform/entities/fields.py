@@ -1,4 +1,4 @@
-"""Model fields that say more than their column: money, phones. (Links are in tenancy.fields.)"""
+"""Model fields that say more than their column: money, phones, repetition. (Links are in tenancy.fields.)"""
 
 from typing import Any
 
@@ -41,11 +41,19 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]
 
 
 class PhoneField(models.CharField):  # type: ignore[type-arg]
-    """An E.164 number."""
+    """An E.164 number, perhaps with an extension behind an x."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 20)
         super().__init__(*args, **kwargs)
+
+
+class RepetitionField(models.CharField):  # type: ignore[type-arg]
+    """A rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=SU; empty when nothing repeats."""
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs  # the database knows no difference
 
 
 class TagsField(models.JSONField):

@@ -1,12 +1,8 @@
 """Lists: which rows, in which order, from where on. The address bar holds all of it (ListState)."""
 
-import base64
-import binascii
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,6 +15,7 @@ from django.utils.translation import gettext as _
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context, Field, Row, Unreadable
+from sila.platform.entities.order import Order, cursor_of, lost, read_cursor
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold
 
@@ -177,26 +174,9 @@ def _indexed(f: Field, values: list[str], context: Context) -> list[str]:
 
 
 # ---- order and pages -------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Order:
-    """One key and the id, in one direction, so that a single index serves it both ways."""
-
-    column: str
-    descending: bool
-    nullable: bool
-    field: Field | None = None
-
-    @property
-    def name(self) -> str:
-        """What a cursor was made for: in another order it leads nowhere."""
-        return ("-" if self.descending else "") + (self.field.name if self.field else self.column)
-
-    def by(self) -> tuple[str, ...]:
-        minus = "-" if self.descending else ""
-        return (f"{minus}id",) if self.column == "id" else (f"{minus}{self.column}", f"{minus}id")
-
-
-def order_of(entity: Entity, fields: Mapping[str, Field], sort: str) -> Order:
+def order_of(
+    entity: Entity, fields: Mapping[str, Field], sort: str, *, arabic_first: bool = False
+) -> Order:
     """Raises Invalid for a field that is hidden, unknown or has no order."""
     name = (sort or entity.sort or "-created_at").removeprefix("-")
     descending = (sort or entity.sort or "-created_at").startswith("-")
@@ -213,26 +193,30 @@ def order_of(entity: Entity, fields: Mapping[str, Field], sort: str) -> Order:
             descending,
             nullable=f.nullable,
         )
-    return Order(f.sort_column or f.name, descending, nullable=f.nullable)
+    column = f.sort_column or f.name
+    arabic_first = arabic_first and column.endswith("_fold") and not descending
+    return Order(column, descending, nullable=f.nullable, arabic_first=arabic_first)
 
 
 def page(
     entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, after: str, size: int = PAGE
 ) -> Page:
     """`size` rows after the cursor. Empty values come last in either direction."""
-    value, last_id, in_tail = read_cursor(after, order)
+    value, last_id, begun = read_cursor(after, order)
     source = _custom_page if order.field else _model_page
     found: list[Row] = []
     try:
-        if not in_tail:
-            found = source(entity, rows, columns, order, value, last_id, size + 1, tail=False)
+        for part in order.parts(begun):
+            wanted, tail = size + 1 - len(found), part == "empty"
+            if wanted:
+                among = order.part(rows, part)
+                more_rows = source(entity, among, columns, order, value, last_id, wanted, tail=tail)
+                found += [{**row, "_part": part} for row in more_rows] if part == "latin" else more_rows
+            value = last_id = None
     except (ValueError, TypeError, ArithmeticError, ValidationError) as error:
         if not after:
             raise
-        raise _lost() from error  # a cursor that was tampered with
-    if order.nullable and len(found) <= size:
-        start = last_id if in_tail else None
-        found += source(entity, rows, columns, order, None, start, size + 1 - len(found), tail=True)
+        raise lost() from error  # a cursor that was tampered with
     more = len(found) > size
     found = found[:size]
     return Page(found, cursor_of(found[-1], order) if more else "")
@@ -335,48 +319,3 @@ def count(rows: QuerySet[Any]) -> tuple[int, bool]:
     """How many, and whether there are more than we count (10,000)."""
     number = rows.order_by()[: COUNT_LIMIT + 1].count()
     return min(number, COUNT_LIMIT), number > COUNT_LIMIT
-
-
-def cursor_of(row: Row, order: Order) -> str:
-    value = row.get("_sort", row.get(order.column)) if order.column != "id" else None
-    kind = "n" if value is None and order.column != "id" else type(value).__name__[0]
-    text = value.isoformat() if isinstance(value, date | datetime) else None if value is None else str(value)
-    packed = json.dumps([kind, text, str(row["id"]), order.name], ensure_ascii=False).encode()
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-def _lost() -> Invalid:
-    return Invalid({"after": _("This page of the list cannot be found.")})
-
-
-def read_cursor(text: str, order: Order) -> tuple[Any, UUID | None, bool]:
-    """The cursor's sort value and id, and whether it stands among the empty values. Raises Invalid."""
-    if not text:
-        return None, None, False
-    try:
-        kind, value, record_id, name = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        readers: dict[str, Any] = {
-            "s": str,
-            "i": int,
-            "D": Decimal,
-            "f": float,
-            "d": _moment,
-            "N": lambda _v: None,
-            "n": lambda _v: None,
-            "b": lambda v: v == "True",
-            "U": UUID,
-        }
-        well_formed = isinstance(kind, str) and isinstance(value, str | None) and isinstance(record_id, str)
-        if name != order.name or not well_formed:
-            raise ValueError(text)
-        read = readers[kind](value)
-        if isinstance(read, Decimal) and not read.is_finite():
-            raise ValueError(text)
-        text.encode("ascii"), str(read).encode()
-        return read, UUID(record_id), kind == "n"
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, binascii.Error) as error:
-        raise _lost() from error
-
-
-def _moment(text: str) -> date | datetime:
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

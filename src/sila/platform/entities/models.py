@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.models import Member, OrgUnit, Stamped
 from sila.platform.tenancy.fields import Link
@@ -22,7 +23,7 @@ class Record(Stamped):
     updated_by_id: UUID | None
 
     owner = Link(Member, verbose_name=_("Owner"), null=True, blank=True)
-    org_unit = Link(OrgUnit, verbose_name=_("Unit"), null=True, blank=True)
+    org_unit = Link(OrgUnit, verbose_name=pgettext_lazy("label", "Unit"), null=True, blank=True)
     created_by = Link(Member, verbose_name=_("Added by"), null=True, blank=True, editable=False)
     updated_by = Link(Member, verbose_name=_("Changed by"), null=True, blank=True, editable=False)
     source = models.CharField(_("Source"), max_length=40, blank=True)

@@ -15,7 +15,7 @@ from django.utils.module_loading import module_has_submodule
 from sila.platform.access.actor import Actor
 from sila.platform.access.policy import Reach
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities.fields import MoneyField, PhoneField, TagsField
+from sila.platform.entities.fields import MoneyField, PhoneField, RepetitionField, TagsField
 from sila.platform.entities.kinds import KINDS, Choice, Field, Text
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.current import current
@@ -105,6 +105,7 @@ class Entity:
     read_only: tuple[str, ...] = ()
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""
+    told_apart: tuple[str, ...] = ()  # what tells records of one name apart: the first that are filled in
     sort: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
     slice_of: str = ""
@@ -206,9 +207,11 @@ class Entity:
     def detail(self, name: str) -> Detail | None:
         return next((detail for detail in self.details if detail.name == name), None)
 
-    def title_of(self, record: Any) -> str:
+    def title_of(self, record: Any, language: str = "") -> str:
+        """What the record is called; in English by its English name, if it has one."""
         get = record.get if isinstance(record, dict) else lambda name: getattr(record, name, "")
-        return str(get(self.title[0]) or "")
+        english = get("name_en") if language == "en" and "name_en" in self.title else ""
+        return str(english or get(self.title[0]) or "")
 
     def url(self, slug: str, record_id: UUID | str | None = None, tail: str = "") -> str:
         base = f"/w/{slug}/{self.slug}/"
@@ -251,6 +254,8 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         return {"kind": KINDS["money"], "currency": f.currency}
     if isinstance(f, PhoneField):
         return {"kind": KINDS["phone"]}
+    if isinstance(f, RepetitionField):
+        return {"kind": KINDS["repetition"], "max_length": f.max_length}
     for model_class, kind in (
         (models.DateTimeField, "datetime"),
         (models.DateField, "date"),

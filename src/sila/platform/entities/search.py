@@ -14,6 +14,7 @@ from django.db import connection
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.index import KEY_MARK, tenant_code
+from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.folding import fold, latin_key
@@ -21,6 +22,8 @@ from sila.platform.kit.phones import phone_query
 from sila.platform.tenancy.current import current_id
 
 CANDIDATES = 300
+BEGINNINGS = 60  # of names, however old their records
+HINTS = 2
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,13 @@ class Hit:
     id: UUID
     title: str
     row: dict[str, Any]
+
+    def hint(self, context: Context) -> str:
+        """What tells the record from others of its name, as far as the reader may see it."""
+        fields = self.entity.readable(context.actor)
+        told = [fields[name] for name in self.entity.told_apart if name in fields]
+        texts = (f.kind.plain(f, self.row, context.reader) for f in told)
+        return " · ".join([text for text in texts if text][:HINTS])
 
 
 def needles(query: str) -> list[str]:
@@ -119,8 +129,10 @@ def matching_ids(query: str, *, entity: Entity, by: Actor) -> list[UUID]:
 
 
 def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]:
-    """What the actor may see of what matches: titles that begin with the query first, own ones before others'."""
-    wanted = candidates(query, entity=only)
+    """What the actor may see of what matches: titles that begin with the query first, then those with a word that
+    does; own ones before others'."""
+    first = _by_title(fold(query), BEGINNINGS, only) if query.strip() else []
+    wanted = list(dict(candidates(query, entity=only) + first).items())
     by_entity: dict[str, list[UUID]] = {}
     for record_id, slug in wanted:
         by_entity.setdefault(slug, []).append(record_id)
@@ -133,15 +145,19 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
     ]
     start = fold(query)
 
-    def rank(hit: Hit) -> tuple[bool, bool, int]:
-        return not fold(hit.title).startswith(start), hit.row.get("owner_id") != by.member_id, newest[hit.id]
+    def rank(hit: Hit) -> tuple[int, bool, int]:
+        title = fold(hit.title)
+        far = 0 if title.startswith(start) else 1 if f" {start}" in title else 2
+        return far, hit.row.get("owner_id") != by.member_id, newest[hit.id]
 
     return sorted(hits, key=rank)[:limit]
 
 
 def _allowed(entity: Entity, ids: list[UUID], by: Actor) -> list[Hit]:
     columns = ["id", *entity.title, *(["owner_id"] if entity.owned else [])]
-    if entity.subtitle and entity.subtitle in entity.readable(by):
-        columns += entity.fields[entity.subtitle].columns()
+    fields = entity.readable(by)
+    for name in (entity.subtitle, *entity.told_apart):
+        if name in fields:
+            columns += fields[name].columns()
     rows = entity.visible_to(by).filter(id__in=ids).values(*dict.fromkeys(columns))
     return [Hit(entity, row["id"], entity.title_of(row), row) for row in rows]

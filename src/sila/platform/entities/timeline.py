@@ -1,10 +1,11 @@
 """The one timeline of a record: its events, and what other apps add (activities, mail, calls)."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +15,12 @@ from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.dates import format_date, format_time
+from sila.platform.kit.phones import format_phone
+from sila.platform.kit.text import bdi
 
 PAGE = 20
+LONG = 40  # letters; what is longer may be cut, and unfolds
+LONG_VALUE = 500
 VERBS: dict[str, tuple[Any, str]] = {
     "created": (gettext_lazy("added this record"), "plus"),
     "changed": (gettext_lazy("made changes"), "pencil"),
@@ -32,6 +37,8 @@ VERBS: dict[str, tuple[Any, str]] = {
     "deactivated": (gettext_lazy("deactivated this member"), "user-off"),
     "reactivated": (gettext_lazy("reactivated this member"), "user-check"),
 }
+
+SPOKEN: dict[str, Callable[[dict[str, Any]], str]] = {}  # kind of event -> the choice that its payload names
 
 
 def timeline_of(
@@ -87,13 +94,15 @@ def event_items(
 
 
 def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]) -> dict[str, Any]:
-    text, icon = VERBS.get(event.kind, (event.kind, "point"))
+    narrower = f"{event.kind} {event.payload.get('point')}"  # an address is another way than a phone
+    text, icon = VERBS.get(narrower) or VERBS.get(event.kind, (event.kind, "point"))
     of_field = event.payload.get("of_field", "")  # what is said is the value of this field, or of one like it
     closed = of_field in entity.model_fields and of_field not in entity.readable(context.actor)
-    if (said := event.payload.get("text")) and not closed:
-        text = format_html("{}: <bdi>{}</bdi>", text, said)
+    if (said := said_of(event)) and not closed:
+        text = format_html("{}: {}", text, _said(event, said, context))
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []
+    told = changes_sentence(entity, changes, context, titles) or text
     return {
         "id": event.id,
         "icon": icon,
@@ -101,9 +110,8 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
         "small": True,
         "at": event.at,
         "menu": None,
-        "head": format_html(
-            "<bdi><b>{}</b></bdi> {}", who, changes_sentence(entity, changes, context, titles) or text
-        ),
+        "head": format_html("<bdi><b>{}</b></bdi> {}", who, told),
+        "long": len(strip_tags(str(told))) > LONG,
         "meta": _via(event.via),
         "time": format_time(event.at.astimezone(context.reader.tz), digits=context.reader.digits),
         "iso": event.at.isoformat(),
@@ -112,6 +120,22 @@ def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]
         "tags": [],
         "files": [],
     }
+
+
+def said_of(event: Event) -> str:
+    """What the event says in a word: choices in the reader's language, names as they were."""
+    spoken = SPOKEN.get(event.kind)
+    try:
+        return (spoken(event.payload) if spoken else "") or event.payload.get("text", "")
+    except (ValueError, KeyError):  # a choice of former days
+        return str(event.payload.get("text", ""))
+
+
+def _said(event: Event, text: str, context: Context) -> SafeString:
+    """A phone as the reader dials it."""
+    if event.payload.get("point") in ("phone", "fax"):
+        return bdi(format_phone(text, context.reader.country), "ltr")
+    return bdi(text)
 
 
 def _via(door: str) -> str:
@@ -128,6 +152,8 @@ def changes_sentence(
         f = fields.get(change["field"])
         if f:
             old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
+            if old == new:  # nothing that a reader would see
+                continue
             parts.append(
                 format_html(
                     "{}: <bdi>{}</bdi> ← <bdi>{}</bdi>"
@@ -150,9 +176,9 @@ def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -
     try:
         if f.kind.name == "datetime" and isinstance(value, str):
             row[f.name] = datetime.fromisoformat(value)
-        return f.kind.plain(f, row, context.reader)[:120]
+        return f.kind.plain(f, row, context.reader)[:LONG_VALUE]
     except (ValueError, TypeError, ArithmeticError):
-        return str(value)[:120]
+        return str(value)[:LONG_VALUE]
 
 
 def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str, str]:
@@ -172,7 +198,7 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
             .filter(id__in=[UUID(text) for text in ids])
             .values("id", *target.title)
         ):
-            titles[str(row["id"])] = target.title_of(row)
+            titles[str(row["id"])] = target.title_of(row, context.reader.language)
     return titles
 
 

@@ -1,4 +1,7 @@
-"""Telephone numbers: kept as E.164, shown as the reader would dial them."""
+"""Telephone numbers: kept as E.164, shown as the reader would dial them.
+
+An extension stands behind an x: +966114445566x12.
+"""
 
 import re
 from functools import lru_cache
@@ -13,7 +16,11 @@ from .folding import latin_digits
 _INVISIBLE = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
 _PREFIX = re.compile(r"^tel:", re.IGNORECASE)
 _ALLOWED = re.compile(r"\+?[\d\s().\-–/\u2010-\u2012\u2212]+", re.ASCII)
+_EXTENSION = re.compile(
+    r"\s*(?:;\s*ext\s*=|[,;]?\s*(?:ext(?:ension)?\b\.?|x|#|تحويلة|تحويله|داخلي)\s*[:.]?)\s*(\d{1,6})\s*$", re.IGNORECASE
+)
 _MAX_TYPED = 40
+_MAX_KEPT = 20  # as PhoneField
 
 
 class UnreadablePhone(InvalidInput):
@@ -21,11 +28,34 @@ class UnreadablePhone(InvalidInput):
 
 
 def normalise_phone(text: str, country: str) -> str:
-    """E.164; a number without a country code is one of `country` (ISO 3166, "SA").
+    """E.164, with its extension; a number without a country code is one of `country` (ISO 3166, "SA").
 
     Only the length is checked against the numbering plan: plans grow faster than tables of them.
     """
-    typed = _PREFIX.sub("", _plain(text))
+    typed, extension = _apart(_PREFIX.sub("", _plain(text)))
+    number = _e164(text, typed, country)
+    kept = f"{number}x{extension}" if extension else number
+    if len(kept) > _MAX_KEPT:
+        raise _refusal(text)
+    return kept
+
+
+def _apart(typed: str) -> tuple[str, str]:
+    """The number, and its extension or ""."""
+    found = _EXTENSION.search(typed)
+    return (typed[: found.start()], found[1]) if found else (typed, "")
+
+
+def without_extension(kept: str) -> str:
+    return kept.partition("x")[0]
+
+
+def tel_uri(kept: str) -> str:
+    """What a device dials (RFC 3966)."""
+    return "tel:" + kept.replace("x", ";ext=")
+
+
+def _e164(text: str, typed: str, country: str) -> str:
     if len(typed) > _MAX_TYPED or not _ALLOWED.fullmatch(typed):
         raise _refusal(text)
     if typed.startswith("00"):
@@ -47,9 +77,15 @@ def _refusal(text: str) -> UnreadablePhone:
     return UnreadablePhone(_("“%(text)s” is not a complete phone number.") % {"text": text.strip()[:40]})
 
 
-@lru_cache(maxsize=8192)
-def format_phone(e164: str, country: str) -> str:
+def format_phone(kept: str, country: str) -> str:
     """National form for numbers of `country`, international for others; to be shown left to right."""
+    number, _x, extension = kept.partition("x")
+    shown = _dialled(number, country)
+    return f"{shown} x{extension}" if extension else shown
+
+
+@lru_cache(maxsize=8192)
+def _dialled(e164: str, country: str) -> str:
     try:
         number = phonenumbers.parse(e164, None)
     except NumberParseException:
@@ -64,7 +100,7 @@ def phone_query(text: str) -> str:
 
     Prefixes that E.164 does not have fall away: 00 before the country code, 0 before the area code.
     """
-    typed = _plain(text)
+    typed, _extension = _apart(_plain(text))
     if not _ALLOWED.fullmatch(typed):
         return ""
     digits = re.sub(r"\D", "", typed.replace("(0)", ""))

@@ -16,6 +16,8 @@ _CONTROLS = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[\t\n]+")
 _EDGES = " \t\n\u00a0\u200b\u200e\u200f\u061c\u2060"
+_ADDRESS = re.compile(r"https?://[^\s<>\"'«»“”]+", re.IGNORECASE)
+_CLOSING = ".,;:!?)]}،؛؟…"  # at the end of an address it belongs to the sentence
 _DIRECTIONS = frozenset({"ltr", "rtl", "auto"})
 
 
@@ -61,3 +63,19 @@ def bdi(text: str, dir: str | None = None) -> SafeString:
     if dir not in _DIRECTIONS:
         raise ValueError(f"dir is ltr, rtl or auto, not {dir!r}")
     return mark_safe(f'<bdi dir="{dir}">{escape(text)}</bdi>')  # noqa: S308 escaped here
+
+
+def with_links(text: str) -> SafeString:
+    """The text, escaped, with its web addresses (http and https only) as links."""
+    parts, last = [], 0
+    for found in _ADDRESS.finditer(text):
+        address = found[0].rstrip(_CLOSING)
+        start, end = found.start(), found.start() + len(address)
+        parts += [escape(text[last:start]), _link(address)]
+        last = end
+    return mark_safe("".join([*parts, escape(text[last:])]))  # noqa: S308 escaped here
+
+
+def _link(address: str) -> str:
+    shown = escape(address)
+    return f'<a href="{shown}" class="s-link" rel="noopener noreferrer" target="_blank"><bdi dir="ltr">{shown}</bdi></a>'

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sila.platform.access.actor import Actor
 from sila.platform.entities.kinds import Context
 
 
 def sections(context: Context, active: str) -> list[dict[str, Any]]:
-    base = f"/w/{context.reader.slug}/"
+    return [{**page, "active": page["key"] == active} for page in settings_pages(context.actor)]
+
+
+def settings_pages(actor: Actor) -> list[dict[str, Any]]:
+    base = f"/w/{actor.workspace.slug}/"
     own = [{"key": "tokens", "label": _("API tokens"), "icon": "key", "url": "settings/tokens/"}]
     all_of_them = (
         [
@@ -28,10 +33,7 @@ def sections(context: Context, active: str) -> list[dict[str, Any]]:
             {"key": "audit", "label": _("Audit log"), "icon": "history", "url": "settings/audit/"},
             *own,
         ]
-        if context.actor.is_admin
+        if actor.is_admin
         else own
     )
-    return [
-        {**section, "url": base + section["url"], "active": section["key"] == active}
-        for section in all_of_them
-    ]
+    return [{**page, "url": base + page["url"]} for page in all_of_them]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sila.platform.access.policy import REACH_NAMES, VERB_LABELS
 from sila.platform.entities.registry import registry
@@ -11,8 +12,8 @@ from sila.platform.tenancy.models import Workspace
 
 def kinds() -> dict[str, str]:
     return {
-        "created": _("Added"),
-        "changed": _("Changed"),
+        "created": pgettext("event", "Added"),
+        "changed": pgettext("event", "Changed"),
         "trashed": _("Moved to the trash"),
         "restored": _("Restored"),
         "shared": _("Shared"),
@@ -24,13 +25,13 @@ def kinds() -> dict[str, str]:
         "reopened": _("Reopened"),
         "moved": _("Moved to another stage"),
         "invited": _("Invitation sent"),
-        "joined": _("Joined"),
+        "joined": pgettext("event", "Joined"),
         "role given": _("Role given"),
         "role taken": _("Role taken away"),
         "team joined": _("Added to a team"),
         "team left": _("Taken out of a team"),
-        "deactivated": _("Deactivated"),
-        "reactivated": _("Reactivated"),
+        "deactivated": pgettext("event", "Deactivated"),
+        "reactivated": pgettext("event", "Reactivated"),
         "role added": _("Role added"),
         "role changed": _("Role changed"),
         "settings changed": _("Settings changed"),
@@ -41,7 +42,25 @@ def kinds() -> dict[str, str]:
         "token revoked": _("API token revoked"),
         "signed in": _("Signed in"),
         "sign-in failed": _("Sign-in failed"),
-        "exported": _("Exported"),
+        "operation undone": _("Many changes undone"),
+        "part_given": _("Part in a deal given"),
+        "part_taken": _("Part in a deal taken away"),
+        "contact_added": _("Way of contact added"),
+        "contact_removed": _("Way of contact removed"),
+        "related": _("Relation added"),
+        "relation_ended": _("Relation ended"),
+        "role_given": _("Role of a party given"),
+        "role_ended": _("Role of a party ended"),
+        "fact_added": _("Fact noted"),
+        "fact_removed": _("Fact removed"),
+        "date_added": _("Important date added"),
+        "date_removed": _("Important date removed"),
+        "file_added": _("File added"),
+        "file_removed": _("File removed"),
+        "completed": _("Completed"),
+        "cancelled": pgettext("event", "Cancelled"),
+        "snoozed": _("Put off"),
+        "reminder": _("Reminder sent"),
     }
 
 

@@ -98,7 +98,7 @@ def requests() -> dict[str, Callable[[int], Any]]:
 def _cursor_at_the_middle(workspace: Any) -> str:
     """The list's cursor at half of its rows."""
     from sila.parties.models import Party
-    from sila.platform.entities.listing import Order, cursor_of
+    from sila.platform.entities.order import Order, cursor_of
     from sila.platform.tenancy.current import scope
 
     with scope(workspace):

@@ -25,13 +25,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from sila.project.supervisor import Child, Supervisor, answers_ready, port_is_free
 
-    started = time.monotonic()
-    with _only_one(Path(os.environ["SILA_DATA"])):
+    started, data = time.monotonic(), Path(os.environ["SILA_DATA"])
+    with _only_one(data):
         if not port_is_free(options.host, options.port):
             raise CommandFailed(
                 f"port {options.port} is taken. Choose another: ./sila up --port {options.port + 1}"
             )
         address = os.environ.setdefault("SILA_ADDRESS", _address(options)).rstrip("/")
+        (data / "address").write_text(address)  # for the links that other commands print
         link = _prepare(options.no_sample)
         sila = (sys.executable, "-m", "sila")
         listen = ("--host", options.host, "--port", str(options.port))

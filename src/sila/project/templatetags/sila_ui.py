@@ -1,6 +1,7 @@
 """Tags and filters of the interface, built into every template: assets, icons, avatars, isolates."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -12,7 +13,12 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
+from sila.platform.access.middleware import seats
+from sila.platform.access.reader import Reader
+from sila.platform.kit.dates import format_datetime
+from sila.platform.kit.devices import device_name
 from sila.platform.kit.names import hue, initials
+from sila.platform.tenancy.models import Workspace
 from sila.project.frontend import manifest
 
 register = template.Library()
@@ -118,6 +124,34 @@ def ltr(value: object) -> SafeString:
 def plain_iso(value: object) -> str:
     """Isolate where no markup can stand: titles, options, labels for screen readers."""
     return f"\u2068{value}\u2069"
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and its system in words."""
+    return device_name(user_agent)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, when: datetime | None) -> str:
+    """A moment as the person reads it. Outside of a workspace their first one says what they left open."""
+    if when is None:
+        return ""
+    request = context["request"]
+    if not hasattr(request, "moments_for"):
+        seat = next(iter(seats(request.user)), None)
+        request.moments_for = getattr(request, "reader", None) or Reader.of(
+            seat.tenant if seat else Workspace(), request.user
+        )
+    reader = request.moments_for
+    return format_datetime(
+        when,
+        reader.tz,
+        language=reader.language,
+        calendar=reader.calendar,
+        digits=reader.digits,
+        country=reader.country,
+    )
 
 
 @register.simple_tag

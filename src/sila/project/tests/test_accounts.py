@@ -2,7 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -119,3 +119,34 @@ def test_what_is_easy_to_guess_is_no_password(password):
 @pytest.mark.parametrize("password", [PASSWORD, "قهوة الصباح مع هيل", "Tr7vq-mm2Lx-90"])
 def test_what_is_hard_to_guess_is_one(password):
     validate_password(password, User(email="noura@rayyan.example", name="Noura"))
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        ("/accounts/2fa/webauthn/add/", "الاسم"),
+        ("/accounts/2fa/totp/activate/", "رمز تطبيق المصادقة"),
+        ("/accounts/2fa/", "الدخول بخطوتين"),
+        ("/accounts/password/change/", "12 حرفًا على الأقل"),
+        ("/accounts/sessions/", "Chrome على Windows"),
+    ],
+)
+def test_the_account_speaks_our_arabic(company, page, said):
+    user = company.user("alice")
+    user.set_password(PASSWORD)
+    user.language = "ar"
+    user.save()
+    windows = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
+    client = Client(headers={"user-agent": windows})
+    assert signs_in(OLD, client)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    answer = client.get(page)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert said in text
+    assert not any(word in text for word in ("الثنائية", ">يولد<", "المصدق", "أحرف", ">Name<"))
+
+
+def test_the_rules_for_passwords_are_told_once():
+    texts = password_validators_help_texts()
+    assert len(texts) == len(set(texts))

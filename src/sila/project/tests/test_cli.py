@@ -110,3 +110,29 @@ def test_a_step_that_fails_says_what_to_do():
 
     with pytest.raises(CommandFailed, match="no paint\nBuy some"):
         take("Painting", fail, "Buy some.")
+
+
+def test_commands_print_links_to_where_it_was_served_last(tmp_path):
+    code = "from sila.project import settings; print(settings.ADDRESS)"
+
+    def address(**more):
+        known = {name: value for name, value in os.environ.items() if name != "SILA_ADDRESS"}
+        environment = {**known, "SILA_DATA": str(tmp_path), "SILA_SECRET_KEY": "x" * 50, **more}
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, env=environment, capture_output=True, text=True).stdout.strip()
+
+    assert address() == "http://127.0.0.1:8000"
+    (tmp_path / "address").write_text("http://localhost:8212")
+    assert address() == "http://localhost:8212"
+    assert address(SILA_ADDRESS="https://crm.example.com/") == "https://crm.example.com"
+
+
+@pytest.mark.django_db
+def test_who_is_known_already_keeps_the_name_in_a_new_workspace():
+    from sila.platform.access.models import Member, User
+    from sila.platform.tenancy.current import scope
+    from sila.project.workspaces import create_workspace
+
+    User.objects.create_user("huda@acme.example", name="هدى السالم")
+    with scope(create_workspace("acme", "Acme", owner_email="huda@acme.example")):
+        assert Member.objects.get(email="huda@acme.example").name == "هدى السالم"

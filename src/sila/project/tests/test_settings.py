@@ -18,6 +18,7 @@ from sila.project.tests.test_administration_pages import browser
 from tests.people import PASSWORD
 
 BASE = "/w/rayyan/"
+HOLIDAYS = ["2026-02-22", "2026-05-01", "2026-09-23"]
 GENERAL = {
     "name": "Rayyan",
     "language": "ar",
@@ -46,11 +47,11 @@ def png(width: int = 8, height: int = 8) -> bytes:
 # ---- general ---------------------------------------------------------------------------------------
 def test_settings_are_saved_with_old_and_new_value(company: Any) -> None:
     answer = browser(company, "admin").post(
-        f"{BASE}settings/", {**GENERAL, "name": "Nakheel", "holidays": "2026-09-23\n٢٠٢٦-٠٢-٢٢"}
+        f"{BASE}settings/", {**GENERAL, "name": "Nakheel", "holidays": "23-09-2026\n٢٠٢٦-٠٢-٢٢\n١/٥/٢٠٢٦"}
     )
     assert answer.status_code == 302
     company.workspace.refresh_from_db()
-    assert (company.workspace.name, company.workspace.holidays) == ("Nakheel", ["2026-02-22", "2026-09-23"])
+    assert (company.workspace.name, company.workspace.holidays) == ("Nakheel", HOLIDAYS)
     with scope(company.workspace):
         changes = Event.objects.get(kind="settings changed").payload["changes"]
     assert {"field": "name", "old": "Rayyan", "new": "Nakheel"} in changes

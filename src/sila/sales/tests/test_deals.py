@@ -4,14 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
+from sila.platform.access.reader import Reader
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
+from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
+from sila.platform.entities.timeline import event_items
 from sila.platform.kit import clock
 from sila.sales import actions
 from sila.sales.models import LossReason, Opportunity, Stage, StageTransition
+from sila.sales.panels import stages
 
 deals, organizations = registry["opportunities"], registry["organizations"]
 
@@ -194,3 +199,23 @@ def test_stages_of_winning_and_losing_have_their_probability(admin):
         records.create(
             registry["stages"], {**values, "name": "س", "category": "open", "probability": 140}, by=admin
         )
+
+
+def test_a_lost_deal_ticks_only_the_stages_that_it_was_in(deal, alice, reason):
+    actions.lose(deal, by=alice, reason=reason.id)
+    lost = Opportunity.objects.get(id=deal.id)
+    states = [one["state"] for one in stages(lost, Context(alice, Reader.of(alice.workspace)), "/")]
+    assert states[0] == "done"
+    assert states[-1] == "now"
+    assert set(states[1:-1]) == {"ahead"}
+
+
+def test_the_timeline_calls_stages_as_the_reader_does_and_tells_no_empty_pairs(deal, alice, reason):
+    actions.lose(deal, by=alice, reason=reason.id)
+    lost = Opportunity.objects.get(id=deal.id)
+    with override("en"):
+        context = Context(alice, Reader.of(alice.workspace))
+        told = str(event_items(deals, lost, context, None, 9)[0]["head"])
+    assert "New</bdi> → <bdi>Lost" in told
+    assert "–</bdi> → <bdi>–" not in told
+    assert "More about the loss" not in told

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from sila.platform.access.models import Member
 from sila.platform.entities import actions as records
@@ -13,6 +14,7 @@ from sila.platform.entities.registry import registry
 from sila.work.actions import log, plan
 from sila.work.models import Activity
 from sila.work.views.calendar import span
+from sila.work.views.today import greeting_at
 from tests.counting import at_most
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -175,3 +177,61 @@ def test_done_work_and_the_next_step_stand_on_the_record(reem, alice, browser):
     page = browser.get(f"/w/rayyan/people/{reem.id}/").content.decode()
     assert "مكالمة تعارف" in page
     assert "s-next" in page
+
+
+def test_repetition_is_chosen_in_the_composer_and_read_as_words(browser, reem):
+    chosen = {"rrule": "FREQ=WEEKLY", "rrule-days": ["SU"], "rrule-end": "count", "rrule-count": "٣"}
+    url = f"/w/rayyan/compose/task?on=people:{reem.id}"
+    first = {"subject": "تقرير", "due_at": "2026-11-22T09:00", **chosen}
+    refused = browser.post(url, {**first, "rrule-count": "كثيرًا"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "كثيرًا" in refused.content.decode()
+    assert not Activity.objects.exists()
+    assert browser.post(url, first, headers=HTMX).status_code == 200
+    task = Activity.objects.get()
+    assert task.rrule == "FREQ=WEEKLY;BYDAY=SU;COUNT=3"
+    page = browser.get(f"/w/rayyan/tasks/{task.id}/").content.decode()
+    assert "Every week on Sunday, 3 times" in page
+    assert "FREQ=" not in page
+
+
+def test_a_rule_beyond_the_form_is_kept_by_it(alice, browser):
+    task = plan("task", {"subject": "س", "due_at": soon(days=1), "rrule": "FREQ=MONTHLY;BYDAY=1SU"}, by=alice)
+    url = f"/w/rayyan/tasks/{task.id}/fields/rrule/"
+    assert 'value="FREQ=MONTHLY;BYDAY=1SU"' in browser.get(url, headers=HTMX).content.decode()
+    kept = {"rrule": "own", "rrule-text": "FREQ=MONTHLY;BYDAY=1SU", "rrule-end": ""}
+    assert browser.post(url, kept, headers=HTMX).status_code == 200
+    assert Activity.objects.get().rrule == "FREQ=MONTHLY;BYDAY=1SU"
+
+
+def test_a_condition_on_days_says_on_or_after_and_writes_the_day_in_words(browser):
+    page = browser.get("/w/rayyan/tasks/?f=due_at:gte:2026-01-05").content.decode()
+    assert "is on or after" in page
+    assert "<bdi>5 Jan 2026</bdi>" in page
+    assert "is at least" in browser.get("/w/rayyan/opportunities/?f=amount:gte:5").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("hour", "arabic", "english"),
+    [
+        (4, "صباح", "morning"),
+        (11, "صباح", "morning"),
+        (12, "مساء", "afternoon"),
+        (16, "مساء", "afternoon"),
+        (17, "مساء", "evening"),
+        (1, "مساء", "evening"),
+    ],
+)
+def test_the_greeting_goes_by_the_hour(hour, arabic, english):
+    with override("ar"):
+        assert arabic in greeting_at(hour)
+    with override("en"):
+        assert english in greeting_at(hour)
+
+
+def test_a_note_is_told_once_and_its_links_open(browser, reem):
+    text = "العرض على https://example.com/offer."
+    url = f"/w/rayyan/compose/note?on=people:{reem.id}"
+    told = browser.post(url, {"body": text}, headers=HTMX).content.decode()
+    assert told.count("العرض على") == 1
+    assert 'href="https://example.com/offer"' in told

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.reader import Reader
@@ -146,7 +147,10 @@ def _cell(
         "add_url": f"{base}meetings/new?stay=1&starts_at={day.isoformat()}T09:00"
         if context.actor.can("meetings", "create")
         else "",
-        "more": _("%(count)s more") % {"count": format_number(more, digits=reader.digits)} if more else "",
+        "more": ngettext("%(count)s more activity", "%(count)s more activities", more)
+        % {"count": format_number(more, digits=reader.digits)}
+        if more
+        else "",
         "day_url": _url(base, "day", day),
         "events": [_event(moment, activity, reader) for moment, activity in shown],
     }

@@ -11,7 +11,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, fragment, refuse, toast
-from sila.platform.entities.views.fields import form_field
+from sila.platform.entities.views.fields import form_field, given_values
 from sila.platform.entities.views.records import timeline_context
 from sila.work.actions import log, plan
 from sila.work.models import Activity
@@ -53,7 +53,8 @@ def _record(on: str, context: Context) -> tuple[Entity | None, Any]:
 def _add(
     request: HttpRequest, kind: str, entity: Entity | None, record: Any, context: Context
 ) -> HttpResponse:
-    given = {name: request.POST.get(name, "") for name in FIELDS[kind] if name in request.POST}
+    fields = registry[f"{kind}s"].readable(context.actor)
+    given = given_values(request.POST, {name: fields[name] for name in FIELDS[kind] if name in fields})
     about = [(entity.slug, record.id)] if entity else _chosen(request, context)
     try:
         _write(kind, given, about, context)

@@ -88,9 +88,14 @@ def _mine(context: Context) -> tuple[list[Activity], list[Activity]]:
 
 def _greeting(context: Context) -> str:
     name = str(context.actor.member).split()[0] if context.actor.member else ""
-    hour = context.reader.now.hour
-    greeting = _("Good morning, %(name)s") if 4 <= hour < 12 else _("Good evening, %(name)s")
-    return greeting % {"name": name}
+    return greeting_at(context.reader.now.hour) % {"name": name}
+
+
+def greeting_at(hour: int) -> str:
+    """By the reader's clock; Arabic has no afternoon."""
+    if 4 <= hour < 12:
+        return _("Good morning, %(name)s")
+    return _("Good afternoon, %(name)s") if 12 <= hour < 17 else _("Good evening, %(name)s")
 
 
 def _brief(agenda: list[Activity], tasks: list[Activity], context: Context) -> Any:

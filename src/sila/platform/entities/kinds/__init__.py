@@ -11,6 +11,7 @@ from sila.platform.entities.kinds.base import Choice, Context, Field, Kind, Row,
 from sila.platform.entities.kinds.choosing import Bool, ChoiceKind, Choices, choice_names, tag
 from sila.platform.entities.kinds.days import Date, DateTime, Time
 from sila.platform.entities.kinds.links import LinkKind, MemberKind
+from sila.platform.entities.kinds.repeats import Repetition
 from sila.platform.entities.kinds.texts import Email, LongText, Phone, Url
 
 KINDS: dict[str, Kind] = {
@@ -31,6 +32,7 @@ KINDS: dict[str, Kind] = {
         Phone(),
         Email(),
         Url(),
+        Repetition(),
     )
 }
 
@@ -54,17 +56,31 @@ OPERATOR_LABELS: dict[str, Text] = {
     "no": gettext_lazy("is no"),
 }
 
+DAY_OPERATOR_LABELS: dict[str, Text] = {
+    "gte": gettext_lazy("is on or after"),
+    "lte": gettext_lazy("is on or before"),
+}
+
+
+def operator_label(f: Field, operator: str) -> Text:
+    """The operator as it is said of this field: numbers are at least something, days on or after it."""
+    of_days = DAY_OPERATOR_LABELS if isinstance(f.kind, Date) else {}
+    return of_days.get(operator) or OPERATOR_LABELS.get(operator, operator)
+
+
 __all__ = [
     "KINDS",
     "OPERATOR_LABELS",
     "Choice",
     "Context",
+    "Date",
     "Field",
     "Kind",
     "Row",
     "Text",
     "Unreadable",
     "choice_names",
+    "operator_label",
     "parse_all",
     "tag",
 ]

@@ -115,6 +115,10 @@ class Kind:
     def empty(self, f: Field) -> Any:
         return None if f.custom else ""
 
+    def given(self, f: Field, data: Any) -> Mapping[str, Any]:
+        """What a form post holds for the field: nothing, or its raw value."""
+        return {f.name: data.get(f.name)} if f.name in data else {}
+
     def parse(self, f: Field, raw: Any, context: Context) -> Any:
         if not isinstance(raw, str | int | float | Decimal) or isinstance(raw, bool):
             raise Unreadable(_("Text is expected here."))

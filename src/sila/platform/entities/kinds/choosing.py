@@ -1,6 +1,6 @@
 """One choice, several, yes or no."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -89,6 +89,10 @@ class Choices(ChoiceKind):
     def empty(self, f: Field) -> Any:
         return []
 
+    def given(self, f: Field, data: Any) -> Mapping[str, Any]:
+        sent = f.name in data or f"has-{f.name}" in data
+        return {f.name: [value for value in data.getlist(f.name) if value]} if sent else {}
+
     def parse(self, f: Field, raw: Any, context: Context) -> Any:
         parts = raw.replace("،", ",").replace(";", ",").split(",") if isinstance(raw, str) else raw
         if not isinstance(parts, list):
@@ -147,6 +151,10 @@ class Bool(Kind):
 
     def empty(self, f: Field) -> Any:
         return False
+
+    def given(self, f: Field, data: Any) -> Mapping[str, Any]:
+        """A box that is not ticked is not sent."""
+        return {f.name: data.get(f.name, "") not in ("", "0", "off", "false")}
 
     def parse(self, f: Field, raw: Any, context: Context) -> Any:
         if isinstance(raw, bool):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, Unreadable
 from sila.platform.kit import contacts, phones
-from sila.platform.kit.text import clean_text
+from sila.platform.kit.text import clean_text, with_links
 
 
 class LongText(Kind):
@@ -25,7 +25,7 @@ class LongText(Kind):
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         text = self.plain(f, row, reader)
-        return format_html('<bdi class="s-long">{}</bdi>', text) if text else DASH
+        return format_html('<bdi class="s-long">{}</bdi>', with_links(text)) if text else DASH
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": f.max_length or 20_000}
@@ -47,7 +47,9 @@ class Phone(Kind):
         if not value:
             return DASH
         return format_html(
-            '<a href="tel:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, self.plain(f, row, reader)
+            '<a href="{}" class="ltr"><bdi dir="ltr">{}</bdi></a>',
+            phones.tel_uri(value),
+            self.plain(f, row, reader),
         )
 
     def schema(self, f: Field) -> dict[str, Any]:

@@ -11,10 +11,13 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.kinds import Context, Field, Row, Text
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment
+from sila.platform.kit.dates import WEEKDAY_LABELS
 from sila.platform.kit.money import CURRENCIES
+from sila.platform.kit.repeats import DAYS, OWN, Repeat, beginnings
+from sila.platform.tenancy.current import current
 
 LTR = {"phone", "email", "url", "number", "money", "time"}
-WIDE = {"longtext", "choices"}
+WIDE = {"longtext", "choices", "repetition"}
 
 
 def form_field(f: Field, row: Row, context: Context, *, error: str = "", prefix: str = "f") -> dict[str, Any]:
@@ -58,9 +61,38 @@ def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, 
         return {"unit": CURRENCIES[code].symbol}
     if f.kind.name == "bool":
         return {"value": bool(value) and value not in ("0", "false", "off")}
+    if f.kind.name == "repetition":
+        return {"repeat": repetition(f.kind.form(value or ""), context)}  # type: ignore[attr-defined]
     if f.max_length and f.kind.name == "text":
         return {"attrs": {"maxlength": f.max_length}}
     return {}
+
+
+def repetition(form: Repeat, context: Context) -> dict[str, Any]:
+    """The parts of a rule of repetition, for ui/fields/repetition.html."""
+    weekend, first = current().weekend, context.reader.week_start
+    week = [(first + step) % 7 for step in range(7)]
+    return {
+        "often": [
+            (rule, label, rule == form.often, " ".join(_asked(rule)))
+            for rule, label in beginnings(weekend).items()
+        ],
+        "own": form.often == OWN,
+        "days": [(DAYS[day], WEEKDAY_LABELS[day], DAYS[day] in form.days) for day in week],
+        "ends": [
+            ("", _("Never"), not form.end),
+            ("until", _("On a day"), form.end == "until"),
+            ("count", _("After a number of times"), form.end == "count"),
+        ],
+        "form": form,
+    }
+
+
+def _asked(rule: str) -> list[str]:
+    """What more the form asks after a rule that begins so."""
+    every = ["every"] if ";" not in rule else []
+    days = ["days"] if rule.startswith("FREQ=WEEKLY") and "BYDAY" not in rule else []
+    return [*every, *days, "end"]
 
 
 def dialog(
@@ -126,16 +158,9 @@ def title_of(f: Field, value: Any, context: Context) -> str:
 
 
 def given_values(data: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
-    """What a form post holds for these fields. A box that is not ticked is not sent."""
+    """What a form post holds for these fields."""
     values: dict[str, Any] = {}
-    for name, f in fields.items():
-        if f.read_only:
-            continue
-        if f.kind.name == "choices":
-            if name in data or f"has-{name}" in data:
-                values[name] = [value for value in data.getlist(name) if value]
-        elif f.kind.name == "bool":
-            values[name] = data.get(name, "") not in ("", "0", "off", "false")
-        elif name in data:
-            values[name] = data.get(name)
+    for f in fields.values():
+        if not f.read_only:
+            values.update(f.kind.given(f, data))
     return values

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.errors import NotFound
-from sila.platform.entities.kinds import OPERATOR_LABELS, Context, Field
+from sila.platform.entities.kinds import Context, Date, Field, Unreadable, operator_label
 from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url
 from sila.platform.entities.views.fields import form_field, title_of
-from sila.platform.kit.dates import RANGE_LABELS
+from sila.platform.kit.dates import RANGE_LABELS, format_date
 
 ICONS = {
     "money": "coin",
@@ -51,7 +51,7 @@ def bar(
         chips.append(
             {
                 "field": f.label,
-                "operator": OPERATOR_LABELS.get(condition.operator, condition.operator),
+                "operator": operator_label(f, condition.operator),
                 "value": value_text(f, condition, context),
                 "edit_url": listed
                 + "filter"
@@ -101,7 +101,25 @@ def _one(f: Field, operator: str, value: str, context: Context) -> str:
         return _("me") if value == "me" else _("my team")
     if f.kind.name in ("link", "member"):
         return title_of(f, value, context) or _("(not found)")
+    if isinstance(f.kind, Date):
+        return _day(f.kind, value, context)
     return value
+
+
+def _day(kind: Date, text: str, context: Context) -> str:
+    """The day of a condition as the reader writes days; what is no day as it is."""
+    reader = context.reader
+    try:
+        day = kind.parse_text(text, context)
+    except (Unreadable, ValueError):
+        return text
+    return format_date(
+        day,
+        language=reader.language,
+        calendar="gregorian" if reader.calendar == "both" else reader.calendar,
+        digits=reader.digits,
+        country=reader.country,
+    )
 
 
 def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict[str, Any]:
@@ -135,7 +153,7 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
     ]
     return {
         "field": {"name": f.name, "label": f.label},
-        "operators": [(code, OPERATOR_LABELS[code], code == operator) for code in f.kind.operators],
+        "operators": [(code, operator_label(f, code), code == operator) for code in f.kind.operators],
         "value": _value_field(f, operator, edited, context),
         "operator_url": f"{base}filter?field={f.name}",
         "state": [*carried, ("field", f.name)],

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
@@ -16,6 +17,7 @@ from sila.platform.kit.folding import fold, other_layout
 from sila.platform.tenancy.current import current
 
 RECENT = 8
+COMMANDS = 10
 
 
 @require_GET
@@ -32,13 +34,13 @@ def palette(request: WorkspaceRequest, workspace: str) -> HttpResponse:
             request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": ""}
         )
     options, guess = found(query, context), ""
-    commands = _matching(query, creations(context) + places(context))
+    commands = _matching(query, context)
     if not options and not commands:
         guess = other_layout(query)
         options = found(guess, context)
-        commands = _matching(guess, creations(context) + places(context))
+        commands = _matching(guess, context)
         guess = guess if options or commands else ""
-    groups = [*by_noun(options), _group(_("Commands"), commands)]
+    groups = [*by_noun(options, context), _group(_("Commands"), commands)]
     return fragment(
         request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": guess}
     )
@@ -52,10 +54,11 @@ def found(query: str, context: Context) -> list[search.Hit]:
     return search.find(query, by=context.actor)
 
 
-def by_noun(hits: list[search.Hit]) -> list[dict[str, Any]]:
+def by_noun(hits: list[search.Hit], context: Context) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for hit in hits:
-        groups.setdefault(str(hit.entity.plural), []).append(option(hit.entity, hit.id, hit.title))
+        shown = option(hit.entity, hit.id, hit.title) | {"hint": hit.hint(context)}
+        groups.setdefault(str(hit.entity.plural), []).append(shown)
     return [_group(label, options) for label, options in groups.items()]
 
 
@@ -98,6 +101,7 @@ def creations(context: Context) -> list[dict[str, Any]]:
             "title": _("New %(noun)s") % {"noun": entity.name},
             "dialog_url": entity.url(slug, tail="new"),
             "icon": "plus",
+            "words": "new add create جديد جديدة إضافة إنشاء",
         }
         for entity in registry
         if entity.menu and entity.creatable and context.actor.can(entity.slug, "create")
@@ -108,19 +112,49 @@ def places(context: Context) -> list[dict[str, Any]]:
     slug, actor = context.reader.slug, context.actor
     own = [item for source in extensions.nav_items for item in source(actor)]
     return [
-        *({"title": item["label"], "url": item["url"], "icon": item["icon"]} for item in own),
+        *(
+            {
+                "title": item["label"],
+                "url": item["url"],
+                "icon": item["icon"],
+                "words": item.get("words", ""),
+            }
+            for item in own
+        ),
         *(
             {"title": entity.plural, "url": entity.url(slug), "icon": entity.icon}
             for entity in registry
             if entity.menu and actor.can(entity.slug, "view")
         ),
-        *(command for source in extensions.palette_commands for command in source(actor)),
     ]
 
 
-def _matching(query: str, options: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    words = fold(query).split()
-    return [one for one in options if all(word in fold(str(one["title"])) for word in words)][:6]
+def commands(context: Context) -> list[dict[str, Any]]:
+    """All that can be run or opened by its name."""
+    further = [command for source in extensions.palette_commands for command in source(context.actor)]
+    return [*creations(context), *places(context), *further]
+
+
+def _matching(query: str, context: Context) -> list[dict[str, Any]]:
+    """The commands that all words of the query name, in either language: those by their title first."""
+    words = [word.removeprefix("ال") if len(word) > 4 else word for word in fold(query).split()]
+    shown, names = commands(context), _names(context)
+
+    def distance(at: int) -> int:
+        title = fold(str(shown[at]["title"]))
+        return 0 if title.startswith(fold(query)) else 1 if all(word in title for word in words) else 2
+
+    matching = [at for at, name in enumerate(names) if all(word in name for word in words)]
+    return [shown[at] for at in sorted(matching, key=distance)][:COMMANDS]
+
+
+def _names(context: Context) -> list[str]:
+    """Of each command its titles in both languages and its further words, folded."""
+    spoken = []
+    for language in ("ar", "en"):
+        with override(language):
+            spoken.append([f"{one['title']} {one.get('words', '')}" for one in commands(context)])
+    return [fold(" ".join(names)) for names in zip(*spoken, strict=True)]
 
 
 @require_GET

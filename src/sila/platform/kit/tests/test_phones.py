@@ -1,6 +1,6 @@
 import pytest
 
-from sila.platform.kit.phones import UnreadablePhone, format_phone, normalise_phone, phone_query
+from sila.platform.kit.phones import UnreadablePhone, format_phone, normalise_phone, phone_query, tel_uri
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,9 @@ def test_a_number_without_country_code_belongs_to_the_country_given():
         "123",
         "05012",
         "050123456789012",
-        "0501234567 x5",
+        "0501234567 x",
+        "x5",
+        "0501234567 x1234567",
         "+999501234567",
         "call me",
         "0501234567,0551234567",
@@ -70,3 +72,25 @@ def test_numbers_of_the_country_are_shown_as_they_are_dialled_there():
 def test_a_fragment_is_looked_for_by_its_digits(typed, digits):
     assert phone_query(typed) == digits
     assert not digits or digits in "966501234567" or digits == "4420"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "011 444 5566 تحويلة ١٢",
+        "0114445566 تحويله 12",
+        "0114445566 ext 12",
+        "0114445566 ext. 12",
+        "011-444-5566, extension 12",
+        "0114445566x12",
+        "0114445566 #12",
+        "tel:+966114445566;ext=12",
+        "+966114445566x12",
+    ],
+)
+def test_an_extension_is_kept_behind_the_number(typed):
+    kept = normalise_phone(typed, "SA")
+    assert kept == "+966114445566x12"
+    assert format_phone(kept, "SA") == "011 444 5566 x12"
+    assert tel_uri(kept) == "tel:+966114445566;ext=12"
+    assert phone_query(typed) in kept

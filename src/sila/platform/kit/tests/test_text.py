@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sila.platform.kit.errors import InvalidInput
-from sila.platform.kit.text import TextTooLong, UnreadableText, bdi, clean_text, isolate
+from sila.platform.kit.text import TextTooLong, UnreadableText, bdi, clean_text, isolate, with_links
 
 
 def test_blanks_and_controls_fall_away():
@@ -55,3 +55,11 @@ def test_bdi_escapes_the_value():
 def test_bdi_takes_no_other_direction():
     with pytest.raises(ValueError, match="dir"):
         bdi("x", dir='"><script>')
+
+
+def test_web_addresses_become_links_and_everything_else_is_escaped():
+    told = with_links('انظر (https://a.example/x?y=1&z="2) ثم <b>http://b.example</b>، javascript:alert(1)')
+    assert 'href="https://a.example/x?y=1&amp;z="' in told
+    assert '<bdi dir="ltr">http://b.example</bdi></a>&lt;/b&gt;، javascript:alert(1)' in told
+    assert told.count("<a ") == 2
+    assert 'rel="noopener noreferrer"' in told

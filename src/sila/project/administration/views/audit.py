@@ -1,23 +1,26 @@
 """The audit log: who did what, when, through which door, and what it was before."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from sila.platform.access.models import ApiToken
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import titles_of, value_text
+from sila.platform.entities.timeline import said_of, titles_of, value_text
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.dates import format_date, format_time
 from sila.platform.kit.ids import uuid7_at
 from sila.project.administration.door import admin_page, controls
 from sila.project.administration.navigation import sections
+from sila.project.administration.views.settings import general_fields
 from sila.project.administration.vocabulary import doors, entity_label, field_label, kinds, plain_value
 
 PAGE = 50
@@ -53,7 +56,7 @@ def _filter_fields() -> list[Field]:
     nouns = tuple(Choice(entity.slug, entity.plural) for entity in registry if not entity.narrow)
     own = tuple(Choice(slug, entity_label(slug)) for slug in ("workspace", "roles", "tokens", "session"))
     return [
-        Field("member", KINDS["member"], _("Member"), to="members", title_columns=("name", "name_en")),
+        Field("member", KINDS["member"], pgettext("label", "Member"), to="members", title_columns=("name", "name_en")),
         Field("entity", KINDS["choice"], _("Of"), choices=(*nouns, *own)),
         Field(
             "kind",
@@ -146,21 +149,26 @@ def _url(event: Event, context: Context) -> str:
 
 
 def _when(moment: datetime, context: Context) -> str:
-    reader, local = context.reader, moment.astimezone(context.reader.tz)
-    calendar = "gregorian" if reader.calendar == "both" else reader.calendar
-    day = format_date(
-        local.date(),
+    local = moment.astimezone(context.reader.tz)
+    return f"{_day(local.date(), context)} {format_time(local, digits=context.reader.digits)}"
+
+
+def _day(day: date, context: Context) -> str:
+    reader = context.reader
+    return format_date(
+        day,
         language=reader.language,
-        calendar=calendar,
+        calendar="gregorian" if reader.calendar == "both" else reader.calendar,
         digits=reader.digits,
         country=reader.country,
     )
-    return f"{day} {format_time(local, digits=reader.digits)}"
 
 
 def _change(event: Event, change: dict[str, Any], titles: dict[str, str], context: Context) -> dict[str, str]:
-    f = registry[event.entity].fields.get(change["field"]) if event.entity in registry else None
-    if f is not None:
+    f = _field(event, change["field"], context)
+    if event.entity == "workspace" and f is not None:
+        old, new = (_setting(f, change[side], context) for side in ("old", "new"))
+    elif f is not None:
         old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
     else:
         old, new = (plain_value(event.entity, change["field"], change[side]) for side in ("old", "new"))
@@ -171,6 +179,20 @@ def _change(event: Event, change: dict[str, Any], titles: dict[str, str], contex
     }
 
 
+def _field(event: Event, name: str, context: Context) -> Field | None:
+    if event.entity == "workspace":
+        return {f.name: f for f in general_fields(context)}.get(name)
+    return registry[event.entity].fields.get(name) if event.entity in registry else None
+
+
+def _setting(f: Field, value: Any, context: Context) -> str:
+    """A setting of the workspace in words: choices by their labels, days as the reader writes them."""
+    if f.name == "holidays":
+        return "، ".join(_day(date.fromisoformat(day), context) for day in value or [])[:120]
+    typed = [str(item) for item in value] if isinstance(value, list) else str(value)
+    return f.kind.plain(f, {f.name: typed}, context.reader)[:120]
+
+
 def _more(event: Event) -> str:
     """What else the event tells, in a word or two: to whom, which role, how many rows."""
     payload = event.payload
@@ -178,6 +200,7 @@ def _more(event: Event) -> str:
         return _("%(created)s created, %(updated)s updated, %(refused)s refused") % {
             name: payload.get(name, 0) for name in ("created", "updated", "refused")
         }
-    return " · ".join(
-        str(payload[name]) for name in ("target", "text_of", "copy_of", "scope", "file") if payload.get(name)
-    )
+    if event.kind == "token made":
+        return str(dict(ApiToken._meta.get_field("scope").flatchoices).get(payload.get("scope"), ""))
+    told = (payload.get("target"), said_of(event), payload.get("text_of"), payload.get("copy_of"))
+    return " · ".join(str(text) for text in told if text)

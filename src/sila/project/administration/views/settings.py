@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,6 +27,8 @@ from sila.platform.entities.views.fields import given_values
 from sila.platform.kit.date_input import parse_date
 from sila.platform.kit.money import CURRENCIES
 from sila.platform.kit.months import WEEKDAY_LABELS
+from sila.platform.kit.numbers import INVISIBLE
+from sila.platform.kit.text import bdi
 from sila.platform.tenancy.models import Workspace
 from sila.project.administration.actions.workspace import change_workspace, put_in_order, set_logo
 from sila.project.administration.colors import brand_css, contrast
@@ -61,7 +64,7 @@ ARAB = (
 
 @admin_page
 def general(request: HttpRequest, context: Context) -> HttpResponse:
-    workspace, fields = context.actor.workspace, _general_fields(context)
+    workspace, fields = context.actor.workspace, general_fields(context)
     errors: dict[str, str] = {}
     shown = _start(workspace)
     if request.method == "POST":
@@ -91,7 +94,7 @@ def _page(
     )
 
 
-def _general_fields(context: Context) -> list[Field]:
+def general_fields(context: Context) -> list[Field]:
     week = tuple(Choice(str(day), label) for day, label in enumerate(WEEKDAY_LABELS))
     choice = KINDS["choice"]
     column = Workspace._meta.get_field
@@ -128,7 +131,7 @@ def _general_fields(context: Context) -> list[Field]:
             "holidays",
             KINDS["longtext"],
             _("Holidays"),
-            help=_("One date a line, like 2026-09-23."),
+            help=format_html(_("One date a line, like {example}."), example=bdi("2026-09-23", "ltr")),
             max_length=5000,
         ),
     ]
@@ -183,7 +186,7 @@ def _holidays(text: str) -> list[str]:
     days: set[date] = set()
     for line in filter(str.strip, text.splitlines()):
         try:
-            days.add(parse_date(line.strip(), order="ymd", calendar="gregorian"))
+            days.add(parse_date(line.translate(INVISIBLE).strip(), order="dmy", calendar="gregorian"))
         except (ValueError, Unreadable) as error:
             raise Invalid({"holidays": str(error)}) from error
     return [day.isoformat() for day in sorted(days)]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from sila.platform.access.explain import grants_on
@@ -64,9 +65,9 @@ def _record(slug: str, record_id: UUID, context: Context) -> tuple[Entity, Any]:
 
 def _fields() -> list[Field]:
     return [
-        Field("member", KINDS["member"], _("Member"), to="members", title_columns=NAMES),
-        Field("team", KINDS["link"], _("Team"), to="teams", title_columns=NAMES),
-        Field("unit", KINDS["link"], _("Unit"), to="units", title_columns=NAMES),
+        Field("member", KINDS["member"], pgettext("label", "Member"), to="members", title_columns=NAMES),
+        Field("team", KINDS["link"], pgettext("label", "Team"), to="teams", title_columns=NAMES),
+        Field("unit", KINDS["link"], pgettext("label", "Unit"), to="units", title_columns=NAMES),
         Field(
             "level", KINDS["choice"], _("May"), choices=as_choices(ShareGrant.Level.choices), required=True
         ),

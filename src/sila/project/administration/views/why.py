@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.explain import Directory, Step, explain, grants_on
@@ -64,7 +65,7 @@ def _question(entity: Entity) -> list[Field]:
     nouns = tuple(Choice(each.slug, each.plural) for each in registry if not each.narrow)
     doings = tuple(Choice(verb, label) for verb, label in VERB_LABELS.items() if verb != "create")
     return [
-        Field("member", KINDS["member"], _("Member"), to="members", title_columns=("name", "name_en")),
+        Field("member", KINDS["member"], pgettext("label", "Member"), to="members", title_columns=("name", "name_en")),
         Field("may", KINDS["choice"], _("May"), choices=doings, required=True),
         Field("of", KINDS["choice"], _("Of"), choices=nouns, required=True),
         Field("record", KINDS["link"], _("Record"), to=entity.slug, title_columns=entity.title),

@@ -1,0 +1,123 @@
+"""What Ctrl+K finds besides records and nouns: every page of the settings and the account, and the look.
+
+`words` are further names by which people look for it, of both languages; they are never shown. `press` is a
+button of the page that does it.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities import extensions
+from sila.platform.entities.registry import registry
+from sila.project.administration.navigation import settings_pages
+
+Command = dict[str, Any]
+
+SETTINGS_WORDS = {
+    "general": "settings setup إعدادات ضبط workspace company country currency time zone week weekend holidays"
+    " digits calendar المساحة الشركة العملة المنطقة الزمنية الأسبوع العطل الإجازات الأرقام",
+    "brand": "settings branding theme accent إعدادات هوية شعار لون",
+    "units": "settings departments branches structure إعدادات أقسام فروع هيكل إدارات",
+    "teams": "settings groups إعدادات مجموعات فرق",
+    "members": "settings users staff colleagues employees invite إعدادات مستخدمون موظفون زملاء دعوة",
+    "access": "settings roles permissions rights security إعدادات أدوار أذونات حقوق",
+    "pipelines": "settings stages funnel إعدادات مراحل قمع",
+    "fields": "settings custom fields columns إعدادات حقول مخصصة",
+    "audit": "settings history log activity security إعدادات سجل تاريخ تدقيق مراجعة",
+    "tokens": "settings developer api keys إعدادات مطور مفاتيح رموز واجهة برمجية",
+}
+
+
+def commands(actor: Actor) -> list[Command]:
+    return [*_settings(actor), *_boards(actor), *_imports(actor), *_account(), *_look()]
+
+
+def _settings(actor: Actor) -> list[Command]:
+    return [
+        {
+            "title": page["label"],
+            "hint": _("Settings"),
+            "url": page["url"],
+            "icon": page["icon"],
+            "words": SETTINGS_WORDS[page["key"]],
+        }
+        for page in settings_pages(actor)
+    ]
+
+
+def _boards(actor: Actor) -> list[Command]:
+    return [
+        {
+            "title": _("Board: %(nouns)s") % {"nouns": entity.plural},
+            "url": entity.url(actor.workspace.slug, tail="board"),
+            "icon": "layout-kanban",
+            "words": "board kanban pipeline stages كانبان مسار مراحل",
+        }
+        for entity in registry
+        if entity.menu and entity.board and actor.can(entity.slug, "view")
+    ]
+
+
+def _imports(actor: Actor) -> list[Command]:
+    return [
+        {
+            "title": _("Import: %(nouns)s") % {"nouns": entity.plural},
+            "url": entity.url(actor.workspace.slug, tail="import"),
+            "icon": "upload",
+            "words": "csv excel file upload ملف رفع إكسل",
+        }
+        for entity in registry
+        if entity.menu
+        and entity.creatable
+        and actor.can(entity.slug, "create")
+        and actor.can(entity.slug, "bulk")
+    ]
+
+
+def _account() -> list[Command]:
+    pages = (
+        (_("Your account"), "/account", "user", "profile name preferences الملف الشخصي الاسم تفضيلات"),
+        (_("E-mail"), "/accounts/email/", "mail", "account address حساب بريد إلكتروني إيميل"),
+        (_("Password"), "/accounts/password/change/", "lock", "account change security حساب تغيير أمان"),
+        (
+            _("Two-step sign-in"),
+            "/accounts/2fa/",
+            "shield-lock",
+            "two factor 2fa mfa passkeys authenticator recovery codes security"
+            " ثنائية خطوتين مفاتيح مرور رموز أمان",
+        ),
+        (
+            _("Sessions"),
+            "/accounts/sessions/",
+            "devices",
+            "sign-ins devices browsers security أجهزة متصفحات تسجيل الدخول أمان",
+        ),
+        (_("Switch workspace"), "/workspaces", "switch-horizontal", "company تغيير الشركة مساحات"),
+    )
+    return [
+        {"title": title, "url": url, "icon": icon, "words": f"account حساب {words}"}
+        for title, url, icon, words in pages
+    ]
+
+
+def _look() -> list[Command]:
+    buttons = (
+        ("العربية", "[name=language][value=ar]", "language", "language Arabic لغة عربي"),
+        ("English", "[name=language][value=en]", "language", "language لغة إنجليزية إنجليزي"),
+        (_("Theme: light"), "[data-set-theme=light]", "sun", "mode day مظهر وضع نهار أبيض"),
+        (_("Theme: dark"), "[data-set-theme=dark]", "moon", "mode night مظهر وضع ليل ليلي أسود"),
+        (_("Theme: as the device"), "[data-set-theme=auto]", "device-desktop", "mode system auto تلقائي وضع"),
+        (_("Density: compact"), "[data-set-density=compact]", "baseline-density-small", "rows صفوف ضيق"),
+        (_("Density: comfortable"), "[data-set-density=comfortable]", "baseline-density-medium", "صفوف واسع"),
+        (_("Keyboard shortcuts"), "[data-open='#shortcuts']", "keyboard", "keys help مساعدة أزرار لوحة"),
+        (_("Sign out"), "[action$='/logout/'] button", "logout", "exit leave log out خروج"),
+    )
+    return [
+        {"title": title, "press": f"#user-menu {button}", "icon": icon, "words": words}
+        for title, button, icon, words in buttons
+    ]
+
+
+extensions.palette_commands.append(commands)
