@@ -45,9 +45,11 @@ class ChoiceKind(Kind):
         """A choice by its value or by its label in either language."""
         if not isinstance(raw, str):
             raise Unreadable(_("One of the choices is expected here."))
+        if any(raw == choice.value for choice in f.choices):  # names in two languages cost more
+            return raw
         wanted = fold(raw)
         for choice in f.choices:
-            if raw == choice.value or wanted in (fold(str(choice.value)), *choice_names(choice)):
+            if wanted in (fold(str(choice.value)), *choice_names(choice)):
                 return choice.value
         raise Unreadable(_("“%(value)s” is not one of the choices.") % {"value": raw[:60]})
 
