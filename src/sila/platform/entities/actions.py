@@ -116,16 +116,13 @@ def save_changed(
     for effect in entity.effects:
         effect(record, changes, by)
     following.follow(record, changes, by=by)
-    log.record(
-        kind,
-        by=by,
-        entity=entity.slug,
-        record_id=record.id,
-        title=entity.title_of(record),
-        version=record.version,
-        changes=_told(entity, record, changes),
-        **more,
-    )
+    _tell(kind, entity, record, by, changes=_told(entity, record, changes), **more)
+
+
+def _tell(kind: str, entity: Entity, record: Any, by: Actor, **more: Any) -> None:
+    """The event of a change. Its version tells what a later one was made on (see merging)."""
+    title, version = entity.title_of(record), record.version
+    log.record(kind, by=by, entity=entity.slug, record_id=record.id, title=title, version=version, **more)
 
 
 def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = None) -> Any:
@@ -140,14 +137,7 @@ def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = N
         _touch(record, by)
         record.save(force_update=True)
         index.forget(record.id)
-        log.record(
-            "trashed",
-            by=by,
-            entity=entity.slug,
-            record_id=record.id,
-            title=entity.title_of(record),
-            version=record.version,
-        )
+        _tell("trashed", entity, record, by)
     return record
 
 
@@ -163,14 +153,7 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor) -> Any:
         _touch(record, by)
         record.save(force_update=True)
         index.index_search(entity, record)
-        log.record(
-            "restored",
-            by=by,
-            entity=entity.slug,
-            record_id=record.id,
-            title=entity.title_of(record),
-            version=record.version,
-        )
+        _tell("restored", entity, record, by)
     return record
 
 

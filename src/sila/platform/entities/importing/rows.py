@@ -38,12 +38,12 @@ class _DryRun(Exception):
 
 @dataclass
 class Row:
-    """One row of the file: its cells by their headers, and what the file calls the record."""
+    """One row of the file: what it says, and what the file calls the record."""
 
     number: int
     cells: Cells
-    texts: dict[str, str]
     external: External | None  # None: the row has no id, though the file has
+    values: dict[str, Any] = field(default_factory=dict)  # field -> what the row says
     damaged: bool = False  # it holds null characters, which no database keeps
 
 
@@ -195,12 +195,13 @@ class Importer:
     # ---- one row -----------------------------------------------------------------------------------
     def _read(self, number: int, cells: Cells) -> Row:
         if any("\x00" in cell for cell in cells):
-            return Row(number, [cell.replace("\x00", "\ufffd") for cell in cells], {}, None, damaged=True)
+            return Row(number, [cell.replace("\x00", "\ufffd") for cell in cells], None, damaged=True)
         texts = dict(zip(self.header, (unsafe_cell(cell) for cell in cells), strict=False))
+        values = self._values(texts)
         if not self.mapping.external_id:
-            return Row(number, cells, texts, ("row", self._fingerprint(cells)))
+            return Row(number, cells, ("row", self._fingerprint(cells)), values)
         value = texts.get(self.mapping.external_id, "").strip()
-        return Row(number, cells, texts, (self.mapping.source, value[:200]) if value else None)
+        return Row(number, cells, (self.mapping.source, value[:200]) if value else None, values)
 
     def _fingerprint(self, cells: Cells) -> str:
         """For files without ids: what stands in the row, and its number among twins."""
@@ -212,7 +213,7 @@ class Importer:
         """All that the rows may already be, and what they link to, in a few questions."""
         known = Known(self.entity, self.by)
         externals = [row.external for row in batch.rows if row.external]
-        every = [self._values(row) for row in batch.rows]
+        every = [row.values for row in batch.rows]
         known.load(externals, (key for values in every if (key := self._key(values)[1])))
         for name, f in self.fields.items():
             if f.kind.name == "link" and any(values.get(name) for values in every):
@@ -247,7 +248,7 @@ class Importer:
             raise Invalid({"": _("The row holds null characters.")})
         if row.external is None:
             raise Invalid({self.mapping.external_id: _("The row has no id.")})
-        values = self._without_bad(row, self._values(row), batch)
+        values = self._without_bad(row, batch)
         record_id = known.by_external(row.external) or self._by_key(values, known)
         if record_id is None:
             return self._create(row, values, batch, known)
@@ -287,20 +288,21 @@ class Importer:
         }
 
     # ---- values ------------------------------------------------------------------------------------
-    def _values(self, row: Row) -> dict[str, Any]:
+    def _values(self, texts: dict[str, str]) -> dict[str, Any]:
         """Field -> what stands in the cell, after the value table, constants and templates."""
         values: dict[str, Any] = dict(self.mapping.constants)
-        values.update({name: fill(template, row.texts) for name, template in self.mapping.templates.items()})
+        values.update({name: fill(template, texts) for name, template in self.mapping.templates.items()})
         for column, name in self.mapping.columns.items():
             if name:
-                if column not in row.texts:
+                if column not in texts:
                     continue  # the row is shorter than the header
-                text = row.texts[column]
+                text = texts[column]
                 values[name] = self.mapping.values.get(column, {}).get(text.strip(), text)
         return values
 
-    def _without_bad(self, row: Row, values: dict[str, Any], batch: Batch) -> dict[str, Any]:
+    def _without_bad(self, row: Row, batch: Batch) -> dict[str, Any]:
         """By choice a row comes in without the cells that cannot be read; they are reported."""
+        values = row.values
         if self.mapping.bad_cells != "skip":
             return values
         bad = dict(self._unreadable(values))
