@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
+from sila.platform.entities.boards import has_board
 from sila.platform.entities.registry import registry
 from sila.project.administration.navigation import settings_pages
 
@@ -56,7 +57,7 @@ def _boards(actor: Actor) -> list[Command]:
             "words": "board kanban pipeline stages كانبان مسار مراحل",
         }
         for entity in registry
-        if entity.menu and entity.board and actor.can(entity.slug, "view")
+        if entity.menu and actor.can(entity.slug, "view") and has_board(entity, entity.readable(actor))
     ]
 
 

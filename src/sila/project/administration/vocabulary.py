@@ -43,6 +43,12 @@ def kinds() -> dict[str, str]:
         "signed in": _("Signed in"),
         "sign-in failed": _("Sign-in failed"),
         "operation undone": _("Many changes undone"),
+    } | _beside_records()
+
+
+def _beside_records() -> dict[str, str]:
+    """What happens to the small rows of a record, its files and its work."""
+    return {
         "part_given": _("Part in a deal given"),
         "part_taken": _("Part in a deal taken away"),
         "contact_added": _("Way of contact added"),

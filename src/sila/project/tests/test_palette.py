@@ -12,7 +12,9 @@ BASE = "/w/rayyan/"
 @pytest.fixture
 def ask(client, admin):
     client.force_login(admin.member.user, backend=BACKEND)
-    return lambda query: client.get(f"{BASE}palette", {"q": query}, headers={"hx-request": "true"}).content.decode()
+    return lambda query: client.get(
+        f"{BASE}palette", {"q": query}, headers={"hx-request": "true"}
+    ).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,8 @@ def ask(client, admin):
         ("new deal", f"{BASE}opportunities/new"),
         ("كلمة المرور", "/accounts/password/change/"),
         ("خطوتين", "/accounts/2fa/"),
+        ("لوحة الأشخاص", f"{BASE}people/board"),
+        ("board deals", f"{BASE}opportunities/board"),
     ],
 )
 def test_a_page_or_command_is_found_by_what_people_call_it(ask, query, target):
@@ -60,7 +64,9 @@ def test_every_command_has_a_name_of_its_own_and_a_target(admin, workspace):
 def test_a_name_that_begins_so_comes_before_what_merely_holds_it(ask, admin):
     company = records.create(registry["organizations"], {"name": "نورس البحر", "city": "جدة"}, by=admin)
     for number in range(3):
-        records.create(registry["opportunities"], {"name": f"توريد إلى نورس {number}", "party": company.id}, by=admin)
+        records.create(
+            registry["opportunities"], {"name": f"توريد إلى نورس {number}", "party": company.id}, by=admin
+        )
     page = ask("نورس")
     assert 0 < page.index("نورس البحر") < page.index("توريد إلى نورس")
     assert "جدة" in page
