@@ -73,7 +73,13 @@ def _role() -> tuple[Field, ...]:
         _choice("role", _("Role"), PartyRole.Role.choices),
         Field("begins", KINDS["date"], _("From")),
         Field("ends", KINDS["date"], _("To")),
-        Field("unit", KINDS["link"], pgettext_lazy("label", "Unit"), to="units", title_columns=("name", "name_en")),
+        Field(
+            "unit",
+            KINDS["link"],
+            pgettext_lazy("label", "Unit"),
+            to="units",
+            title_columns=("name", "name_en"),
+        ),
     )
 
 

@@ -27,7 +27,9 @@ def draw(title: str, neighbours: Sequence[Neighbour], label: str) -> SafeString:
     above, below = near[:first], near[first:]
     centre = (WIDTH / 2, BOX / 2 + 1 + ROW)
     placed = [*_row(above, centre[1] - ROW), *_row(below, centre[1] + ROW)]
-    edges = format_html_join("", "{}", ((_edge(one.relation, place, centre),) for one, place, _wide in placed))
+    edges = format_html_join(
+        "", "{}", ((_edge(one.relation, place, centre),) for one, place, _wide in placed)
+    )
     nodes = format_html_join("", "{}", ((_node(one, place, wide),) for one, place, wide in placed))
     return format_html(
         '<svg class="s-graph" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}{}</svg>',

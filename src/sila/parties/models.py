@@ -80,7 +80,11 @@ class Party(Record):
     )
     job_title = models.CharField(_("Job title"), max_length=120, blank=True)
     organization = Link(
-        "self", verbose_name=pgettext_lazy("label", "Company"), null=True, blank=True, limit_choices_to=ORGANIZATIONS
+        "self",
+        verbose_name=pgettext_lazy("label", "Company"),
+        null=True,
+        blank=True,
+        limit_choices_to=ORGANIZATIONS,
     )
 
     legal_name = models.CharField(_("Legal name"), max_length=200, blank=True)

@@ -43,20 +43,38 @@ _STANDING: dict[str, tuple[Promise, Promise]] = {
     Relation.WORKS_FOR: (pgettext_lazy("standing", "Employee"), pgettext_lazy("standing", "Employer")),
     Relation.MANAGES: (pgettext_lazy("standing", "Manager"), pgettext_lazy("standing", "Direct report")),
     Relation.SPOUSE: (pgettext_lazy("standing", "Spouse"), pgettext_lazy("standing", "Spouse")),
-    Relation.PARENT: (pgettext_lazy("standing", "Father or mother"), pgettext_lazy("standing", "Son or daughter")),
-    Relation.SIBLING: (pgettext_lazy("standing", "Brother or sister"), pgettext_lazy("standing", "Brother or sister")),
+    Relation.PARENT: (
+        pgettext_lazy("standing", "Father or mother"),
+        pgettext_lazy("standing", "Son or daughter"),
+    ),
+    Relation.SIBLING: (
+        pgettext_lazy("standing", "Brother or sister"),
+        pgettext_lazy("standing", "Brother or sister"),
+    ),
     Relation.RELATIVE: (pgettext_lazy("standing", "Relative"), pgettext_lazy("standing", "Relative")),
     Relation.FRIEND: (pgettext_lazy("standing", "Friend"), pgettext_lazy("standing", "Friend")),
-    Relation.PARENT_COMPANY: (pgettext_lazy("standing", "Parent company"), pgettext_lazy("standing", "Subsidiary")),
+    Relation.PARENT_COMPANY: (
+        pgettext_lazy("standing", "Parent company"),
+        pgettext_lazy("standing", "Subsidiary"),
+    ),
     Relation.PARTNER: (pgettext_lazy("standing", "Partner"), pgettext_lazy("standing", "Partner")),
     Relation.SUPPLIES: (pgettext_lazy("standing", "Supplier"), pgettext_lazy("standing", "Customer")),
     Relation.INFLUENCES: (
         pgettext_lazy("standing", "Has influence on them"),
         pgettext_lazy("standing", "Under their influence"),
     ),
-    Relation.REFERRED: (pgettext_lazy("standing", "Referred them"), pgettext_lazy("standing", "Referred by them")),
-    Relation.MEMBER_OF: (pgettext_lazy("standing", "Member"), pgettext_lazy("standing", "Has them as a member")),
-    Relation.REPRESENTS: (pgettext_lazy("standing", "Representative"), pgettext_lazy("standing", "Represented by them")),
+    Relation.REFERRED: (
+        pgettext_lazy("standing", "Referred them"),
+        pgettext_lazy("standing", "Referred by them"),
+    ),
+    Relation.MEMBER_OF: (
+        pgettext_lazy("standing", "Member"),
+        pgettext_lazy("standing", "Has them as a member"),
+    ),
+    Relation.REPRESENTS: (
+        pgettext_lazy("standing", "Representative"),
+        pgettext_lazy("standing", "Represented by them"),
+    ),
 }
 INVERSE_MARK = "~"  # in forms: the relation read from its other end
 

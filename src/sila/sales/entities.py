@@ -50,7 +50,15 @@ stages = register(
         timeline=False,
         columns=("name", "pipeline", "order", "probability", "category", "rot_days"),
         sections={
-            pgettext_lazy("label", "Stage"): ("name", "name_en", "pipeline", "order", "probability", "category", "rot_days")
+            pgettext_lazy("label", "Stage"): (
+                "name",
+                "name_en",
+                "pipeline",
+                "order",
+                "probability",
+                "category",
+                "rot_days",
+            )
         },
         filters=("pipeline", "category"),
         quick=("name", "pipeline", "probability", "category"),
@@ -108,7 +116,13 @@ opportunities = register(
                 "product",
                 "tags",
             ),
-            pgettext_lazy("label", "Money"): ("amount", "currency", "probability", "expected_close", "next_step"),
+            pgettext_lazy("label", "Money"): (
+                "amount",
+                "currency",
+                "probability",
+                "expected_close",
+                "next_step",
+            ),
             _("Course"): (
                 "opened_on",
                 "closed_on",

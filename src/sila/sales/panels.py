@@ -71,7 +71,11 @@ def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any
             "id": stage.id,
             "label": str(stage),
             "since": days_text(spent[stage.id]) if stage.id in spent else "",
-            "state": "now" if stage is now else "done" if now and stage.order < now.order and stage.id in spent else "ahead",
+            "state": "now"
+            if stage is now
+            else "done"
+            if now and stage.order < now.order and stage.id in spent
+            else "ahead",
             "url": f"{base}stage/" if may_move and stage.category == Stage.Category.OPEN else "",
         }
         for stage in shown

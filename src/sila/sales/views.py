@@ -18,7 +18,14 @@ from sila.sales.models import OpportunityRole
 
 
 def _fields() -> dict[str, Field]:
-    person = Field("person", KINDS["link"], pgettext("label", "Person"), required=True, to="people", title_columns=("name",))
+    person = Field(
+        "person",
+        KINDS["link"],
+        pgettext("label", "Person"),
+        required=True,
+        to="people",
+        title_columns=("name",),
+    )
     choices = as_choices(OpportunityRole.Role.choices)
     role = Field("role", KINDS["choice"], _("Role in the deal"), required=True, choices=choices)
     return {"person": person, "role": role}

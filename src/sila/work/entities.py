@@ -61,7 +61,15 @@ activities = register(
         sort="-at",
         columns=("subject", "kind", "at", "status", "owner"),
         sections={
-            pgettext_lazy("label", "Activity"): ("subject", "kind", "at", "status", "priority", "location", "outcome"),
+            pgettext_lazy("label", "Activity"): (
+                "subject",
+                "kind",
+                "at",
+                "status",
+                "priority",
+                "location",
+                "outcome",
+            ),
             _("Details"): ("body",),
         },
         filters=("kind", "status", "priority", "at", "owner"),

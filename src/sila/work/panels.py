@@ -202,7 +202,13 @@ def _slug_of(reached: Any, entity: Entity) -> str:
 def nav_items(actor: Actor) -> list[dict[str, Any]]:
     base = f"/w/{actor.workspace.slug}/"
     return [
-        {"label": _("Today"), "url": f"{base}today", "icon": "home", "phone": True, "words": "home dashboard الرئيسية"},
+        {
+            "label": _("Today"),
+            "url": f"{base}today",
+            "icon": "home",
+            "phone": True,
+            "words": "home dashboard الرئيسية",
+        },
         {
             "label": _("Calendar"),
             "url": f"{base}calendar",

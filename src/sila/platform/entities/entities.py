@@ -49,7 +49,17 @@ members = register(
         icon="id-badge",
         title=("name", "name_en"),
         columns=("name", "email", "title", "unit", "manager", "active"),
-        sections={pgettext_lazy("label", "Member"): ("name", "name_en", "email", "title", "unit", "manager", "active")},
+        sections={
+            pgettext_lazy("label", "Member"): (
+                "name",
+                "name_en",
+                "email",
+                "title",
+                "unit",
+                "manager",
+                "active",
+            )
+        },
         filters=("unit", "active"),
         search=("name", "name_en", "email"),
         keys=("email", "name", "name_en"),

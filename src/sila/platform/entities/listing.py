@@ -174,9 +174,7 @@ def _indexed(f: Field, values: list[str], context: Context) -> list[str]:
 
 
 # ---- order and pages -------------------------------------------------------------------------------
-def order_of(
-    entity: Entity, fields: Mapping[str, Field], sort: str, *, arabic_first: bool = False
-) -> Order:
+def order_of(entity: Entity, fields: Mapping[str, Field], sort: str, *, arabic_first: bool = False) -> Order:
     """Raises Invalid for a field that is hidden, unknown or has no order."""
     name = (sort or entity.sort or "-created_at").removeprefix("-")
     descending = (sort or entity.sort or "-created_at").startswith("-")

@@ -17,7 +17,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
 _PREFIX = re.compile(r"^tel:", re.IGNORECASE)
 _ALLOWED = re.compile(r"\+?[\d\s().\-–/\u2010-\u2012\u2212]+", re.ASCII)
 _EXTENSION = re.compile(
-    r"\s*(?:;\s*ext\s*=|[,;]?\s*(?:ext(?:ension)?\b\.?|x|#|تحويلة|تحويله|داخلي)\s*[:.]?)\s*(\d{1,6})\s*$", re.IGNORECASE
+    r"\s*(?:;\s*ext\s*=|[,;]?\s*(?:ext(?:ension)?\b\.?|x|#|تحويلة|تحويله|داخلي)\s*[:.]?)\s*(\d{1,6})\s*$",
+    re.IGNORECASE,
 )
 _MAX_TYPED = 40
 _MAX_KEPT = 20  # as PhoneField

@@ -136,7 +136,9 @@ def test_the_account_speaks_our_arabic(company, page, said):
     user.set_password(PASSWORD)
     user.language = "ar"
     user.save()
-    windows = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
+    windows = (
+        "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36"
+    )
     client = Client(headers={"user-agent": windows})
     assert signs_in(OLD, client)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})

@@ -17,9 +17,7 @@ SOURCE = Path(sila.__file__).parent
 
 def recorded() -> set[str]:
     """The kinds that are handed to log.record, be it through functions that hand theirs on."""
-    trees = {
-        path: ast.parse(path.read_text()) for path in SOURCE.rglob("*.py") if "tests" not in path.parts
-    }
+    trees = {path: ast.parse(path.read_text()) for path in SOURCE.rglob("*.py") if "tests" not in path.parts}
     found = set()
     for tree in trees.values():
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]

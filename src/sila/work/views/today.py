@@ -256,6 +256,9 @@ def tick(request: HttpRequest, workspace: str, activity_id: UUID) -> HttpRespons
     except Refusal as error:
         return refuse(request, 422, error)
     on_its_day = request.headers.get("HX-Current-URL", "").partition("?")[0].endswith("/today")
-    shown = {"task": task_lines([activity], context)[0], "day": _figures(*_mine(context), context) if on_its_day else None}
+    shown = {
+        "task": task_lines([activity], context)[0],
+        "day": _figures(*_mine(context), context) if on_its_day else None,
+    }
     response = render(request, "work/_ticked.html", shown)
     return toast(response, _("Done.") if activity.status == "done" else _("Open again."))

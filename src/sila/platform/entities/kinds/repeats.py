@@ -22,7 +22,10 @@ class Repetition(Kind):
         """The form has several controls; a post of the rule itself (a program, a conflict) has one."""
         if f"{f.name}-end" not in data:
             return super().given(f, data)
-        typed = {part: latin_digits(data.get(f"{f.name}-{part}", "")).strip() for part in ("every", "until", "count")}
+        typed = {
+            part: latin_digits(data.get(f"{f.name}-{part}", "")).strip()
+            for part in ("every", "until", "count")
+        }
         form = repeats.Repeat(
             often=data.get(f.name, ""),
             days=tuple(data.getlist(f"{f.name}-days")),

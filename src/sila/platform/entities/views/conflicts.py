@@ -47,9 +47,7 @@ def conflict(
     return response
 
 
-def _versions(
-    entity: Entity, stale: Stale, values: dict[str, Any], context: Context
-) -> list[dict[str, Any]]:
+def _versions(entity: Entity, stale: Stale, values: dict[str, Any], context: Context) -> list[dict[str, Any]]:
     """Theirs and yours of each field that both changed."""
     fields, row = entity.readable(context.actor), row_of(entity, stale.record.id, context)
     return [
@@ -70,7 +68,9 @@ def _typed(f: Field, raw: Any, context: Context) -> str | SafeString:
         return title_of(f, raw, context)
     if f.choices:
         chosen = [str(raw)] if not isinstance(raw, list) else raw
-        return format_html_join("، ", "{}", ((choice.label,) for choice in f.choices if choice.value in chosen))
+        return format_html_join(
+            "، ", "{}", ((choice.label,) for choice in f.choices if choice.value in chosen)
+        )
     return "✓" if raw is True else str(raw or "–")
 
 

@@ -79,9 +79,7 @@ def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -
 def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
-    order = listing.order_of(
-        entity, fields, state.sort, arabic_first=context.reader.language == "ar"
-    )
+    order = listing.order_of(entity, fields, state.sort, arabic_first=context.reader.language == "ar")
     rows = listing.restricted(entity, fields, state, context)
     columns = tuple(dict.fromkeys(column for f in shown for column in f.columns()))
     page = listing.page(entity, rows, columns, order, state.after)

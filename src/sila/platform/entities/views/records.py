@@ -200,7 +200,8 @@ def properties(
         "edit_url": entity_url(request, entity, record.id) + "fields/{field}/",
         "sections": [section for section in sections if section["fields"]],
         "empty": empty,
-        "empty_label": _("Empty fields (%(count)s)") % {"count": format_number(len(empty), digits=context.reader.digits)},
+        "empty_label": _("Empty fields (%(count)s)")
+        % {"count": format_number(len(empty), digits=context.reader.digits)},
     }
 
 

@@ -61,7 +61,8 @@ def test_the_form_says_the_rule_that_it_was_given(rule):
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=MONTHLY;BYDAY=1SU", "FREQ=DAILY;UNTIL=20270301T090000Z", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU"]
+    "rule",
+    ["FREQ=MONTHLY;BYDAY=1SU", "FREQ=DAILY;UNTIL=20270301T090000Z", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU"],
 )
 def test_a_rule_beyond_the_form_is_shown_written_out_and_kept(rule):
     form = form_of(rule, SAUDI, SUNDAY)

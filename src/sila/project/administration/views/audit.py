@@ -56,7 +56,13 @@ def _filter_fields() -> list[Field]:
     nouns = tuple(Choice(entity.slug, entity.plural) for entity in registry if not entity.narrow)
     own = tuple(Choice(slug, entity_label(slug)) for slug in ("workspace", "roles", "tokens", "session"))
     return [
-        Field("member", KINDS["member"], pgettext("label", "Member"), to="members", title_columns=("name", "name_en")),
+        Field(
+            "member",
+            KINDS["member"],
+            pgettext("label", "Member"),
+            to="members",
+            title_columns=("name", "name_en"),
+        ),
         Field("entity", KINDS["choice"], _("Of"), choices=(*nouns, *own)),
         Field(
             "kind",

@@ -65,7 +65,13 @@ def _question(entity: Entity) -> list[Field]:
     nouns = tuple(Choice(each.slug, each.plural) for each in registry if not each.narrow)
     doings = tuple(Choice(verb, label) for verb, label in VERB_LABELS.items() if verb != "create")
     return [
-        Field("member", KINDS["member"], pgettext("label", "Member"), to="members", title_columns=("name", "name_en")),
+        Field(
+            "member",
+            KINDS["member"],
+            pgettext("label", "Member"),
+            to="members",
+            title_columns=("name", "name_en"),
+        ),
         Field("may", KINDS["choice"], _("May"), choices=doings, required=True),
         Field("of", KINDS["choice"], _("Of"), choices=nouns, required=True),
         Field("record", KINDS["link"], _("Record"), to=entity.slug, title_columns=entity.title),
