@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, Team, TeamMember, User
+from sila.platform.customfields.actions import add_field
+from sila.platform.customfields.record_types import add_type
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.workspaces import create_workspace
@@ -51,8 +53,25 @@ def make_company(
                 company.members[name] = _seat(
                     slug, name, branches[branch], roles[role], team if in_team else None
                 )
+        make_estates(company)
     Workspace.objects.filter(pk=workspace.pk).update(access_version=workspace.access_version + 1)
     return company
+
+
+def make_estates(company: Company) -> None:
+    """A noun of the company's own, with a field of most kinds: the shared suite takes it like any other."""
+    by = Actor.of(company.workspace, company.members["admin"])
+    slug = add_type("عقار", "عقارات", label_en="Estate", plural_en="Estates", icon="home", by=by).slug
+    states = [{"value": "free", "label": "شاغر", "label_en": "Free"}, {"value": "let", "label": "مؤجر"}]
+    for label, kind, more in (
+        ("الحالة", "choice", {"choices": states, "in_list": True, "in_quick": True}),
+        ("المساحة", "number", {"in_list": True}),
+        ("الإيجار", "money", {}),
+        ("تاريخ البناء", "date", {}),
+        ("المالك", "link", {"to": "people", "label_en": "Landlord"}),
+        ("الوكيل", "member", {}),
+    ):
+        add_field(slug, label, kind=kind, by=by, **more)
 
 
 def _branch(root: OrgUnit, name: str) -> OrgUnit:

@@ -34,7 +34,7 @@ def add_field(entity: str, label: str, *, kind: str, by: Actor, **more: Any) -> 
         field = CustomField.objects.create(
             entity=entity, key=f"c_{secrets.token_hex(4)}", label=label, kind=kind, order=order, **more
         )
-        _reshape(by.workspace)
+        reshape(by.workspace)
         log.record("field added", by=by, entity=entity, record_id=field.id, title=label, field_kind=kind)
     return field
 
@@ -50,7 +50,7 @@ def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField
         field.version += 1
         field.updated_at = timezone.now()
         field.save()
-        _reshape(by.workspace)
+        reshape(by.workspace)
         changes = [
             {"field": name, "old": _plain(before[name]), "new": _plain(values[name])}
             for name in values
@@ -85,7 +85,7 @@ def order_fields(entity: str, ids: Sequence[UUID], *, by: Actor) -> None:
         for number, field_id in enumerate(ids):
             fields[field_id].order = number
         CustomField.objects.bulk_update(fields.values(), ["order"])
-        _reshape(by.workspace)
+        reshape(by.workspace)
         log.record(
             "fields ordered",
             by=by,
@@ -108,7 +108,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | list | type(None)) else str(value)
 
 
-def _reshape(workspace: Workspace) -> None:
+def reshape(workspace: Workspace) -> None:
     """Fields are cached by the workspace's shape version; a new number makes every process read them again."""
     Workspace.objects.filter(pk=workspace.pk).update(shape_version=F("shape_version") + 1)
     workspace.refresh_from_db(fields=["shape_version"])

@@ -1,11 +1,35 @@
 """Fields that a workspace adds to an entity, and their indexed values."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.models import Stamped
 from sila.platform.tenancy.models import TenantModel
+
+
+class RecordType(Stamped):
+    """A noun that the workspace made, such as a property or a vehicle. `slug` is its address and never changes."""
+
+    PREFIX: ClassVar[str] = "x-"  # so that no noun of a later release can take the address
+
+    slug = models.CharField(max_length=40, editable=False)
+    label = models.CharField(_("Name in Arabic"), max_length=80)
+    label_en = models.CharField(_("Name in English"), max_length=80, blank=True)
+    plural = models.CharField(_("Plural in Arabic"), max_length=80)
+    plural_en = models.CharField(_("Plural in English"), max_length=80, blank=True)
+    icon = models.CharField(_("Icon"), max_length=30, default="folder")
+    order = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("Record type")
+        verbose_name_plural = _("Record types")
+        constraints = [models.UniqueConstraint(fields=["tenant", "slug"], name="record_type_slug")]
+
+    def __str__(self) -> str:
+        return (self.plural_en if get_language() == "en" else "") or self.plural
 
 
 class CustomField(Stamped):
@@ -37,6 +61,8 @@ class CustomField(Stamped):
     required = models.BooleanField(_("Required"), default=False)
     choices = models.JSONField(_("Choices"), default=list, blank=True)
     to = models.CharField(_("Links to"), max_length=40, blank=True)
+    in_list = models.BooleanField(_("A column of the list"), default=False)
+    in_quick = models.BooleanField(_("In the short form"), default=False)
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:

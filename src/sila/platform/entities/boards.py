@@ -188,7 +188,7 @@ class _Face:
     def of(cls, entity: Entity, by: Field, fields: Mapping[str, Field]) -> "_Face":
         rest = [
             fields[name]
-            for name in entity.columns
+            for name in entity.listed
             if name in fields and name not in (*entity.title, by.name, "owner", entity.subtitle)
         ]
         amount = next((f for f in rest if f.kind.name == "money"), None)

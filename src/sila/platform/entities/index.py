@@ -7,7 +7,7 @@ from typing import Any
 
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.models import SearchEntry
-from sila.platform.entities.registry import Entity, custom_fields
+from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.tenancy.current import current_id
 from sila.platform.tenancy.writing import insert, insert_all, read_once
@@ -35,7 +35,7 @@ def index_custom(entity: Entity, record: Any) -> None:
 def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
     return [
         CustomValue(field=f.name, record_id=record.id, **{f.kind.index_column: indexed})
-        for f in custom_fields(entity.slug).values()
+        for f in entity.own_fields.values()
         for indexed in f.kind.index(record.custom.get(f.name))
     ]
 
@@ -53,7 +53,7 @@ def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:
 def _searched(entity: Entity, record: Any) -> Iterable[Any]:
     for path in entity.search:
         yield _followed(record, path)
-    for f in custom_fields(entity.slug).values():
+    for f in entity.own_fields.values():
         if f.kind.searchable:
             yield record.custom.get(f.name)
 

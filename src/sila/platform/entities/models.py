@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -12,6 +13,8 @@ from django.utils.translation import pgettext_lazy
 from sila.platform.access.models import Member, OrgUnit, Stamped
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
+
+LIVE = Q(deleted_at=None)
 
 
 class Record(Stamped):
@@ -30,6 +33,33 @@ class Record(Stamped):
 
     class Meta:
         abstract = True
+
+
+class CustomRecord(Record):
+    """A record of a type that the workspace made; all but its name stands in own fields. See own.py."""
+
+    type = models.CharField(max_length=40, editable=False)
+    name = models.CharField(_("Name"), max_length=200)
+    name_fold = models.CharField(max_length=200, editable=False, blank=True)
+
+    class Meta:
+        verbose_name = _("Record")
+        verbose_name_plural = _("Records")
+        indexes = [
+            models.Index(
+                fields=["tenant", "type", "name_fold", "id"], condition=LIVE, name="custom_record_by_name"
+            ),
+            models.Index(
+                fields=["tenant", "type", "owner_id", "id"], condition=LIVE, name="custom_record_by_owner"
+            ),
+            models.Index(
+                fields=["tenant", "type", "updated_at", "id"], condition=LIVE, name="custom_record_touched"
+            ),
+            models.Index(fields=["tenant", "type", "id"], condition=LIVE, name="custom_record_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SearchEntry(TenantModel):

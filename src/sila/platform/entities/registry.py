@@ -14,11 +14,9 @@ from django.utils.module_loading import module_has_submodule
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.policy import Reach
-from sila.platform.customfields.models import CustomField
 from sila.platform.entities.fields import MoneyField, PhoneField, RepetitionField, TagsField
 from sila.platform.entities.kinds import KINDS, Choice, Field, Text
 from sila.platform.entities.models import Record
-from sila.platform.tenancy.current import current
 from sila.platform.tenancy.fields import Link
 
 Changes = dict[str, Any]  # field name -> old value
@@ -168,7 +166,24 @@ class Entity:
     @property
     def fields(self) -> dict[str, Field]:
         """The model's fields and those that the current workspace added."""
-        return {**self.model_fields, **custom_fields(self.slug)}
+        return {**self.model_fields, **self.own_fields}
+
+    @property
+    def own_fields(self) -> dict[str, Field]:
+        """Those that the current workspace added."""
+        from sila.platform.entities import own
+
+        return own.fields_of(self.slug)
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The columns of a list whose reader has not chosen any."""
+        return (*self.columns, *(name for name, f in self.own_fields.items() if f.in_list))
+
+    @property
+    def begun_with(self) -> tuple[str, ...]:
+        """The fields of the small form that begins a record."""
+        return (*self.quick, *(name for name, f in self.own_fields.items() if f.in_quick))
 
     def readable(self, actor: Actor) -> dict[str, Field]:
         """The fields that the actor may see; those it may not write are marked read-only."""
@@ -288,57 +303,10 @@ def as_choices(pairs: Any) -> tuple[Choice, ...]:
     return tuple(Choice(str(pair[0]), pair[1], *map(str, pair[2:3])) for pair in pairs)
 
 
-# ---- fields that the workspace added ---------------------------------------------------------------
-_custom: dict[tuple[UUID, int], dict[str, dict[str, Field]]] = {}
-
-
-def custom_fields(slug: str) -> dict[str, Field]:
-    workspace = current()
-    key = (workspace.pk, workspace.shape_version)
-    if key not in _custom:
-        if len(_custom) > 200:
-            _custom.clear()
-        by_entity: dict[str, dict[str, Field]] = {}
-        for row in CustomField.objects.filter(deleted_at=None).order_by("order", "id"):
-            by_entity.setdefault(row.entity, {})[row.key] = custom_field(row)
-        _custom[key] = by_entity
-    return _custom[key].get(slug, {})
-
-
-def custom_field(row: CustomField) -> Field:
-    kind = KINDS[row.kind]
-    target = registry[row.to] if row.kind == "link" and row.to in registry else None
-    return Field(
-        name=row.key,
-        kind=kind,
-        label=lazy_label(row),
-        required=row.required,
-        help=row.help,
-        custom=True,
-        choices=tuple(Choice(c["value"], lazy_label_of(c), str(c.get("color", ""))) for c in row.choices),
-        to=target.slug if target else ("members" if row.kind == "member" else ""),
-        title_columns=target.title if target else ("name", "name_en"),
-        max_length=1000 if row.kind == "text" else None,
-    )
-
-
-def lazy_label(row: CustomField) -> Text:
-    return lazy_label_of({"label": row.label, "label_en": row.label_en})
-
-
-def lazy_label_of(names: Mapping[str, Any]) -> Text:
-    from django.utils.functional import lazystr
-    from django.utils.translation import get_language
-
-    class Bilingual:
-        def __str__(self) -> str:
-            return (names.get("label_en") if get_language() == "en" else "") or names["label"]
-
-    return lazystr(Bilingual())
-
-
 # ---- the registry ----------------------------------------------------------------------------------
 class Registry:
+    """The nouns that the code declares, then those of the current workspace (see own.py)."""
+
     def __init__(self) -> None:
         self._entities: dict[str, Entity] = {}
 
@@ -348,17 +316,27 @@ class Registry:
         self._entities[entity.slug] = entity
         return entity
 
+    @property
+    def declared(self) -> tuple[Entity, ...]:
+        return tuple(self._entities.values())
+
+    def _own(self) -> dict[str, Entity]:
+        from sila.platform.entities import own
+
+        return own.nouns()
+
     def __getitem__(self, slug: str) -> Entity:
-        return self._entities[slug]
+        return self._entities[slug] if slug in self._entities else self._own()[slug]
 
     def __contains__(self, slug: object) -> bool:
-        return slug in self._entities
+        return slug in self._entities or slug in self._own()
 
     def __iter__(self) -> Iterator[Entity]:
-        return iter(self._entities.values())
+        yield from self._entities.values()
+        yield from self._own().values()
 
     def get(self, slug: str) -> Entity | None:
-        return self._entities.get(slug)
+        return self._entities.get(slug) or self._own().get(slug)
 
     def of_model(self, model: type[models.Model]) -> Entity:
         """The entity that speaks for all rows of a model: the one without `where`."""

@@ -25,6 +25,10 @@ def current() -> "Workspace":
     raise NoWorkspace("No workspace is set: open one with tenancy.scope(workspace).")
 
 
+def current_or_none() -> "Workspace | None":
+    return _workspace.get()
+
+
 def current_id() -> UUID:
     return current().pk
 

@@ -30,6 +30,12 @@ def settings_pages(actor: Actor) -> list[dict[str, Any]]:
                 "url": "settings/pipelines/",
             },
             {"key": "fields", "label": _("Own fields"), "icon": "forms", "url": "settings/fields/"},
+            {
+                "key": "record-types",
+                "label": _("Record types"),
+                "icon": "category-plus",
+                "url": "settings/record-types/",
+            },
             {"key": "audit", "label": _("Audit log"), "icon": "history", "url": "settings/audit/"},
             *own,
         ]

@@ -57,6 +57,8 @@ class Field:
     custom: bool = False
     unique: bool = False
     sort_column: str = ""
+    in_list: bool = False  # among the columns of a list that nobody has chosen others for
+    in_quick: bool = False  # in the small form that begins a record
     nullable: bool = True
     extra: dict[str, Any] = field(default_factory=dict)
 

@@ -27,7 +27,7 @@ def form_field(f: Field, row: Row, context: Context, *, error: str = "", prefix:
         "name": f.name,
         "id": f"{prefix}-{f.name}",
         "label": f.label,
-        "kind": f.kind.widget,
+        "kind": f.extra.get("widget", f.kind.widget),
         "value": value,
         "required": f.required,
         "help": f.help,

@@ -121,7 +121,7 @@ def _form_fields(
     fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
     if not quick:
         return fields
-    named = [*entity.quick, *given, *(name for name, f in fields.items() if f.required)]
+    named = [*entity.begun_with, *given, *(name for name, f in fields.items() if f.required)]
     wanted = dict.fromkeys(name for name in named if name in fields)
     return {name: fields[name] for name in wanted or list(fields)[:6]}
 

@@ -68,7 +68,7 @@ def _undo(request: WorkspaceRequest, entity: Entity) -> dict[str, str] | None:
 
 def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -> list[Field]:
     names = [name for name in state.columns if name in fields] or [
-        name for name in entity.columns if name in fields
+        name for name in entity.listed if name in fields
     ]
     title = entity.title[0]
     if title in names:

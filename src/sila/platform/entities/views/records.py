@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import actions, extensions
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.base import DASH
-from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, registry
+from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, Related, registry
 from sila.platform.entities.timeline import timeline_of
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, isolated
 from sila.platform.entities.views.lists import link_titles
@@ -235,14 +237,10 @@ def _property(f: Field, row: Row, context: Context, may_edit: bool) -> dict[str,
 def related(request: WorkspaceRequest, entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
     """Panels of the noun, lists of what links here, then what other apps add (files)."""
     groups: list[dict[str, Any]] = entity.panel_data(record, context) if entity.panel_data else []
-    for relation in entity.related:
+    for relation in [*entity.related, *own_relations(entity)]:
         target = registry[relation.entity]
-        if context.actor.can(target.slug, "view"):
-            groups.append(
-                _related_list(
-                    request, entity, target, relation.link, relation.label or target.plural, record, context
-                )
-            )
+        if context.actor.can(target.slug, "view") and relation.link in target.readable(context.actor):
+            groups.append(_related_list(request, target, relation, record, context))
     groups += [group for source in extensions.panels for group in source(entity, record, context)]
     for group in groups:
         shows = group.get("items") or group.get("graph") or group.get("upload")
@@ -250,28 +248,32 @@ def related(request: WorkspaceRequest, entity: Entity, record: Any, context: Con
     return groups
 
 
+def own_relations(entity: Entity) -> list[Related]:
+    """The lists that links of the workspace's own fields make: each leads back."""
+    return [
+        Related(other.slug, f.name, _("%(nouns)s: %(field)s") % {"nouns": other.plural, "field": f.label})
+        for other in registry
+        for f in other.own_fields.values()
+        if f.kind.name == "link" and f.to in (entity.slug, entity.slice_of)
+    ]
+
+
 def _related_list(
-    request: WorkspaceRequest,
-    entity: Entity,
-    target: Entity,
-    link: str,
-    label: Any,
-    record: Any,
-    context: Context,
+    request: WorkspaceRequest, target: Entity, relation: Related, record: Any, context: Context
 ) -> dict[str, Any]:
-    fields = target.readable(context.actor)
+    fields, link = target.readable(context.actor), relation.link
     hint = fields.get(target.subtitle)
     columns = dict.fromkeys([*target.title, *(hint.columns() if hint else ())])
     rows = list(
         target.visible_to(context.actor)
-        .filter(**{f"{link}_id": record.id})
+        .filter(_leads_to(fields[link], record.id))
         .order_by("-id")
         .values("id", *columns)[: RELATED_SHOWN + 1]
     )
     base = entity_url(request, target)
     return {
         "key": f"{target.slug}-{link}",
-        "label": label,
+        "label": relation.label or target.plural,
         "icon": target.icon,
         "count": f"{RELATED_SHOWN}+" if len(rows) > RELATED_SHOWN else str(len(rows) or ""),
         "url": f"{base}?f={link}:any:{record.id}",
@@ -288,6 +290,13 @@ def _related_list(
             for row in rows[:RELATED_SHOWN]
         ],
     }
+
+
+def _leads_to(f: Field, record_id: UUID) -> Q:
+    if not f.custom:
+        return Q(**{f"{f.name}_id": record_id})
+    stored = CustomValue.objects.filter(field=f.name, text=str(record_id))
+    return Q(id__in=stored.values("record_id"))
 
 
 @require_GET

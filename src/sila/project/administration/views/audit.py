@@ -24,6 +24,9 @@ from sila.project.administration.views.settings import general_fields
 from sila.project.administration.vocabulary import doors, entity_label, field_label, kinds, plain_value
 
 PAGE = 50
+NOT_OF_A_RECORD = (  # or of one that has no page any more
+    "trashed", "import ended", "field added", "field changed", "record type added", "record type changed",
+)  # fmt: skip
 FILTERS = ("member", "entity", "kind", "from", "to")
 
 
@@ -148,7 +151,7 @@ def _url(event: Event, context: Context) -> str:
     if (
         event.entity in registry
         and event.record_id
-        and event.kind not in ("trashed", "import ended", "field added", "field changed")
+        and event.kind not in NOT_OF_A_RECORD
     ):
         return f"{base}{event.entity}/{event.record_id}/"
     return ""

@@ -11,6 +11,7 @@ from sila.platform.customfields import actions as verbs
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
+from sila.platform.entities.models import CustomRecord
 from sila.platform.entities.registry import Entity, as_choices, registry
 from sila.platform.entities.views.door import done, fragment
 from sila.project.administration.door import admin_page, dialog
@@ -100,7 +101,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         fields=fields,
         submit=_("Save"),
         save=save,
-        start={"kind": "text"},
+        start={"kind": "text", "in_list": entity.model is CustomRecord},
     )
 
 
@@ -113,6 +114,8 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
         "label_en": row.label_en,
         "help": row.help,
         "required": row.required,
+        "in_list": row.in_list,
+        "in_quick": row.in_quick,
         "choices": _choices_text(row.choices),
     }
     return dialog(
@@ -141,6 +144,8 @@ def _common() -> list[Field]:
         Field("label_en", KINDS["text"], _("Name in English"), max_length=80),
         Field("help", KINDS["text"], _("Help"), max_length=200),
         Field("required", KINDS["bool"], _("Required")),
+        Field("in_list", KINDS["bool"], _("A column of the list")),
+        Field("in_quick", KINDS["bool"], _("In the short form")),
     ]
 
 

@@ -1,0 +1,125 @@
+"""What a workspace added to the declarations: fields of its nouns, and nouns of its own.
+
+Both are read once for each shape of the workspace (`shape_version`, which every change of them raises).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.customfields.models import CustomField, RecordType
+from sila.platform.entities.kinds import KINDS, Choice, Field, Text
+from sila.platform.entities.models import CustomRecord
+from sila.platform.entities.registry import Changes, Entity, registry
+from sila.platform.kit.folding import fold
+from sila.platform.tenancy.current import current, current_or_none
+
+SHAPES = 200  # of workspaces, kept in memory
+
+
+@dataclass
+class Shape:
+    nouns: dict[str, Entity] = field(default_factory=dict)
+    fields: dict[str, dict[str, Field]] = field(default_factory=dict)
+
+
+_shapes: dict[tuple[UUID, int], Shape] = {}
+
+
+def nouns() -> dict[str, Entity]:
+    """The record types of the current workspace, in the order of its menu; none outside of a workspace."""
+    return _shape().nouns if current_or_none() else {}
+
+
+def fields_of(slug: str) -> dict[str, Field]:
+    """The fields that the current workspace added to the noun."""
+    return _shape().fields.get(slug, {})
+
+
+def _shape() -> Shape:
+    workspace = current()
+    key = (workspace.pk, workspace.shape_version)
+    if key not in _shapes:
+        if len(_shapes) > SHAPES:
+            _shapes.clear()
+        _shapes[key] = _read()
+    return _shapes[key]
+
+
+def _read() -> Shape:
+    shape = Shape()
+    for noun in RecordType.objects.filter(deleted_at=None).order_by("order", "id"):
+        shape.nouns[noun.slug] = entity_of(noun)
+    known = {entity.slug: entity for entity in registry.declared} | shape.nouns
+    for row in CustomField.objects.filter(deleted_at=None).order_by("order", "id"):
+        if row.kind != CustomField.Kind.LINK or row.to in known:  # where a hidden noun was, nothing leads
+            shape.fields.setdefault(row.entity, {})[row.key] = field_of(row, known.get(row.to))
+    return shape
+
+
+# ---- nouns ------------------------------------------------------------------------------------------
+def entity_of(noun: RecordType) -> Entity:
+    """The declaration that a noun of the code would have. Its fields are the workspace's own."""
+    name = bilingual(noun.label, noun.label_en)
+    return Entity(
+        model=CustomRecord,
+        slug=noun.slug,
+        icon=noun.icon,
+        label=name,
+        label_plural=bilingual(noun.plural, noun.plural_en),
+        menu=_("Own records"),
+        where={"type": noun.slug},
+        columns=("name",),
+        sections={name: ("name",)},
+        search=("name",),
+        quick=("name",),
+        keys=("name",),
+        told_apart=("owner",),
+        sort="name",
+        rules=(derive,),
+        together=True,
+    )
+
+
+def derive(record: CustomRecord, changes: Changes, by: Actor) -> None:
+    record.name_fold = fold(record.name)[:200]
+
+
+# ---- fields -----------------------------------------------------------------------------------------
+def field_of(row: CustomField, target: Entity | None) -> Field:
+    """`target` is where a link leads."""
+    return Field(
+        name=row.key,
+        kind=KINDS[row.kind],
+        label=bilingual(row.label, row.label_en),
+        required=row.required,
+        help=row.help,
+        custom=True,
+        choices=tuple(choice_of(choice) for choice in row.choices),
+        to=target.slug if target else ("members" if row.kind == "member" else ""),
+        title_columns=target.title if target else ("name", "name_en"),
+        max_length=1000 if row.kind == "text" else None,
+        in_list=row.in_list,
+        in_quick=row.in_quick,
+    )
+
+
+def choice_of(stored: Mapping[str, Any]) -> Choice:
+    label = bilingual(stored["label"], stored.get("label_en", ""))
+    return Choice(stored["value"], label, str(stored.get("color", "")))
+
+
+def bilingual(arabic: str, english: str) -> Text:
+    """A name that follows the reader's language; in Arabic where there is no other."""
+
+    class Name:
+        def __str__(self) -> str:
+            return (english if get_language() == "en" else "") or arabic
+
+    return lazystr(Name())
