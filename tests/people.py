@@ -11,6 +11,7 @@ from sila.platform.tenancy.models import Workspace
 from sila.project.workspaces import create_workspace
 
 PASSWORD = "a quiet tall minaret"
+OWN = "x-estates"  # the noun that every company of the tests makes for itself
 SEATS = {  # name: (role code, branch, in Alice's team)
     "alice": ("seller", "riyadh", True),
     "bob": ("seller", "riyadh", True),

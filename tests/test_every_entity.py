@@ -12,10 +12,10 @@ from sila.platform.access.links import make_token
 from sila.platform.activity.models import Event
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
+from tests.people import OWN
 from tests.samples import new_record, values_for
 
 pytestmark = pytest.mark.django_db
-OWN = "x-estates"  # a record type that the company made (tests/people.py)
 NOUNS = [*(entity.slug for entity in registry if entity.creatable), OWN]
 ALL = [*(entity.slug for entity in registry), OWN]
 MOST_QUERIES = 12

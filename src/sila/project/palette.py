@@ -24,6 +24,7 @@ SETTINGS_WORDS = {
     "teams": "settings groups إعدادات مجموعات فرق",
     "members": "settings users staff colleagues employees invite إعدادات مستخدمون موظفون زملاء دعوة",
     "access": "settings roles permissions rights security إعدادات أدوار أذونات حقوق",
+    "record-types": "settings custom objects modules nouns entities tables إعدادات كائنات جداول وحدات مخصصة",
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
     "fields": "settings custom fields columns إعدادات حقول مخصصة",
     "audit": "settings history log activity security إعدادات سجل تاريخ تدقيق مراجعة",

@@ -8,46 +8,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customfields', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("customfields", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customfield',
-            name='in_list',
-            field=models.BooleanField(default=False, verbose_name='A column of the list'),
+            model_name="customfield",
+            name="in_list",
+            field=models.BooleanField(default=False, verbose_name="A column of the list"),
         ),
         migrations.AddField(
-            model_name='customfield',
-            name='in_quick',
-            field=models.BooleanField(default=False, verbose_name='In the short form'),
+            model_name="customfield",
+            name="in_quick",
+            field=models.BooleanField(default=False, verbose_name="In the short form"),
         ),
         migrations.CreateModel(
-            name='RecordType',
+            name="RecordType",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('slug', models.CharField(editable=False, max_length=40)),
-                ('label', models.CharField(max_length=80, verbose_name='Name in Arabic')),
-                ('label_en', models.CharField(blank=True, max_length=80, verbose_name='Name in English')),
-                ('plural', models.CharField(max_length=80, verbose_name='Plural in Arabic')),
-                ('plural_en', models.CharField(blank=True, max_length=80, verbose_name='Plural in English')),
-                ('icon', models.CharField(default='folder', max_length=30, verbose_name='Icon')),
-                ('order', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("slug", models.CharField(editable=False, max_length=40)),
+                ("label", models.CharField(max_length=80, verbose_name="Name in Arabic")),
+                ("label_en", models.CharField(blank=True, max_length=80, verbose_name="Name in English")),
+                ("plural", models.CharField(max_length=80, verbose_name="Plural in Arabic")),
+                ("plural_en", models.CharField(blank=True, max_length=80, verbose_name="Plural in English")),
+                ("icon", models.CharField(default="folder", max_length=30, verbose_name="Icon")),
+                ("order", models.PositiveSmallIntegerField(default=0, editable=False)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Record type',
-                'verbose_name_plural': 'Record types',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'slug'), name='record_type_slug')],
+                "verbose_name": "Record type",
+                "verbose_name_plural": "Record types",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "slug"), name="record_type_slug")],
             },
         ),
     ]

@@ -9,43 +9,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0002_confirmed_addresses'),
-        ('entities', '0004_operations'),
-        ('tenancy', '0001_initial'),
+        ("access", "0002_confirmed_addresses"),
+        ("entities", "0004_operations"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustomRecord',
+            name="CustomRecord",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='Source')),
-                ('type', models.CharField(editable=False, max_length=40)),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('name_fold', models.CharField(blank=True, editable=False, max_length=200)),
-                ('owner_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Owner')),
-                ('org_unit_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Unit')),
-                ('created_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Added by')),
-                ('updated_by_id', models.UUIDField(blank=True, editable=False, null=True, verbose_name='Changed by')),
-                ('created_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Added by')),
-                ('org_unit', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.orgunit', verbose_name='Unit')),
-                ('owner', sila.platform.tenancy.fields.Link(blank=True, null=True, to='access.member', verbose_name='Owner')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
-                ('updated_by', sila.platform.tenancy.fields.Link(blank=True, editable=False, null=True, to='access.member', verbose_name='Changed by')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="Source")),
+                ("type", models.CharField(editable=False, max_length=40)),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                ("name_fold", models.CharField(blank=True, editable=False, max_length=200)),
+                ("owner_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Owner")),
+                ("org_unit_id", models.UUIDField(blank=True, editable=False, null=True, verbose_name="Unit")),
+                (
+                    "created_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Added by"),
+                ),
+                (
+                    "updated_by_id",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="Changed by"),
+                ),
+                (
+                    "created_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Added by"
+                    ),
+                ),
+                (
+                    "org_unit",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.orgunit", verbose_name="Unit"
+                    ),
+                ),
+                (
+                    "owner",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, null=True, to="access.member", verbose_name="Owner"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
+                (
+                    "updated_by",
+                    sila.platform.tenancy.fields.Link(
+                        blank=True, editable=False, null=True, to="access.member", verbose_name="Changed by"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Record',
-                'verbose_name_plural': 'Records',
-                'indexes': [models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'type', 'name_fold', 'id'], name='custom_record_by_name'), models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'type', 'owner_id', 'id'], name='custom_record_by_owner'), models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'type', 'updated_at', 'id'], name='custom_record_touched'), models.Index(condition=models.Q(('deleted_at', None)), fields=['tenant', 'type', 'id'], name='custom_record_newest')],
-                'constraints': [sila.platform.tenancy.fields.LinkConstraint(column='owner_id', name='entities_customrec_b61cdc_link', to_table='access_member'), sila.platform.tenancy.fields.LinkConstraint(column='org_unit_id', name='entities_customrec_f5b611_link', to_table='access_orgunit'), sila.platform.tenancy.fields.LinkConstraint(column='created_by_id', name='entities_customrec_2ead60_link', to_table='access_member'), sila.platform.tenancy.fields.LinkConstraint(column='updated_by_id', name='entities_customrec_5cb18a_link', to_table='access_member')],
+                "verbose_name": "Record",
+                "verbose_name_plural": "Records",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "type", "name_fold", "id"],
+                        name="custom_record_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "type", "owner_id", "id"],
+                        name="custom_record_by_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "type", "updated_at", "id"],
+                        name="custom_record_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "type", "id"],
+                        name="custom_record_newest",
+                    ),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="entities_customrec_b61cdc_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="entities_customrec_f5b611_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="entities_customrec_2ead60_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="entities_customrec_5cb18a_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
     ]

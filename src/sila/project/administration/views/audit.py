@@ -148,11 +148,7 @@ def _url(event: Event, context: Context) -> str:
     base = f"/w/{context.reader.slug}/"
     if event.entity == "roles" and event.record_id:
         return f"{base}access/?role={event.record_id}"
-    if (
-        event.entity in registry
-        and event.record_id
-        and event.kind not in NOT_OF_A_RECORD
-    ):
+    if event.entity in registry and event.record_id and event.kind not in NOT_OF_A_RECORD:
         return f"{base}{event.entity}/{event.record_id}/"
     return ""
 
