@@ -207,7 +207,7 @@ def page(
         for part in order.parts(begun):
             wanted, tail = size + 1 - len(found), part == "empty"
             if wanted:
-                among = order.part(rows, part)
+                among = order.part(rows, part, begun=last_id is not None)
                 more_rows = source(entity, among, columns, order, value, last_id, wanted, tail=tail)
                 found += [{**row, "_part": part} for row in more_rows] if part == "latin" else more_rows
             value = last_id = None

@@ -42,8 +42,10 @@ class Order:
         every = ["", *(["latin"] if self.arabic_first else []), *(["empty"] if self.nullable else [])]
         return every[every.index(begun) :]
 
-    def part(self, rows: QuerySet[Any], part: str) -> QuerySet[Any]:
-        if not self.arabic_first or part == "empty":
+    def part(self, rows: QuerySet[Any], part: str, *, begun: bool) -> QuerySet[Any]:
+        """The rows of a part. One that has begun goes on from its cursor, which is a bound already: SQLite
+        would start from the other one and walk."""
+        if not self.arabic_first or part == "empty" or (begun and part == ""):
             return rows
         return rows.filter(**{f"{self.column}__{'lt' if part == 'latin' else 'gte'}": HAMZA})
 

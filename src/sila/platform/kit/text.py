@@ -1,5 +1,6 @@
 """What a person typed: cleaned, refused, or wrapped for showing among text of another direction."""
 
+import html
 import re
 
 from django.utils.html import escape
@@ -19,6 +20,13 @@ _EDGES = " \t\n\u00a0\u200b\u200e\u200f\u061c\u2060"
 _ADDRESS = re.compile(r"https?://[^\s<>\"'«»“”]+", re.IGNORECASE)
 _CLOSING = ".,;:!?)]}،؛؟…"  # at the end of an address it belongs to the sentence
 _DIRECTIONS = frozenset({"ltr", "rtl", "auto"})
+
+
+def markup(pattern: str, *values: object) -> SafeString:
+    """The pattern with the values in it, escaped. Django's format_html takes five times as long, which a list of
+    a thousand cells feels."""
+    parts = (value if isinstance(value, SafeString) else html.escape(str(value)) for value in values)
+    return mark_safe(pattern.format(*parts))  # noqa: S308  (escaped just now)
 
 
 class UnreadableText(InvalidInput):

@@ -24,7 +24,8 @@ AIMS = {  # CPU milliseconds a request
     "search, Arabic": 50,
     "search, Latin": 50,
 }
-MOST_QUERIES = 12
+MOST_QUERIES = 12  # of one request
+REQUESTS = {"create with duplicate check": 2}  # the hint while typing, then the record
 
 
 def run(*, rows: int, only: str | None, target: Path | None, keep: Path | None) -> int:
@@ -65,7 +66,8 @@ def _show(name: str, figures: list[dict[str, Any]]) -> bool:
     met = True
     for figure in figures:
         aim = AIMS.get(figure["name"])
-        late = (aim is not None and figure["cpu_ms"] > aim) or figure["queries"] > MOST_QUERIES
+        most = MOST_QUERIES * REQUESTS.get(figure["name"], 1)
+        late = (aim is not None and figure["cpu_ms"] > aim) or figure["queries"] > most
         met = met and not late
         print(
             f"  {figure['name']:<34} {figure['cpu_ms']:7.1f}  {figure['queries']:3}"

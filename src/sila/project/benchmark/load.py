@@ -85,11 +85,11 @@ BATCH = 5000
 LARGE = "large"
 
 
-def load(rows: int) -> None:
-    """Three small workspaces and the large one. Does nothing where it is loaded already."""
+def load(rows: int, *, beside: int = 2000) -> None:
+    """The large workspace and two of `beside` people. Does nothing where it is loaded already."""
     if Workspace.objects.filter(slug=LARGE).exists():
         return
-    for slug, count in (("small-a", 2000), ("small-b", 2000), (LARGE, rows)):
+    for slug, count in (("small-a", beside), ("small-b", beside), (LARGE, rows)):
         workspace = create_workspace(slug, slug, owner_email=f"owner@{slug}.example", owner_name="Owner")
         with scope(workspace):
             add_field("people", "درجة الولاء", kind="number", by=Actor.system(workspace), label_en="Loyalty")

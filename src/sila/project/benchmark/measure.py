@@ -57,7 +57,7 @@ def requests() -> dict[str, Callable[[int], Any]]:
     person.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
     machine = Client(headers={"Authorization": f"Bearer {token}"})
     page, api = "/w/large/people/", "/api/v1/people"
-    middle = _cursor_at_the_middle(workspace)
+    middle, shown_middle = (_cursor_at_the_middle(workspace, arabic_first=first) for first in (False, True))
     eight = "fields=name,phone,email,city,job_title,lifecycle,owner,created_at"
 
     def get(client: Client, url: str) -> Callable[[int], Any]:
@@ -75,7 +75,7 @@ def requests() -> dict[str, Callable[[int], Any]]:
         "api list 50x8": get(machine, f"{api}?{eight}"),
         "api list 50x8, at the middle": get(machine, f"{api}?{eight}&after={middle}"),
         "list, first page": get(person, page),
-        "list, page at the middle": get(person, f"{page}?after={middle}"),
+        "list, page at the middle": get(person, f"{page}?after={shown_middle}"),
         "list, filtered by city": get(person, f"{page}?f=city:is:تبوك"),
         "list, sorted by a custom field": get(person, f"{page}?sort=-{loyalty}"),
         "list, filtered by a custom field": get(person, f"{page}?f={loyalty}:between:500|510"),
@@ -95,8 +95,8 @@ def requests() -> dict[str, Callable[[int], Any]]:
     }
 
 
-def _cursor_at_the_middle(workspace: Any) -> str:
-    """The list's cursor at half of its rows."""
+def _cursor_at_the_middle(workspace: Any, *, arabic_first: bool) -> str:
+    """The list's cursor at half of its rows: the API's, or the Arabic page's, where Arabic names come first."""
     from sila.parties.models import Party
     from sila.platform.entities.order import Order, cursor_of
     from sila.platform.tenancy.current import scope
@@ -104,7 +104,7 @@ def _cursor_at_the_middle(workspace: Any) -> str:
     with scope(workspace):
         people = Party.objects.filter(kind="person", deleted_at=None)
         row = people.order_by("name_fold", "id").values("id", "name_fold")[people.count() // 2]
-    return cursor_of(row, Order("name_fold", descending=False, nullable=False))
+    return cursor_of(row, Order("name_fold", descending=False, nullable=False, arabic_first=arabic_first))
 
 
 def measure(name: str, ask: Callable[[int], Any]) -> dict[str, Any]:

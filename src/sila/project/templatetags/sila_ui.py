@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -9,7 +10,7 @@ from uuid import uuid4
 from django import template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
@@ -18,6 +19,7 @@ from sila.platform.access.reader import Reader
 from sila.platform.kit.dates import format_datetime
 from sila.platform.kit.devices import device_name
 from sila.platform.kit.names import hue, initials
+from sila.platform.kit.text import markup
 from sila.platform.tenancy.models import Workspace
 from sila.project.frontend import manifest
 
@@ -50,7 +52,7 @@ FLIPPED = frozenset(
 @register.simple_tag
 def asset(name: str) -> str:
     """Address of a built file, given its plain name."""
-    return static(f"dist/{manifest()[name]}")
+    return _address(manifest()[name])
 
 
 @register.simple_tag
@@ -63,36 +65,41 @@ def font(language: str) -> str:
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """One drawing of the sprite. Arrows and the like turn round in right-to-left pages."""
+    return _drawing(name, css, asset("sprite.svg"))
+
+
+@cache
+def _address(name: str) -> str:
+    return static(f"dist/{name}")
+
+
+@cache
+def _drawing(name: str, css: str, sprite: str) -> SafeString:
+    """A page shows some seventy of the same few."""
     flip = " s-flip" if name in FLIPPED else ""
     extra = f" {css}" if css else ""
-    return format_html(
-        '<svg class="s-i{}{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        flip,
-        extra,
-        asset("sprite.svg"),
-        name,
+    return markup(
+        '<svg class="s-i{}{}" aria-hidden="true"><use href="{}#{}"></use></svg>', flip, extra, sprite, name
     )
 
 
 @register.simple_tag(takes_context=True)
 def hx(context: template.Context) -> SafeString:
     """The nonce without which htmx ignores an element. Every element with an `hx-` attribute needs it."""
-    return format_html('hx-nonce="{}"', context.get("csp_nonce", ""))
+    return markup('hx-nonce="{}"', context.get("csp_nonce", ""))
 
 
 @register.simple_tag
 def once() -> SafeString:
     """The mark by which the server knows a form that is sent twice (entities/once.py)."""
-    return format_html('<input type="hidden" name="once" value="{}">', uuid4().hex)
+    return markup('<input type="hidden" name="once" value="{}">', uuid4().hex)
 
 
 @register.simple_tag
 def avatar(name: str, css: str = "") -> SafeString:
     """A disc with the initials of a person, or a square one (`s-sq`) for anything else."""
     extra = f" {css}" if css else ""
-    return format_html(
-        '<span class="s-av s-h{}{}" aria-hidden="true">{}</span>', hue(name), extra, initials(name)
-    )
+    return markup('<span class="s-av s-h{}{}" aria-hidden="true">{}</span>', hue(name), extra, initials(name))
 
 
 @register.filter
@@ -111,13 +118,13 @@ def table_cells(cells: Iterable[tuple[str, str]]) -> SafeString:
 @register.filter
 def iso(value: object) -> SafeString:
     """Isolate a user's value, so that its direction does not disturb the sentence around it."""
-    return format_html("<bdi>{}</bdi>", value)
+    return markup("<bdi>{}</bdi>", value)
 
 
 @register.filter
 def ltr(value: object) -> SafeString:
     """Isolate a value that is always left-to-right: phone, e-mail, code, address of a site."""
-    return format_html('<bdi dir="ltr">{}</bdi>', value)
+    return markup('<bdi dir="ltr">{}</bdi>', value)
 
 
 @register.filter
@@ -164,7 +171,7 @@ def direction() -> str:
 def attributes(values: dict[str, object] | None) -> SafeString:
     """HTML attributes from a dict; True gives a bare attribute, None and False give none."""
     parts = [
-        format_html(" {}", key) if value is True else format_html(' {}="{}"', key, value)
+        markup(" {}", key) if value is True else markup(' {}="{}"', key, value)
         for key, value in (values or {}).items()
         if value not in (None, False)
     ]

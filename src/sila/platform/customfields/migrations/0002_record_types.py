@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, Unreadable
 from sila.platform.kit import money, numbers
+from sila.platform.kit.text import markup
 from sila.platform.tenancy.current import current
 
 
@@ -54,7 +54,7 @@ class Number(Kind):
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         text = self.plain(f, row, reader)
-        return format_html('<bdi dir="ltr">{}</bdi>', text) if text else DASH
+        return markup('<bdi dir="ltr">{}</bdi>', text) if text else DASH
 
     def input(self, f: Field, row: Row, reader: Reader) -> Any:
         value = f.read(row)

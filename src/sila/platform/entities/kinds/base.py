@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.entities.errors import Invalid
 from sila.platform.kit.folding import fold
-from sila.platform.kit.text import clean_text
+from sila.platform.kit.text import clean_text, markup
 
 Row = dict[str, Any]
 
@@ -132,7 +131,7 @@ class Kind:
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         text = self.plain(f, row, reader)
-        return format_html("<bdi>{}</bdi>", text) if text else DASH
+        return markup("<bdi>{}</bdi>", text) if text else DASH
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
         """The cell function of a column, bound once for all its rows."""

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -19,10 +18,11 @@ from sila.platform.entities.kinds.base import (
     Unreadable,
 )
 from sila.platform.kit.folding import fold
+from sila.platform.kit.text import markup
 
 
 def tag(label: str, color: str = "") -> SafeString:
-    return format_html('<span class="s-tag{}">{}</span>', f" s-h{color}" if color else "", label)
+    return markup('<span class="s-tag{}">{}</span>', f" s-h{color}" if color else "", label)
 
 
 def choice_names(choice: Choice) -> Iterable[str]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from sila.platform.entities.kinds.base import (
 )
 from sila.platform.kit import dates, numbers
 from sila.platform.kit.folding import latin_digits
+from sila.platform.kit.text import markup
 
 
 def _both(text: str) -> SafeString:
@@ -70,7 +71,7 @@ class Date(Kind):
         if value is None:
             return DASH
         text = _both(self.plain(f, row, reader))
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+        return markup('<time datetime="{}">{}</time>', value.isoformat(), text)
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
         """In a column one calendar is enough: the reader's first."""
@@ -89,7 +90,7 @@ class Date(Kind):
                     digits=reader.digits,
                     country=reader.country,
                 )
-                seen[value] = format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+                seen[value] = markup('<time datetime="{}">{}</time>', value.isoformat(), text)
             return seen[value]
 
         return cell
@@ -176,7 +177,7 @@ class DateTime(Date):
                 digits=reader.digits,
                 country=reader.country,
             )
-            return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+            return markup('<time datetime="{}">{}</time>', value.isoformat(), text)
 
         return cell
 
@@ -223,7 +224,7 @@ class Time(Kind):
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         text = self.plain(f, row, reader)
-        return format_html('<bdi dir="ltr">{}</bdi>', text) if text else DASH
+        return markup('<bdi dir="ltr">{}</bdi>', text) if text else DASH
 
     def input(self, f: Field, row: Row, reader: Reader) -> Any:
         value = f.read(row)

@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, Unreadable
 from sila.platform.kit.names import hue, initials
+from sila.platform.kit.text import markup
 
 
 class LinkKind(Kind):
@@ -44,7 +44,7 @@ class LinkKind(Kind):
         target = f.read(row)
         if not target:
             return DASH
-        return format_html(
+        return markup(
             '<a href="/w/{}/{}/{}/" class="s-link" hx-ignore><bdi>{}</bdi></a>',
             reader.slug,
             f.to,
@@ -114,7 +114,7 @@ class MemberKind(LinkKind):
         if not f.read(row):
             return DASH
         name = self.title(f, row, reader)
-        return format_html(
+        return markup(
             '<span class="s-person"><span class="s-av s-h{}" aria-hidden="true">{}</span><bdi>{}</bdi></span>',
             hue(name),
             initials(name),

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, Unreadable
 from sila.platform.kit import contacts, phones
-from sila.platform.kit.text import clean_text, with_links
+from sila.platform.kit.text import clean_text, markup, with_links
 
 
 class LongText(Kind):
@@ -25,7 +24,7 @@ class LongText(Kind):
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         text = self.plain(f, row, reader)
-        return format_html('<bdi class="s-long">{}</bdi>', with_links(text)) if text else DASH
+        return markup('<bdi class="s-long">{}</bdi>', with_links(text)) if text else DASH
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": f.max_length or 20_000}
@@ -46,7 +45,7 @@ class Phone(Kind):
         value = f.read(row)
         if not value:
             return DASH
-        return format_html(
+        return markup(
             '<a href="{}" class="ltr"><bdi dir="ltr">{}</bdi></a>',
             phones.tel_uri(value),
             self.plain(f, row, reader),
@@ -72,7 +71,7 @@ class Email(Kind):
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         value = f.read(row)
         return (
-            format_html('<a href="mailto:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, value)
+            markup('<a href="mailto:{}" class="ltr"><bdi dir="ltr">{}</bdi></a>', value, value)
             if value
             else DASH
         )
@@ -93,7 +92,7 @@ class Url(Kind):
         value = f.read(row)
         if not value:
             return DASH
-        return format_html(
+        return markup(
             '<a href="{}" class="ltr" rel="noopener noreferrer" target="_blank"><bdi dir="ltr">{}</bdi></a>',
             value,
             value,

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from django.db import migrations, models
+
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
@@ -20,6 +19,7 @@ from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
 from sila.platform.kit.names import hue, initials
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.text import markup
 
 WIDTHS = {
     "money": "m",
@@ -98,9 +98,9 @@ def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: Li
 
 def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str) -> dict[str, Any]:
     title = str(row.get(writers[0][0].name) or "–")
-    link = format_html('<a href="{}{}/"><bdi>{}</bdi></a>', base, row["id"], title)
+    link = markup('<a href="{}{}/"><bdi>{}</bdi></a>', base, row["id"], title)
     if disc:
-        link = format_html(
+        link = markup(
             '<span class="{} s-h{}" aria-hidden="true">{}</span> {}', disc, hue(title), initials(title), link
         )
     cells = [("s-name", link)]
