@@ -14,6 +14,8 @@ on("click", "[data-open]", (button, event) => {
 });
 
 on("click", "[data-close]", (button) => button.closest("dialog")?.close());
+// The answer is a file, and the page stays: the dialog has done its work once the form is on its way.
+on("submit", "form[data-download]", (form) => setTimeout(() => form.closest("dialog")?.close()));
 
 on("pointerdown", "dialog[open]", (dialog, event) => {
   if (event.target === dialog && dialog.matches(":modal")) (dialog as HTMLDialogElement).close();

@@ -88,6 +88,15 @@ class Page:
     next: str  # the cursor, or ""
 
 
+def columns_of(entity: Entity, fields: dict[str, Field], state: ListState) -> list[str]:
+    """The names of the columns that a list shows: the title first, then what the reader or the entity chose."""
+    names = [name for name in state.columns if name in fields] or [
+        name for name in entity.listed if name in fields
+    ]
+    title = entity.title[0]
+    return ([title] if title in fields else []) + [name for name in names if name != title]
+
+
 def restricted(
     entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context
 ) -> QuerySet[Any]:

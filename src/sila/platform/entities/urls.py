@@ -1,6 +1,16 @@
 from django.urls import path
 
-from sila.platform.entities.views import boards, changes, details, forms, lists, palette, pick, records
+from sila.platform.entities.views import (
+    boards,
+    changes,
+    details,
+    exports,
+    forms,
+    lists,
+    palette,
+    pick,
+    records,
+)
 
 app_name = "entities"
 urlpatterns = [
@@ -10,6 +20,7 @@ urlpatterns = [
     path("<slug:slug>/columns", lists.columns, name="columns"),
     path("<slug:slug>/filter", lists.filter_builder, name="filter"),
     path("<slug:slug>/apply-filter", lists.apply_filter, name="apply-filter"),
+    path("<slug:slug>/export", exports.export, name="export"),
     path("<slug:slug>/board", boards.board_page, name="board"),
     path("<slug:slug>/new", forms.new, name="new"),
     path("<slug:slug>/duplicates", forms.duplicates, name="duplicates"),

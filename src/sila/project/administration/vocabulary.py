@@ -19,6 +19,7 @@ def kinds() -> dict[str, str]:
         "shared": _("Shared"),
         "unshared": _("No longer shared"),
         "imported": _("Imported"),
+        "exported": _("Exported"),
         "import ended": _("Import ended"),
         "won": _("Won"),
         "lost": _("Lost"),

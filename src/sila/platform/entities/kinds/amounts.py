@@ -63,6 +63,10 @@ class Number(Kind):
         number = Decimal(str(value))
         return f"{number.normalize():f}"
 
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        text = self.input(f, row, reader)
+        return Decimal(text) if text else None
+
     def json(self, f: Field, row: Row) -> Any:
         value = f.read(row)
         return float(value) if isinstance(value, Decimal) else value

@@ -146,9 +146,10 @@ class Kind:
         value = f.read(row)
         return None if value == "" and self.empty(f) is None else value
 
-    def export(self, f: Field, row: Row) -> str:
-        value = self.json(f, row)
-        return "" if value is None else str(value)
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        """What a spreadsheet gets: text, a number, a date, a moment of the reader's zone, or None. It must come
+        back: what `parse` makes of it, as text, is the value again."""
+        return self.json(f, row)
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": f.max_length or 1000}

@@ -1,5 +1,6 @@
 """One choice, several, yes or no."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -73,6 +74,9 @@ class ChoiceKind(Kind):
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         return self.writer(f, reader)(row)
 
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        return self.plain(f, row, reader) or None
+
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "enum": [choice.value for choice in f.choices]}
 
@@ -82,6 +86,12 @@ class ChoiceKind(Kind):
 
     def index(self, value: Any) -> list[Any]:
         return [value[:200]] if value else []
+
+
+def told(choice: Choice) -> str:
+    """A choice as one of several in a cell: by its label, unless that holds what stands between them."""
+    label = str(choice.label)
+    return choice.value if re.search("[,،;]", label) else label
 
 
 class Choices(ChoiceKind):
@@ -123,8 +133,9 @@ class Choices(ChoiceKind):
     def json(self, f: Field, row: Row) -> Any:
         return f.read(row) or []
 
-    def export(self, f: Field, row: Row) -> str:
-        return ", ".join(f.read(row) or [])
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        names = {choice.value: told(choice) for choice in f.choices}
+        return ", ".join(names.get(value, value) for value in f.read(row) or []) or None
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "array", "items": ChoiceKind.schema(self, f), "uniqueItems": True}
@@ -169,6 +180,9 @@ class Bool(Kind):
 
     def plain(self, f: Field, row: Row, reader: Reader) -> str:
         return _("Yes") if f.read(row) else _("No")
+
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        return self.plain(f, row, reader)
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "boolean"}

@@ -99,6 +99,9 @@ class Date(Kind):
         value = self.value(f, row)
         return value.isoformat() if value else ""
 
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        return self.value(f, row) or None
+
     def json(self, f: Field, row: Row) -> Any:
         value = self.value(f, row)
         return value.isoformat() if value else None
@@ -184,6 +187,10 @@ class DateTime(Date):
     def input(self, f: Field, row: Row, reader: Reader) -> Any:
         value = self.value(f, row)
         return value.astimezone(reader.tz).strftime("%Y-%m-%dT%H:%M") if value else ""
+
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        value = self.value(f, row)
+        return value.astimezone(reader.tz) if value else None
 
     def json(self, f: Field, row: Row) -> Any:
         value = self.value(f, row)

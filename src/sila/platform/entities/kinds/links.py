@@ -85,6 +85,9 @@ class LinkKind(Kind):
         value = f.read(row)
         return str(value) if value else None
 
+    def cell(self, f: Field, row: Row, reader: Reader) -> Any:
+        return self.plain(f, row, reader) or None
+
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "format": "uuid"}
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
@@ -16,14 +16,11 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
 
-View = Callable[..., HttpResponse]
-
-
-def entity_view(view: View) -> View:
+def entity_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Callable[..., Answer]:
     """Load the entity of the address for the actor. Strangers get 404, readers who may not write get 403."""
 
     @wraps(view)
-    def door(request: WorkspaceRequest, workspace: str, slug: str, **kwargs: Any) -> HttpResponse:
+    def door(request: WorkspaceRequest, workspace: str, slug: str, **kwargs: Any) -> Any:
         entity = registry.get(slug)
         try:
             if entity is None or not (entity.narrow or request.actor.can(slug, "view")):

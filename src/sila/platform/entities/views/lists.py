@@ -15,6 +15,7 @@ from sila.platform.entities.boards import has_board
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity, View
+from sila.platform.entities.titles import link_titles
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
 from sila.platform.kit.names import hue, initials
@@ -67,13 +68,7 @@ def _undo(request: WorkspaceRequest, entity: Entity) -> dict[str, str] | None:
 
 
 def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -> list[Field]:
-    names = [name for name in state.columns if name in fields] or [
-        name for name in entity.listed if name in fields
-    ]
-    title = entity.title[0]
-    if title in names:
-        names.remove(title)
-    return [fields[name] for name in ([title] if title in fields else []) + names]
+    return [fields[name] for name in listing.columns_of(entity, fields, state)]
 
 
 def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
@@ -108,20 +103,6 @@ def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str) -> dic
     return {"id": row["id"], "cells": cells}
 
 
-def link_titles(rows: list[dict[str, Any]], links: list[Field], context: Context) -> None:
-    """Titles of custom links, fetched for the whole page at once."""
-    from sila.platform.entities.registry import registry
-
-    for f in links:
-        target = registry[f.to]
-        ids = {f.read(row) for row in rows if f.read(row)}
-        if ids:
-            found = target.visible_to(context.actor).filter(id__in=ids).values("id", *target.title)
-            titles = {str(row["id"]): target.title_of(row) for row in found}
-            for row in rows:
-                row["titles"] = {**row.get("titles", {}), **titles}
-
-
 def head(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, layout: str
 ) -> dict[str, Any]:
@@ -150,6 +131,7 @@ def head(
         if may_create
         else None,
         "import_url": base + "import" if may_create and context.actor.can(entity.slug, "bulk") else "",
+        "export_url": base + "export" + state.url() if context.actor.can(entity.slug, "export") else "",
         "layouts": layouts if len(layouts) > 1 else [],
         "views": _views(entity, context, state, base if layout == "list" else base + layout),
         "footer": ngettext("%(shown)s record", "%(shown)s records", number) % {"shown": counted},

@@ -18,8 +18,8 @@ from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.base import DASH
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, Related, registry
 from sila.platform.entities.timeline import timeline_of
+from sila.platform.entities.titles import link_titles
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, isolated
-from sila.platform.entities.views.lists import link_titles
 from sila.platform.kit.numbers import format_number
 
 RELATED_SHOWN = 5

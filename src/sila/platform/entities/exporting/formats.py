@@ -1,0 +1,131 @@
+"""The files that an export can be. Text comes in pieces; a workbook is written to a file first."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+import xlsxwriter
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.exporting.table import Table
+from sila.platform.entities.listing import ListState
+from sila.platform.kit.sheets import safe_cell
+
+FORMATS = {
+    "csv": (gettext_lazy("CSV, for every program"), "text/csv; charset=utf-8"),
+    "xlsx": (
+        gettext_lazy("Excel workbook"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    "json": (gettext_lazy("JSON, for programs"), "application/json"),
+}
+PIECE = 1 << 16
+SHEET_ROWS = 1_048_575  # besides the header
+SHEET_TEXT = 32_767  # characters in a cell
+_NO_NAME = re.compile(r"[\[\]:*?/\\']")  # what a sheet cannot be called
+WIDTHS = {"longtext": 40, "text": 24, "link": 24, "datetime": 18, "bool": 8}
+
+
+# ---- CSV -------------------------------------------------------------------------------------------
+def as_csv(table: Table) -> Iterator[bytes]:
+    """UTF-8 with a byte order mark, without which Excel takes Arabic for something else."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    writer.writerow([safe_cell(label) for label in table.header()])
+    for cells in table.cells():
+        writer.writerow([_text(cell) for cell in cells])
+        if buffer.tell() > PIECE:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return safe_cell(cell)
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+# ---- JSON ------------------------------------------------------------------------------------------
+def as_json(table: Table) -> Iterator[bytes]:
+    """An array of what the API gives for each record."""
+    gap, faces = b"[", [(f, f.kind.json) for f in table.fields]
+    for row in table.rows():
+        yield gap + orjson.dumps({"id": str(row["id"])} | {f.name: read(f, row) for f, read in faces})
+        gap = b",\n"
+    yield b"[]" if gap == b"[" else b"]"
+
+
+# ---- XLSX ------------------------------------------------------------------------------------------
+def write_xlsx(table: Table, path: Path) -> None:
+    """One sheet, right to left where the reader is, with real numbers and dates. Raises Invalid if it is too long."""
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "remove_timezone": True,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        sheet = book.add_worksheet(_NO_NAME.sub(" ", str(table.entity.plural)).strip()[:31] or None)
+        if table.context.reader.language == "ar":
+            sheet.right_to_left()
+        formats = {
+            datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+            date: book.add_format({"num_format": "yyyy-mm-dd"}),
+            Decimal: book.add_format({"num_format": "#,##0.######"}),
+        }
+        head = book.add_format({"bold": True, "bottom": 1})
+        for number, (label, f) in enumerate(zip(table.header(), table.fields, strict=True)):
+            sheet.set_column(number, number, WIDTHS.get(f.kind.name, 14))
+            sheet.write_string(0, number, label, head)
+        sheet.freeze_panes(1, 1)
+        number = 0
+        for number, cells in enumerate(table.cells(), 1):
+            if number > SHEET_ROWS:
+                raise Invalid({"": _("A workbook holds at most 1,048,575 rows: choose CSV.")})
+            _write_row(sheet, number, cells, formats)
+        sheet.autofilter(0, 0, max(number, 1), max(len(table.fields) - 1, 0))
+
+
+def _write_row(sheet: Any, number: int, cells: list[Any], formats: dict[type, Any]) -> None:
+    for column, cell in enumerate(cells):
+        if isinstance(cell, str):
+            sheet.write_string(number, column, cell[:SHEET_TEXT])
+        elif isinstance(cell, Decimal) and len(cell.as_tuple().digits) > 15:  # a sheet's numbers end there
+            sheet.write_string(number, column, f"{cell:f}")
+        elif isinstance(cell, Decimal | int | float):
+            sheet.write_number(number, column, cell, formats.get(type(cell)))
+        elif isinstance(cell, date) and cell.year >= 1900:
+            sheet.write_datetime(number, column, cell, formats[type(cell)])
+        elif cell is not None:
+            sheet.write_string(number, column, _text(cell))
+
+
+def write(table: Table, kind: str, path: Path) -> None:
+    """The whole export as a file. Raises OSError, Invalid."""
+    if kind == "xlsx":
+        write_xlsx(table, path)
+        return
+    with path.open("wb") as file:
+        file.writelines(as_csv(table) if kind == "csv" else as_json(table))
+
+
+def file_name(table: Table, kind: str) -> str:
+    state: ListState = table.state
+    part = "-filtered" if state.conditions or state.query else ""
+    return f"{table.entity.slug}{part}-{table.context.reader.today:%Y-%m-%d}.{kind}"

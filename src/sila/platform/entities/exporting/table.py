@@ -1,0 +1,85 @@
+"""What an export holds: the rows of a list that the actor may take out, and the columns."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from sila.platform.access.policy import Reach
+from sila.platform.entities import listing
+from sila.platform.entities.errors import NotAllowed
+from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.listing import ListState
+from sila.platform.entities.order import Order
+from sila.platform.entities.registry import STAMPS, Entity
+from sila.platform.entities.titles import link_titles
+from sila.platform.tenancy.current import scope
+
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Table:
+    """A list as a table: its conditions and order, all its rows."""
+
+    entity: Entity
+    fields: tuple[Field, ...]
+    state: ListState
+    context: Context
+
+    @classmethod
+    def of(cls, entity: Entity, state: ListState, context: Context, *, every_field: bool) -> "Table":
+        """The columns that the list shows, or every field but the stamps. Raises NotAllowed, Invalid."""
+        if not context.actor.can(entity.slug, "export"):
+            raise NotAllowed
+        fields = entity.readable(context.actor)
+        names = [name for name in fields if name not in STAMPS]
+        if not every_field:
+            names = listing.columns_of(entity, fields, state)
+            codes = {fields[name].currency for name in names} & fields.keys()  # an amount says of what
+            names += sorted(codes - set(names))
+        table = cls(entity, tuple(fields[name] for name in names), state, context)
+        table.matching()  # a condition that is none is refused before the file begins
+        return table
+
+    def matching(self) -> QuerySet[Any]:
+        """The rows of the list that the actor may take out, which may be fewer than it sees."""
+        entity, actor = self.entity, self.context.actor
+        rows = listing.restricted(entity, entity.readable(actor), self.state, self.context)
+        if not entity.narrow and actor.policy.reach(entity.slug, "export") == Reach.ALL:
+            return rows
+        return rows.filter(id__in=entity.visible_to(actor, "export").order_by().values("id"))
+
+    def order(self) -> Order:
+        fields = self.entity.readable(self.context.actor)
+        arabic = self.context.reader.language == "ar"
+        return listing.order_of(self.entity, fields, self.state.sort, arabic_first=arabic)
+
+    def header(self) -> list[str]:
+        """The labels. Of two that are the same the second is told by its name, so that it finds its way back."""
+        found: list[str] = []
+        for f in self.fields:
+            label = str(f.label)
+            found.append(f.name if label in found else label)
+        return found
+
+    def rows(self) -> Iterator[Row]:
+        """All rows, page by page in flat memory. Opens the workspace itself, for as long as a page takes."""
+        columns = tuple(dict.fromkeys(column for f in self.fields for column in f.columns()))
+        links = [f for f in self.fields if f.custom and f.kind.name in ("link", "member")]
+        after = ""
+        while True:
+            with scope(self.context.actor.workspace):
+                page = listing.page(self.entity, self.matching(), columns, self.order(), after, AT_ONCE)
+                link_titles(page.rows, links, self.context)
+            yield from page.rows
+            if not page.next:
+                return
+            after = page.next
+
+    def cells(self) -> Iterator[list[Any]]:
+        """The values of each row, as `Kind.cell` gives them."""
+        faces = [(f, f.kind.cell) for f in self.fields]
+        for row in self.rows():
+            yield [cell(f, row, self.context.reader) for f, cell in faces]
