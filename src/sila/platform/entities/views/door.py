@@ -16,6 +16,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
 
+
 def entity_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Callable[..., Answer]:
     """Load the entity of the address for the actor. Strangers get 404, readers who may not write get 403."""
 
