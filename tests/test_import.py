@@ -118,7 +118,7 @@ def test_links_are_found_by_name_in_any_spelling_and_later_rows_of_the_file_coun
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (b"PK\x03\x04 zip", "Excel"),
+        (b"PK\x03\x04 zip", "archive"),
         (b"", "empty"),
         (b"%PDF-1.7", "text file"),
         (b"name,name\nx,y\n", "called"),

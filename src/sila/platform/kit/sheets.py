@@ -1,4 +1,4 @@
-"""CSV files as they come out of other programs: found out, read row by row, written without danger."""
+"""Tables as they come out of other programs, CSV or workbooks: found out, read row by row, written without danger."""
 
 import codecs
 import csv
@@ -12,8 +12,9 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from . import workbooks
 from .encoding import DamagedText, detect
-from .errors import InvalidInput
+from .errors import SheetError
 
 _SAMPLE = 1 << 18
 _MAX_LINE = 4_000_000
@@ -22,20 +23,18 @@ _DELIMITERS = ",;\t|"
 _HINT = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # the first line that Excel itself understands
 _FORMULA = re.compile(r"""[\s\ufeff"'“”‘’]*[=+\-@|%＝＋－＠]|[\t\r\n]""")
 _BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
+_ARCHIVES = (b"PK\x05\x06", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")
 _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3", b"\x7fELF", b"{\\rtf")
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table")
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1256": "Windows-1256", "cp1252": "Windows-1252"}
+_NAMES = {
+    "workbook": "Excel",
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "cp1256": "Windows-1256",
+    "cp1252": "Windows-1252",
+}
 
 Source = Path | str | bytes
-
-
-class SheetError(InvalidInput):
-    """A file that is no table; `row` is the line of the trouble, where there is one."""
-
-    def __init__(self, message: str, row: int | None = None) -> None:
-        super().__init__(message)
-        self.row = row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,9 @@ class Sniffed:
         return _NAMES.get(self.encoding, "UTF-16")
 
 
+WORKBOOK = Sniffed("workbook", "")
+
+
 def _open(source: Source) -> BinaryIO:
     return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
 
@@ -59,6 +61,8 @@ def sniff(source: Source) -> Sniffed:
     """Encoding and delimiter; SheetError for what has only the name of a CSV file."""
     with _open(source) as file:
         sample = file.read(_SAMPLE)
+        if workbooks.is_workbook(sample):
+            return WORKBOOK
         _refuse_foreign(sample)
         try:
             encoding = detect(sample, file)
@@ -75,7 +79,7 @@ def _refuse_foreign(sample: bytes) -> None:
     if not sample.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise SheetError(_("The file is empty."))
     if sample.startswith(_ARCHIVES):
-        message = _("This is an Excel workbook or an archive, not CSV. Save the sheet as CSV first.")
+        message = _("This is an archive, not a table. Unpack it first.")
         raise SheetError(message)
     if sample[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
         raise SheetError(_("This is a web page or an XML file, not CSV."))
@@ -119,6 +123,9 @@ def read_rows(
     flat however large the file is; SheetError for a row beyond the limits.
     """
     sniffed = sniffed or sniff(source)
+    if sniffed == WORKBOOK:
+        yield from workbooks.read_rows(source, max_columns=max_columns, max_cell=max_cell)
+        return
     with _open(source) as raw, io.TextIOWrapper(raw, encoding=sniffed.encoding, newline="") as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=sniffed.delimiter, strict=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from .errors import InvalidInput
+from .errors import SheetError
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNPACKED = 600_000_000  # bytes: a sheet of a million rows stays below
@@ -21,7 +21,7 @@ SIGNIFICANT = 15  # digits: further ones are noise of binary fractions
 Source = Path | str | bytes
 
 
-class WorkbookError(InvalidInput):
+class WorkbookError(SheetError):
     """A file that only looks like a workbook, or one that cannot be opened."""
 
 
@@ -37,11 +37,13 @@ def read_rows(
 
     Raises WorkbookError.
     """
-    with _book(source) as book:
+    with _open(source) as file, _book(file) as book:
         sheet = _sheet(book)
         if sheet is None:
             raise WorkbookError(_("The file is empty."))
-        left = [""] * (sheet.start or (0, 0))[1]  # rows come from the first one on, columns from the first used
+        left = [""] * (sheet.start or (0, 0))[
+            1
+        ]  # rows come from the first one on, columns from the first used
         for number, cells in enumerate(sheet.iter_rows(), 1):
             row = left + [as_text(cell) for cell in cells]
             while row and not row[-1]:
@@ -56,27 +58,33 @@ def read_rows(
                 yield number, row
 
 
-def _book(source: Source) -> CalamineWorkbook:
+def _open(source: Source) -> BinaryIO:
+    return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
+
+
+def _book(file: BinaryIO) -> CalamineWorkbook:
     try:
-        _weigh(source)
-        if isinstance(source, bytes):
-            return CalamineWorkbook.from_filelike(io.BytesIO(source))
-        return CalamineWorkbook.from_path(str(source))
+        _weigh(file)
+        return CalamineWorkbook.from_filelike(file)
     except PasswordError as error:
-        raise WorkbookError(_("The workbook is locked with a password. Save it without one first.")) from error
+        raise WorkbookError(
+            _("The workbook is locked with a password. Save it without one first.")
+        ) from error
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
         raise WorkbookError(
             _("This is an archive or a damaged workbook. Save the sheet as XLSX or CSV.")
         ) from error
 
 
-def _weigh(source: Source) -> None:
+def _weigh(file: BinaryIO) -> None:
     """A small file that would fill the memory once it is unpacked is refused before it is."""
-    with io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb") as file:
-        if not file.read(4).startswith(ZIP):
-            return
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
+    packed_at_all = file.read(4).startswith(ZIP)
+    file.seek(0)
+    if not packed_at_all:
+        return
+    with zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+    file.seek(0)
     whole, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
     if whole > UNPACKED or (whole > 10_000_000 and whole > packed * RATIO):
         raise WorkbookError(_("The workbook is too large once it is unpacked. Save the sheet as CSV."))
