@@ -72,7 +72,7 @@ def test_out_in_and_out_again_gives_the_same_file(slug, ending, language, compan
 
 
 def beginnings(slug: str, number: int) -> dict[str, Any]:
-    name = ("برج الياسمين", "=SUM(1)", "Quote \"and\" comma, newline")[number]
+    name = ("برج الياسمين", "=SUM(1)", 'Quote "and" comma, newline')[number]
     return {"subject" if slug in ("tasks", "notes") else "name": name} if slug != "opportunities" else {}
 
 

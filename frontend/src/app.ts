@@ -18,6 +18,7 @@ import "./shell/palette";
 import "./shell/peek";
 import "./shell/shortcuts";
 import "./screens/grid";
+import "./screens/selection";
 import "./screens/inline-edit";
 import "./screens/tabs";
 import "./screens/optimistic";

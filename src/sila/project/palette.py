@@ -24,6 +24,7 @@ SETTINGS_WORDS = {
     "teams": "settings groups إعدادات مجموعات فرق",
     "members": "settings users staff colleagues employees invite إعدادات مستخدمون موظفون زملاء دعوة",
     "access": "settings roles permissions rights security إعدادات أدوار أذونات حقوق",
+    "operations": "bulk mass undo import history jobs جماعي تراجع استيراد سجل العمليات",
     "record-types": "settings custom objects modules nouns entities tables إعدادات كائنات جداول وحدات مخصصة",
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
     "fields": "settings custom fields columns إعدادات حقول مخصصة",

@@ -158,8 +158,14 @@ class OperationChange(TenantModel):
     """What an operation did to one record: stored values by field, before and after, and the version it left.
 
     `outcome` says what undoing came to: "" (not undone), "undone", or "kept" for what others have changed
-    since; then `reason` says why, and `fields` which.
+    since; then `reason` says why, and `fields` which. "refused" is what the operation could not do at all.
     """
+
+    class Outcome(models.TextChoices):
+        NONE = "", ""
+        UNDONE = "undone"
+        KEPT = "kept"
+        REFUSED = "refused"
 
     class Action(models.TextChoices):
         CREATED = "created", _("Added")
@@ -173,7 +179,7 @@ class OperationChange(TenantModel):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     version = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=6, blank=True)
+    outcome = models.CharField(max_length=7, blank=True)
     reason = models.TextField(blank=True)
     fields = models.JSONField(default=list)
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from sila.platform.entities.views import (
     boards,
+    bulk,
     changes,
     details,
     exports,
@@ -16,10 +17,16 @@ app_name = "entities"
 urlpatterns = [
     path("palette", palette.palette, name="palette"),
     path("quick", palette.quick, name="quick"),
+    path("operations/", bulk.operations, name="operations"),
+    path("operations/<uuid:operation_id>/", bulk.operation, name="operation"),
+    path("operations/<uuid:operation_id>/stop", bulk.stop, name="operation-stop"),
+    path("operations/<uuid:operation_id>/undo", bulk.take_back, name="operation-undo"),
     path("<slug:slug>/", lists.list_page, name="list"),
     path("<slug:slug>/columns", lists.columns, name="columns"),
     path("<slug:slug>/filter", lists.filter_builder, name="filter"),
     path("<slug:slug>/apply-filter", lists.apply_filter, name="apply-filter"),
+    path("<slug:slug>/bulk/edit", bulk.edit, name="bulk-edit"),
+    path("<slug:slug>/bulk/trash", bulk.trash, name="bulk-trash"),
     path("<slug:slug>/export", exports.export, name="export"),
     path("<slug:slug>/board", boards.board_page, name="board"),
     path("<slug:slug>/new", forms.new, name="new"),

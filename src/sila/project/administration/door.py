@@ -6,29 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.kinds import Context, Field, parse_all
-from sila.platform.entities.views.door import done, fragment, is_htmx, refuse
+from sila.platform.entities.views.door import done, fragment
+from sila.platform.entities.views.door import workspace_view as member_page  # for every member
 from sila.platform.entities.views.fields import form_field, given_values, typed
 
 View = Callable[..., HttpResponse]
-
-
-def member_page(view: View) -> View:
-    """For every member of the workspace. Refusals become answers here."""
-
-    @wraps(view)
-    def door(request: HttpRequest, workspace: str, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, Context(request.actor, request.reader), **kwargs)
-        except NotFound as error:
-            return refuse(request, 404, error)
-        except NotAllowed as error:
-            return refuse(request, 403, error)
-        except Invalid as error:
-            return refuse(request, 422 if is_htmx(request) else 400, error)
-
-    return door
 
 
 def admin_page(view: View) -> View:

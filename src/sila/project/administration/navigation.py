@@ -14,7 +14,10 @@ def sections(context: Context, active: str) -> list[dict[str, Any]]:
 
 def settings_pages(actor: Actor) -> list[dict[str, Any]]:
     base = f"/w/{actor.workspace.slug}/"
-    own = [{"key": "tokens", "label": _("API tokens"), "icon": "key", "url": "settings/tokens/"}]
+    own = [
+        {"key": "operations", "label": _("Changes to many records"), "icon": "history", "url": "operations/"},
+        {"key": "tokens", "label": _("API tokens"), "icon": "key", "url": "settings/tokens/"},
+    ]
     all_of_them = (
         [
             {"key": "general", "label": _("General"), "icon": "settings", "url": "settings/"},

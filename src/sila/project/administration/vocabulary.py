@@ -19,6 +19,8 @@ def kinds() -> dict[str, str]:
         "shared": _("Shared"),
         "unshared": _("No longer shared"),
         "imported": _("Imported"),
+        "many changed": _("Many records changed"),
+        "many trashed": _("Many records moved to the trash"),
         "exported": _("Exported"),
         "import ended": _("Import ended"),
         "won": _("Won"),

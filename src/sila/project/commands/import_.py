@@ -15,7 +15,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "entity", help="what the rows are: people, organizations, opportunities, products, members …"
     )
-    parser.add_argument("file", type=Path, help="the file: XLSX, XLS, ODS, or CSV in UTF-8, UTF-16 or Windows-1256")
+    parser.add_argument(
+        "file", type=Path, help="the file: XLSX, XLS, ODS, or CSV in UTF-8, UTF-16 or Windows-1256"
+    )
     parser.add_argument("--workspace", "-w", required=True, help="the workspace's address, e.g. acme")
     parser.add_argument("--map", type=Path, help="a TOML or JSON file that says which column is which field")
     parser.add_argument(

@@ -16,7 +16,8 @@ from sila.platform.entities.importing.mapping import Mapping, complete, guess_da
 from sila.platform.entities.importing.rows import BATCH, Importer
 from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import Entity
-from sila.platform.kit.sheets import SheetError, read_rows
+from sila.platform.kit.errors import SheetError
+from sila.platform.kit.sheets import read_rows
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 

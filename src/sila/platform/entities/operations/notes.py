@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -45,6 +46,24 @@ def _change(
         before=before,
         after=after,
         version=record.version,
+    )
+
+
+def refuse(
+    operation: Operation, entity: Entity, refused: Iterable[tuple[UUID, str]], action: str = Action.UPDATED
+) -> None:
+    """The records that it could not change, each with the reason."""
+    OperationChange.objects.bulk_create(
+        OperationChange(
+            operation_id=operation.id,
+            record_id=record_id,
+            entity=entity.slug,
+            action=action,
+            version=0,
+            outcome=OperationChange.Outcome.REFUSED,
+            reason=reason,
+        )
+        for record_id, reason in refused
     )
 
 

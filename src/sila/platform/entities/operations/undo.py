@@ -25,28 +25,40 @@ from sila.platform.tenancy.current import scope
 
 BATCH = 200
 JOB = "undo"
-Action = OperationChange.Action
+Action, Outcome = OperationChange.Action, OperationChange.Outcome
 
 
 def undo(operation: Operation, *, by: Actor) -> Job:
     """Begin to take it back. For whoever did it, and for administrators. Raises NotAllowed, Invalid."""
+    with transaction.atomic():
+        _claim(operation, by)
+        return jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
+
+
+def at_once(operation: Operation, *, by: Actor) -> int:
+    """The same for few changes, here and now, in the transaction of the caller; how many had to stay."""
+    _claim(operation, by)
+    for _done in take_back(operation, by=by):
+        pass
+    return int(_of(operation).filter(outcome=Outcome.KEPT).count())
+
+
+def _claim(operation: Operation, by: Actor) -> None:
     if not by.is_admin and (by.read_only or by.member_id is None or by.member_id != operation.member_id):
         raise NotAllowed
     if not operation.undoable:
         raise Invalid({"": _("This can no longer be undone.")})
-    with transaction.atomic():
-        same = Operation.objects.filter(id=operation.id, status=operation.status)
-        if not same.update(status=Operation.Status.UNDOING):
-            raise Invalid({"": _("This can no longer be undone.")})
-        operation.status = Operation.Status.UNDOING
-        return jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
+    same = Operation.objects.filter(id=operation.id, status=operation.status)
+    if not same.update(status=Operation.Status.UNDOING):
+        raise Invalid({"": _("This can no longer be undone.")})
+    operation.status = Operation.Status.UNDOING
 
 
 @jobs.handles(JOB)
 def work(job: jobs.Run) -> dict[str, Any]:
     with scope(job.workspace):
         operation = Operation.objects.get(id=UUID(job.payload["operation"]))
-        total = OperationChange.objects.filter(operation_id=operation.id).count()
+        total = _of(operation).count()
     for done in take_back(operation, by=job.by):
         job.progress(done, total)
     return {"operation": str(operation.id)}
@@ -70,7 +82,7 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
 
 
 def _of(operation: Operation) -> Any:
-    return OperationChange.objects.filter(operation_id=operation.id)
+    return OperationChange.objects.filter(operation_id=operation.id).exclude(outcome=Outcome.REFUSED)
 
 
 def _end(operation: Operation, by: Actor) -> None:
@@ -81,7 +93,7 @@ def _end(operation: Operation, by: Actor) -> None:
         by=by,
         entity=operation.entity,
         record_id=operation.id,
-        kept=_of(operation).filter(outcome="kept").count(),
+        kept=_of(operation).filter(outcome=Outcome.KEPT).count(),
     )
 
 
@@ -97,17 +109,17 @@ def _take_back(change: OperationChange, by: Actor) -> None:
 
 
 def _keep(change: OperationChange, reason: str) -> None:
-    change.outcome, change.reason = "kept", reason
+    change.outcome, change.reason = Outcome.KEPT, reason
 
 
 def _remove(entity: Entity, change: OperationChange, by: Actor) -> None:
     actions.trash(entity, change.record_id, by=by)
-    change.outcome = "undone"
+    change.outcome = Outcome.UNDONE
 
 
 def _return(entity: Entity, change: OperationChange, by: Actor) -> None:
     actions.restore(entity, change.record_id, by=by)
-    change.outcome = "undone"
+    change.outcome = Outcome.UNDONE
 
 
 def _give_back(entity: Entity, change: OperationChange, by: Actor) -> None:
@@ -121,6 +133,6 @@ def _give_back(entity: Entity, change: OperationChange, by: Actor) -> None:
             old[name] = revived(entity, fields[name], value)
     if old:
         actions.change(entity, record, old, by=by)
-    change.outcome, change.fields = "undone", others
+    change.outcome, change.fields = Outcome.UNDONE, others
     if others:
         _keep(change, _("Changed since, so it stays as it is."))

@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
 
@@ -27,14 +27,28 @@ def entity_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Callab
             if entity is None or not (entity.narrow or request.actor.can(slug, "view")):
                 raise NotFound
             return view(request, entity, Context(request.actor, request.reader), **kwargs)
-        except NotFound as error:
-            return refuse(request, 404, error)
-        except NotAllowed as error:
-            return refuse(request, 403, error)
-        except Invalid as error:
-            return refuse(request, 422 if is_htmx(request) else 400, error)
+        except (NotFound, NotAllowed, Invalid) as error:
+            return refused(request, error)
 
     return door
+
+
+def workspace_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """A page of the workspace that belongs to no noun. Refusals become answers here."""
+
+    @wraps(view)
+    def door(request: WorkspaceRequest, workspace: str, **kwargs: Any) -> Any:
+        try:
+            return view(request, Context(request.actor, request.reader), **kwargs)
+        except (NotFound, NotAllowed, Invalid) as error:
+            return refused(request, error)
+
+    return door
+
+
+def refused(request: WorkspaceRequest, error: Refusal) -> HttpResponse:
+    status = {NotFound: 404, NotAllowed: 403}.get(type(error), 422 if is_htmx(request) else 400)
+    return refuse(request, status, error)
 
 
 def refuse(request: WorkspaceRequest, status: int, error: Exception) -> HttpResponse:

@@ -33,6 +33,7 @@ WIDTHS = {
     "choice": "s",
     "text": "m",
 }
+TICK = '<input type="checkbox" class="form-check-input" name="id" value="{}" aria-label="{}">'
 FEW_COLUMNS = 6  # then the name may be long
 
 
@@ -82,7 +83,8 @@ def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: Li
     base = entity_url(request, entity)
     writers = [(f, f.kind.css, f.kind.writer(f, context.reader)) for f in shown]
     disc = {"people": "s-av", "members": "s-av", "organizations": "s-av s-sq"}.get(entity.slug, "")
-    cells = [_cells(base, row, writers, disc) for row in page.rows]
+    ticks = _bulk(entity, context, base, state) is not None
+    cells = [_cells(base, row, writers, disc, ticks) for row in page.rows]
     return {
         "rows": cells,
         "next_url": base + state.url(after=page.next) if page.next else "",
@@ -91,16 +93,30 @@ def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: Li
     }
 
 
-def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str) -> dict[str, Any]:
+def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str, ticks: bool) -> dict[str, Any]:
     title = str(row.get(writers[0][0].name) or "–")
     link = markup('<a href="{}{}/"><bdi>{}</bdi></a>', base, row["id"], title)
     if disc:
         link = markup(
             '<span class="{} s-h{}" aria-hidden="true">{}</span> {}', disc, hue(title), initials(title), link
         )
-    cells = [("s-name", link)]
+    cells = [("s-tick", markup(TICK, row["id"], title))] if ticks else []
+    cells.append(("s-name", link))
     cells += [(css, write(row)) for _f, css, write in writers[1:]]
     return {"id": row["id"], "cells": cells}
+
+
+def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict[str, str] | None:
+    """What can be done with many rows at once; None if nothing can."""
+    can = context.actor.can
+    if not can(entity.slug, "bulk") or entity.narrow:
+        return None
+    found = {}
+    if can(entity.slug, "edit"):
+        found["edit_url"] = base + "bulk/edit" + state.url()
+    if can(entity.slug, "delete") and entity.trashable:
+        found["trash_url"] = base + "bulk/trash" + state.url()
+    return found or None
 
 
 def head(
@@ -197,6 +213,7 @@ def _table_head(
     ]
     return {
         "columns": columns,
+        "bulk": _bulk(entity, context, base, state),
         "columns_url": base + "columns" + state.url(),
         "columns_count": f"{len(shown)}/{len(fields)}",
         "edit_url": base + "{id}/fields/{field}/" if may_edit else "",

@@ -23,9 +23,10 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRefusal, ImportRun
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import done, fragment, is_htmx
+from sila.platform.kit.errors import SheetError
 from sila.platform.kit.ids import uuid7
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.sheets import SheetError, read_rows, sniff
+from sila.platform.kit.sheets import read_rows, sniff
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.administration.importing import import_page, mapping_from, shown_state

@@ -1,0 +1,204 @@
+"""Many records are changed from a list in one go, in the background where they are many, and it can be taken back."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from sila.platform.access.models import Role
+from sila.platform.activity import jobs
+from sila.platform.activity.models import Job
+from sila.platform.entities import actions
+from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.operations import bulk
+from sila.platform.entities.registry import registry
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
+from tests.people import OWN
+from tests.samples import new_record
+
+pytestmark = pytest.mark.django_db
+PEOPLE = registry["people"]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def sellers_change_many(company):
+    with scope(company.workspace):
+        role = Role.objects.get(code="seller")
+        role.grants["people"] = {**role.grants.get("*", {}), **role.grants.get("people", {}), "bulk": "all"}
+        role.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(
+        access_version=company.workspace.access_version + 7
+    )
+    company.workspace.refresh_from_db()
+
+
+def browser(company: Any, name: str) -> Client:
+    client = Client()
+    client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+def people(by: Any, *names: str, **values: Any) -> list[Any]:
+    return [actions.create(PEOPLE, {"name": name, **values}, by=by) for name in names]
+
+
+def cities(records: list[Any]) -> list[str]:
+    for record in records:
+        record.refresh_from_db()
+    return [record.city for record in records]
+
+
+def test_ticked_records_get_a_value_at_once_and_lose_it_again(company, alice):
+    first, second, third = people(alice, "Amal", "Basma", "Dana", city="Jeddah")
+    alice_at_work = browser(company, "alice")
+    answer = alice_at_work.post(
+        "/w/rayyan/people/bulk/edit",
+        {"field": "city", "city": "Riyadh", "id": [str(first.id), str(second.id)]},
+        headers=HTMX,
+    )
+    assert answer.status_code == 204
+    assert "2 records changed" in answer.headers["HX-Trigger"]
+    assert cities([first, second, third]) == ["Riyadh", "Riyadh", "Jeddah"]
+    operation = Operation.objects.get()
+    assert f"/w/rayyan/operations/{operation.id}/undo" in answer.headers["HX-Trigger"]
+    assert alice_at_work.post(f"/w/rayyan/operations/{operation.id}/undo", headers=HTMX).status_code == 204
+    assert cities([first, second, third]) == ["Jeddah"] * 3
+    assert alice_at_work.post(f"/w/rayyan/operations/{operation.id}/undo", headers=HTMX).status_code == 422
+
+
+def test_all_that_match_are_changed_in_the_background(company, alice, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 2)
+    wanted = people(alice, *(f"Person {number}" for number in range(5)), city="Jeddah")
+    (other,) = people(alice, "Elsewhere", city="Tabuk")
+    client = browser(company, "alice")
+    answer = client.post(
+        "/w/rayyan/people/bulk/edit?f=city:is:Jeddah",
+        {"field": "city", "city": "Riyadh", "whole": "1"},
+        headers=HTMX,
+    )
+    operation = Operation.objects.get()
+    assert answer.headers["HX-Redirect"] == f"/w/rayyan/operations/{operation.id}/"
+    assert "Running" in client.get(answer.headers["HX-Redirect"]).content.decode()
+    run(operation)
+    assert cities([*wanted, other]) == ["Riyadh"] * 5 + ["Tabuk"]
+    assert (operation.status, operation.done, operation.refused) == ("done", 5, 0)
+    assert "Undo" in client.get("/w/rayyan/operations/").content.decode()
+
+
+def run(operation: Any, name: str = bulk.JOB) -> None:
+    job = Job.objects.get(name=name, key=str(operation.id))
+    assert jobs.run(job.tenant_id, job.id)
+    operation.refresh_from_db()
+
+
+def test_a_killed_worker_goes_on_where_it_was_and_nothing_is_done_twice(company, alice, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 2)
+    wanted = people(alice, *(f"Person {number}" for number in range(5)))
+    operation = begun(company, alice, wanted)
+    steps = bulk.carry_on(operation, by=alice)
+    assert next(steps) == 2
+    steps.close()  # the worker dies here
+    again = Operation.objects.get(id=operation.id)
+    assert list(bulk.carry_on(again, by=alice)) == [4, 5]
+    assert cities(wanted) == ["Riyadh"] * 5
+    assert OperationChange.objects.filter(operation_id=operation.id).count() == 5
+
+
+def begun(company: Any, by: Any, records: list[Any], **values: Any) -> Any:
+    from sila.platform.access.reader import Reader
+    from sila.platform.entities.kinds import Context
+
+    selection = bulk.Selection(tuple(record.id for record in records))
+    context = Context(by, Reader.of(company.workspace))
+    return bulk.begin(PEOPLE, bulk.EDIT, selection, values or {"city": "Riyadh"}, context=context)
+
+
+def test_it_can_be_stopped_and_what_is_done_can_be_taken_back(company, alice):
+    wanted = people(alice, "Amal", city="Jeddah")
+    operation = begun(company, alice, wanted)
+    client = browser(company, "alice")
+    assert client.post(f"/w/rayyan/operations/{operation.id}/stop", headers=HTMX).status_code == 204
+    operation.refresh_from_db()
+    assert operation.status == "cancelled"
+    assert cities(wanted) == ["Jeddah"]
+
+
+def test_each_record_that_refuses_is_named_with_its_reason(company, alice, charlie):
+    with scope(company.workspace):
+        (mine,), (his,) = people(alice, "Amal"), people(charlie, "Zaid")
+    change_people(company, edit="own")
+    client = browser(company, "alice")
+    answer = client.post(
+        "/w/rayyan/people/bulk/edit",
+        {"field": "city", "city": "Riyadh", "id": [str(mine.id), str(his.id)]},
+        headers=HTMX,
+    )
+    page = client.get(answer.headers["HX-Redirect"]).content.decode()
+    assert "Zaid" in page
+    assert "You may not do this." in page
+    assert cities([mine, his]) == ["Riyadh", ""]
+
+
+def change_people(company: Any, **verbs: str) -> None:
+    company.workspace.refresh_from_db()
+    with scope(company.workspace):
+        role = Role.objects.get(code="seller")
+        role.grants["people"] |= verbs
+        role.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(
+        access_version=company.workspace.access_version + 7
+    )
+
+
+def test_a_value_that_nobody_could_save_is_refused_before_it_begins(company, alice):
+    (person,) = people(alice, "Amal")
+    answer = browser(company, "alice").post(
+        "/w/rayyan/people/bulk/edit",
+        {"field": "email", "email": "not-one", "id": str(person.id)},
+        headers=HTMX,
+    )
+    assert answer.status_code == 422
+    assert Operation.objects.count() == 0
+
+
+def test_many_go_to_the_trash_and_come_back(company, admin):
+    records = [new_record(registry[OWN], admin) for _ in range(3)]
+    client = browser(company, "admin")
+    ids = {"id": [str(record.id) for record in records]}
+    assert client.post(f"/w/rayyan/{OWN}/bulk/trash", ids, headers=HTMX).status_code == 204
+    assert registry[OWN].rows().count() == 0
+    operation = Operation.objects.get()
+    assert client.post(f"/w/rayyan/operations/{operation.id}/undo", headers=HTMX).status_code == 204
+    assert registry[OWN].rows().count() == 3
+
+
+def test_nobody_changes_many_without_the_right_or_sees_what_others_did(company, alice, bob, elsewhere):
+    (person,) = people(alice, "Amal")
+    begun(company, alice, [person])
+    operation = Operation.objects.get()
+    data = {"field": "city", "city": "Riyadh", "id": str(person.id)}
+    assert browser(company, "viewer").post("/w/rayyan/people/bulk/edit", data).status_code == 403
+    assert b"s-tick" not in browser(company, "viewer").get("/w/rayyan/people/").content
+    assert b"s-tick" in browser(company, "alice").get("/w/rayyan/people/").content
+    for name, status in (("bob", 404), ("admin", 200)):
+        assert browser(company, name).get(f"/w/rayyan/operations/{operation.id}/").status_code == status
+    for ids in (["nonsense"], []):
+        answer = browser(company, "alice").post("/w/rayyan/people/bulk/trash", {"id": ids}, headers=HTMX)
+        assert answer.status_code == 422
+
+
+def test_a_hidden_field_cannot_be_changed(company, alice):
+    (person,) = people(alice, "Amal")
+    with scope(company.workspace):
+        role = Role.objects.get(code="seller")
+        role.fields["people"] = {"city": "read"}
+        role.save()
+    change_people(company)
+    answer = browser(company, "alice").post(
+        "/w/rayyan/people/bulk/edit", {"field": "city", "city": "X", "id": str(person.id)}, headers=HTMX
+    )
+    assert answer.status_code == 422
+    assert cities([person]) == [""]
