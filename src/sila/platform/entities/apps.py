@@ -8,7 +8,7 @@ class EntitiesConfig(AppConfig):
     def ready(self) -> None:
         from sila.platform.entities import checks  # noqa: F401  (they register themselves)
         from sila.platform.entities.importing import run  # noqa: F401  (registers its job with every worker)
-        from sila.platform.entities.operations import undo  # noqa: F401  (so does this)
+        from sila.platform.entities.operations import bulk, undo  # noqa: F401  (so do these)
         from sila.platform.entities.registry import registry
 
         registry.discover()
