@@ -115,6 +115,28 @@ class IdempotencyKey(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "member_id", "key"], name="idempotency_key")]
 
 
+class SavedView(Stamped):
+    """A list as somebody keeps it; `query` is its address without the path. See saved.py."""
+
+    class Audience(models.TextChoices):
+        MINE = "mine", _("Only me")
+        TEAM = "team", _("My team")
+        EVERYONE = "everyone", _("Everyone")
+
+    owner_id: UUID
+
+    entity = models.CharField(max_length=40)
+    name = models.CharField(_("Name"), max_length=60)
+    audience = models.CharField(_("Shown to"), max_length=8, choices=Audience, default=Audience.MINE)
+    query = models.TextField(blank=True)
+    owner = Link(Member)
+
+    class Meta:
+        verbose_name = _("Saved view")
+        verbose_name_plural = _("Saved views")
+        indexes = [models.Index(fields=["tenant", "entity", "owner_id"], name="saved_view_of_entity")]
+
+
 class Operation(TenantModel):
     """Many records changed at once, by an import, a bulk edit, a merge; what it did can be taken back.
 

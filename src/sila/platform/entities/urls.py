@@ -11,6 +11,7 @@ from sila.platform.entities.views import (
     palette,
     pick,
     records,
+    views,
 )
 
 app_name = "entities"
@@ -25,6 +26,10 @@ urlpatterns = [
     path("<slug:slug>/columns", lists.columns, name="columns"),
     path("<slug:slug>/filter", lists.filter_builder, name="filter"),
     path("<slug:slug>/apply-filter", lists.apply_filter, name="apply-filter"),
+    path("<slug:slug>/views/new", views.new, name="view-new"),
+    path("<slug:slug>/views/<uuid:view_id>/", views.edit, name="view-edit"),
+    path("<slug:slug>/views/<uuid:view_id>/remove", views.remove, name="view-remove"),
+    path("<slug:slug>/views/<uuid:view_id>/restore", views.restore, name="view-restore"),
     path("<slug:slug>/bulk/edit", bulk.edit, name="bulk-edit"),
     path("<slug:slug>/bulk/trash", bulk.trash, name="bulk-trash"),
     path("<slug:slug>/export", exports.export, name="export"),

@@ -19,6 +19,7 @@ def kinds() -> dict[str, str]:
         "shared": _("Shared"),
         "unshared": _("No longer shared"),
         "imported": _("Imported"),
+        "view saved": _("View kept"),
         "many changed": _("Many records changed"),
         "many trashed": _("Many records moved to the trash"),
         "exported": _("Exported"),

@@ -202,6 +202,15 @@ def job_of(operation: Operation) -> Job | None:
     return Job.objects.filter(name=JOB, key=str(operation.id)).first()
 
 
+def settle(operation: Operation) -> None:
+    """An operation whose job has given up does not run any more."""
+    if operation.status == Operation.Status.RUNNING and operation.kind in (EDIT, TRASH):
+        job = job_of(operation)
+        if job is not None and job.state in (Job.State.FAILED, Job.State.CANCELLED):
+            status = Operation.Status.FAILED if job.state == Job.State.FAILED else Operation.Status.CANCELLED
+            notes.end(operation, status, done=operation.done, refused=operation.refused)
+
+
 def stop(operation: Operation, *, by: Actor) -> None:
     """What it has done stays, and can be undone. Raises NotAllowed."""
     if not by.is_admin and by.member_id != operation.member_id:

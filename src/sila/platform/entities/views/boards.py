@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import actions, boards, listing
+from sila.platform.entities import actions, boards, listing, saved
 from sila.platform.entities.errors import Invalid, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
@@ -35,7 +35,7 @@ from sila.platform.entities.views.records import row_of
 @require_GET
 @entity_view
 def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    state = ListState.read(request.GET)
+    state = saved.mended(ListState.read(request.GET), entity.readable(context.actor))
     base = entity_url(request, entity) + "board"
     shown = board_of(request, entity, context, state)
     if request.GET.get("lane") and not shown["lanes"]:

@@ -178,6 +178,7 @@ def operations(request: WorkspaceRequest, context: Context) -> HttpResponse:
 def operation(request: WorkspaceRequest, context: Context, operation_id: UUID) -> HttpResponse:
     """While it runs, the page asks anew each second."""
     found = _one(context, operation_id)
+    bulk.settle(found)
     told = OperationChange.objects.filter(
         operation_id=found.id, outcome__in=[OperationChange.Outcome.REFUSED, OperationChange.Outcome.KEPT]
     ).order_by("id")[:SHOWN]

@@ -104,6 +104,7 @@ def dialog(
     *,
     action: str,
     submit: Text = "",
+    remove_url: str = "",
     errors: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """A small form over the page; with errors, as it was typed."""
@@ -115,6 +116,7 @@ def dialog(
         "action": action,
         "values": [],
         "submit": submit or _("Save"),
+        "remove_url": remove_url,
         "errors": [text for name, text in errors.items() if name not in fields],
         "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
     }

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import listing
+from sila.platform.entities import listing, saved
 from sila.platform.entities.boards import has_board
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
@@ -40,10 +41,13 @@ FEW_COLUMNS = 6  # then the name may be long
 @require_GET
 @entity_view
 def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    state = ListState.read(request.GET)
+    asked = ListState.read(request.GET)
+    state = saved.mended(asked, entity.readable(context.actor))
     if state.after:
         return fragment(request, "entities/_rows.html", {"page": _rows(request, entity, context, state)})
     push = entity_url(request, entity) + state.url() if is_htmx(request) else ""
+    if state.conditions != asked.conditions:
+        messages.warning(request, _("This view had conditions on fields that are gone; they are left out."))
     return answer(request, entity, context, state, push=push)
 
 
@@ -149,6 +153,7 @@ def head(
         "import_url": base + "import" if may_create and context.actor.can(entity.slug, "bulk") else "",
         "export_url": base + "export" + state.url() if context.actor.can(entity.slug, "export") else "",
         "layouts": layouts if len(layouts) > 1 else [],
+        "keep_url": entity_url(request, entity, tail="views/new") + state.url(),
         "views": _views(entity, context, state, base if layout == "list" else base + layout),
         "footer": ngettext("%(shown)s record", "%(shown)s records", number) % {"shown": counted},
     }
@@ -165,27 +170,42 @@ def views_of(entity: Entity) -> list[View]:
 
 
 def _views(entity: Entity, context: Context, state: ListState, base: str) -> list[dict[str, Any]]:
-    texts = tuple(str(condition) for condition in state.conditions)
+    """The tabs: ready-made views, then those that people keep."""
+    ready = [
+        (view.key, view.label, ListState(conditions=_conditions(view.conditions), sort=view.sort), "")
+        for view in views_of(entity)
+    ]
+    kept = [
+        (str(view.id), view.name, ListState.read(QueryDict(view.query)), view.owner_id)
+        for view in saved.views_of(entity, context.actor)
+    ]
+    admin = context.actor.is_admin
     tabs = []
-    for view in views_of(entity):
-        blank = ListState(columns=state.columns)
-        url = base + blank.url(
-            conditions=tuple(listing.Condition.read(text) for text in view.conditions),
-            sort=view.sort,
-            view=view.key,
+    for key, label, own, owner in [*ready, *kept]:
+        same = (own.conditions, own.sort, own.columns or state.columns) == (
+            state.conditions,
+            state.sort,
+            state.columns,
         )
-        active = state.view == view.key or (
-            not state.view and view.conditions == texts and view.sort == state.sort
-        )
+        active = state.view == key or (not state.view and same and not owner)
+        shown = replace(own, columns=own.columns or state.columns, view=key)
+        mine = active and owner and (admin or owner == context.actor.member_id)
         tabs.append(
             {
-                "label": view.label,
-                "url": url,
+                "label": label,
+                "url": base + shown.url(view=key),
                 "active": active,
-                "dirty": active and (view.conditions != texts or view.sort != state.sort),
+                "dirty": active and not same,
+                "edit_url": entity.url(context.reader.slug, tail=f"views/{key}/{state.url()}")
+                if mine
+                else "",
             }
         )
     return tabs
+
+
+def _conditions(texts: tuple[str, ...]) -> tuple[listing.Condition, ...]:
+    return tuple(listing.Condition.read(text) for text in texts)
 
 
 def _table_head(
