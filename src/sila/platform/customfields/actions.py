@@ -6,16 +6,27 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils import timezone
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
-from sila.platform.customfields.models import CustomField
+from sila.platform.customfields.models import CustomField, CustomValue
 from sila.platform.tenancy.models import Workspace
 
 WITH_CHOICES = ("choice", "choices")
 NEEDS = {"choice": "choices", "choices": "choices", "link": "to"}
+
+
+CAN_BE_UNIQUE = ("text", "number", "email", "phone", "url")
+
+
+class Alike(ValueError):
+    """Records have the same value already, so the field cannot be made unique; `count` values are shared."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
 
 
 class Incomplete(ValueError):
@@ -40,10 +51,15 @@ def add_field(entity: str, label: str, *, kind: str, by: Actor, **more: Any) -> 
 
 
 def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField:
-    """Rename, require, give other choices. The kind stays: its values could not follow. Raises Incomplete."""
+    """Rename, require, give other choices. The kind stays: its values could not follow.
+
+    Raises Incomplete, Alike.
+    """
     if "choices" in values:
         _complete(field.kind, values)
     with transaction.atomic():
+        if values.get("unique", field.unique) != field.unique:
+            _keep_apart(field, apart=values["unique"])
         before = {name: getattr(field, name) for name in values}
         for name, value in values.items():
             setattr(field, name, value)
@@ -65,6 +81,16 @@ def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField
             changes=changes,
         )
     return field
+
+
+def _keep_apart(field: CustomField, *, apart: bool) -> None:
+    """From now on no two records have the same value, or may have it again. Raises Alike."""
+    stored = CustomValue.objects.filter(field=field.key)
+    if apart:
+        shared = stored.values("text", "number").annotate(number_of=Count("id")).filter(number_of__gt=1)
+        if count := shared.count():
+            raise Alike(count)
+    stored.update(sole=apart)
 
 
 def hide_field(field: CustomField, *, by: Actor) -> None:
@@ -105,7 +131,7 @@ def _complete(kind: str, given: dict[str, Any]) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | list | type(None)) else str(value)
+    return value if isinstance(value, str | int | float | list | type(None)) else str(value)
 
 
 def reshape(workspace: Workspace) -> None:

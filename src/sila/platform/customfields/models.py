@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +62,10 @@ class CustomField(Stamped):
     required = models.BooleanField(_("Required"), default=False)
     choices = models.JSONField(_("Choices"), default=list, blank=True)
     to = models.CharField(_("Links to"), max_length=40, blank=True)
+    group = models.CharField(_("Group in Arabic"), max_length=80, blank=True)
+    group_en = models.CharField(_("Group in English"), max_length=80, blank=True)
+    unique = models.BooleanField(_("No two records alike"), default=False)
+    default = models.JSONField(_("Default"), null=True, blank=True)
     in_list = models.BooleanField(_("A column of the list"), default=False)
     in_quick = models.BooleanField(_("In the short form"), default=False)
     order = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -82,8 +87,17 @@ class CustomValue(TenantModel):
     text = models.CharField(max_length=200, null=True)
     number = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     moment = models.DateTimeField(null=True)
+    sole = models.BooleanField(default=False)  # no other record may have it
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "field", "text"], condition=Q(sole=True), name="custom_text_alone"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "field", "number"], condition=Q(sole=True), name="custom_number_alone"
+            ),
+        ]
         indexes = [
             models.Index(fields=["tenant", "field", "text", "record_id"], name="custom_by_text"),
             models.Index(fields=["tenant", "field", "number", "record_id"], name="custom_by_number"),

@@ -15,7 +15,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
 from sila.platform.activity import log
-from sila.platform.entities import following, index
+from sila.platform.entities import following, index, unique
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.merging import merging_with
@@ -42,8 +42,8 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         _own(entity, record, by)
         for rule in entity.rules:
             rule(record, changes, by)
+        unique.check(entity, record, record.custom)
         _insert(entity, record)
-        index.begin(entity, record)
         for effect in entity.effects:
             effect(record, changes, by)
         log.record(
@@ -105,13 +105,14 @@ def save_changed(
 ) -> None:
     """Write a record that a verb has changed, with its history. Call it inside the verb's transaction."""
     _touch(record, by)
+    unique.check(entity, record, changes)
     try:
         with transaction.atomic():
             record.save(force_update=True)
+            if any(name in record.custom for name in changes):
+                index.index_custom(entity, record)
     except IntegrityError as error:
         raise _explained(entity, error) from error
-    if any(name in record.custom for name in changes):
-        index.index_custom(entity, record)
     index.index_search(entity, record)
     for effect in entity.effects:
         effect(record, changes, by)
@@ -151,7 +152,9 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor) -> Any:
             raise NotAllowed
         record.deleted_at = None
         _touch(record, by)
+        unique.check(entity, record, record.custom)
         record.save(force_update=True)
+        index.index_custom(entity, record)
         index.index_search(entity, record)
         _tell("restored", entity, record, by)
     return record
@@ -184,6 +187,9 @@ def parse_values(
             errors[name] = _("This field cannot be changed here.")
     for name, f in fields.items():
         if name in errors or f.read_only or (name not in values and not creating):
+            continue
+        if name not in values and f.custom and f.default is not None:
+            parsed[name] = f.default
             continue
         try:
             if name in values:
@@ -265,6 +271,7 @@ def _insert(entity: Entity, record: Any) -> None:
     try:
         with step():
             insert(record)
+            index.begin(entity, record)
     except IntegrityError as error:
         raise _explained(entity, error) from error
 
@@ -276,7 +283,9 @@ def _explained(entity: Entity, error: IntegrityError) -> Invalid:
         names = [name for name in getattr(constraint, "fields", ()) if name != "tenant"]
         columns = [f"{entity.model._meta.db_table}.{name}" for name in names]
         if names and (constraint.name in text or all(column in text for column in columns)):
-            return Invalid({names[-1]: _("Another record already has this value.")})
+            return Invalid({names[-1]: unique.taken()})
+    if "customvalue" in text or "_alone" in text:
+        return Invalid({"": unique.taken()})
     return Invalid({"": _("A linked record is missing, or this value is taken.")})
 
 

@@ -34,7 +34,7 @@ def index_custom(entity: Entity, record: Any) -> None:
 
 def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
     return [
-        CustomValue(field=f.name, record_id=record.id, **{f.kind.index_column: indexed})
+        CustomValue(field=f.name, record_id=record.id, sole=f.unique, **{f.kind.index_column: indexed})
         for f in entity.own_fields.values()
         for indexed in f.kind.index(record.custom.get(f.name))
     ]
@@ -98,4 +98,6 @@ def _write(entries: list[SearchEntry]) -> None:
 
 
 def forget(record_id: Any) -> None:
+    """What is in the trash is not found, and its values are free for others."""
+    CustomValue.objects.filter(record_id=record_id).delete()
     SearchEntry.objects.filter(id=record_id).delete()

@@ -93,6 +93,7 @@ class Entity:
     label_plural: Text = ""
     columns: tuple[str, ...] = ()
     sections: Mapping[Text, tuple[str, ...]] = field(default_factory=dict)
+    own_section: Text | None = None  # where the workspace's own fields stand, unless in a group of theirs
     filters: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()

@@ -56,6 +56,7 @@ class Field:
     custom: bool = False
     unique: bool = False
     sort_column: str = ""
+    group: Text = ""  # the section where the workspace put its own field
     in_list: bool = False  # among the columns of a list that nobody has chosen others for
     in_quick: bool = False  # in the small form that begins a record
     nullable: bool = True

@@ -131,8 +131,8 @@ def blank_row(entity: Entity, fields: Mapping[str, Field], context: Context, giv
     for f in fields.values():
         for column in f.columns():
             row.setdefault(column, None)
-        if f.default is not None and not f.custom:
-            row[f.name] = f.default
+        if f.default is not None:
+            (row["custom"] if f.custom else row)[f.name] = f.default
     for f in fields.values():
         if f.currency:
             row[f.currency] = row.get(f.currency) or context.reader.currency

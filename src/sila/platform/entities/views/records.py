@@ -216,9 +216,10 @@ def sections_of(entity: Entity, fields: Mapping[str, Field]) -> dict[Any, tuple[
             name for name in entity.model_fields if name not in (*OWNERSHIP, *STAMPS)
         )
         placed = set(sections[entity.name])
-    custom = tuple(name for name, f in fields.items() if f.custom)
-    if custom:
-        sections[_("Own fields")] = custom
+    for name, f in fields.items():
+        if f.custom:
+            group = f.group or (_("Own fields") if entity.own_section is None else entity.own_section)
+            sections[group] = (*sections.get(group, ()), name)
     rest = tuple(name for name in entity.model_fields if name not in placed)
     if rest:
         sections[_("Record")] = rest

@@ -1,5 +1,6 @@
 """The fields that the workspace adds to its nouns."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.customfields import actions as verbs
 from sila.platform.customfields.models import CustomField
+from sila.platform.entities import own
 from sila.platform.entities.errors import Invalid, NotFound
-from sila.platform.entities.kinds import KINDS, Choice, Context, Field
+from sila.platform.entities.kinds import KINDS, Choice, Context, Field, Unreadable
 from sila.platform.entities.models import CustomRecord
 from sila.platform.entities.registry import Entity, as_choices, registry
 from sila.platform.entities.views.door import done, fragment
@@ -80,6 +82,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         ),
         _choices_field(),
         _to_field(),
+        *_beyond(),
     ]
 
     def save(values: dict[str, Any]) -> None:
@@ -87,6 +90,9 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
             keep_values([], parse_choices(values["choices"])) if values["kind"] in verbs.WITH_CHOICES else []
         )
         values["to"] = (values["to"] or "") if values["kind"] == "link" else ""
+        values["unique"] = values["unique"] and values["kind"] in verbs.CAN_BE_UNIQUE
+        as_it_will_be = CustomField(key="", **{"entity": entity.slug} | values)
+        values["default"] = _default(as_it_will_be, values["default"], context)
         try:
             verbs.add_field(
                 entity.slug, values.pop("label"), kind=values.pop("kind"), by=context.actor, **values
@@ -109,7 +115,12 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
 def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
     row = _row(field_id)
     fields = [*_common(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else [])]
+    fields += [f for f in _beyond() if f.name != "unique" or row.kind in verbs.CAN_BE_UNIQUE]
     start = {
+        "group": row.group,
+        "group_en": row.group_en,
+        "unique": row.unique,
+        "default": _default_text(row, context),
         "label": row.label,
         "label_en": row.label_en,
         "help": row.help,
@@ -132,8 +143,13 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
 def _change(row: CustomField, values: dict[str, Any], context: Context) -> None:
     if "choices" in values:
         values["choices"] = keep_values(row.choices, parse_choices(values["choices"]))
+    wanted = CustomField(key="", kind=row.kind, to=row.to, choices=values.get("choices", row.choices))
+    values["default"] = _default(wanted, values["default"], context)
     try:
         verbs.change_field(row, by=context.actor, **values)
+    except verbs.Alike as error:
+        text = _("Records share values already (%(count)s): make them differ first.") % {"count": error.count}
+        raise Invalid({"unique": text}) from error
     except verbs.Incomplete as error:
         raise Invalid({error.missing: _("This field is required.")}) from error
 
@@ -143,10 +159,51 @@ def _common() -> list[Field]:
         Field("label", KINDS["text"], _("Name in Arabic"), required=True, max_length=80),
         Field("label_en", KINDS["text"], _("Name in English"), max_length=80),
         Field("help", KINDS["text"], _("Help"), max_length=200),
+        Field(
+            "group",
+            KINDS["text"],
+            _("Group in Arabic"),
+            max_length=80,
+            help=_("Fields of one group stand together."),
+        ),
+        Field("group_en", KINDS["text"], _("Group in English"), max_length=80),
         Field("required", KINDS["bool"], _("Required")),
         Field("in_list", KINDS["bool"], _("A column of the list")),
         Field("in_quick", KINDS["bool"], _("In the short form")),
     ]
+
+
+def _beyond() -> list[Field]:
+    return [
+        Field(
+            "default",
+            KINDS["text"],
+            _("Default"),
+            help=_("What a new record holds unless something else is given."),
+        ),
+        Field("unique", KINDS["bool"], _("No two records alike")),
+    ]
+
+
+def _default(row: CustomField, typed: str | None, context: Context) -> Any:
+    """The default as records store it. Raises Invalid."""
+    if not typed or row.kind in ("link", "member"):
+        return None
+    f = own.field_of(row, None)
+    try:
+        return replace(f, required=False).parse(typed, context)
+    except Unreadable as error:
+        raise Invalid({"default": str(error)}) from error
+
+
+def _default_text(row: CustomField, context: Context) -> str:
+    """As a person types it."""
+    if row.default is None:
+        return ""
+    f = own.field_of(row, None)
+    stored: dict[str, Any] = {"custom": {row.key: row.default}}
+    cell = f.kind.cell(f, stored, context.reader)
+    return "" if cell is None else str(cell)
 
 
 def _choices_field() -> Field:
