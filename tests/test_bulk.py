@@ -202,3 +202,18 @@ def test_a_hidden_field_cannot_be_changed(company, alice):
     )
     assert answer.status_code == 422
     assert cities([person]) == [""]
+
+
+def test_the_trash_of_a_noun_shows_what_went_and_gives_it_back(company, alice, charlie):
+    with scope(company.workspace):
+        (mine,), (his,) = people(alice, "Amal"), people(charlie, "Zaid")
+        actions.trash(PEOPLE, mine.id, by=alice)
+        actions.trash(PEOPLE, his.id, by=charlie)
+    change_people(company, delete="own")
+    client = browser(company, "alice")
+    page = client.get("/w/rayyan/people/trash").content.decode()
+    assert "Amal" in page
+    assert "Zaid" not in page
+    assert client.post(f"/w/rayyan/people/{mine.id}/restore", headers=HTMX).status_code == 204
+    assert "Amal" not in client.get("/w/rayyan/people/trash").content.decode()
+    assert browser(company, "viewer").get("/w/rayyan/people/trash").status_code == 403

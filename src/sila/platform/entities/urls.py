@@ -11,6 +11,7 @@ from sila.platform.entities.views import (
     palette,
     pick,
     records,
+    trash,
     views,
 )
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<slug:slug>/views/<uuid:view_id>/restore", views.restore, name="view-restore"),
     path("<slug:slug>/bulk/edit", bulk.edit, name="bulk-edit"),
     path("<slug:slug>/bulk/trash", bulk.trash, name="bulk-trash"),
+    path("<slug:slug>/trash", trash.page, name="trash-list"),
     path("<slug:slug>/export", exports.export, name="export"),
     path("<slug:slug>/board", boards.board_page, name="board"),
     path("<slug:slug>/new", forms.new, name="new"),

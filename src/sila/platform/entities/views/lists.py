@@ -153,6 +153,7 @@ def head(
         "import_url": base + "import" if may_create and context.actor.can(entity.slug, "bulk") else "",
         "export_url": base + "export" + state.url() if context.actor.can(entity.slug, "export") else "",
         "layouts": layouts if len(layouts) > 1 else [],
+        "trash_url": base + "trash" if entity.trashable and context.actor.can(entity.slug, "delete") else "",
         "keep_url": entity_url(request, entity, tail="views/new") + state.url(),
         "views": _views(entity, context, state, base if layout == "list" else base + layout),
         "footer": ngettext("%(shown)s record", "%(shown)s records", number) % {"shown": counted},
