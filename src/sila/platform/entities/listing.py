@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sila.platform.customfields.models import CustomValue
+from sila.platform.entities import through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context, Field, Row, Unreadable
 from sila.platform.entities.order import Order, cursor_of, lost, read_cursor
@@ -118,6 +119,10 @@ def restricted(
 
 def condition_q(fields: Mapping[str, Field], condition: Condition, context: Context) -> Q:
     f = fields.get(condition.field)
+    if f is None and (way := through.way_of(fields, condition.field, context.actor)):
+        there = replace(condition, field=way.field.name)
+        rows = way.target.visible_to(context.actor).filter(condition_q(way.fields, there, context))
+        return Q(**{f"{way.link.name}_id__in": rows.order_by().values("id")})
     if f is None:
         raise Invalid({"f": _("The list cannot be filtered by “%(name)s”.") % {"name": condition.field[:40]}})
     try:

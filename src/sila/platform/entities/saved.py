@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
+from sila.platform.entities import through
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.listing import ListState
@@ -61,12 +62,14 @@ def remove(view: SavedView, *, by: Actor) -> None:
     change(view, by=by, deleted_at=timezone.now())
 
 
-def mended(state: ListState, fields: Mapping[str, Field]) -> ListState:
+def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListState:
     """A kept list without what it says of fields that are gone, or hidden from this reader."""
     if not state.view:
         return state
     sort = state.sort if state.sort.lstrip("-") in {*fields, "created_at", "id"} else ""
-    conditions = tuple(condition for condition in state.conditions if condition.field in fields)
+    conditions = tuple(
+        condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
+    )
     return replace(state, conditions=conditions, sort=sort)
 
 

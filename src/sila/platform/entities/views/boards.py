@@ -35,7 +35,7 @@ from sila.platform.entities.views.records import row_of
 @require_GET
 @entity_view
 def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    state = saved.mended(ListState.read(request.GET), entity.readable(context.actor))
+    state = saved.mended(ListState.read(request.GET), entity.readable(context.actor), context.actor)
     base = entity_url(request, entity) + "board"
     shown = board_of(request, entity, context, state)
     if request.GET.get("lane") and not shown["lanes"]:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.entities import through
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context, Date, Field, Unreadable, operator_label
 from sila.platform.entities.listing import Condition, ListState
@@ -44,7 +45,7 @@ def bar(
     tail = {"layout": layout} if layout else {}
     chips = []
     for number, condition in enumerate(state.conditions):
-        f = fields.get(condition.field)
+        f = through.field_for(fields, condition.field, context.actor)
         if f is None:
             continue
         rest = tuple(other for index, other in enumerate(state.conditions) if index != number)
@@ -135,12 +136,15 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
                     "icon": ICONS.get(f.kind.name, "letter-case"),
                     "url": f"{base}filter?{params.urlencode()}&field={f.name}",
                 }
-                for f in sorted(fields.values(), key=lambda f: f.name not in entity.filters)
+                for f in [
+                    *sorted(fields.values(), key=lambda f: f.name not in entity.filters),
+                    *through.reached(fields, context.actor),
+                ]
             ]
         }
-    if name not in fields:
+    f, state = through.field_for(fields, name, context.actor), ListState.read(request.GET)
+    if f is None:
         raise NotFound
-    f, state = fields[name], ListState.read(request.GET)
     edited = _edited(request, state)
     default = edited.operator if edited else next(iter(f.kind.operators))
     operator = request.GET.get("operator") or default

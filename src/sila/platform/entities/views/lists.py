@@ -42,7 +42,7 @@ FEW_COLUMNS = 6  # then the name may be long
 @entity_view
 def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     asked = ListState.read(request.GET)
-    state = saved.mended(asked, entity.readable(context.actor))
+    state = saved.mended(asked, entity.readable(context.actor), context.actor)
     if state.after:
         return fragment(request, "entities/_rows.html", {"page": _rows(request, entity, context, state)})
     push = entity_url(request, entity) + state.url() if is_htmx(request) else ""

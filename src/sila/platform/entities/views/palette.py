@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.activity.models import Event
-from sila.platform.entities import extensions, search
-from sila.platform.entities.kinds import Context
+from sila.platform.entities import extensions, questions, search, through
+from sila.platform.entities.kinds import Context, operator_label
 from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.folding import fold, other_layout
 from sila.platform.tenancy.current import current
@@ -34,13 +36,13 @@ def palette(request: WorkspaceRequest, workspace: str) -> HttpResponse:
             request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": ""}
         )
     options, guess = found(query, context), ""
-    commands = _matching(query, context)
-    if not options and not commands:
+    commands, asked = _matching(query, context), answers(query, context)
+    if not options and not commands and not asked:
         guess = other_layout(query)
         options = found(guess, context)
-        commands = _matching(guess, context)
-        guess = guess if options or commands else ""
-    groups = [*by_noun(options, context), _group(_("Commands"), commands)]
+        commands, asked = _matching(guess, context), answers(guess, context)
+        guess = guess if options or commands or asked else ""
+    groups = [_group(_("Question"), asked), *by_noun(options, context), _group(_("Commands"), commands)]
     return fragment(
         request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": guess}
     )
@@ -52,6 +54,27 @@ def _group(label: str, options: list[dict[str, Any]]) -> dict[str, Any]:
 
 def found(query: str, context: Context) -> list[search.Hit]:
     return search.find(query, by=context.actor)
+
+
+def answers(query: str, context: Context) -> list[dict[str, Any]]:
+    """The list that a typed question asks for, said in the words of its chips."""
+    question = questions.understand(query, context) if " " in query else None
+    if question is None:
+        return []
+    fields = question.entity.readable(context.actor)
+    chips = []
+    for condition in question.state.conditions:
+        f = through.field_for(fields, condition.field, context.actor)
+        if f is not None:
+            value = strip_tags(filters.value_text(f, condition, context))
+            chips.append((str(f.label), str(operator_label(f, condition.operator)), value))
+    return [
+        {
+            "title": questions.shown(question, chips),
+            "url": question.url(context.reader.slug),
+            "icon": "filter",
+        }
+    ]
 
 
 def by_noun(hits: list[search.Hit], context: Context) -> list[dict[str, Any]]:

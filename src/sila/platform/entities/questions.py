@@ -1,0 +1,401 @@
+"""Typed questions become conditions: «صفقات الرياض المفتوحة فوق 100 ألف هذا الشهر».
+
+A grammar over what is declared, in both languages: nouns, ready-made views, fields, choices, periods, amounts and
+places. What it understands is shown as chips, so that the reader sees it and can change it; what it does not
+understand is searched for as text. No word of it is guessed.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import override
+
+from sila.platform.entities import through
+from sila.platform.entities.kinds import Context, Field, Unreadable
+from sila.platform.entities.listing import Condition, ListState, condition_q
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit.dates import RANGE_LABELS
+from sila.platform.kit.errors import InvalidInput
+from sila.platform.kit.folding import fold
+from sila.platform.kit.numbers import parse_decimal
+
+LONGEST = 4  # words of one name
+FEW = 200  # records of a small noun, such as stages, whose names are all known
+PLACES = ("city", "district", "country")
+_TOKEN = re.compile(r"[<>=]+|[^\s,،;؛؟?!:«»“”\"()<>=]+")
+
+STOP = {
+    "in", "of", "the", "a", "an", "with", "that", "which", "who", "are", "is", "at", "on", "for",
+    "from", "by", "all", "show", "list", "me", "please", "and", "to", "have", "has", "في", "من", "عن",
+    "علي", "التي", "الذي", "الذين", "مع", "كل", "جميع", "اعرض", "اظهر", "هات", "قائمه", "ما", "هي",
+    "هل", "ذات", "لها", "لهم", "و", "او", "عند", "بين", "الي",
+}  # fmt: skip
+MINE = {"my", "mine", "لي", "خاصتي", "عندي"}
+WITHOUT = {"without", "no", "missing", "بدون", "بلا", "دون", "ينقصها"}
+MORE = ("more than", "greater than", "bigger than", "above", "over", ">", "فوق", "اكثر من", "اكبر من", "تزيد عن",
+        "تزيد علي", "تتجاوز", "ازيد من", "يزيد علي", "يزيد عن")  # fmt: skip
+LESS = (
+    "less than",
+    "smaller than",
+    "below",
+    "under",
+    "<",
+    "تحت",
+    "اقل من",
+    "اصغر من",
+    "دون",
+    "يقل عن",
+    "تقل عن",
+)
+LEAST = ("at least", ">=", "علي الاقل", "لا تقل عن", "لا يقل عن")
+MOST = ("at most", "up to", "<=", "علي الاكثر", "لا تزيد عن", "لا يزيد عن", "حتي")
+AFTER, BEFORE = ("after", "since", "بعد", "منذ"), ("before", "until", "قبل")
+COMPARED = {
+    phrase: operator
+    for phrases, operator in ((MORE, "gt"), (LESS, "lt"), (LEAST, "gte"), (MOST, "lte"))
+    for phrase in phrases
+}
+DATED = {**dict.fromkeys(AFTER, "gte"), **dict.fromkeys(BEFORE, "lte")}
+TIMES = {"k": 3, "thousand": 3, "الف": 3, "الاف": 3, "m": 6, "mn": 6, "million": 6, "مليون": 6, "ملايين": 6, "bn": 9,
+         "billion": 9, "مليار": 9}  # fmt: skip
+NAMED_DAYS = {"created": "created_at", "added": "created_at", "new": "created_at", "المضافه": "created_at",
+              "المنشاه": "created_at", "الجديده": "created_at", "changed": "updated_at", "updated": "updated_at",
+              "المعدله": "updated_at", "المحدثه": "updated_at"}  # fmt: skip
+
+Found = tuple[int, list[Condition]]  # how many words were used, and what they say
+
+
+@dataclass(frozen=True)
+class Question:
+    entity: Entity
+    state: ListState
+
+    def url(self, slug: str) -> str:
+        return self.entity.url(slug) + self.state.url()
+
+
+def stem(word: str) -> str:
+    """A folded word without its article and the commonest endings, so that المفتوحة meets مفتوح, deals meets deal."""
+    word = word.removeprefix("ال") if len(word) > 4 else word
+    for ending in ("ات", "ون", "ين", "ه", "ies", "es", "s"):
+        if len(word) > len(ending) + 2 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def stems(text: Any) -> tuple[str, ...]:
+    return tuple(stem(word) for word in fold(str(text)).split())
+
+
+def understand(text: str, context: Context) -> Question | None:
+    """The list that the words ask for; None if they name no noun, or nothing but one."""
+    words = [fold(token) for token in _TOKEN.findall(text)][:30]
+    named = _noun(words, context)
+    if named is None:
+        return None
+    entity, first, length = named
+    return _Reader(entity, words[:first] + words[first + length :], text, context).read()
+
+
+def _noun(words: list[str], context: Context) -> tuple[Entity, int, int] | None:
+    """The noun that stands first, by the longest of its names."""
+    names: dict[tuple[str, ...], Entity] = {}
+    for language in ("en", "ar"):
+        with override(language):
+            for entity in registry:
+                if entity.menu and context.actor.can(entity.slug, "view"):
+                    names |= {stems(entity.plural): entity, stems(entity.name): entity}
+    for at in range(len(words)):
+        for length in range(LONGEST, 0, -1):
+            named = names.get(tuple(map(stem, words[at : at + length])))
+            if named is not None and at + length <= len(words):
+                return named, at, length
+    return None
+
+
+@dataclass
+class _Reader:
+    """Reads the words after the noun, from left to right; each step takes the longest phrase that means something."""
+
+    entity: Entity
+    words: list[str]
+    text: str
+    context: Context
+    about: Field | None = None  # the field that was named last
+    conditions: list[Condition] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    def read(self) -> Question | None:
+        self.fields = self.entity.readable(self.context.actor)
+        self.phrases = self._phrases()
+        steps: tuple[Callable[[int], Found | None], ...] = (
+            self._mine,
+            self._without,
+            self._amount,
+            self._day,
+            self._phrase,
+            self._named,
+            self._linked,
+            self._place,
+        )
+        at = 0
+        while at < len(self.words):
+            found = next((found for step in steps if (found := step(at))), None)
+            if found is None:
+                if self.words[at] not in STOP:
+                    self.left.append(self.words[at])
+                at += 1
+                continue
+            at += found[0]
+            self.conditions += found[1]
+        return self._question()
+
+    def _question(self) -> Question | None:
+        sound = tuple(each for each in dict.fromkeys(self.conditions) if self._means(each))
+        if not sound:
+            return None
+        return Question(self.entity, ListState(conditions=sound, query=" ".join(self.left)))
+
+    def _means(self, condition: Condition) -> bool:
+        try:
+            condition_q(self.fields, condition, self.context)
+        except Exception:  # a value that the field cannot read is no condition
+            return False
+        return True
+
+    # ---- what phrases mean -----------------------------------------------------------------------
+    def _phrases(self) -> dict[tuple[str, ...], list[Condition] | Field]:
+        """Views, choices and periods say something by themselves; a field says what comes next is about it."""
+        known: dict[tuple[str, ...], list[Condition] | Field] = {}
+        for language in ("en", "ar"):
+            with override(language):
+                for f in self.fields.values():
+                    known[stems(f.label)] = f
+                for f in self.fields.values():
+                    for choice in f.choices:
+                        known[stems(choice.label)] = [Condition(f.name, "any", (choice.value,))]
+                for view in self.entity.views:
+                    known[stems(view.label)] = [Condition.read(text) for text in view.conditions]
+        known.pop((), None)
+        return known
+
+    def _phrase(self, at: int) -> Found | None:
+        for length in range(LONGEST, 0, -1):
+            told = self.phrases.get(tuple(map(stem, self.words[at : at + length])))
+            if told is None or at + length > len(self.words):
+                continue
+            if isinstance(told, list):
+                return length, told
+            self.about = told
+            return length, [Condition(told.name, "yes")] if told.kind.name == "bool" else []
+        return None
+
+    def _mine(self, at: int) -> Found | None:
+        if self.words[at] in MINE and "owner" in self.fields:
+            return 1, [Condition("owner", "any", ("me",))]
+        return None
+
+    def _without(self, at: int) -> Found | None:
+        if self.words[at] not in WITHOUT:
+            return None
+        for length in range(LONGEST, 0, -1):
+            told = self.phrases.get(tuple(map(stem, self.words[at + 1 : at + 1 + length])))
+            if isinstance(told, Field):
+                return length + 1, [Condition(told.name, "no" if told.kind.name == "bool" else "empty")]
+        return None
+
+    # ---- amounts ---------------------------------------------------------------------------------
+    def _amount(self, at: int) -> Found | None:
+        if found := self._between(at):
+            return found
+        for phrase, operator in COMPARED.items():
+            length = len(phrase.split())
+            if self.words[at : at + length] != phrase.split():
+                continue
+            number = self._number(at + length)
+            f = self._numeric()
+            if number and f:
+                return length + number[0], [Condition(f.name, operator, (number[1],))]
+        return None
+
+    def _between(self, at: int) -> Found | None:
+        f = self._numeric()
+        low = self._number(at + 1) if self.words[at] in ("between", "بين") else None
+        if not low or not f:
+            return None
+        then = at + 1 + low[0]
+        if then < len(self.words) and self.words[then] in ("and", "و"):
+            then += 1
+        elif then < len(self.words) and re.match(r"و\d", self.words[then]):
+            self.words[then] = self.words[then][1:]
+        high = self._number(then)
+        if not high:
+            return None
+        return then + high[0] - at, [Condition(f.name, "between", (low[1], high[1]))]
+
+    def _number(self, at: int) -> tuple[int, str] | None:
+        """`100k`, `100 ألف`, `1.5 مليون`: how many words, and the number."""
+        if at >= len(self.words):
+            return None
+        found = re.fullmatch(r"([\d.,٫٬]+)([a-z]*)", self.words[at])
+        if not found or (found[2] and found[2] not in TIMES):
+            return None
+        length, power = 1, TIMES.get(found[2], 0)
+        if not power and at + 1 < len(self.words) and self.words[at + 1] in TIMES:
+            length, power = 2, TIMES[self.words[at + 1]]
+        try:
+            return length, f"{parse_decimal(found[1]) * Decimal(10) ** power:f}"
+        except (InvalidInput, ArithmeticError, ValueError):
+            return None
+
+    def _numeric(self) -> Field | None:
+        """The number that was named, else the noun's first amount, else its first number."""
+        if self.about and self.about.kind.name in ("number", "money"):
+            return self.about
+        ranked = [*self.entity.listed, *self.entity.filters, *self.fields]
+        for kind in ("money", "number"):
+            for name in ranked:
+                if name in self.fields and self.fields[name].kind.name == kind:
+                    return self.fields[name]
+        return None
+
+    # ---- days ------------------------------------------------------------------------------------
+    def _day(self, at: int) -> Found | None:
+        word = self.words[at]
+        if word in NAMED_DAYS and (f := self.fields.get(NAMED_DAYS[word])):
+            self.about = f
+            return (1, []) if self._period(at + 1) else None
+        f = self._dated()
+        if f is None:
+            return None
+        if period := self._period(at):
+            return period[0], [Condition(f.name, "within", (period[1],))]
+        if word in DATED and at + 1 < len(self.words):
+            return 2, [Condition(f.name, DATED[word], (self._as_typed(self.words[at + 1]),))]
+        return None
+
+    def _period(self, at: int) -> tuple[int, str] | None:
+        names = _periods()
+        for length in range(LONGEST, 0, -1):
+            key = names.get(tuple(map(stem, self.words[at : at + length])))
+            if key and at + length <= len(self.words):
+                return length, key
+        return None
+
+    def _dated(self) -> Field | None:
+        """The day that was named, else the noun's own, else when the record was made."""
+        if self.about and self.about.kind.name in ("date", "datetime"):
+            return self.about
+        ranked = [*self.entity.listed, *self.entity.filters, "created_at"]
+        dated = [self.fields[name] for name in ranked if name in self.fields]
+        return next((f for f in dated if f.kind.name in ("date", "datetime")), None)
+
+    def _as_typed(self, word: str) -> str:
+        return next((token for token in _TOKEN.findall(self.text) if fold(token) == word), word)
+
+    # ---- values ----------------------------------------------------------------------------------
+    def _named(self, at: int) -> Found | None:
+        """A word after the name of a text field is its value: city Riyadh."""
+        f = self.about
+        if f is None or f.kind.name not in ("text", "email", "phone", "url") or self.words[at] in STOP:
+            return None
+        self.about = None
+        return 1, [Condition(f.name, "contains", (self._as_typed(self.words[at]),))]
+
+    def _linked(self, at: int) -> Found | None:
+        """The name of a stage, a colleague, a product: a record of a small noun that this one links to."""
+        if self.words[at] in STOP:
+            return None
+        for f in (
+            [self.about]
+            if self.about and self.about.kind.name in ("link", "member")
+            else self.fields.values()
+        ):
+            if f.custom or f.kind.name not in ("link", "member") or f.name == "created_by":
+                continue
+            names = self._names(f)
+            for length in range(LONGEST, 0, -1):
+                key = tuple(map(stem, self.words[at : at + length]))
+                if key in names and at + length <= len(self.words):
+                    return length, [Condition(f.name, "any", (names[key],))]
+        return None
+
+    def _names(self, f: Field) -> dict[tuple[str, ...], str]:
+        target = registry[f.to]
+        kept: dict[str, dict[tuple[str, ...], str]] = self.__dict__.setdefault("_known_names", {})
+        if target.slug not in kept:
+            rows = list(target.visible_to(self.context.actor).values("id", *target.title)[: FEW + 1])
+            few = rows if len(rows) <= FEW else []
+            kept[target.slug] = {
+                stems(row[column]): str(row["id"]) for row in few for column in target.title if row[column]
+            }
+        return kept[target.slug]
+
+    def _place(self, at: int) -> Found | None:
+        """A place where some record is: of the noun itself, or of what it links to."""
+        word = self.words[at]
+        if word in STOP or len(word) < 3:
+            return None
+        for length in (3, 2, 1):
+            span = self.words[at : at + length]
+            if len(span) < length or span[-1] in STOP:
+                continue
+            for name in self._places():
+                if spelling := self._spelled(name, span):
+                    return length, [Condition(name, "is", (spelling,))]
+        return None
+
+    def _places(self) -> Iterable[str]:
+        yield from (name for name in PLACES if name in self.fields)
+        near = through.reached(self.fields, self.context.actor)
+        yield from (f.name for f in near if f.name.partition(through.MARK)[2] in PLACES)
+
+    def _spelled(self, name: str, span: list[str]) -> str:
+        """The words as some record has them."""
+        typed = " ".join(self._as_typed(word) for word in span)
+        bare = re.sub("^ب(?=ال)", "", typed)
+        rows = self.entity.visible_to(self.context.actor)
+        for spelling in dict.fromkeys([typed, bare, typed.title(), f"ال{typed}"]):
+            try:
+                if rows.filter(
+                    condition_q(self.fields, Condition(name, "is", (spelling,)), self.context)
+                ).exists():
+                    return spelling
+            except Unreadable:
+                continue
+        return ""
+
+
+_PERIODS: dict[tuple[str, ...], str] = {}
+
+
+def _periods() -> dict[tuple[str, ...], str]:
+    """The names of periods in both languages."""
+    if not _PERIODS:
+        found: dict[tuple[str, ...], str] = {}
+        for language in ("en", "ar"):
+            with override(language):
+                found |= {stems(label): key for key, label in RANGE_LABELS.items()}
+        found |= {stems(words): key for words, key in OTHER_PERIODS.items()}
+        _PERIODS.update(found)
+    return _PERIODS
+
+
+OTHER_PERIODS = {
+    "الاسبوع الحالي": "this_week", "الاسبوع القادم": "next_week", "الاسبوع الماضي": "last_week",
+    "الشهر الحالي": "this_month", "الشهر القادم": "next_month", "الشهر الماضي": "last_month",
+    "الربع الحالي": "this_quarter", "الربع القادم": "next_quarter", "الربع الماضي": "last_quarter",
+    "السنه الحاليه": "this_year", "العام الحالي": "this_year", "هذا العام": "this_year", "السنه الماضيه": "last_year",
+    "العام الماضي": "last_year", "غدا": "tomorrow", "امس": "yesterday", "في رمضان": "ramadan",
+}  # fmt: skip
+
+
+def shown(question: Question, chips: Iterable[tuple[str, str, str]]) -> str:
+    """The question in words: the noun, then field, operator and value of each condition."""
+    told = [" ".join(part for part in chip if part) for chip in chips]
+    if question.state.query:
+        told.append(f"“{question.state.query}”")
+    return " · ".join([str(question.entity.plural), *told])

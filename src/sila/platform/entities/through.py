@@ -1,0 +1,69 @@
+"""Conditions on what a record links to: `party~city` is the city of a deal's customer."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities.kinds import Field
+from sila.platform.entities.registry import Entity, registry
+
+MARK = "~"
+
+
+@dataclass(frozen=True)
+class Way:
+    link: Field
+    target: Entity
+    field: Field
+    fields: Mapping[str, Field]  # what the actor may read there
+
+    @property
+    def shown(self) -> Field:
+        """The field as conditions of the near noun show it."""
+        label = _("%(link)s: %(field)s") % {"link": self.link.label, "field": self.field.label}
+        return replace(self.field, name=f"{self.link.name}{MARK}{self.field.name}", label=label)
+
+
+def way_of(fields: Mapping[str, Field], name: str, actor: Actor) -> Way | None:
+    """Where the name leads, if the actor may read both the link and the field behind it."""
+    link_name, mark, inner = name.partition(MARK)
+    link = fields.get(link_name)
+    if not mark or link is None or link.custom or link.kind.name not in ("link", "member"):
+        return None
+    target = registry[link.to]
+    there = open_fields(target, actor)
+    return Way(link, target, there[inner], there) if inner in there else None
+
+
+def open_fields(target: Entity, actor: Actor) -> dict[str, Field]:
+    """Of a mixed noun only what none of its parts hides."""
+    fields = target.readable(actor)
+    for part in registry:
+        if target.narrow and part.slice_of == target.slug:
+            hidden = part.fields.keys() - part.readable(actor).keys()
+            fields = {name: f for name, f in fields.items() if name not in hidden}
+    return fields
+
+
+def field_for(fields: Mapping[str, Field], name: str, actor: Actor) -> Field | None:
+    """A field of the noun, or one behind a link of it."""
+    if name in fields:
+        return fields[name]
+    way = way_of(fields, name, actor)
+    return way.shown if way else None
+
+
+def reached(fields: Mapping[str, Field], actor: Actor) -> Iterator[Field]:
+    """What can be asked of the records that this noun links to: what their own lists are filtered by."""
+    for link in fields.values():
+        if link.custom or link.kind.name != "link" or link.to not in registry:
+            continue
+        target = registry[link.to]
+        if not (target.narrow or actor.can(target.slug, "view")):
+            continue
+        there = open_fields(target, actor)
+        for name in target.filters:
+            if name in there:
+                yield Way(link, target, there[name], there).shown
