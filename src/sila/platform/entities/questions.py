@@ -16,6 +16,16 @@ from django.utils.translation import override
 from sila.platform.entities import through
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.listing import Condition, ListState, condition_q
+from sila.platform.entities.question_words import (
+    COMPARED,
+    DATED,
+    MINE,
+    NAMED_DAYS,
+    OTHER_PERIODS,
+    STOP,
+    TIMES,
+    WITHOUT,
+)
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.dates import RANGE_LABELS
 from sila.platform.kit.errors import InvalidInput
@@ -26,44 +36,6 @@ LONGEST = 4  # words of one name
 FEW = 200  # records of a small noun, such as stages, whose names are all known
 PLACES = ("city", "district", "country")
 _TOKEN = re.compile(r"[<>=]+|[^\s,،;؛؟?!:«»“”\"()<>=]+")
-
-STOP = {
-    "in", "of", "the", "a", "an", "with", "that", "which", "who", "are", "is", "at", "on", "for",
-    "from", "by", "all", "show", "list", "me", "please", "and", "to", "have", "has", "في", "من", "عن",
-    "علي", "التي", "الذي", "الذين", "مع", "كل", "جميع", "اعرض", "اظهر", "هات", "قائمه", "ما", "هي",
-    "هل", "ذات", "لها", "لهم", "و", "او", "عند", "بين", "الي",
-}  # fmt: skip
-MINE = {"my", "mine", "لي", "خاصتي", "عندي"}
-WITHOUT = {"without", "no", "missing", "بدون", "بلا", "دون", "ينقصها"}
-MORE = ("more than", "greater than", "bigger than", "above", "over", ">", "فوق", "اكثر من", "اكبر من", "تزيد عن",
-        "تزيد علي", "تتجاوز", "ازيد من", "يزيد علي", "يزيد عن")  # fmt: skip
-LESS = (
-    "less than",
-    "smaller than",
-    "below",
-    "under",
-    "<",
-    "تحت",
-    "اقل من",
-    "اصغر من",
-    "دون",
-    "يقل عن",
-    "تقل عن",
-)
-LEAST = ("at least", ">=", "علي الاقل", "لا تقل عن", "لا يقل عن")
-MOST = ("at most", "up to", "<=", "علي الاكثر", "لا تزيد عن", "لا يزيد عن", "حتي")
-AFTER, BEFORE = ("after", "since", "بعد", "منذ"), ("before", "until", "قبل")
-COMPARED = {
-    phrase: operator
-    for phrases, operator in ((MORE, "gt"), (LESS, "lt"), (LEAST, "gte"), (MOST, "lte"))
-    for phrase in phrases
-}
-DATED = {**dict.fromkeys(AFTER, "gte"), **dict.fromkeys(BEFORE, "lte")}
-TIMES = {"k": 3, "thousand": 3, "الف": 3, "الاف": 3, "m": 6, "mn": 6, "million": 6, "مليون": 6, "ملايين": 6, "bn": 9,
-         "billion": 9, "مليار": 9}  # fmt: skip
-NAMED_DAYS = {"created": "created_at", "added": "created_at", "new": "created_at", "المضافه": "created_at",
-              "المنشاه": "created_at", "الجديده": "created_at", "changed": "updated_at", "updated": "updated_at",
-              "المعدله": "updated_at", "المحدثه": "updated_at"}  # fmt: skip
 
 Found = tuple[int, list[Condition]]  # how many words were used, and what they say
 
@@ -382,15 +354,6 @@ def _periods() -> dict[tuple[str, ...], str]:
         found |= {stems(words): key for words, key in OTHER_PERIODS.items()}
         _PERIODS.update(found)
     return _PERIODS
-
-
-OTHER_PERIODS = {
-    "الاسبوع الحالي": "this_week", "الاسبوع القادم": "next_week", "الاسبوع الماضي": "last_week",
-    "الشهر الحالي": "this_month", "الشهر القادم": "next_month", "الشهر الماضي": "last_month",
-    "الربع الحالي": "this_quarter", "الربع القادم": "next_quarter", "الربع الماضي": "last_quarter",
-    "السنه الحاليه": "this_year", "العام الحالي": "this_year", "هذا العام": "this_year", "السنه الماضيه": "last_year",
-    "العام الماضي": "last_year", "غدا": "tomorrow", "امس": "yesterday", "في رمضان": "ramadan",
-}  # fmt: skip
 
 
 def shown(question: Question, chips: Iterable[tuple[str, str, str]]) -> str:
