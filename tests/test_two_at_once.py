@@ -15,9 +15,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 @pytest.fixture
 def reem(alice):
-    return actions.create(
-        people, {"name": "ريم", "job_title": "مديرة", "city": "الرياض"}, by=alice
-    )
+    return actions.create(people, {"name": "ريم", "job_title": "مديرة", "city": "الرياض"}, by=alice)
 
 
 @pytest.fixture
