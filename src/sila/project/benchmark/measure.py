@@ -45,7 +45,7 @@ class Doors:
     machine: Any
     loyalty: str  # the key of a custom field
     ids: list[Any]
-    middle: str  # the cursor at half of the list
+    half: dict[str, Any]  # the row in the middle of the list
 
     @classmethod
     def open(cls) -> "Doors":
@@ -68,7 +68,7 @@ class Doors:
         person = Client()
         person.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
         machine = Client(headers={"Authorization": f"Bearer {token}"})
-        return cls(person, machine, loyalty, ids, _cursor_at_the_middle(workspace))
+        return cls(person, machine, loyalty, ids, _row_in_the_middle(workspace))
 
     def create(self, number: int) -> Any:
         """What a form asks while a person types, then what a machine sends."""
@@ -98,12 +98,13 @@ def requests() -> dict[str, Callable[[int], Any]]:
 
 
 def _lists(doors: Doors) -> dict[str, Callable[[int], Any]]:
+    machines, pages = (_after(doors.half, arabic_first=first) for first in (False, True))
     eight = "fields=name,phone,email,city,job_title,lifecycle,owner,created_at"
     return {
         "api list 50x8": _get(doors.machine, f"{API}?{eight}"),
-        "api list 50x8, at the middle": _get(doors.machine, f"{API}?{eight}&after={doors.middle}"),
+        "api list 50x8, at the middle": _get(doors.machine, f"{API}?{eight}&after={machines}"),
         "list, first page": _get(doors.person, PAGE),
-        "list, page at the middle": _get(doors.person, f"{PAGE}?after={doors.middle}"),
+        "list, page at the middle": _get(doors.person, f"{PAGE}?after={pages}"),
         "list, filtered by city": _get(doors.person, f"{PAGE}?f=city:is:تبوك"),
         "list, sorted by a custom field": _get(doors.person, f"{PAGE}?sort=-{doors.loyalty}"),
         "list, filtered by a custom field": _get(doors.person, f"{PAGE}?f={doors.loyalty}:between:500|510"),
@@ -129,16 +130,21 @@ def _get(client: Any, url: str) -> Callable[[int], Any]:
     return lambda number: client.get(url)
 
 
-def _cursor_at_the_middle(workspace: Any) -> str:
-    """The list's cursor at half of its rows."""
+def _row_in_the_middle(workspace: Any) -> dict[str, Any]:
     from sila.parties.models import Party
-    from sila.platform.entities.order import Order, cursor_of
     from sila.platform.tenancy.current import scope
 
     with scope(workspace):
         people = Party.objects.filter(kind="person", deleted_at=None)
-        row = people.order_by("name_fold", "id").values("id", "name_fold")[people.count() // 2]
-    return cursor_of(row, Order("name_fold", descending=False, nullable=False))
+        return people.order_by("name_fold", "id").values("id", "name_fold")[people.count() // 2]
+
+
+def _after(row: dict[str, Any], *, arabic_first: bool) -> str:
+    """The cursor at this row; an Arabic page has an order of its own."""
+    from sila.platform.entities.order import Order, cursor_of
+
+    order = Order("name_fold", descending=False, nullable=False, arabic_first=arabic_first)
+    return cursor_of(row, order)
 
 
 def measure(name: str, ask: Callable[[int], Any]) -> dict[str, Any]:
