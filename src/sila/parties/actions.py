@@ -190,7 +190,7 @@ def relate(
         begins=begins,
         note=clean_text(note, max_length=200),
     )
-    _tell(party, "related", by, other.name, relation=kind, inverse=backwards)
+    _tell(party, "related", by, other.name, about=str(other.id), relation=kind, inverse=backwards)
     return row
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.parties import actions
-from sila.parties.duplicates import SLUGS
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.vocabulary import INVERSE_MARK, SYMMETRIC, directed_choices
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field, Row, Text
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Detail, as_choices
 
 MOST = 500  # rows of one kind beside one party
@@ -135,11 +135,13 @@ def _addresses(party: Party, context: Context) -> list[Row]:
 def _relations(party: Party, context: Context) -> list[Row]:
     """As they read from this party; of the others only those that the actor may see."""
     both = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
-    found = []
-    for row in both.select_related("from_party", "to_party").order_by("id")[:MOST]:
+    rows, found = list(both.select_related("from_party", "to_party").order_by("id")[:MOST]), []
+    ends = {row.from_party_id for row in rows} | {row.to_party_id for row in rows}
+    open_ids = visible_ids(context.actor, {"parties": ends})
+    for row in rows:
         backwards = row.to_party_id == party.id
         other = row.from_party if backwards else row.to_party
-        if other.deleted_at is None and context.actor.may(SLUGS[other.kind], "view", other):
+        if other.deleted_at is None and other.id in open_ids:
             mark = INVERSE_MARK if backwards and row.type not in SYMMETRIC else ""
             found.append(
                 {

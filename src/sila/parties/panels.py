@@ -18,8 +18,9 @@ from sila.parties.graph import MOST, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.vocabulary import label_of, standing_of_other
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import SPOKEN, VERBS
+from sila.platform.entities.timeline import NAMING, SPOKEN, VERBS
 from sila.platform.kit.dates import format_date
 from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi
@@ -220,10 +221,11 @@ def _relations(page: Page) -> Group | None:
         for row in rows.select_related("from_party", "to_party").order_by("ends", "id")[:RELATIONS]
         for inverse in [row.to_party_id == party.id]
     ]
+    open_ids = visible_ids(page.context.actor, {"parties": [other.id for _row, other, _label in found]})
     seen = [
         (row, other, label)
         for row, other, label in found
-        if other.deleted_at is None and page.context.actor.may(SLUGS[other.kind], "view", other)
+        if other.deleted_at is None and other.id in open_ids
     ]
     near = [Neighbour(other.name, label, _url(page, other)) for row, other, label in seen if row.ends is None]
     items = [_relation(page, row, other, label) for row, other, label in seen]
@@ -352,6 +354,9 @@ VERBS.update(
         "date_removed": (gettext_lazy("removed an important date"), "calendar"),
     }
 )
+
+
+NAMING["related"] = "parties"
 
 
 def _occasion(payload: dict[str, Any]) -> str:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sila.platform.access.reader import Reader
+from sila.platform.entities import linked
 from sila.platform.entities.boards import CARDS, newest
 from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.kinds.links import CLOSED
 from sila.platform.entities.registry import Entity
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
@@ -23,10 +25,12 @@ from sila.work.lights import LATE, NONE, Light, next_activities
 _CARD = (
     "name",
     "number",
+    "party_id",
     "party__name",
     "amount",
     "currency",
     "stage_id",
+    "owner_id",
     "owner__name",
     "owner__name_en",
     "entered_stage_at",
@@ -52,6 +56,7 @@ def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping
     fields = entity.readable(context.actor)
     totals = totals_by_stage(open_rows, amounts="amount" in fields)
     cards = newest(open_rows, [Q(stage_id=stage.id) for stage in lanes], _CARD, params.get("below", ""))
+    linked.close(cards, [f for name in ("party", "owner") if (f := fields.get(name))], context.actor)
     cards = [_closed(card, fields) for card in cards]
     lights = next_activities(entity.slug, [card["id"] for card in cards], now=clock.now())
     shown = [_lane(stage, totals, cards, lights, context.reader, base) for stage in lanes]
@@ -75,7 +80,7 @@ def _chosen(pipelines: list[Pipeline], asked: str) -> Pipeline | None:
 
 def _closed(card: dict[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     """The card without what the reader's role hides."""
-    kept = {"id", "version", "stage_id", "entered_stage_at"}
+    kept = {"id", "version", "stage_id", "entered_stage_at", CLOSED}
     return {
         name: value if name in kept or name.split("__")[0] in fields else None for name, value in card.items()
     }
@@ -139,7 +144,7 @@ def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base
         "version": card["version"],
         "url": f"{base}{card['id']}/",
         "title": card["name"] or "–",
-        "subtitle": card["party__name"] or _("No customer yet"),
+        "subtitle": _customer(card),
         "amount": _money(card["amount"], card["currency"], reader, whole=True)
         if card["amount"] is not None
         else "",
@@ -148,6 +153,12 @@ def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base
         "owner": owner or "",
         "rot": rot_of(stage, days),
     }
+
+
+def _customer(card: dict[str, Any]) -> str:
+    if "party" in card.get(CLOSED, ()):
+        return _("No access")
+    return card["party__name"] or _("No customer yet")
 
 
 def _days_since(moment: datetime, now: datetime) -> int:

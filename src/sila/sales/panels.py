@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 from sila.parties.duplicates import SLUGS
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.timeline import NAMING, VERBS
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.sales.board import days_text, rot_of
@@ -20,8 +21,11 @@ SHOWN = 5
 
 def panels(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     """Who plays which part in the deal."""
-    parts = OpportunityRole.objects.filter(opportunity_id=deal.id).select_related("party").order_by("id")
-    seen = [part for part in parts if context.actor.may(SLUGS[part.party.kind], "view", part.party)]
+    parts = list(
+        OpportunityRole.objects.filter(opportunity_id=deal.id).select_related("party").order_by("id")
+    )
+    open_ids = visible_ids(context.actor, {"parties": [part.party_id for part in parts]})
+    seen = [part for part in parts if part.party_id in open_ids]
     may_edit = context.actor.may("opportunities", "edit", deal)
     if not seen and not may_edit:
         return []
@@ -160,4 +164,5 @@ VERBS.update(
         "part_taken": (gettext_lazy("took a part in the deal away"), "users"),
     }
 )
+NAMING["part_given"] = "parties"
 extensions.panels.append(deals_of_party)

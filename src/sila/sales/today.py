@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.html import format_html
@@ -11,6 +12,7 @@ from sila.parties.duplicates import SLUGS
 from sila.parties.models import Party
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.ids import uuid7_at
@@ -59,7 +61,7 @@ def _my_deals(context: Context) -> list[Opportunity]:
 def _attention(deals: list[Opportunity], context: Context) -> list[dict[str, Any]]:
     """Late, idle and rotting deals, the largest first."""
     lights = next_activities("opportunities", [deal.id for deal in deals], now=clock.now())
-    shown = []
+    shown: list[tuple[Opportunity, str]] = []
     for deal in deals:
         light, days = lights[deal.id], (clock.now() - deal.entered_stage_at).days
         rot = rot_of(deal.stage, days) if deal.stage else None
@@ -71,14 +73,17 @@ def _attention(deals: list[Opportunity], context: Context) -> list[dict[str, Any
             hint = rot["text"]
         else:
             continue
-        shown.append(_item(deal, hint, context))
-    return shown[:SHOWN]
+        shown.append((deal, hint))
+    first = shown[:SHOWN]
+    ids = {"parties": {deal.party_id for deal, _hint in first} | {deal.contact_id for deal, _hint in first}}
+    seen = visible_ids(context.actor, ids)
+    return [_item(deal, hint, seen, context) for deal, hint in first]
 
 
-def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
+def _item(deal: Opportunity, hint: str, seen: set[UUID], context: Context) -> dict[str, Any]:
     fields = registry["opportunities"].readable(context.actor)
-    customer = deal.party.name if deal.party and "party" in fields else _("No customer yet")
-    phone = _phone_of(deal.contact, context) or _phone_of(deal.party, context)
+    customer = _customer(deal, seen) if "party" in fields else _("No customer yet")
+    phone = _phone_of(deal.contact, seen, context) or _phone_of(deal.party, seen, context)
     return {
         "title": deal.name,
         "hint": format_html("<bdi>{}</bdi> · {}", customer, hint),
@@ -92,13 +97,17 @@ def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
     }
 
 
-def _phone_of(party: Party | None, context: Context) -> str:
+def _customer(deal: Opportunity, seen: set[UUID]) -> str:
+    if deal.party is None:
+        return _("No customer yet")
+    return str(deal.party.name) if deal.party_id in seen else _("No access")
+
+
+def _phone_of(party: Party | None, seen: set[UUID], context: Context) -> str:
     """The phone, if the reader may see the party and its phone."""
-    if party is None:
+    if party is None or party.id not in seen:
         return ""
-    entity = registry[SLUGS[party.kind]]
-    seen = context.actor.may(entity.slug, "view", party) and "phone" in entity.readable(context.actor)
-    return str(party.phone) if seen else ""
+    return str(party.phone) if "phone" in registry[SLUGS[party.kind]].readable(context.actor) else ""
 
 
 def _changes(context: Context) -> list[dict[str, Any]]:

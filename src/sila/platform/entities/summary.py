@@ -7,15 +7,16 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from sila.platform.access.reader import Reader
+from sila.platform.entities import linked
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.registry import Entity
 
 GROUPABLE = ("choice", "link", "member", "bool")
 
 
 def summarise(
-    entity: Entity, fields: Mapping[str, Field], rows: QuerySet[Any], *, by: str, total: str, reader: Reader
+    entity: Entity, fields: Mapping[str, Field], rows: QuerySet[Any], *, by: str, total: str, context: Context
 ) -> dict[str, Any]:
     """{"count", "sum", "groups": [{"value", "label", "count", "sum"}]}. Raises Invalid on unknown fields."""
     group, summed = _field(fields, by, GROUPABLE, "by"), _field(fields, total, ("number", "money"), "sum")
@@ -30,7 +31,8 @@ def summarise(
         if columns
         else [rows.aggregate(**measures)]
     )
-    groups = [_group(row, group, summed, reader) for row in found] if group else []
+    linked.close(found, [group] if group else [], context.actor)
+    groups = [_group(row, group, summed, context.reader) for row in found] if group else []
     currencies = {row.get(summed.currency) for row in found} if summed and summed.currency else set()
     whole = sum((row["_sum"] or 0) for row in found) if summed and len(currencies) < 2 else None
     return {

@@ -20,6 +20,7 @@ from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Refusal
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import refuse, toast
 from sila.platform.kit import clock
@@ -216,10 +217,15 @@ def _recent(context: Context) -> list[dict[str, Any]]:
     events = Event.objects.filter(kind__in=kinds, id__gte=since, member_id=context.actor.member_id).order_by(
         "-id"
     )[:60]
+    known = [event for event in events if event.entity in registry]
+    wanted: dict[str, set[UUID]] = {}
+    for event in known:
+        wanted.setdefault(_together(event.entity), set()).add(event.record_id)
+    seen = visible_ids(context.actor, wanted)
     shown: dict[Any, dict[str, Any]] = {}
-    for event in events:
-        entity = registry.get(event.entity)
-        if entity is None or event.record_id in shown:
+    for event in known:
+        entity = registry[event.entity]
+        if event.record_id not in seen or event.record_id in shown:
             continue
         shown[event.record_id] = {
             "icon": entity.icon,

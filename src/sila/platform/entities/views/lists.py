@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import listing
+from sila.platform.entities import linked, listing
 from sila.platform.entities.boards import has_board
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
@@ -79,11 +79,12 @@ def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -
 def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
-    order = listing.order_of(entity, fields, state.sort, arabic_first=context.reader.language == "ar")
+    arabic_first = context.reader.language == "ar"
+    order = listing.order_of(entity, fields, state.sort, context.actor, arabic_first=arabic_first)
     rows = listing.restricted(entity, fields, state, context)
     columns = tuple(dict.fromkeys(column for f in shown for column in f.columns()))
     page = listing.page(entity, rows, columns, order, state.after)
-    link_titles(page.rows, [f for f in shown if f.custom and f.kind.name in ("link", "member")], context)
+    linked.close(page.rows, shown, context.actor)
     base = entity_url(request, entity)
     writers = [(f, f.kind.css, f.kind.writer(f, context.reader)) for f in shown]
     disc = {"people": "s-av", "members": "s-av", "organizations": "s-av s-sq"}.get(entity.slug, "")
@@ -106,20 +107,6 @@ def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str) -> dic
     cells = [("s-name", link)]
     cells += [(css, write(row)) for _f, css, write in writers[1:]]
     return {"id": row["id"], "cells": cells}
-
-
-def link_titles(rows: list[dict[str, Any]], links: list[Field], context: Context) -> None:
-    """Titles of custom links, fetched for the whole page at once."""
-    from sila.platform.entities.registry import registry
-
-    for f in links:
-        target = registry[f.to]
-        ids = {f.read(row) for row in rows if f.read(row)}
-        if ids:
-            found = target.visible_to(context.actor).filter(id__in=ids).values("id", *target.title)
-            titles = {str(row["id"]): target.title_of(row) for row in found}
-            for row in rows:
-                row["titles"] = {**row.get("titles", {}), **titles}
 
 
 def head(
