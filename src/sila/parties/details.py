@@ -32,9 +32,21 @@ def _text(name: str, label: Text, *, required: bool = False, length: int = 200, 
     return Field(name, KINDS["text"], label, required=required, max_length=length, help=help)
 
 
-def _choice(name: str, label: Text, choices: Any, *, read_only: bool = False) -> Field:
-    choices = as_choices(choices)
-    return Field(name, KINDS["choice"], label, required=not read_only, read_only=read_only, choices=choices)
+def _choice(
+    name: str, label: Text, choices: Any, *, read_only: bool = False, offered: tuple[str, ...] = ()
+) -> Field:
+    """`offered`: the likeliest first; a form offers these alone."""
+    order = {value: place for place, value in enumerate(offered)}
+    every = sorted(as_choices(choices), key=lambda choice: order.get(choice.value, len(order)))
+    return Field(
+        name,
+        KINDS["choice"],
+        label,
+        required=not read_only,
+        read_only=read_only,
+        choices=tuple(every),
+        offered=offered,
+    )
 
 
 def _day(name: str, label: Text) -> Field:
@@ -97,7 +109,9 @@ def _fact() -> tuple[Field, ...]:
 
 def _date(*kinds: ImportantDate.Kind) -> tuple[Field, ...]:
     return (
-        _choice("kind", _("Occasion"), [(kind.value, kind.label) for kind in kinds]),
+        _choice(
+            "kind", _("Occasion"), ImportantDate.Kind.choices, offered=tuple(kind.value for kind in kinds)
+        ),
         Field("day", KINDS["date"], pgettext_lazy("label", "Date"), required=True),
         _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices),
         _text("label", _("Label"), length=80),
@@ -170,8 +184,16 @@ def _facts(party: Party, context: Context) -> list[Row]:
 
 
 def _dates(party: Party, context: Context) -> list[Row]:
-    dates = ImportantDate.objects.filter(party_id=party.id)
-    return _values(dates, "kind", "day", "calendar", "label", "remind_days", "next_on")
+    rows = _values(
+        ImportantDate.objects.filter(party_id=party.id),
+        "kind",
+        "day",
+        "calendar",
+        "label",
+        "remind_days",
+        "next_on",
+    )
+    return [row for row in rows if actions.may_read_day(party, row["kind"], context.actor)]
 
 
 # ---- adding one --------------------------------------------------------------------------------------
@@ -201,7 +223,8 @@ OCCASION = ImportantDate.Kind
 
 
 def _details(*occasions: ImportantDate.Kind) -> tuple[Detail, ...]:
-    """What belongs to a party; the occasions, the likeliest first, are those of its kind."""
+    """What belongs to a party; the occasions that a form offers, the likeliest first, are those of its kind. The API
+    knows all of them: a company of former days may have a birthday."""
     return (
         *COMMON,
         Detail(

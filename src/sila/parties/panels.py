@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sila.parties.actions import may_reach
+from sila.parties.actions import may_reach, may_read_day
 from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
 from sila.parties.graph import MOST, Neighbour, draw
@@ -296,8 +296,9 @@ def _facts(page: Page) -> Group | None:
 
 
 def _dates(page: Page) -> Group | None:
-    items = []
-    for line in sorted(page.of("date"), key=lambda line: line.ends or date.max):
+    items, actor = [], page.context.actor
+    seen = [line for line in page.of("date") if may_read_day(page.party, line.kind, actor)]
+    for line in sorted(seen, key=lambda line: line.ends or date.max):
         assert line.day is not None and line.ends is not None
         years = age_at(line.day, line.ends, line.value)
         occasion = line.label or str(ImportantDate.Kind(line.kind).label)
