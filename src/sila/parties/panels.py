@@ -62,7 +62,9 @@ def _lines(party: Party, context: Context) -> list[Line]:
         _shape(facts, "fact", "topic", "key", "value", "learned_at", None, None, "member_id", private=True),
         _shape(dates, "date", "kind", "label", "calendar", "day", "next_on", None, None),
     ]
-    if party.kind == Party.Kind.ORGANIZATION:
+    if party.kind == Party.Kind.ORGANIZATION and "parent" in registry["organizations"].readable(
+        context.actor
+    ):
         parts.append(
             _shape(_near(party, context), "near", "kind", "name", "city", None, None, None, "parent_id")
         )
@@ -317,6 +319,8 @@ def _dates(page: Page) -> Group | None:
 def _family(page: Page) -> Group | None:
     """Parent company first, then its other companies, then those below."""
     party = page.party
+    if "parent" not in registry["organizations"].readable(page.context.actor):
+        return None
     items = []
     for line in page.of("near"):
         order, hint = (

@@ -25,6 +25,7 @@ SETTINGS_WORDS = {
     "members": "settings users staff colleagues employees invite إعدادات مستخدمون موظفون زملاء دعوة",
     "access": "settings roles permissions rights security إعدادات أدوار أذونات حقوق",
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
+    "rates": "exchange rates currency currencies money صرف عملة عملات سعر",
     "fields": "settings custom fields columns إعدادات حقول مخصصة",
     "audit": "settings history log activity security إعدادات سجل تاريخ تدقيق مراجعة",
     "tokens": "settings developer api keys إعدادات مطور مفاتيح رموز واجهة برمجية",

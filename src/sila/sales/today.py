@@ -1,5 +1,6 @@
 """Deals in a person's day: those that need a hand, what happened to them since yesterday, and the figures."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from sila.parties.models import Party
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
+from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.ids import uuid7_at
@@ -115,8 +117,10 @@ def _changes(context: Context) -> list[dict[str, Any]]:
     reader = context.reader
     since = datetime.combine(reader.today - timedelta(days=1), time(), tzinfo=reader.tz)
     seen = registry["opportunities"].visible_to(context.actor).order_by().values("id")
+    fields = registry["opportunities"].readable(context.actor)
+    kinds = [kind for kind in KINDS if kind != "moved" or "stage" in fields]
     events = Event.objects.filter(
-        kind__in=KINDS, id__gte=uuid7_at(since), at__gte=since, entity="opportunities", record_id__in=seen
+        kind__in=kinds, id__gte=uuid7_at(since), at__gte=since, entity="opportunities", record_id__in=seen
     )
     others = events.exclude(member_id=context.actor.member_id).select_related("member").order_by("-id")
     return [_change(event, context) for event in others[:SHOWN]]
@@ -152,33 +156,40 @@ def _change(event: Event, context: Context) -> dict[str, Any]:
 def _figures(
     deals: list[Opportunity], open_deals: list[Opportunity], context: Context
 ) -> list[dict[str, Any]]:
-    """Numbers with the lists behind them; amounts in the workspace's currency."""
+    """Numbers with the lists behind them; amounts in the workspace's currency, at today's rates where there are."""
     reader, base = context.reader, registry["opportunities"].url(context.reader.slug)
-    own = [deal for deal in open_deals if deal.currency == reader.currency]
-    won = [deal for deal in deals if deal.category == Stage.Category.WON and deal.currency == reader.currency]
+    rates = rates_on(reader.today, (deal.currency for deal in deals))
+    won = [deal for deal in deals if deal.category == Stage.Category.WON]
+
+    def whole(amounts: Iterable[tuple[int, str]]) -> Any:
+        converted = (rates.convert(minor, currency) or 0 for minor, currency in amounts)
+        return _money(sum(converted), reader.currency, context)
+
     mine = f"{base}?f=owner:any:me&f=category:any:"
     number = format_number(len(open_deals), digits=reader.digits) + ("+" if len(deals) == READ else "")
     figures = [{"label": _("Open deals"), "value": number, "url": f"{mine}open"}]
-    if "amount" not in registry["opportunities"].readable(context.actor):
+    fields = registry["opportunities"].readable(context.actor)
+    if "amount" not in fields:
         return figures
-    return [
+    shown = [
         *figures,
         {
             "label": _("Open value"),
-            "value": _money(sum(deal.amount or 0 for deal in own), reader.currency, context),
+            "value": whole((deal.amount or 0, deal.currency) for deal in open_deals),
             "url": f"{mine}open",
         },
         {
             "label": _("Weighted"),
-            "value": _money(sum(deal.weighted for deal in own), reader.currency, context),
+            "value": whole((deal.weighted, deal.currency) for deal in open_deals),
             "url": "",
         },
         {
             "label": _("Won this month"),
-            "value": _money(sum(deal.amount or 0 for deal in won), reader.currency, context),
+            "value": whole((deal.amount or 0, deal.currency) for deal in won),
             "url": f"{mine}won&f=closed_on:within:this_month",
         },
     ]
+    return shown if "probability" in fields else [one for one in shown if one["label"] != _("Weighted")]
 
 
 def _money(minor: int, currency: str, context: Context) -> Any:

@@ -29,6 +29,7 @@ def settings_pages(actor: Actor) -> list[dict[str, Any]]:
                 "icon": "filter",
                 "url": "settings/pipelines/",
             },
+            {"key": "rates", "label": _("Exchange rates"), "icon": "coins", "url": "exchange-rates/"},
             {"key": "fields", "label": _("Own fields"), "icon": "forms", "url": "settings/fields/"},
             {"key": "audit", "label": _("Audit log"), "icon": "history", "url": "settings/audit/"},
             *own,

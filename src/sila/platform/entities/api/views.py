@@ -245,7 +245,8 @@ def summary(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
             rows,
             by=request.GET.get("by", ""),
             total=request.GET.get("sum", ""),
-            context=context,
+            reader=context.reader,
+            actor=context.actor,
         )
     )
 
