@@ -36,6 +36,7 @@ from sila.work import demo as work
 NAME = "مجموعة الريان للتجارة"
 SEED = 1448
 COMPANIES, PEOPLE, DEALS, DAYS = 300, 900, 400, 730
+RATES = (("USD", "3.75"), ("AED", "1.0211"), ("KWD", "12.2"))  # into riyals
 RIYADH = ZoneInfo("Asia/Riyadh")
 
 
@@ -105,6 +106,9 @@ class Story:
     def tell(self, companies: int, people: int, deals: int) -> None:
         self.actors = hire(self.workspace)
         self.admin = self.actors["noura"]
+        for currency, rate in RATES:
+            values = {"currency": currency, "rate": rate, "day": self.start.date().isoformat()}
+            records.create(registry["exchange-rates"], values, by=self.admin)
         self.products = [
             records.create(registry["products"], product_values(row), by=self.admin) for row in PRODUCTS
         ]

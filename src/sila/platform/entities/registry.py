@@ -202,12 +202,9 @@ class Entity:
         return rows.filter(ids)
 
     def open_to(self, actor: Actor) -> bool:
-        """Whether the actor may know the name of every record, so that none needs to be asked for. What has no owner
-        (stages, units, colleagues) is a word of the records that lead to it."""
-        if not self.owned:
-            return True
+        """Whether every name is open to the actor. What has no owner (stages, colleagues) is a word of what leads to it."""
         nouns = self._slices() if self._mixed else [self]
-        return all(actor.policy.reach(entity.slug, "view") == Reach.ALL for entity in nouns)
+        return not self.owned or all(actor.policy.reach(noun.slug, "view") == Reach.ALL for noun in nouns)
 
     @property
     def _mixed(self) -> bool:
