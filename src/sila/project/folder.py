@@ -1,6 +1,7 @@
 """The data folder: many commands work in it at a time, or one has it to itself (a restore)."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,10 +34,14 @@ def alone(data: Path) -> Iterator[None]:
 @contextmanager
 def _held(data: Path, name: str, how: int, otherwise: str) -> Iterator[None]:
     """The system lets go of a lock however its process ends."""
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / name).open("a") as lock:
-        try:
-            fcntl.flock(lock, how | fcntl.LOCK_NB)
-        except OSError:
-            raise CommandFailed(otherwise) from None
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)  # other people's business
+    lock = os.open(data / name, os.O_RDONLY | os.O_CREAT, 0o644)  # root may have made it: reading is enough
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        raise CommandFailed(otherwise) from None
+    try:
         yield
+    finally:
+        os.close(lock)
