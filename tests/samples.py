@@ -1,5 +1,6 @@
 """Believable values for any field of any entity: what the shared suite fills records with."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,9 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
             values[name] = value_for(f, by, api=api)
     if "currency" in values:
         values["currency"] = "SAR"
+    if entity.slug == "exchange-rates":  # one a day, of another currency than the workspace's own
+        day = date(2000, 1, 1) + timedelta(days=next(counter))
+        values |= {"currency": "USD", "day": day.isoformat()}
     if "probability" in values:
         values["probability"] = 40 if api else "40"
     return values

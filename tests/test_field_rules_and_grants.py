@@ -146,3 +146,36 @@ def test_the_timeline_tells_neither_a_hidden_phone_nor_a_private_fact(alice, com
     hide(company, people=("phone",))
     assert "559876543" not in page(browser("alice"), reem, people)
     assert "سرّ" not in page(browser("bob"), reem, people)
+
+
+def test_a_hidden_stage_is_on_no_page_of_the_deal(alice, company, browser):
+    customer = actions.create(companies, {"name": "عميل"}, by=alice)
+    deal = actions.create(deals, {"name": "توريد", "party": customer.id}, by=alice)
+    stage = str(deal.stage.name_en)
+    shown = page(browser("alice"), deal, deals) + page(browser("alice"), customer, companies)
+    assert stage in shown
+    hide(company, opportunities=("stage", "category", "pipeline"))
+    assert f">{stage}<" not in page(browser("alice"), deal, deals)
+    assert stage not in page(browser("alice"), customer, companies)
+
+
+def test_a_hidden_probability_is_not_told_by_a_weighted_sum(alice, company, browser):
+    actions.create(deals, {"name": "توريد", "amount": "1000"}, by=alice)
+    for address in ("/w/rayyan/opportunities/board", "/w/rayyan/today"):
+        assert "Weighted" in browser("alice").get(address).content.decode()
+    hide(company, opportunities=("probability",))
+    board = browser("alice").get("/w/rayyan/opportunities/board").content.decode()
+    assert "Weighted</b>" not in board
+    assert "weighted" not in board
+    assert "Weighted" not in browser("alice").get("/w/rayyan/today").content.decode()
+
+
+def test_a_hidden_parent_company_is_in_no_chart(alice, company, browser):
+    above = actions.create(companies, {"name": "القابضة"}, by=alice)
+    below = actions.create(companies, {"name": "التابعة", "parent": above.id}, by=alice)
+    chart = f"/w/rayyan/party/{below.id}/chart"
+    assert "القابضة" in page(browser("alice"), below, companies)
+    assert "القابضة" in browser("alice").get(chart).content.decode()
+    hide(company, organizations=("parent",))
+    assert "القابضة" not in page(browser("alice"), below, companies)
+    assert "القابضة" not in browser("alice").get(chart).content.decode()

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import sqlite3
@@ -12,7 +13,7 @@ import tarfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,6 @@ def empty(tmp_path_factory):
 
 @pytest.fixture
 def data(empty, tmp_path):
-    import shutil
-
     return Path(shutil.copytree(empty, tmp_path / "data"))
 
 
@@ -76,8 +75,6 @@ def customers(folder, count=700):
 
 
 def test_an_import_that_is_killed_and_started_again_ends_like_one_that_was_not(data, empty, tmp_path):
-    import shutil
-
     calm = Path(shutil.copytree(empty, tmp_path / "calm"))
     file, chance = customers(tmp_path), random.Random(11)
     words = ["import", "people", file, "--workspace", "acme", "--json"]
@@ -165,6 +162,29 @@ def test_a_token_from_the_terminal_opens_the_api_of_a_running_server(data):
             f"{address}/api/v1/people/summary", headers={"Authorization": f"Bearer {token}"}
         )
         assert json.load(urllib.request.urlopen(asked)) == {"count": 0, "sum": None, "groups": []}
+
+
+def status(url):
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read()
+
+
+def test_a_running_server_says_that_it_is_not_ready_when_its_database_is_exchanged(data):
+    database, kept = data / "sila.sqlite3", data / "kept.sqlite3"
+    with serving(data) as address:
+        database.rename(kept)
+        sqlite3.connect(database).close()
+        assert status(f"{address}/readyz") == (503, b"")
+        assert status(f"{address}/livez") == (200, b"ok")
+        shutil.copy2(kept, database)
+        with closing(sqlite3.connect(database)) as db, db:
+            db.execute("DELETE FROM django_migrations WHERE id IN (SELECT max(id) FROM django_migrations)")
+        assert status(f"{address}/readyz") == (503, b"")
+        kept.replace(database)
+        assert status(f"{address}/readyz") == (200, b"ok")
 
 
 def test_the_api_keeps_what_its_openapi_document_promises(data, tmp_path):

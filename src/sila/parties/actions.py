@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sila.parties.calendar import next_occurrence
 from sila.parties.duplicates import SLUGS
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
-from sila.parties.rules import ADDRESS, MIRRORED, address_line
+from sila.parties.rules import ADDRESS, MIRRORED, address_line, note_own_address
 from sila.parties.vocabulary import SYMMETRIC, Relation, read_direction
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
@@ -53,6 +53,17 @@ def may_reach(party: Party, kind: str, actor: Actor, *, write: bool = False) -> 
     return f is not None and not (write and f.read_only)
 
 
+def may_read_day(party: Party, kind: str, actor: Actor, *, write: bool = False) -> bool:
+    """A birthday is the day of birth by another name: who may not read the one may not read the other. A rule for
+    "dates" closes all occasions of the party."""
+    slug = entity_of(party).slug
+    levels = [actor.policy.field_access(slug, "dates")]
+    if kind == ImportantDate.Kind.BIRTHDAY:
+        levels.append(actor.policy.field_access(slug, "birth_date"))
+    closed = ("hidden", "read") if write else ("hidden",)
+    return not any(level in closed for level in levels)
+
+
 def _tell(party: Party, kind: str, by: Actor, text: str, **more: Any) -> None:
     log.record(
         kind, by=by, entity=entity_of(party).slug, record_id=party.id, title=party.name, text=text, **more
@@ -74,6 +85,8 @@ def add_contact_point(
     """A phone, e-mail, fax, address or social account. The first of its kind becomes the primary one."""
     party = _reachable(party.id, kind, by)
     shown, norm, parts = _normalised(kind, value, parts or {}, by)
+    if kind == "address":
+        note_own_address(party, besides=norm)
     others = ContactPoint.objects.filter(party_id=party.id, kind=kind)
     if others.filter(norm=norm).exists():
         raise Invalid({"value": _("This is noted already.")})
@@ -103,6 +116,12 @@ def _reachable(party_id: UUID, kind: str, by: Actor) -> Party:
 def make_primary(point: ContactPoint, *, by: Actor) -> None:
     """The one that is used first. A phone, e-mail or address is copied into the party's own columns."""
     party = _reachable(point.party_id, point.kind, by)
+    if point.kind == "address":
+        note_own_address(party, besides=point.norm)
+    _put_first(party, point, by)
+
+
+def _put_first(party: Party, point: ContactPoint, by: Actor) -> None:
     ContactPoint.objects.filter(party_id=party.id, kind=point.kind).update(primary=False)
     ContactPoint.objects.filter(id=point.id).update(primary=True)
     point.primary = True
@@ -122,9 +141,10 @@ def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
     ContactPoint.objects.filter(id=point.id).delete()
     heir = ContactPoint.objects.filter(party_id=party.id, kind=point.kind).order_by("id").first()
     if point.primary and heir:
-        make_primary(heir, by=by)
-    elif point.primary and point.kind in MIRRORED:
-        records.update(entity_of(party), party.id, {point.kind: ""}, by=by)
+        _put_first(party, heir, by)
+    elif point.primary:
+        gone = (point.kind,) if point.kind in MIRRORED else ADDRESS if point.kind == "address" else ()
+        records.update(entity_of(party), party.id, dict.fromkeys(gone, ""), by=by)
 
 
 def _normalised(kind: str, value: str, parts: dict[str, str], by: Actor) -> tuple[str, str, dict[str, str]]:
@@ -190,7 +210,7 @@ def relate(
         begins=begins,
         note=clean_text(note, max_length=200),
     )
-    _tell(party, "related", by, other.name, relation=kind, inverse=backwards)
+    _tell(party, "related", by, other.name, about=str(other.id), relation=kind, inverse=backwards)
     return row
 
 
@@ -324,6 +344,8 @@ def add_important_date(
     party = editable(party.id, by)
     if kind not in ImportantDate.Kind.values or calendar not in ImportantDate.Calendar.values:
         raise Invalid({"kind": _("There is no such choice.")})
+    if not may_read_day(party, kind, by, write=True):
+        raise NotAllowed
     if not 0 <= remind_days <= 365:
         raise Invalid({"remind_days": _("Between 0 and 365 days.")})
     try:
@@ -339,12 +361,19 @@ def add_important_date(
         remind_days=remind_days,
         next_on=following,
     )
-    _tell(party, "date_added", by, row.label, occasion=kind)
+    _tell(party, "date_added", by, row.label, occasion=kind, **_of_birth(kind))
     return row
 
 
 @transaction.atomic
 def remove_important_date(row: ImportantDate, *, by: Actor) -> None:
     party = editable(row.party_id, by)
+    if not may_read_day(party, row.kind, by, write=True):
+        raise NotAllowed
     ImportantDate.objects.filter(id=row.id).delete()
-    _tell(party, "date_removed", by, row.label, occasion=row.kind)
+    _tell(party, "date_removed", by, row.label, occasion=row.kind, **_of_birth(row.kind))
+
+
+def _of_birth(kind: str) -> dict[str, str]:
+    """What the timeline tells of a birthday is as open as the day of birth."""
+    return {"of_field": "birth_date"} if kind == ImportantDate.Kind.BIRTHDAY else {}

@@ -13,6 +13,9 @@ LEVELS, COMPANIES = 12, 500
 def chart_of(company: Party, context: Context) -> list[dict[str, Any]]:
     """Lines in reading order: {title, url, city, level, here}; level 1 is the top of the group."""
     visible = registry["organizations"].visible_to(context.actor)
+    readable = registry["organizations"].readable(context.actor)
+    if "parent" not in readable:  # who stands above whom is what the role hides
+        visible = visible.none()
     top = _top(company, visible)
     below: dict[UUID, list[Party]] = {}
     level, found = [top], {top.id}
@@ -26,7 +29,8 @@ def chart_of(company: Party, context: Context) -> list[dict[str, Any]]:
         for child in level:
             found.add(child.id)
             below.setdefault(child.parent_id, []).append(child)
-    return list(_lines(top, 1, below, company.id, context.reader.slug))
+    lines = _lines(top, 1, below, company.id, context.reader.slug)
+    return [line if "city" in readable else line | {"city": ""} for line in lines]
 
 
 def _top(company: Party, visible: Any) -> Party:

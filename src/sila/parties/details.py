@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.parties import actions
-from sila.parties.duplicates import SLUGS
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.vocabulary import INVERSE_MARK, SYMMETRIC, directed_choices
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field, Row, Text
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Detail, as_choices
 
 MOST = 500  # rows of one kind beside one party
@@ -32,9 +32,21 @@ def _text(name: str, label: Text, *, required: bool = False, length: int = 200, 
     return Field(name, KINDS["text"], label, required=required, max_length=length, help=help)
 
 
-def _choice(name: str, label: Text, choices: Any, *, read_only: bool = False) -> Field:
-    choices = as_choices(choices)
-    return Field(name, KINDS["choice"], label, required=not read_only, read_only=read_only, choices=choices)
+def _choice(
+    name: str, label: Text, choices: Any, *, read_only: bool = False, offered: tuple[str, ...] = ()
+) -> Field:
+    """`offered`: the likeliest first; a form offers these alone."""
+    order = {value: place for place, value in enumerate(offered)}
+    every = sorted(as_choices(choices), key=lambda choice: order.get(choice.value, len(order)))
+    return Field(
+        name,
+        KINDS["choice"],
+        label,
+        required=not read_only,
+        read_only=read_only,
+        choices=tuple(every),
+        offered=offered,
+    )
 
 
 def _day(name: str, label: Text) -> Field:
@@ -97,7 +109,9 @@ def _fact() -> tuple[Field, ...]:
 
 def _date(*kinds: ImportantDate.Kind) -> tuple[Field, ...]:
     return (
-        _choice("kind", _("Occasion"), [(kind.value, kind.label) for kind in kinds]),
+        _choice(
+            "kind", _("Occasion"), ImportantDate.Kind.choices, offered=tuple(kind.value for kind in kinds)
+        ),
         Field("day", KINDS["date"], pgettext_lazy("label", "Date"), required=True),
         _choice("calendar", _("Calendar"), ImportantDate.Calendar.choices),
         _text("label", _("Label"), length=80),
@@ -135,11 +149,13 @@ def _addresses(party: Party, context: Context) -> list[Row]:
 def _relations(party: Party, context: Context) -> list[Row]:
     """As they read from this party; of the others only those that the actor may see."""
     both = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
-    found = []
-    for row in both.select_related("from_party", "to_party").order_by("id")[:MOST]:
+    rows, found = list(both.select_related("from_party", "to_party").order_by("id")[:MOST]), []
+    ends = {row.from_party_id for row in rows} | {row.to_party_id for row in rows}
+    open_ids = visible_ids(context.actor, {"parties": ends})
+    for row in rows:
         backwards = row.to_party_id == party.id
         other = row.from_party if backwards else row.to_party
-        if other.deleted_at is None and context.actor.may(SLUGS[other.kind], "view", other):
+        if other.deleted_at is None and other.id in open_ids:
             mark = INVERSE_MARK if backwards and row.type not in SYMMETRIC else ""
             found.append(
                 {
@@ -168,8 +184,16 @@ def _facts(party: Party, context: Context) -> list[Row]:
 
 
 def _dates(party: Party, context: Context) -> list[Row]:
-    dates = ImportantDate.objects.filter(party_id=party.id)
-    return _values(dates, "kind", "day", "calendar", "label", "remind_days", "next_on")
+    rows = _values(
+        ImportantDate.objects.filter(party_id=party.id),
+        "kind",
+        "day",
+        "calendar",
+        "label",
+        "remind_days",
+        "next_on",
+    )
+    return [row for row in rows if actions.may_read_day(party, row["kind"], context.actor)]
 
 
 # ---- adding one --------------------------------------------------------------------------------------
@@ -199,7 +223,8 @@ OCCASION = ImportantDate.Kind
 
 
 def _details(*occasions: ImportantDate.Kind) -> tuple[Detail, ...]:
-    """What belongs to a party; the occasions, the likeliest first, are those of its kind."""
+    """What belongs to a party; the occasions that a form offers, the likeliest first, are those of its kind. The API
+    knows all of them: a company of former days may have a birthday."""
     return (
         *COMMON,
         Detail(

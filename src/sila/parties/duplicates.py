@@ -84,6 +84,10 @@ def duplicates_of_organizations(
 
 def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[Candidate]:
     """The records that share an address, a number or a name with these values, likeliest first."""
+    readable = registry[SLUGS[kind]].readable(by)
+    values = {
+        name: value for name, value in values.items() if name in readable
+    }  # nobody guesses what is hidden
     email, phone = _email(values.get("email")), _phone(values.get("phone"), by)
     name = str(values.get("name") or "").strip()
     found: dict[UUID, Candidate] = {}

@@ -11,15 +11,16 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from sila.parties.actions import may_reach
+from sila.parties.actions import may_reach, may_read_day
 from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
 from sila.parties.graph import MOST, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.vocabulary import label_of, standing_of_other
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import SPOKEN, VERBS
+from sila.platform.entities.timeline import NAMING, SPOKEN, VERBS
 from sila.platform.kit.dates import format_date
 from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi
@@ -61,7 +62,9 @@ def _lines(party: Party, context: Context) -> list[Line]:
         _shape(facts, "fact", "topic", "key", "value", "learned_at", None, None, "member_id", private=True),
         _shape(dates, "date", "kind", "label", "calendar", "day", "next_on", None, None),
     ]
-    if party.kind == Party.Kind.ORGANIZATION:
+    if party.kind == Party.Kind.ORGANIZATION and "parent" in registry["organizations"].readable(
+        context.actor
+    ):
         parts.append(
             _shape(_near(party, context), "near", "kind", "name", "city", None, None, None, "parent_id")
         )
@@ -220,10 +223,11 @@ def _relations(page: Page) -> Group | None:
         for row in rows.select_related("from_party", "to_party").order_by("ends", "id")[:RELATIONS]
         for inverse in [row.to_party_id == party.id]
     ]
+    open_ids = visible_ids(page.context.actor, {"parties": [other.id for _row, other, _label in found]})
     seen = [
         (row, other, label)
         for row, other, label in found
-        if other.deleted_at is None and page.context.actor.may(SLUGS[other.kind], "view", other)
+        if other.deleted_at is None and other.id in open_ids
     ]
     near = [Neighbour(other.name, label, _url(page, other)) for row, other, label in seen if row.ends is None]
     items = [_relation(page, row, other, label) for row, other, label in seen]
@@ -294,8 +298,9 @@ def _facts(page: Page) -> Group | None:
 
 
 def _dates(page: Page) -> Group | None:
-    items = []
-    for line in sorted(page.of("date"), key=lambda line: line.ends or date.max):
+    items, actor = [], page.context.actor
+    seen = [line for line in page.of("date") if may_read_day(page.party, line.kind, actor)]
+    for line in sorted(seen, key=lambda line: line.ends or date.max):
         assert line.day is not None and line.ends is not None
         years = age_at(line.day, line.ends, line.value)
         occasion = line.label or str(ImportantDate.Kind(line.kind).label)
@@ -314,6 +319,8 @@ def _dates(page: Page) -> Group | None:
 def _family(page: Page) -> Group | None:
     """Parent company first, then its other companies, then those below."""
     party = page.party
+    if "parent" not in registry["organizations"].readable(page.context.actor):
+        return None
     items = []
     for line in page.of("near"):
         order, hint = (
@@ -352,6 +359,9 @@ VERBS.update(
         "date_removed": (gettext_lazy("removed an important date"), "calendar"),
     }
 )
+
+
+NAMING["related"] = "parties"
 
 
 def _occasion(payload: dict[str, Any]) -> str:

@@ -45,6 +45,7 @@ def _tell(fact: PartyFact, by: Actor) -> bool:
     mine = PartyFact.objects.filter(id=fact.id, remind_at=fact.remind_at).update(remind_at=None)
     if mine:
         party = fact.party
+        readers = [str(fact.member_id), str(party.owner_id)]
         log.record(
             "reminder",
             by=by,
@@ -52,6 +53,7 @@ def _tell(fact: PartyFact, by: Actor) -> bool:
             record_id=party.id,
             title=party.name,
             text=fact.key,
+            **({"only_for": readers} if fact.sensitivity == PartyFact.Sensitivity.PRIVATE else {}),
             member=str(fact.member_id or party.owner_id or ""),
         )
     return bool(mine)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sila.parties.models import ContactPoint, Party
@@ -49,11 +50,7 @@ def mirror_contact_points(party: Party, changes: Changes, by: Actor) -> None:
         if kind in changes:
             _make_primary(party, kind, str(changes[kind] or ""))
     if any(name in changes for name in ADDRESS):
-        for point in ContactPoint.objects.filter(party_id=party.id, kind="address", primary=True):
-            point.parts = {**point.parts, **{name: getattr(party, name) for name in ADDRESS}}
-            point.value = address_line(point.parts)
-            point.norm = fold(point.value)[:300]
-            point.save(update_fields=["parts", "value", "norm"])
+        _rewrite_address(party)
 
 
 def _point(party: Party, kind: str) -> ContactPoint:
@@ -69,6 +66,36 @@ def _make_primary(party: Party, kind: str, old: str) -> None:
         points.filter(norm=old).delete()
     elif not points.filter(norm=value).update(primary=True):
         _point(party, kind).save(force_insert=True)
+
+
+def _rewrite_address(party: Party) -> None:
+    """The primary address says what the party's own columns say; one that says nothing, or the same as another, goes."""
+    points = ContactPoint.objects.filter(party_id=party.id, kind="address")
+    point = points.filter(primary=True).first()
+    if point is None:
+        return
+    point.parts = {**point.parts, **{name: getattr(party, name) for name in ADDRESS}}
+    point.value = address_line(point.parts)
+    point.norm = fold(point.value)[:300]
+    same = points.exclude(id=point.id).filter(norm=point.norm)
+    if not point.value or same.exists():
+        points.filter(id=point.id).delete()
+        same.update(primary=True)
+        return
+    point.save(update_fields=["parts", "value", "norm"])
+
+
+def note_own_address(party: Party, *, besides: str) -> None:
+    """Before another address is put first, the one in the party's own columns becomes a row, so that it is not lost.
+    `besides`: the one that is coming, which may be the same."""
+    points = ContactPoint.objects.filter(party_id=party.id, kind="address")
+    parts = {name: getattr(party, name) for name in ADDRESS if getattr(party, name)}
+    line = address_line(parts)
+    norm = fold(line)[:300]
+    if line and norm != besides and not points.filter(Q(primary=True) | Q(norm=norm)).exists():
+        ContactPoint.objects.create(
+            party_id=party.id, kind="address", value=line, norm=norm, parts=parts, primary=True
+        )
 
 
 def address_line(parts: dict[str, str]) -> str:

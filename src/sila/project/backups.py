@@ -1,7 +1,7 @@
-"""Backup and restore. The file is a tar: manifest.json, the database, the files, the installation's key.
+"""Backups. The file is a tar: manifest.json, the database, the files, the installation's key.
 
-SQLite is copied by VACUUM INTO, which is safe while people work; PostgreSQL by pg_dump. A restore counts the rows
-of every table and the bytes of every file and compares them with the manifest before it says that it is done.
+SQLite is copied by VACUUM INTO, which is safe while people work; PostgreSQL by pg_dump, in the same snapshot in which
+the rows are counted. The manifest holds the hash of every part. `restoring.py` brings it back.
 """
 
 import hashlib
@@ -11,11 +11,13 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from sila.project import throwaway
@@ -23,182 +25,149 @@ from sila.project.commands import CommandFailed
 from sila.project.installation import as_owner
 
 Manifest = dict[str, Any]
+VERSION = 2  # of the manifest; the first had no hashes of the database and the key
+DATABASES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 SKIPPED = ("sqlite_", "entities_fulltext")  # inner tables of SQLite
 
 
 def back_up(target: Path) -> Manifest:
     """Write the backup. Raises CommandFailed."""
-    with tempfile.TemporaryDirectory(dir=settings.DATA) as folder, as_owner():
-        work = Path(folder)
-        dump = work / ("database.sqlite3" if connection.vendor == "sqlite" else "database.dump")
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(dump)])
-        else:
-            _postgresql("pg_dump", "--format=custom", "--no-owner", "--file", str(dump))
-        files = _files()
-        manifest: Manifest = {
-            "sila": 1,
-            "made": timezone.now().isoformat(),
-            "vendor": connection.vendor,
-            "rows": _counted(dump),
-            "files": len(files),
-            "hashes": {name: _hash(path) for name, path in files.items()},
-        }
-        (work / "manifest.json").write_text(json.dumps(manifest))
-        part = target.with_name(target.name + ".part")
-        with tarfile.open(part, "w") as archive:
-            archive.add(work / "manifest.json", "manifest.json")
-            archive.add(dump, dump.name)
+    part = target.with_name(target.name + ".part")
+    try:
+        with tempfile.TemporaryDirectory(dir=settings.DATA) as folder, as_owner():
+            work = Path(folder)
+            parts, rows = _database(work)
             if (key := settings.DATA / "secret.key").exists():
-                archive.add(key, "secret.key")
-            for name, path in files.items():
-                archive.add(path, f"files/{name}")
+                parts["secret.key"] = key
+            files = all_files(Path(settings.MEDIA_ROOT))
+            manifest = _manifest(rows, parts, files)
+            (work / "manifest.json").write_text(json.dumps(manifest))
+            with tarfile.open(part, "w") as archive:
+                archive.add(work / "manifest.json", "manifest.json")
+                for name, path in [
+                    *parts.items(),
+                    *((f"files/{name}", path) for name, path in files.items()),
+                ]:
+                    archive.add(path, name)
         part.chmod(0o600)  # it holds every secret of the installation
         part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CommandFailed(f"the backup {target} could not be written: {error.strerror}") from error
     return manifest
 
 
-def restore(source: Path, *, replace: bool = False) -> Manifest:
-    """Bring the backup back and compare. Raises CommandFailed if anything differs or would be overwritten."""
-    if not source.is_file():
-        raise CommandFailed(f"there is no file {source}")
-    with tempfile.TemporaryDirectory(dir=settings.DATA) as folder:
-        work = Path(folder)
-        manifest = _unpack(source, work)
-        if manifest["vendor"] != connection.vendor:
-            raise CommandFailed(
-                f"the backup is of {manifest['vendor']}; this installation runs on {connection.vendor}"
-            )
-        if _in_use() and not replace:
-            raise CommandFailed(
-                "there is data here already. Restore into another folder (--data DIR), or add --replace"
-            )
-        with as_owner():
-            _database_back(work, replace)
-        _files_back(work)
-        if (work / "secret.key").exists():
-            shutil.copy2(work / "secret.key", settings.DATA / "secret.key")
-        _compare(manifest)
-    return manifest
-
-
-def _unpack(source: Path, work: Path) -> Manifest:
-    try:
-        with tarfile.open(source) as archive:
-            archive.extractall(work, filter="data")
-        manifest: Manifest = json.loads((work / "manifest.json").read_text())
-    except (tarfile.TarError, OSError, ValueError) as error:
-        raise CommandFailed(f"{source} is no backup of Sila: {error}") from error
-    return manifest
-
-
-def _in_use() -> bool:
-    if "tenancy_workspace" not in connection.introspection.table_names():
-        return False
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM tenancy_workspace")
-        return bool(cursor.fetchone()[0])
-
-
-def _database_back(work: Path, replace: bool) -> None:
-    connection.close()
+def _database(work: Path) -> tuple[dict[str, Path], dict[str, int]]:
+    """A copy of the database, and the rows of each table in it."""
+    copy = work / DATABASES[connection.vendor]
     if connection.vendor == "sqlite":
-        name = Path(settings.DATABASES["default"]["NAME"])
-        for old in (name, name.with_name(name.name + "-wal"), name.with_name(name.name + "-shm")):
-            old.unlink(missing_ok=True)
-        shutil.copy2(work / "database.sqlite3", name)
-        return
-    clean = ("--clean", "--if-exists") if replace or _tables_exist() else ()
-    _postgresql("pg_restore", "--no-owner", *clean, "--exit-on-error", str(work / "database.dump"))
-
-
-def _tables_exist() -> bool:
-    return bool(connection.introspection.table_names())
-
-
-def _files_back(work: Path) -> None:
-    target = Path(settings.MEDIA_ROOT)
-    if target.exists():
-        shutil.rmtree(target)
-    if (work / "files").exists():
-        shutil.copytree(work / "files", target)
-
-
-def _compare(manifest: Manifest) -> None:
-    with as_owner():
-        here = _counts_here()
-    wrong = [name for name, count in manifest["rows"].items() if here.get(name) != count]
-    files = _files()
-    wrong += [
-        name
-        for name, digest in manifest["hashes"].items()
-        if name not in files or _hash(files[name]) != digest
-    ]
-    if wrong:
-        raise CommandFailed(f"the restored data differs from the backup in: {', '.join(wrong[:10])}")
-
-
-def _counted(dump: Path) -> dict[str, int]:
-    """Rows of each table, in the copy itself on SQLite (people may be working on the original)."""
-    if connection.vendor == "sqlite":
-        with sqlite3.connect(dump) as copy:
-            names = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {
-                name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  (names of our tables)
-                for name in names
-                if not name.startswith(SKIPPED)
-            }
-    return _counts_here()
-
-
-def _counts_here() -> dict[str, int]:
-    """Rows of each table. On PostgreSQL the owner is bound by row security as well; it is lifted for the count
-    inside a transaction that is rolled back."""
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(copy)])
+        return {copy.name: copy}, rows_of_sqlite(copy)
     with transaction.atomic(), connection.cursor() as cursor:
-        counts = {}
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT pg_export_snapshot()")
+        snapshot = cursor.fetchone()[0]
+        postgresql("pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}", "--file", str(copy))
+        return {copy.name: copy}, _rows_of_postgresql(cursor)
+
+
+def _manifest(rows: dict[str, int], parts: dict[str, Path], files: dict[str, Path]) -> Manifest:
+    return {
+        "sila": VERSION,
+        "made": timezone.now().isoformat(),
+        "vendor": connection.vendor,
+        "rows": rows,
+        "files": len(files),
+        "parts": {name: hash_of(path) for name, path in parts.items()},
+        "hashes": {name: hash_of(path) for name, path in files.items()},
+    }
+
+
+def rows_of_sqlite(file: Path) -> dict[str, int]:
+    """Rows of each table of a copy that nobody writes to."""
+    with closing(sqlite3.connect(f"{file.as_uri()}?immutable=1", uri=True)) as copy:
+        names = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608  (names of our tables)
+            for name in names
+            if not name.startswith(SKIPPED)
+        }
+
+
+def _rows_of_postgresql(cursor: Any) -> dict[str, int]:
+    counts = {}
+    try:
+        cursor.execute(
+            "SET LOCAL row_security = off"
+        )  # a count of some rows only would be an error, not a number
         for name in connection.introspection.table_names(cursor):
-            if not name.startswith(SKIPPED):
-                if connection.vendor == "postgresql":
-                    cursor.execute(f'ALTER TABLE "{name}" NO FORCE ROW LEVEL SECURITY')
-                cursor.execute(f'SELECT count(*) FROM "{name}"')  # noqa: S608  (names of our tables)
-                counts[name] = cursor.fetchone()[0]
-        transaction.set_rollback(True)
+            cursor.execute(f'SELECT count(*) FROM "{name}"')  # noqa: S608  (names of our tables)
+            counts[name] = cursor.fetchone()[0]
+    except DatabaseError as error:
+        raise CommandFailed(f"the tables cannot be counted: {error}".strip()) from error
     return counts
 
 
-def _files() -> dict[str, Path]:
-    root = Path(settings.MEDIA_ROOT)
+def all_files(root: Path) -> dict[str, Path]:
     return {str(path.relative_to(root)): path for path in sorted(root.rglob("*")) if path.is_file()}
 
 
-def _hash(path: Path) -> str:
+def hash_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _postgresql(program: str, *words: str) -> None:
+# ---- the programs of PostgreSQL ----------------------------------------------------------------------
+def program(name: str) -> str:
+    """Where it is. Raises CommandFailed."""
     where = throwaway.binaries()
-    found = str(where / program) if where else shutil.which(program)
+    found = str(where / name) if where and (where / name).exists() else shutil.which(name)
     if not found:
-        raise CommandFailed(f"{program} is not installed here; it comes with PostgreSQL")
+        raise CommandFailed(f"{name} is not installed here; it comes with PostgreSQL")
+    return found
+
+
+def address() -> tuple[list[str], dict[str, str]]:
+    """The words and the environment that lead a program to the database."""
     config = connection.settings_dict
-    target = [
-        "--host",
-        config["HOST"] or "localhost",
-        "--port",
-        str(config["PORT"] or 5432),
-        "--username",
-        config["USER"],
-        "--dbname",
-        config["NAME"],
-    ]
-    done = subprocess.run(  # noqa: S603  (our own words)
-        [found, *target, *words],
-        env={"PGPASSWORD": config["PASSWORD"] or "", "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = ["--host", config["HOST"] or "localhost", "--port", str(config["PORT"] or 5432)]
+    words += ["--username", config["USER"], "--dbname", config["NAME"]]
+    return words, {"PGPASSWORD": config["PASSWORD"] or "", "PATH": "/usr/bin:/bin"}
+
+
+def postgresql(name: str, *words: str) -> None:
+    """Run a program on the database. Raises CommandFailed."""
+    target, environment = address()
+    command = [program(name), *target, *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  (our own words)
     if done.returncode:
-        raise CommandFailed(f"{program} failed: {done.stderr.strip()[-400:]}")
+        raise CommandFailed(f"{name} failed: {done.stderr.strip()[-400:]}")
+
+
+@contextmanager
+def psql() -> Iterator[IO[bytes]]:
+    """Where a session takes statements from; it ends at the first that fails. Raises CommandFailed."""
+    target, environment = address()
+    command = [
+        program("psql"),
+        "--no-psqlrc",
+        "--quiet",
+        "--output=/dev/null",
+        "--set=ON_ERROR_STOP=1",
+        *target,
+    ]
+    with tempfile.TemporaryFile() as said:
+        session = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stderr=said)  # noqa: S603  (our own words)
+        assert session.stdin is not None
+        try:
+            with suppress(BrokenPipeError):  # it has ended already: what it said tells why
+                yield session.stdin
+        finally:
+            with suppress(BrokenPipeError):
+                session.stdin.close()
+            status = session.wait()
+        if status:
+            said.seek(0)
+            text = said.read().decode(errors="replace").strip()
+            raise CommandFailed(f"PostgreSQL did not take the backup, nothing has changed: {text[-400:]}")

@@ -5,10 +5,11 @@ import importlib
 import os
 import pkgutil
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
 
-from sila.project import commands
+from sila.project import commands, folder
 from sila.project.commands import CommandFailed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,11 +30,14 @@ WHAT_TO_DO = (
 def main(arguments: list[str]) -> int:
     """Run one command; the exit status."""
     options = parser().parse_args(arguments)
-    prepare_environment(getattr(options, "data", None))
+    data, command = prepare_environment(getattr(options, "data", None)), options.command
+    needs_django = getattr(command, "needs_django", True)
     try:
-        if getattr(options.command, "needs_django", True):
-            start_django()
-        return run(options)
+        finish_restore(data)
+        with at_work(data, command) if getattr(command, "uses_data", needs_django) else nullcontext():
+            if needs_django:
+                start_django()
+            return run(options)
     except CommandFailed as failure:
         print(f"sila: {failure}", file=sys.stderr)
         return 1
@@ -83,11 +87,28 @@ def find_commands() -> dict[str, ModuleType]:
     return {name.rstrip("_").replace("_", "-"): module for name, module in modules.items()}
 
 
-def prepare_environment(data: Path | None) -> None:
-    """What the settings read. --data wins over SILA_DATA; child processes inherit the result."""
-    folder = data or Path(os.environ.get("SILA_DATA") or ROOT / "data")
-    os.environ["SILA_DATA"] = str(folder.expanduser().resolve())
+def prepare_environment(data: Path | None) -> Path:
+    """What the settings read. --data wins over SILA_DATA; child processes inherit the result, the data folder."""
+    where = (data or Path(os.environ.get("SILA_DATA") or ROOT / "data")).expanduser().resolve()
+    os.environ["SILA_DATA"] = str(where)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    return where
+
+
+def at_work(data: Path, command: ModuleType) -> AbstractContextManager[None]:
+    """The command's hold on the data folder, beside others or alone."""
+    return folder.alone(data) if getattr(command, "alone", False) else folder.shared(data)
+
+
+def finish_restore(data: Path) -> None:
+    """A restore that was killed while it changed the data is brought to its end, before anybody meets the data."""
+    if not (data / "restoring.json").exists():
+        return
+    with folder.alone(data):
+        start_django()
+        from sila.project.restoring import finish
+
+        finish()
 
 
 def start_django() -> None:

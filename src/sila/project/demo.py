@@ -20,46 +20,24 @@ from sila.catalog.demo import PRODUCTS, product_values
 from sila.parties import actions as party_verbs
 from sila.parties import demo as parties
 from sila.platform.access.actor import Actor
-from sila.platform.access.models import Member, OrgUnit, Role, Team, TeamMember
 from sila.platform.entities import actions as records
-from sila.platform.entities.index import index_search
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
-from sila.project.workspaces import create_workspace, seat
+from sila.project.demo_staff import OWNER, SLUG, STAFF, hire
+from sila.project.workspaces import create_workspace
 from sila.sales import actions as deal_verbs
 from sila.sales import demo as sales
 from sila.sales.models import LossReason, Opportunity, Stage
 from sila.work import actions as work_verbs
 from sila.work import demo as work
 
-SLUG, NAME = "rayyan", "مجموعة الريان للتجارة"
-OWNER = "noura@rayyan.example"
+NAME = "مجموعة الريان للتجارة"
 SEED = 1448
 COMPANIES, PEOPLE, DEALS, DAYS = 300, 900, 400, 730
+RATES = (("USD", "3.75"), ("AED", "1.0211"), ("KWD", "12.2"))  # into riyals
 RIYADH = ZoneInfo("Asia/Riyadh")
-
-BRANCHES = (
-    ("riyadh", "فرع الرياض", "Riyadh branch"),
-    ("jeddah", "فرع جدة", "Jeddah branch"),
-    ("dammam", "فرع الدمام", "Dammam branch"),
-)
-DEPARTMENTS = (("مبيعات", "sales"), ("خدمة عملاء", "service"))
-STAFF = (  # e-mail, Arabic, Latin, job, branch, role
-    ("noura", "نورة الدوسري", "Noura Al-Dosari", "المديرة التنفيذية", "", "admin"),
-    ("faisal", "فيصل القحطاني", "Faisal Al-Qahtani", "مدير مبيعات المنطقة الوسطى", "riyadh", "manager"),
-    ("khalid", "خالد الغامدي", "Khalid Al-Ghamdi", "مدير مبيعات المنطقة الغربية", "jeddah", "manager"),
-    ("hessa", "حصة الخالدي", "Hessa Al-Khalidi", "مديرة مبيعات المنطقة الشرقية", "dammam", "manager"),
-    ("sara", "سارة العتيبي", "Sara Al-Otaibi", "مندوبة مبيعات", "riyadh", "seller"),
-    ("majed", "ماجد الشهري", "Majed Al-Shehri", "مندوب مبيعات", "riyadh", "seller"),
-    ("turki", "تركي المطيري", "Turki Al-Mutairi", "مندوب مبيعات", "riyadh", "seller"),
-    ("reem", "ريم باوزير", "Reem Bawazir", "مندوبة مبيعات", "jeddah", "seller"),
-    ("omar", "عمر حداد", "Omar Haddad", "مندوب مبيعات", "jeddah", "seller"),
-    ("yousef", "يوسف السبيعي", "Yousef Al-Subaie", "مندوب مبيعات", "dammam", "seller"),
-    ("priya", "بريا مينون", "Priya Menon", "Key account manager", "dammam", "seller"),
-    ("amal", "أمل الزهراني", "Amal Al-Zahrani", "محاسبة", "riyadh", "viewer"),
-)
 
 
 def ensure_sample() -> Workspace:
@@ -122,13 +100,15 @@ class Story:
         self.start = self.now - timedelta(days=DAYS)
         self.plot: list[tuple[datetime, int, Callable[[], object]]] = []
         self.numbers = count()
-        self.actors: dict[str, Actor] = {}
         self.known: list[Known] = []
         self.running: list[Running] = []
 
     def tell(self, companies: int, people: int, deals: int) -> None:
-        self.hire()
+        self.actors = hire(self.workspace)
         self.admin = self.actors["noura"]
+        for currency, rate in RATES:
+            values = {"currency": currency, "rate": rate, "day": self.start.date().isoformat()}
+            records.create(registry["exchange-rates"], values, by=self.admin)
         self.products = [
             records.create(registry["products"], product_values(row), by=self.admin) for row in PRODUCTS
         ]
@@ -151,49 +131,7 @@ class Story:
     def at(self, moment: datetime, deed: Callable[[], object]) -> None:
         heappush(self.plot, (min(moment, self.now), next(self.numbers), deed))
 
-    # ---- the staff -------------------------------------------------------------------------------
-    def hire(self) -> None:
-        root = OrgUnit.objects.get(parent_id=None)
-        roles = {role.code: role for role in Role.objects.all()}
-        desks = {code: self.open_branch(root, code, name, name_en) for code, name, name_en in BRANCHES}
-        domain = OWNER.partition("@")[2].replace(SLUG, self.workspace.slug)
-        for code, name, name_en, job, branch, role in STAFF:
-            email = f"{code}@{domain}"
-            if role == "admin":
-                Member.objects.filter(email=email).update(title=job)
-                member = Member.objects.get(email=email)
-            else:
-                unit = desks[branch][0 if role == "manager" else 1]
-                member = seat(email, name, unit=unit, role=roles[role], name_en=name_en, title=job)
-            if role in ("manager", "seller"):
-                TeamMember.objects.create(team_id=desks[branch][2].id, member_id=member.id)
-            self.actors[code] = Actor.of(self.workspace, member, "demo")
-        Workspace.objects.filter(pk=self.workspace.pk).update(access_version=2)
-
-    def open_branch(self, root: OrgUnit, code: str, name: str, name_en: str) -> tuple[OrgUnit, OrgUnit, Team]:
-        branch = self.open_unit(root, name, name_en, OrgUnit.Kind.BRANCH, code)
-        city, city_en = name.removeprefix("فرع "), name_en.removesuffix(" branch")
-        departments = [
-            self.open_unit(
-                branch,
-                f"{work_} {city}",
-                f"{city_en} {work_en}",
-                OrgUnit.Kind.DEPARTMENT,
-                f"{code}-{work_en}",
-            )
-            for work_, work_en in DEPARTMENTS
-        ]
-        team = Team.objects.create(name=f"فريق {city}", name_en=f"{city_en} team")
-        index_search(registry["teams"], team)
-        return branch, departments[0], team
-
-    def open_unit(self, above: OrgUnit, name: str, name_en: str, kind: str, code: str) -> OrgUnit:
-        unit = OrgUnit(name=name, name_en=name_en, kind=kind, code=code, parent_id=above.id)
-        unit.path = f"{above.path}{unit.id}/"
-        unit.save()
-        index_search(registry["units"], unit)
-        return unit
-
+    # ---- companies and people --------------------------------------------------------------------
     def sellers(self, branch: str) -> list[Actor]:
         """Who looks after a branch's customers; the head of the company has key accounts in Riyadh."""
         codes = [code for code, *_rest, where, role in STAFF if where == branch and role == "seller"]
@@ -207,7 +145,6 @@ class Story:
         lately = self.now - timedelta(minutes=self.rng.randrange(2, 150))
         return min(datetime.combine(local.date(), hour, tzinfo=RIYADH), lately)
 
-    # ---- companies and people --------------------------------------------------------------------
     def plan_companies(self, count: int) -> None:
         for company in parties.companies(self.rng, count):
             since = self.working_hour(self.start + timedelta(days=DAYS * self.rng.random() ** 2 * 0.97))

@@ -1,9 +1,10 @@
 """What every request passes: health checks, headers, unusable text, the reader's language."""
 
 from collections.abc import Callable
+from functools import cache
 
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -11,7 +12,6 @@ from django.utils.cache import patch_vary_headers
 from sila.project import errors
 
 Answer = Callable[[HttpRequest], HttpResponse]
-_migrated = False
 
 
 def health(answer: Answer) -> Answer:
@@ -29,17 +29,20 @@ def health(answer: Answer) -> Answer:
 
 
 def ready() -> bool:
-    """The database answers and has no migration waiting. Migrations are looked at until they are done once."""
-    global _migrated
+    """The database answers and has no migration waiting. It is asked each time: the one behind may be another by now,
+    after a restore or a slip of the hand."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        if not _migrated:
-            executor = MigrationExecutor(connection)
-            _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+            cursor.execute("SELECT app, name FROM django_migrations")
+            return newest_migrations() <= set(cursor.fetchall())
     except Exception:  # any failure of the database means: not ready, and no detail for strangers
         return False
-    return _migrated
+
+
+@cache
+def newest_migrations() -> frozenset[tuple[str, str]]:
+    """The last of each app, as the program knows them: reading them takes a while, and they stay."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
 
 
 def headers(answer: Answer) -> Answer:

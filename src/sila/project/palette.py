@@ -27,6 +27,7 @@ SETTINGS_WORDS = {
     "operations": "bulk mass undo import history jobs جماعي تراجع استيراد سجل العمليات",
     "record-types": "settings custom objects modules nouns entities tables إعدادات كائنات جداول وحدات مخصصة",
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
+    "rates": "exchange rates currency currencies money صرف عملة عملات سعر",
     "fields": "settings custom fields columns إعدادات حقول مخصصة",
     "audit": "settings history log activity security إعدادات سجل تاريخ تدقيق مراجعة",
     "tokens": "settings developer api keys إعدادات مطور مفاتيح رموز واجهة برمجية",

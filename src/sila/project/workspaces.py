@@ -14,7 +14,7 @@ from sila.sales.seed import standard_pipeline
 
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
-SET_UP = ("products", "pipelines", "stages", "loss-reasons", "units", "members", "teams")
+SET_UP = ("products", "pipelines", "stages", "loss-reasons", "units", "members", "teams", "exchange-rates")
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
 
 Grants = dict[str, dict[str, str]]

@@ -86,7 +86,7 @@ def give_part(deal: Opportunity, party_id: UUID, role: str, *, by: Actor) -> Opp
     part: OpportunityRole = OpportunityRole.objects.create(
         opportunity_id=deal.id, party_id=party_id, role=role
     )
-    _tell(deal, "part_given", by, text=person.name, role=role)
+    _tell(deal, "part_given", by, text=person.name, about=str(person.id), role=role)
     return part
 
 

@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from sila.platform.access.reader import Reader
+from sila.platform.entities import linked
 from sila.platform.entities.boards import CARDS, newest
 from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.kinds.links import CLOSED
+from sila.platform.entities.rates import Rate, Rates, rates_on
 from sila.platform.entities.registry import Entity
 from sila.platform.kit import clock
+from sila.platform.kit.dates import format_date
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
 from sila.sales.models import Pipeline, Stage
@@ -23,10 +27,12 @@ from sila.work.lights import LATE, NONE, Light, next_activities
 _CARD = (
     "name",
     "number",
+    "party_id",
     "party__name",
     "amount",
     "currency",
     "stage_id",
+    "owner_id",
     "owner__name",
     "owner__name_en",
     "entered_stage_at",
@@ -50,13 +56,16 @@ def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping
         lanes = [stage for stage in lanes if str(stage.id) == asked]
     open_rows = rows.filter(stage_id__in=[stage.id for stage in lanes])
     fields = entity.readable(context.actor)
-    totals = totals_by_stage(open_rows, amounts="amount" in fields)
+    weighed = "probability" in fields
+    totals = totals_by_stage(open_rows, amounts="amount" in fields, weighed=weighed)
     cards = newest(open_rows, [Q(stage_id=stage.id) for stage in lanes], _CARD, params.get("below", ""))
+    linked.close(cards, [f for name in ("party", "owner") if (f := fields.get(name))], context.actor)
     cards = [_closed(card, fields) for card in cards]
     lights = next_activities(entity.slug, [card["id"] for card in cards], now=clock.now())
-    shown = [_lane(stage, totals, cards, lights, context.reader, base) for stage in lanes]
+    rates = rates_on(context.reader.today, _currencies(totals))
+    shown = [_lane(stage, totals, rates, cards, lights, context.reader, base) for stage in lanes]
     return {
-        "sums": _sums(totals, context.reader) if "amount" in fields else [],
+        "sums": _sums(totals, rates, context.reader, weighed=weighed) if "amount" in fields else [],
         "lights": _light_counts(lights) if len(cards) == sum(lane["number"] for lane in shown) else [],
         "lanes": shown,
         "outcomes": _outcomes(stages),
@@ -75,14 +84,15 @@ def _chosen(pipelines: list[Pipeline], asked: str) -> Pipeline | None:
 
 def _closed(card: dict[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
     """The card without what the reader's role hides."""
-    kept = {"id", "version", "stage_id", "entered_stage_at"}
+    kept = {"id", "version", "stage_id", "entered_stage_at", CLOSED}
     return {
         name: value if name in kept or name.split("__")[0] in fields else None for name, value in card.items()
     }
 
 
-def totals_by_stage(rows: QuerySet[Any], *, amounts: bool = True) -> Totals:
-    """Per stage the number of deals, and per currency the amount and what it is worth by its probability."""
+def totals_by_stage(rows: QuerySet[Any], *, amounts: bool = True, weighed: bool = True) -> Totals:
+    """Per stage the number of deals, and per currency the amount and what it is worth by its probability; `weighed`:
+    whether that may be told, as it tells the probability."""
     totals: Totals = {}
     if not amounts:
         counted = rows.order_by().values_list("stage_id").annotate(n=Count("id"))
@@ -96,13 +106,17 @@ def totals_by_stage(rows: QuerySet[Any], *, amounts: bool = True) -> Totals:
     for row in grouped:
         stage = totals.setdefault(row["stage_id"], {"n": 0, "amounts": {}})
         stage["n"] += row["n"]
-        stage["amounts"][row["currency"]] = (int(row["total"] or 0), int(row["weighted"] or 0))
+        stage["amounts"][row["currency"]] = (
+            int(row["total"] or 0),
+            int(row["weighted"] or 0) if weighed else 0,
+        )
     return totals
 
 
 def _lane(
     stage: Stage,
     totals: Totals,
+    rates: Rates,
     cards: list[dict[str, Any]],
     lights: dict[UUID, Light],
     reader: Reader,
@@ -110,7 +124,9 @@ def _lane(
 ) -> dict[str, Any]:
     mine = [card for card in cards if card["stage_id"] == stage.id]
     number = totals.get(stage.id, {}).get("n", 0)
-    amount, weighted = totals.get(stage.id, {}).get("amounts", {}).get(reader.currency, (0, 0))
+    amounts = totals.get(stage.id, {}).get("amounts", {})
+    amount, _rest_of_it = rates.total({currency: pair[0] for currency, pair in amounts.items()})
+    weighted, _rest_of_it = rates.total({currency: pair[1] for currency, pair in amounts.items()})
     more = len(mine) == CARDS and number > CARDS
     return {
         "id": stage.id,
@@ -139,7 +155,7 @@ def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base
         "version": card["version"],
         "url": f"{base}{card['id']}/",
         "title": card["name"] or "–",
-        "subtitle": card["party__name"] or _("No customer yet"),
+        "subtitle": _customer(card),
         "amount": _money(card["amount"], card["currency"], reader, whole=True)
         if card["amount"] is not None
         else "",
@@ -148,6 +164,12 @@ def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base
         "owner": owner or "",
         "rot": rot_of(stage, days),
     }
+
+
+def _customer(card: dict[str, Any]) -> str:
+    if "party" in card.get(CLOSED, ()):
+        return _("No access")
+    return card["party__name"] or _("No customer yet")
 
 
 def _days_since(moment: datetime, now: datetime) -> int:
@@ -175,29 +197,48 @@ def _money(
     )
 
 
-def _sums(totals: Totals, reader: Reader) -> list[dict[str, Any]]:
-    """Open and weighted value in the workspace's currency; amounts in others stand beside, unconverted."""
-    by_currency: dict[str, tuple[int, int]] = {}
+def _currencies(totals: Totals) -> set[str]:
+    return {currency for stage in totals.values() for currency in stage["amounts"]}
+
+
+def _sums(totals: Totals, rates: Rates, reader: Reader, *, weighed: bool) -> list[dict[str, Any]]:
+    """Open and weighted value in the workspace's currency, with the rates that were used; amounts that have no rate
+    stand beside, as they are."""
+    amounts: dict[str, int] = {}
+    weights: dict[str, int] = {}
     for stage in totals.values():
         for currency, (amount, weighted) in stage["amounts"].items():
-            sums = by_currency.get(currency, (0, 0))
-            by_currency[currency] = (sums[0] + amount, sums[1] + weighted)
-    own = by_currency.pop(reader.currency, (0, 0))
-    shown = [
+            amounts[currency] = amounts.get(currency, 0) + amount
+            weights[currency] = weights.get(currency, 0) + weighted
+    whole, rest = rates.total(amounts)
+    shown: list[dict[str, Any]] = [
         {
             "label": pgettext("value of deals", "Open"),
-            "value": _money(own[0], reader.currency, reader, compact=True),
+            "value": _money(whole, reader.currency, reader, compact=True),
         },
-        {"label": _("Weighted"), "value": _money(own[1], reader.currency, reader, compact=True)},
     ]
-    return shown + [
+    if weighed:
+        weight = _money(rates.total(weights)[0], reader.currency, reader, compact=True)
+        shown.append({"label": _("Weighted"), "value": weight})
+    shown += [
         {
-            "label": _("Open in %(currency)s") % {"currency": currency},
+            "label": _("Open in %(currency)s, no rate") % {"currency": currency},
             "value": _money(amount, currency, reader, compact=True),
         }
-        for currency, (amount, _weighted) in sorted(by_currency.items())
+        for currency, amount in sorted(rest.items())
         if amount
     ]
+    return shown + [rate_line(rate, reader) for rate in rates.used(name for name in amounts if amounts[name])]
+
+
+def rate_line(rate: Rate, reader: Reader) -> dict[str, Any]:
+    """Which rate a total rests on, and of which day."""
+    day = format_date(rate.day, language=reader.language, digits=reader.digits, country=reader.country)
+    number = format_number(rate.rate.normalize(), digits=reader.digits)
+    return {
+        "label": _("%(currency)s at the rate of %(day)s") % {"currency": rate.currency, "day": day},
+        "value": number,
+    }
 
 
 def _light_counts(lights: dict[UUID, Light]) -> list[dict[str, str]]:

@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sila.parties.duplicates import SLUGS
+from sila.platform.access.reader import Reader
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.timeline import NAMING, VERBS
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.sales.board import days_text, rot_of
@@ -20,8 +22,11 @@ SHOWN = 5
 
 def panels(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     """Who plays which part in the deal."""
-    parts = OpportunityRole.objects.filter(opportunity_id=deal.id).select_related("party").order_by("id")
-    seen = [part for part in parts if context.actor.may(SLUGS[part.party.kind], "view", part.party)]
+    parts = list(
+        OpportunityRole.objects.filter(opportunity_id=deal.id).select_related("party").order_by("id")
+    )
+    open_ids = visible_ids(context.actor, {"parties": [part.party_id for part in parts]})
+    seen = [part for part in parts if part.party_id in open_ids]
     may_edit = context.actor.may("opportunities", "edit", deal)
     if not seen and not may_edit:
         return []
@@ -59,8 +64,10 @@ def _stages_of(deal: Opportunity) -> list[Stage]:
     return found
 
 
-def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any]]:
-    """The open stages of the pipeline, how long the deal was in each, and how it ended."""
+def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any]] | None:
+    """The open stages of the pipeline, how long the deal was in each, and how it ended; None where that is hidden."""
+    if "stage" not in registry["opportunities"].readable(context.actor):
+        return None
     rows = _stages_of(deal)
     now = next((stage for stage in rows if stage.id == deal.stage_id), None)
     shown = [stage for stage in rows if stage.category == Stage.Category.OPEN or stage is now]
@@ -102,7 +109,8 @@ def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
         found.append({"kind": "warn", "text": _("This deal has no customer yet.")})
     stage = next((stage for stage in _stages_of(deal) if stage.id == deal.stage_id), None)
     days = (clock.now() - deal.entered_stage_at).days
-    if deal.is_open and stage and (rot := rot_of(stage, days)):
+    shown = "stage" in registry["opportunities"].readable(context.actor)
+    if shown and deal.is_open and stage and (rot := rot_of(stage, days)):
         found.append({"kind": "warn", "text": _("In this stage %(long)s.") % {"long": rot["text"]}})
     return found
 
@@ -113,7 +121,8 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
     if link is None or not context.actor.can("opportunities", "view"):
         return []
     deals, reader = registry["opportunities"], context.reader
-    amounts = "amount" in deals.readable(context.actor)
+    readable = deals.readable(context.actor)
+    amounts, stages_shown = "amount" in readable, "stage" in readable
     rows = list(
         deals.visible_to(context.actor)
         .filter(**{f"{link}_id": record.id})
@@ -136,9 +145,7 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
                     "title": row["name"],
                     "url": f"{base}{row['id']}/",
                     "icon": deals.icon,
-                    "hint": (row["stage__name_en"] if reader.language == "en" else "")
-                    or row["stage__name"]
-                    or "",
+                    "hint": _stage_name(row, reader) if stages_shown else "",
                     "value": money_html(
                         row["amount"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True
                     )
@@ -151,6 +158,10 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
     ]
 
 
+def _stage_name(row: dict[str, Any], reader: Reader) -> str:
+    return str((row["stage__name_en"] if reader.language == "en" else "") or row["stage__name"] or "")
+
+
 VERBS.update(
     {
         "won": (gettext_lazy("won this deal"), "trophy"),
@@ -160,4 +171,5 @@ VERBS.update(
         "part_taken": (gettext_lazy("took a part in the deal away"), "users"),
     }
 )
+NAMING["part_given"] = "parties"
 extensions.panels.append(deals_of_party)

@@ -1,7 +1,9 @@
 """Deals in a person's day: those that need a hand, what happened to them since yesterday, and the figures."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.html import format_html
@@ -11,6 +13,8 @@ from sila.parties.duplicates import SLUGS
 from sila.parties.models import Party
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
+from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.ids import uuid7_at
@@ -59,7 +63,7 @@ def _my_deals(context: Context) -> list[Opportunity]:
 def _attention(deals: list[Opportunity], context: Context) -> list[dict[str, Any]]:
     """Late, idle and rotting deals, the largest first."""
     lights = next_activities("opportunities", [deal.id for deal in deals], now=clock.now())
-    shown = []
+    shown: list[tuple[Opportunity, str]] = []
     for deal in deals:
         light, days = lights[deal.id], (clock.now() - deal.entered_stage_at).days
         rot = rot_of(deal.stage, days) if deal.stage else None
@@ -71,14 +75,17 @@ def _attention(deals: list[Opportunity], context: Context) -> list[dict[str, Any
             hint = rot["text"]
         else:
             continue
-        shown.append(_item(deal, hint, context))
-    return shown[:SHOWN]
+        shown.append((deal, hint))
+    first = shown[:SHOWN]
+    ids = {"parties": {deal.party_id for deal, _hint in first} | {deal.contact_id for deal, _hint in first}}
+    seen = visible_ids(context.actor, ids)
+    return [_item(deal, hint, seen, context) for deal, hint in first]
 
 
-def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
+def _item(deal: Opportunity, hint: str, seen: set[UUID], context: Context) -> dict[str, Any]:
     fields = registry["opportunities"].readable(context.actor)
-    customer = deal.party.name if deal.party and "party" in fields else _("No customer yet")
-    phone = _phone_of(deal.contact, context) or _phone_of(deal.party, context)
+    customer = _customer(deal, seen) if "party" in fields else _("No customer yet")
+    phone = _phone_of(deal.contact, seen, context) or _phone_of(deal.party, seen, context)
     return {
         "title": deal.name,
         "hint": format_html("<bdi>{}</bdi> · {}", customer, hint),
@@ -92,13 +99,17 @@ def _item(deal: Opportunity, hint: str, context: Context) -> dict[str, Any]:
     }
 
 
-def _phone_of(party: Party | None, context: Context) -> str:
+def _customer(deal: Opportunity, seen: set[UUID]) -> str:
+    if deal.party is None:
+        return _("No customer yet")
+    return str(deal.party.name) if deal.party_id in seen else _("No access")
+
+
+def _phone_of(party: Party | None, seen: set[UUID], context: Context) -> str:
     """The phone, if the reader may see the party and its phone."""
-    if party is None:
+    if party is None or party.id not in seen:
         return ""
-    entity = registry[SLUGS[party.kind]]
-    seen = context.actor.may(entity.slug, "view", party) and "phone" in entity.readable(context.actor)
-    return str(party.phone) if seen else ""
+    return str(party.phone) if "phone" in registry[SLUGS[party.kind]].readable(context.actor) else ""
 
 
 def _changes(context: Context) -> list[dict[str, Any]]:
@@ -106,8 +117,10 @@ def _changes(context: Context) -> list[dict[str, Any]]:
     reader = context.reader
     since = datetime.combine(reader.today - timedelta(days=1), time(), tzinfo=reader.tz)
     seen = registry["opportunities"].visible_to(context.actor).order_by().values("id")
+    fields = registry["opportunities"].readable(context.actor)
+    kinds = [kind for kind in KINDS if kind != "moved" or "stage" in fields]
     events = Event.objects.filter(
-        kind__in=KINDS, id__gte=uuid7_at(since), at__gte=since, entity="opportunities", record_id__in=seen
+        kind__in=kinds, id__gte=uuid7_at(since), at__gte=since, entity="opportunities", record_id__in=seen
     )
     others = events.exclude(member_id=context.actor.member_id).select_related("member").order_by("-id")
     return [_change(event, context) for event in others[:SHOWN]]
@@ -143,33 +156,40 @@ def _change(event: Event, context: Context) -> dict[str, Any]:
 def _figures(
     deals: list[Opportunity], open_deals: list[Opportunity], context: Context
 ) -> list[dict[str, Any]]:
-    """Numbers with the lists behind them; amounts in the workspace's currency."""
+    """Numbers with the lists behind them; amounts in the workspace's currency, at today's rates where there are."""
     reader, base = context.reader, registry["opportunities"].url(context.reader.slug)
-    own = [deal for deal in open_deals if deal.currency == reader.currency]
-    won = [deal for deal in deals if deal.category == Stage.Category.WON and deal.currency == reader.currency]
+    rates = rates_on(reader.today, (deal.currency for deal in deals))
+    won = [deal for deal in deals if deal.category == Stage.Category.WON]
+
+    def whole(amounts: Iterable[tuple[int, str]]) -> Any:
+        converted = (rates.convert(minor, currency) or 0 for minor, currency in amounts)
+        return _money(sum(converted), reader.currency, context)
+
     mine = f"{base}?f=owner:any:me&f=category:any:"
     number = format_number(len(open_deals), digits=reader.digits) + ("+" if len(deals) == READ else "")
     figures = [{"label": _("Open deals"), "value": number, "url": f"{mine}open"}]
-    if "amount" not in registry["opportunities"].readable(context.actor):
+    fields = registry["opportunities"].readable(context.actor)
+    if "amount" not in fields:
         return figures
-    return [
+    shown = [
         *figures,
         {
             "label": _("Open value"),
-            "value": _money(sum(deal.amount or 0 for deal in own), reader.currency, context),
+            "value": whole((deal.amount or 0, deal.currency) for deal in open_deals),
             "url": f"{mine}open",
         },
         {
             "label": _("Weighted"),
-            "value": _money(sum(deal.weighted for deal in own), reader.currency, context),
+            "value": whole((deal.weighted, deal.currency) for deal in open_deals),
             "url": "",
         },
         {
             "label": _("Won this month"),
-            "value": _money(sum(deal.amount or 0 for deal in won), reader.currency, context),
+            "value": whole((deal.amount or 0, deal.currency) for deal in won),
             "url": f"{mine}won&f=closed_on:within:this_month",
         },
     ]
+    return shown if "probability" in fields else [one for one in shown if one["label"] != _("Weighted")]
 
 
 def _money(minor: int, currency: str, context: Context) -> Any:

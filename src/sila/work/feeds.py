@@ -14,6 +14,7 @@ from sila.platform.entities.errors import NotAllowed
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import current, scope
 from sila.platform.tenancy.models import Workspace
+from sila.work import reading
 from sila.work.models import Activity, Feed
 
 PAST = timedelta(days=90)
@@ -57,26 +58,27 @@ def write(member: Member, workspace: Workspace) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"{workspace.name}: {member.name}")
     calendar.add("x-wr-timezone", workspace.timezone)
-    rows = Activity.objects.filter(owner_id=member.id, deleted_at=None, at__gte=clock.now() - PAST)
-    for activity in rows.exclude(kind="note").exclude(status="cancelled").order_by("at")[:LIMIT]:
-        calendar.add_component(_event(activity))
+    actor = Actor.of(workspace, member)
+    for activity in reading.my_days(actor).filter(at__gte=clock.now() - PAST).order_by("at")[:LIMIT]:
+        calendar.add_component(_event(activity, actor))
     return bytes(calendar.to_ical())
 
 
-def _event(activity: Activity) -> Event:
+def _event(activity: Activity, actor: Actor) -> Event:
     event = Event()
     event.add("uid", f"{activity.id}@sila")
     event.add("dtstamp", activity.updated_at)
-    event.add("summary", activity.subject)
+    event.add("summary", reading.title(activity, actor))
     if activity.all_day:
         event.add("dtstart", activity.at.date())
     else:
         event.add("dtstart", activity.at)
-        event.add("dtend", activity.ends_at or activity.at + timedelta(minutes=30))
-    for name, value in (("location", activity.location), ("description", activity.body)):
-        if value:
+        ends = activity.ends_at if reading.is_open(activity.kind, "ends_at", actor) else None
+        event.add("dtend", ends or activity.at + timedelta(minutes=30))
+    for name, field in (("location", "location"), ("description", "body")):
+        if value := reading.said(activity, field, actor):
             event.add(name, value)
-    if activity.rrule and activity.status == Activity.Status.OPEN:
+    if reading.said(activity, "rrule", actor) and activity.status == Activity.Status.OPEN:
         event.add("rrule", vRecur.from_ical(activity.rrule))
     event.add("status", "CONFIRMED")
     return event

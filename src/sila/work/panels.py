@@ -19,6 +19,7 @@ from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.dates import format_time
 from sila.platform.kit.phones import tel_uri, without_extension
 from sila.platform.kit.text import with_links
+from sila.work import reading
 from sila.work.lights import when_text
 from sila.work.models import Activity, ActivityLink
 
@@ -83,7 +84,7 @@ def _item(activity: Activity, context: Context) -> dict[str, Any]:
         "hue": HUES[activity.kind],
         "small": False,
         "at": activity.at,
-        "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, _headline(activity, body)),
+        "head": format_html('<a href="{}"><b><bdi>{}</bdi></b></a>', url, _headline(activity, body, context)),
         "meta": format_html("<bdi>{}</bdi>", str(activity.owner) if activity.owner else ""),
         "time": format_time(local, digits=context.reader.digits),
         "iso": activity.at.isoformat(),
@@ -95,11 +96,11 @@ def _item(activity: Activity, context: Context) -> dict[str, Any]:
     }
 
 
-def _headline(activity: Activity, body: str) -> Any:
+def _headline(activity: Activity, body: str, context: Context) -> Any:
     """The subject; of a note that begins with it, what it is: the words follow below."""
     if activity.kind == Activity.Kind.NOTE and body.startswith(activity.subject):
         return registry["notes"].name
-    return activity.subject
+    return reading.title(activity, context.actor)
 
 
 def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, Any] | None:
@@ -115,10 +116,11 @@ def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, An
         return None
     first = min(planned, key=lambda activity: (activity.at is None, activity.at or activity.created_at))
     url = registry[f"{first.kind}s"].url(context.reader.slug, first.id)
-    late = first.at is not None and first.at < timezone.now()
+    at = reading.moment(first, context.actor)
+    late = at is not None and at < timezone.now()
     return {
-        "title": first.subject,
-        "when": when_text(first.at, context.reader),
+        "title": reading.title(first, context.actor),
+        "when": when_text(at, context.reader),
         "icon": ICONS[first.kind],
         "kind": "bad" if late else "good",
         "url": url,

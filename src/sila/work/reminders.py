@@ -16,6 +16,7 @@ from sila.platform.kit.dates import format_datetime
 from sila.platform.kit.text import isolate
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
+from sila.work import reading
 from sila.work.models import Activity
 
 AT_ONCE = 500
@@ -57,9 +58,10 @@ def _mail(activity: Activity, by: Actor) -> None:
     owner = Member.objects.filter(id=activity.owner_id, active=True).select_related("user").first()
     if owner is None or owner.user is None:
         return
+    actor = Actor.of(by.workspace, owner)
     with translation.override(owner.user.language or by.workspace.language):
         reader = Reader.of(by.workspace, owner.user)
-        when = activity.starts_at or activity.due_at
+        when, title = reading.moment(activity, actor), reading.title(activity, actor)
         shown = (
             format_datetime(
                 when,
@@ -73,8 +75,8 @@ def _mail(activity: Activity, by: Actor) -> None:
             else ""
         )
         link = f"{settings.ADDRESS}/w/{by.workspace.slug}/{activity.kind}s/{activity.id}/"
-        subject = _("Reminder: %(subject)s") % {"subject": isolate(activity.subject)}
-        text = "\n".join(part for part in (activity.subject, shown, link) if part)
+        subject = _("Reminder: %(subject)s") % {"subject": isolate(title)}
+        text = "\n".join(part for part in (title, shown, link) if part)
     send_later(
         owner.user.email,
         subject,

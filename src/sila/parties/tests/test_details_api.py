@@ -122,3 +122,49 @@ def test_the_document_describes_them(machine, workspace):
     document = machine("alice").get("/api/v1/openapi.json").json()
     assert {"get", "post"} <= set(document["paths"]["/api/v1/people/{id}/contact-points"])
     assert "people.facts" in document["components"]["schemas"]
+
+
+def own_address(party):
+    party.refresh_from_db()
+    return party.street, party.district, party.city, party.country
+
+
+def test_an_address_that_stands_in_the_companys_own_fields_is_not_lost_to_a_second_one(alice, machine):
+    """It becomes a row, stays the first, and comes back when one that was put before it is removed."""
+    own = {"street": "طريق الملك فهد", "district": "العليا", "city": "الرياض", "country": "السعودية"}
+    nakheel = records.create(organizations, {"name": "نخيل", **own}, by=alice)
+    client, base = machine("alice"), f"/api/v1/organizations/{nakheel.id}/addresses"
+
+    def add(**parts):
+        answer = client.post(base, parts, content_type="application/json")
+        assert answer.status_code == 201, answer.content
+        return answer.json()["id"]
+
+    def shown():
+        return {row["street"]: row["primary"] for row in client.get(base).json()["items"]}
+
+    second = add(street="شارع التحلية", city="جدة")
+    assert own_address(nakheel) == tuple(own.values())
+    assert shown() == {"طريق الملك فهد": True, "شارع التحلية": False}
+    third = add(street="Corniche", city="Manama", country="Bahrain", primary=True)
+    assert own_address(nakheel) == ("Corniche", "", "Manama", "Bahrain")
+    assert client.delete(f"{base}/{third}").status_code == 204
+    assert own_address(nakheel) == tuple(own.values())
+    assert client.post(f"{base}/{second}/primary").status_code == 200
+    assert own_address(nakheel) == ("شارع التحلية", "", "جدة", "")
+    assert client.delete(f"{base}/{second}").status_code == 204
+    assert own_address(nakheel) == tuple(own.values())
+    assert shown() == {"طريق الملك فهد": True}
+
+
+def test_the_address_that_is_there_already_is_filled_in_not_doubled(alice, machine):
+    nakheel = records.create(
+        organizations, {"name": "نخيل", "street": "طريق الملك فهد", "city": "الرياض"}, by=alice
+    )
+    client, base = machine("alice"), f"/api/v1/organizations/{nakheel.id}/addresses"
+    same = {"street": "طريق الملك فهد", "city": "الرياض", "label": "المقر"}
+    assert client.post(base, same, content_type="application/json").status_code == 201
+    rows = client.get(base).json()["items"]
+    assert [(row["label"], row["primary"]) for row in rows] == [("المقر", True)]
+    records.update(organizations, nakheel.id, {"street": "", "city": ""}, by=alice)
+    assert client.get(base).json()["items"] == []

@@ -21,7 +21,7 @@ def names(alice):
 def pages(actor, *, arabic_first, sort="name", size=2):
     """All pages of the list, one after the other."""
     fields, rows, after, shown = people.readable(actor), people.visible_to(actor), "", []
-    order = listing.order_of(people, fields, sort, arabic_first=arabic_first)
+    order = listing.order_of(people, fields, sort, actor, arabic_first=arabic_first)
     while True:
         page = listing.page(people, rows, ("name",), order, after, size=size)
         shown += [row["name"] for row in page.rows]

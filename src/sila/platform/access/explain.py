@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, ShareGrant, Team, TeamMember
-from sila.platform.access.policy import REACH_NAMES, VERB_LABELS, Policy, Reach, most_open, widest
+from sila.platform.access.policy import REACH_NAMES, VERB_LABELS, Policy, Reach, around, most_open, widest
 
 
 class Noun(Protocol):
@@ -61,15 +61,16 @@ class Directory:
     def policy(self, member: Member) -> Policy:
         """The same as policy_of(), from what was read."""
         roles, teams = self.roles.get(member.id, []), self.teams.get(member.id, [])
+        paths = {unit.id: unit.path for unit in self.units.values()}
+        below, within = around(member.unit_id, paths)
         return Policy(
             admin=any(role.admin for role in roles),
             grants=widest(role.grants for role in roles),
             fields=most_open(role.fields for role in roles),
             member_id=member.id,
             unit_id=member.unit_id,
-            below=tuple(
-                unit.id for unit in self.units.values() if member.unit_id and str(member.unit_id) in unit.path
-            ),
+            below=below,
+            within=within,
             mates=tuple({mate for team in teams for mate in self.mates.get(team.id, ())}),
             teams=tuple(team.id for team in teams),
         )
@@ -239,4 +240,4 @@ def _is_for(grant: ShareGrant, member: Member, policy: Policy) -> bool:
         return bool(grant.member_id == member.id)
     if grant.team_id:
         return grant.team_id in policy.teams
-    return grant.unit_id is not None and (grant.unit_id == policy.unit_id or grant.unit_id in policy.below)
+    return grant.unit_id is not None and grant.unit_id in policy.within

@@ -1,6 +1,6 @@
 """What a member may do, compiled once from roles, units and teams, and asked in memory or in SQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
@@ -60,6 +60,9 @@ class Policy:
     member_id: UUID | None = None
     unit_id: UUID | None = None
     below: tuple[UUID, ...] = ()
+    within: tuple[
+        UUID, ...
+    ] = ()  # the member's unit and those above it: what is shared with one is shared with them
     mates: tuple[UUID, ...] = ()
     teams: tuple[UUID, ...] = ()
 
@@ -104,13 +107,9 @@ class Policy:
         return rows
 
     def grants_to_me(self) -> Q:
-        mine = (
-            Q(member_id=self.member_id) | Q(unit_id__in=self.below)
-            if self.below
-            else Q(member_id=self.member_id)
-        )
-        if self.unit_id:
-            mine |= Q(unit_id=self.unit_id)
+        mine = Q(member_id=self.member_id)
+        if self.within:
+            mine |= Q(unit_id__in=self.within)
         if self.teams:
             mine |= Q(team_id__in=self.teams)
         return mine & (Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
@@ -143,9 +142,8 @@ def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Pol
         mates = tuple(
             TeamMember.objects.filter(team_id__in=teams).values_list("member_id", flat=True).distinct()
         )
-        below: tuple[UUID, ...] = ()
-        if unit_id:
-            below = tuple(OrgUnit.objects.filter(path__contains=str(unit_id)).values_list("id", flat=True))
+        units = OrgUnit.objects.values_list("id", "path") if unit_id else []
+        below, within = around(unit_id, dict(units))
     return Policy(
         admin=any(role.admin for role in roles),
         grants=widest(role.grants for role in roles),
@@ -153,9 +151,18 @@ def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Pol
         member_id=member_id,
         unit_id=unit_id,
         below=below,
+        within=within,
         mates=mates,
         teams=teams,
     )
+
+
+def around(unit_id: UUID | None, paths: Mapping[UUID, str]) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    """The unit with all below it, and the unit with all above it. `paths` are those of all units."""
+    if unit_id is None:
+        return (), ()
+    below = tuple(other for other, path in paths.items() if str(unit_id) in path)
+    return below, tuple(UUID(part) for part in paths.get(unit_id, "").split("/") if part)
 
 
 def widest(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, Reach]]:

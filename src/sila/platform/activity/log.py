@@ -1,5 +1,7 @@
 """Appending to the event log. Verbs call `record` inside their transaction."""
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +10,15 @@ from sila.platform.activity.models import Event
 from sila.platform.kit import clock
 from sila.platform.tenancy.writing import insert
 
+Deed = Callable[[str, str, UUID | None], None]  # (kind, entity, record)
+listener: ContextVar[Deed | None] = ContextVar(
+    "first_deed", default=None
+)  # told of events, in their transaction
+
 
 def record(kind: str, *, by: Actor, entity: str = "", record_id: UUID | None = None, **payload: Any) -> None:
+    if tell := listener.get():
+        tell(kind, entity, record_id)
     insert(
         Event(
             kind=kind,

@@ -20,7 +20,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.merging import merging_with
 from sila.platform.entities.registry import Changes, Entity
-from sila.platform.entities.stored import attribute, differing, now, plain
+from sila.platform.entities.stored import LINKS, attribute, differing, now, plain
 from sila.platform.kit import clock
 from sila.platform.tenancy.writing import insert, step
 
@@ -192,7 +192,9 @@ def parse_values(
             parsed[name] = f.default
             continue
         try:
-            if name in values:
+            if name in values and not creating and _same_link(f, record, values[name]):
+                parsed[name] = now(f, record)
+            elif name in values:
                 parsed[name] = f.parse(values[name], context)
             elif f.default is None and f.required:
                 raise Unreadable(_("This field is required."))
@@ -201,6 +203,11 @@ def parse_values(
     if errors:
         raise Invalid(errors)
     return parsed
+
+
+def _same_link(f: Field, record: Any, value: Any) -> bool:
+    """A link that stays needs not lead to what its reader may see: a form sends back what it was given."""
+    return f.kind.name in LINKS and bool(value) and str(value) == str(now(f, record))
 
 
 def with_currency(fields: dict[str, Field], values: Values, context: Context, record: Any) -> Context:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from sila.platform.access.reader import Reader
 from sila.platform.customfields.models import CustomValue
+from sila.platform.entities import linked
 from sila.platform.entities.kinds import Context, Field, Row, Text
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.numbers import format_number
@@ -82,6 +83,7 @@ def board(
     face = _Face.of(entity, by, entity.readable(context.actor))
     columns = [*by.columns(), *face.columns(), *entity.title]
     cards = newest(rows, [lane.rows for lane in lanes], columns, params.get("below", ""))
+    linked.close(cards, face.fields(), context.actor)
     shown, numbers = [], _numbers(rows, lanes)
     for lane, number in zip(lanes, numbers, strict=True):
         mine = [row for row in cards if (by.read(row) or "") == lane.value]
@@ -196,9 +198,11 @@ class _Face:
         subtitle = fields.get(entity.subtitle) if entity.subtitle not in entity.board_where else None
         return cls(subtitle, amount, fields.get("owner"), tuple(facts))
 
+    def fields(self) -> list[Field]:
+        return [f for f in (self.subtitle, self.amount, self.owner, *self.facts) if f]
+
     def columns(self) -> list[str]:
-        shown = [f for f in (self.subtitle, self.amount, self.owner, *self.facts) if f]
-        return [column for f in shown for column in f.columns()]
+        return [column for f in self.fields() for column in f.columns()]
 
 
 def _card(entity: Entity, row: Row, face: _Face, context: Context, base: str) -> dict[str, Any]:

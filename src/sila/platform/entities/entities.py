@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,8 +9,10 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit, Team
 from sila.platform.access.rules import UnitLoop, compile_anew, derive_member, give_first_role, place_unit
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.fields import base_currency
 from sila.platform.entities.member_page import flags, may_be_invited, panels
 from sila.platform.entities.membership import administrators_only, deactivate, invite_by_mail, reactivate
+from sila.platform.entities.models import ExchangeRate
 from sila.platform.entities.registry import Action, Entity, Related, register
 
 
@@ -19,7 +20,7 @@ def place(unit: OrgUnit, changes: dict[str, Any], by: Actor) -> None:
     try:
         place_unit(unit, changes, by)
     except UnitLoop as error:
-        raise Invalid({"parent": _now("A unit cannot stand below itself.")}) from error
+        raise Invalid({"parent": str(_("A unit cannot stand below itself."))}) from error
 
 
 units = register(
@@ -92,6 +93,35 @@ members = register(
                 when=lambda member: not member.active,
             ),
         ),
+    )
+)
+
+
+def derive_rate(rate: ExchangeRate, changes: dict[str, Any], by: Actor) -> None:
+    """A rate belongs to the base currency of its time: should that change, it converts nothing any more."""
+    if rate.version == 1:
+        rate.base = base_currency()
+    if rate.currency == rate.base:
+        raise Invalid({"currency": str(_("This is the workspace's own currency."))})
+    if rate.rate <= 0:
+        raise Invalid({"rate": str(_("A rate is greater than zero."))})
+
+
+exchange_rates = register(
+    Entity(
+        model=ExchangeRate,
+        slug="exchange-rates",
+        icon="cash",
+        title=("currency",),
+        columns=("currency", "day", "rate", "base", "note"),
+        sections={_("Exchange rate"): ("currency", "day", "rate", "base", "note")},
+        filters=("currency", "day"),
+        keys=("currency",),
+        match=(),
+        quick=("currency", "day", "rate"),
+        sort="-day",
+        timeline=False,
+        rules=(administrators_only, derive_rate),
     )
 )
 

@@ -37,7 +37,7 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]
         name, path, args, kwargs = super().deconstruct()
         for own in ("choices", "default"):  # not the database's business, and long
             kwargs.pop(own, None)
-        return name, path, args, kwargs
+        return name, path, args, kwargs | {"blank": self.blank}
 
 
 class PhoneField(models.CharField):  # type: ignore[type-arg]

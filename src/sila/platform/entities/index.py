@@ -41,13 +41,22 @@ def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
 
 
 def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:
-    parts = [str(value) for value in _searched(entity, record) if value]
     title = fold(entity.title_of(record))[:200]
-    keys = {latin_key(str(getattr(record, name, "") or "")) for name in entity.title}
-    text = " ".join([title, *(fold(part) for part in parts), *(KEY_MARK + key for key in keys if key)])
+    text = text_of(title, _searched(entity, record), [getattr(record, name, "") for name in entity.title])
     return SearchEntry(
-        id=record.id, entity=entity.slug, position=position, title=title, text=text[:4000], code=tenant_code()
+        id=record.id, entity=entity.slug, position=position, title=title, text=text, code=tenant_code()
     )
+
+
+def text_of(title: str, values: Iterable[Any], names: Iterable[Any]) -> str:
+    """What is looked through: the folded title, the values, and the keys of the names."""
+    keys = {latin_key(str(name or "")) for name in names}
+    parts = [
+        title,
+        *(fold(str(value)) for value in values if value),
+        *(KEY_MARK + key for key in keys if key),
+    ]
+    return " ".join(parts)[:4000]
 
 
 def _searched(entity: Entity, record: Any) -> Iterable[Any]:

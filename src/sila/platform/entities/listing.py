@@ -12,8 +12,9 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities import through
+from sila.platform.entities import linked, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context, Field, Row, Unreadable
 from sila.platform.entities.order import Order, cursor_of, lost, read_cursor
@@ -188,7 +189,9 @@ def _indexed(f: Field, values: list[str], context: Context) -> list[str]:
 
 
 # ---- order and pages -------------------------------------------------------------------------------
-def order_of(entity: Entity, fields: Mapping[str, Field], sort: str, *, arabic_first: bool = False) -> Order:
+def order_of(
+    entity: Entity, fields: Mapping[str, Field], sort: str, actor: Actor, *, arabic_first: bool = False
+) -> Order:
     """Raises Invalid for a field that is hidden, unknown or has no order."""
     name = (sort or entity.sort or "-created_at").removeprefix("-")
     descending = (sort or entity.sort or "-created_at").startswith("-")
@@ -199,12 +202,10 @@ def order_of(entity: Entity, fields: Mapping[str, Field], sort: str, *, arabic_f
         raise Invalid({"sort": _("The list cannot be sorted by “%(name)s”.") % {"name": name[:40]}})
     if f.custom:
         return Order(f.kind.index_column, descending, nullable=True, field=f)
-    if f.kind.name in ("link", "member"):
-        return Order(
-            f"{f.name}_id" if not f.title_columns else f"{f.name}__{f.title_columns[0]}",
-            descending,
-            nullable=f.nullable,
-        )
+    if f.kind.name in linked.LINKS and f.title_columns:
+        if (seen := linked.name_seen(f, actor)) is not None:
+            return Order(f"name_of_{f.name}", descending, nullable=True, expression=seen)
+        return Order(f"{f.name}__{f.title_columns[0]}", descending, nullable=f.nullable)
     column = f.sort_column or f.name
     arabic_first = arabic_first and column.endswith("_fold") and not descending
     return Order(column, descending, nullable=f.nullable, arabic_first=arabic_first)
@@ -215,6 +216,7 @@ def page(
 ) -> Page:
     """`size` rows after the cursor. Empty values come last in either direction."""
     value, last_id, begun = read_cursor(after, order)
+    rows = order.among(rows)
     source = _custom_page if order.field else _model_page
     found: list[Row] = []
     try:

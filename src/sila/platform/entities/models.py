@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.models import Member, OrgUnit, Stamped
+from sila.platform.entities.fields import CurrencyField
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
 
@@ -98,6 +99,26 @@ class ExternalId(TenantModel):
             models.UniqueConstraint(fields=["tenant", "entity", "source", "value"], name="external_id")
         ]
         indexes = [models.Index(fields=["tenant", "record_id"], name="external_of_record")]
+
+
+class ExchangeRate(Stamped):
+    """What one unit of a currency was worth on a day, in the currency that the workspace kept its books in then."""
+
+    currency = CurrencyField(_("Currency"), default=models.NOT_PROVIDED, blank=False)
+    day = models.DateField(pgettext_lazy("label", "Date"))
+    rate = models.DecimalField(_("Rate"), max_digits=24, decimal_places=8)
+    base = CurrencyField(_("Base currency"), editable=False)
+    note = models.CharField(pgettext_lazy("label", "Note"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("Exchange rate")
+        verbose_name_plural = _("Exchange rates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "base", "currency", "day"], condition=Q(deleted_at=None), name="rate_of_day"
+            ),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="rate_positive"),
+        ]
 
 
 class IdempotencyKey(TenantModel):

@@ -30,6 +30,7 @@ class Order:
     nullable: bool
     field: Field | None = None
     arabic_first: bool = False
+    expression: Any = None  # what the column holds, if it is none of the table's
 
     @property
     def name(self) -> str:
@@ -48,6 +49,9 @@ class Order:
         if not self.arabic_first or part == "empty" or (begun and part == ""):
             return rows
         return rows.filter(**{f"{self.column}__{'lt' if part == 'latin' else 'gte'}": HAMZA})
+
+    def among(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows if self.expression is None else rows.annotate(**{self.column: self.expression})
 
     def by(self) -> tuple[str, ...]:
         minus = "-" if self.descending else ""

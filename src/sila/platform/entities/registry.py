@@ -199,26 +199,35 @@ class Entity:
         return allowed
 
     # ---- rows --------------------------------------------------------------------------------------
-    def rows(self) -> QuerySet[Any]:
-        """All live rows of the workspace, whoever may see them."""
-        return self.model._default_manager.filter(deleted_at=None, **self.where)
+    def rows(self, *, trashed: bool = False) -> QuerySet[Any]:
+        """All live rows of the workspace, whoever may see them; `trashed`: those in the trash too."""
+        live = {} if trashed else {"deleted_at": None}
+        return self.model._default_manager.filter(**live, **self.where)
 
-    def visible_to(self, actor: Actor, verb: str = "view") -> QuerySet[Any]:
+    def visible_to(self, actor: Actor, verb: str = "view", *, trashed: bool = False) -> QuerySet[Any]:
         """The live rows that the actor may see (or `verb`), decided in SQL. The one door for reads."""
-        if self.slice_of == "" and self.narrow:
-            return self._any_slice(actor, verb)
-        return actor.restrict(self.rows(), self.slug, verb)
+        rows = self.rows(trashed=trashed)
+        if not self._mixed:
+            return actor.restrict(rows, self.slug, verb)
+        if all(actor.policy.reach(entity.slug, verb) == Reach.ALL for entity in self._slices()):
+            return rows
+        ids = models.Q(pk__in=[])  # a mixed entity shows what its slices show: each by its own rule
+        for entity in self._slices():
+            seen = actor.restrict(entity.rows(trashed=trashed), entity.slug, verb)
+            ids |= models.Q(id__in=seen.order_by().values("id"))
+        return rows.filter(ids)
 
-    def _any_slice(self, actor: Actor, verb: str) -> QuerySet[Any]:
-        """A mixed entity shows what its slices show: each by its own rule."""
-        slices = [entity for entity in registry if entity.slice_of == self.slug]
-        if all(actor.policy.reach(entity.slug, verb) == Reach.ALL for entity in slices):
-            return self.rows()
-        ids = models.Q(pk__in=[])
-        for entity in slices:
-            rows = actor.restrict(entity.rows(), entity.slug, verb)
-            ids |= models.Q(id__in=rows.order_by().values("id"))
-        return self.rows().filter(ids)
+    def open_to(self, actor: Actor) -> bool:
+        """Whether every name is open to the actor. What has no owner (stages, colleagues) is a word of what leads to it."""
+        nouns = self._slices() if self._mixed else [self]
+        return not self.owned or all(actor.policy.reach(noun.slug, "view") == Reach.ALL for noun in nouns)
+
+    @property
+    def _mixed(self) -> bool:
+        return self.slice_of == "" and self.narrow is not None
+
+    def _slices(self) -> list["Entity"]:
+        return [entity for entity in registry if entity.slice_of == self.slug]
 
     def detail(self, name: str) -> Detail | None:
         return next((detail for detail in self.details if detail.name == name), None)

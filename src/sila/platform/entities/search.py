@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import connection
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities.index import KEY_MARK, tenant_code
+from sila.platform.entities import linked
+from sila.platform.entities.index import KEY_MARK, tenant_code, text_of
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity, registry
@@ -100,21 +101,34 @@ def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
 
 
 def reads_all(entity: Entity, by: Actor) -> bool:
-    """Whether the actor's role shows every field that search looks through. Else only titles are searched for them:
-    what a role hides must not be found out by guessing."""
+    """Whether the actor may read all that search looks through: every such field, and every record behind a link."""
     fields = entity.fields
     open_fields = entity.readable(by)
     searched = {path.partition("__")[0] for path in entity.search if path.partition("__")[0] in fields}
     searched |= {name for name, f in fields.items() if f.custom and f.kind.searchable}
-    return searched <= open_fields.keys()
+    behind = {fields[path.partition("__")[0]].to for path in entity.search if "__" in path}
+    return searched <= open_fields.keys() and all(registry[slug].open_to(by) for slug in behind)
 
 
-def _by_titles(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UUID]:
-    """Those of the ids that the actor's search may find."""
+def _findable(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UUID]:
+    """Those of the ids that match by what the actor may read of them: what a role hides, and the name of a record
+    that is not open, must not be found out by guessing."""
     if not ids or reads_all(entity, by):
         return ids
-    titled = SearchEntry.objects.filter(id__in=ids, title__contains=fold(query))
-    kept = set(titled.values_list("id", flat=True))
+    readable = entity.readable(by)
+    paths = [path for path in entity.search if path.partition("__")[0] in {*readable, *entity.title}]
+    links = [readable[name] for name in {path.partition("__")[0] for path in paths if "__" in path}]
+    own = [f for f in readable.values() if f.custom and f.kind.searchable]
+    columns = {*entity.title, *paths, "custom", *(column for f in links for column in f.columns())}
+    rows = list(entity.visible_to(by).filter(id__in=ids).values("id", *columns))
+    linked.close(rows, links, by)
+    spelt = needles(query)
+    kept = set()
+    for row in rows:
+        values = [*(row[path] for path in paths), *(f.read(row) for f in own)]
+        text = text_of(fold(entity.title_of(row)), values, [row[name] for name in entity.title])
+        if any(needle in text for needle in spelt):
+            kept.add(row["id"])
     return [record_id for record_id in ids if record_id in kept]
 
 
@@ -124,7 +138,7 @@ def matching_ids(query: str, *, entity: Entity, by: Actor) -> list[UUID]:
     found: list[UUID] = []
     for slug in slugs:
         ids = [record_id for record_id, _slug in candidates(query, limit=CANDIDATES, entity=slug)]
-        found += _by_titles(query, ids, registry[slug], by)
+        found += _findable(query, ids, registry[slug], by)
     return found
 
 
@@ -141,7 +155,7 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
         hit
         for slug, ids in by_entity.items()
         if slug in registry
-        for hit in _allowed(registry[slug], _by_titles(query, ids, registry[slug], by), by)
+        for hit in _allowed(registry[slug], _findable(query, ids, registry[slug], by), by)
     ]
     start = fold(query)
 
@@ -154,10 +168,10 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
 
 
 def _allowed(entity: Entity, ids: list[UUID], by: Actor) -> list[Hit]:
+    readable = entity.readable(by)
+    hints = [readable[name] for name in (entity.subtitle, *entity.told_apart) if name in readable]
     columns = ["id", *entity.title, *(["owner_id"] if entity.owned else [])]
-    fields = entity.readable(by)
-    for name in (entity.subtitle, *entity.told_apart):
-        if name in fields:
-            columns += fields[name].columns()
-    rows = entity.visible_to(by).filter(id__in=ids).values(*dict.fromkeys(columns))
+    columns += [column for f in hints for column in f.columns()]
+    rows = list(entity.visible_to(by).filter(id__in=ids).values(*dict.fromkeys(columns)))
+    linked.close(rows, hints, by)
     return [Hit(entity, row["id"], entity.title_of(row), row) for row in rows]

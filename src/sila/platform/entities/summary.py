@@ -6,18 +6,31 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
+from sila.platform.entities import linked
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Field
+from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import Entity
 
 GROUPABLE = ("choice", "link", "member", "bool")
 
 
 def summarise(
-    entity: Entity, fields: Mapping[str, Field], rows: QuerySet[Any], *, by: str, total: str, reader: Reader
+    entity: Entity,
+    fields: Mapping[str, Field],
+    rows: QuerySet[Any],
+    *,
+    by: str,
+    total: str,
+    reader: Reader,
+    actor: Actor | None = None,
 ) -> dict[str, Any]:
-    """{"count", "sum", "groups": [{"value", "label", "count", "sum"}]}. Raises Invalid on unknown fields."""
+    """{"count", "sum", "groups": [{"value", "label", "count", "sum"}]}. Raises Invalid on unknown fields.
+
+    Without an actor it is the system that asks, to which every name is open.
+    """
     group, summed = _field(fields, by, GROUPABLE, "by"), _field(fields, total, ("number", "money"), "sum")
     measures: dict[str, Any] = {"_count": Count("id")}
     if summed:
@@ -30,13 +43,36 @@ def summarise(
         if columns
         else [rows.aggregate(**measures)]
     )
+    if actor:
+        linked.close(found, [group] if group else [], actor)
     groups = [_group(row, group, summed, reader) for row in found] if group else []
     currencies = {row.get(summed.currency) for row in found} if summed and summed.currency else set()
     whole = sum((row["_sum"] or 0) for row in found) if summed and len(currencies) < 2 else None
-    return {
+    told: dict[str, Any] = {
         "count": sum(row["_count"] for row in found),
         "sum": _text(summed, whole, found[0] if found else {}) if summed and whole is not None else None,
         "groups": groups,
+    }
+    if summed and summed.currency:
+        told["converted"] = _converted(found, summed, reader)
+    return told
+
+
+def _converted(found: list[dict[str, Any]], summed: Field, reader: Reader) -> dict[str, Any]:
+    """The whole in the workspace's currency at today's rates, the rates, and the currencies that have none."""
+    amounts: dict[str, int] = {}
+    for row in found:
+        amounts[row[summed.currency]] = amounts.get(row[summed.currency], 0) + int(row["_sum"] or 0)
+    rates = rates_on(reader.today, amounts)
+    whole, rest = rates.total(amounts)
+    return {
+        "currency": rates.base,
+        "sum": _text(summed, whole, {summed.currency: rates.base}),
+        "rates": [
+            {"currency": rate.currency, "day": rate.day.isoformat(), "rate": str(rate.rate.normalize())}
+            for rate in rates.used(amounts)
+        ],
+        "without_rate": sorted(rest),
     }
 
 

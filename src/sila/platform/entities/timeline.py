@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from sila.platform.activity.models import Event
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.dates import format_date, format_time
 from sila.platform.kit.phones import format_phone
@@ -39,6 +40,9 @@ VERBS: dict[str, tuple[Any, str]] = {
 }
 
 SPOKEN: dict[str, Callable[[dict[str, Any]], str]] = {}  # kind of event -> the choice that its payload names
+NAMING: dict[
+    str, str
+] = {}  # kind of event that calls another record by name -> its noun; the payload's `about` is its id
 
 
 def timeline_of(
@@ -90,15 +94,43 @@ def event_items(
         events = events.filter(at__lt=before)
     found = list(events.select_related("member").order_by("-id")[:limit])
     titles = titles_of(entity, found, context)
-    return [_item(entity, event, context, titles) for event in found]
+    named = visible_ids(context.actor, _named(found))
+    return [_item(entity, event, context, titles, named) for event in found]
 
 
-def _item(entity: Entity, event: Event, context: Context, titles: dict[str, str]) -> dict[str, Any]:
+def _named(events: list[Event]) -> dict[str, set[UUID]]:
+    """The records that the events call by name, by their nouns."""
+    wanted: dict[str, set[UUID]] = {}
+    for event in events:
+        if event.kind in NAMING and event.payload.get("about"):
+            wanted.setdefault(NAMING[event.kind], set()).add(UUID(event.payload["about"]))
+    return wanted
+
+
+def _is_closed(entity: Entity, event: Event, named: set[UUID], context: Context) -> bool:
+    """Whether what the event says is the value of a field that is hidden (or of one like it), is for others, or is a
+    name that the reader may not know."""
+    of_field = event.payload.get("of_field", "")
+    if of_field in entity.model_fields and of_field not in entity.readable(context.actor):
+        return True
+    only_for = event.payload.get("only_for")
+    if (
+        only_for is not None
+        and not context.actor.policy.admin
+        and str(context.actor.member_id) not in only_for
+    ):
+        return True
+    if event.kind not in NAMING or registry[NAMING[event.kind]].open_to(context.actor):
+        return False
+    return "about" not in event.payload or UUID(event.payload["about"]) not in named
+
+
+def _item(
+    entity: Entity, event: Event, context: Context, titles: dict[str, str], named: set[UUID]
+) -> dict[str, Any]:
     narrower = f"{event.kind} {event.payload.get('point')}"  # an address is another way than a phone
     text, icon = VERBS.get(narrower) or VERBS.get(event.kind, (event.kind, "point"))
-    of_field = event.payload.get("of_field", "")  # what is said is the value of this field, or of one like it
-    closed = of_field in entity.model_fields and of_field not in entity.readable(context.actor)
-    if (said := said_of(event)) and not closed:
+    if (said := said_of(event)) and not _is_closed(entity, event, named, context):
         text = format_html("{}: {}", text, _said(event, said, context))
     who = str(event.member) if event.member else _("The system")
     changes = event.payload.get("changes", []) if event.kind != "created" else []
@@ -171,7 +203,7 @@ def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -
     if value in (None, "", []):
         return ""
     if f.kind.name in ("link", "member"):
-        return titles.get(str(value), _("(not found)"))
+        return titles.get(str(value), _("No access"))
     row: dict[str, Any] = {f.name: value, f.currency or "_": None, "custom": {f.name: value}}
     try:
         if f.kind.name == "datetime" and isinstance(value, str):
@@ -194,7 +226,7 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
     for slug, ids in wanted.items():
         target = registry[slug]
         for row in (
-            target.visible_to(context.actor)
+            target.visible_to(context.actor, trashed=True)
             .filter(id__in=[UUID(text) for text in ids])
             .values("id", *target.title)
         ):

@@ -32,6 +32,7 @@ def settings_pages(actor: Actor) -> list[dict[str, Any]]:
                 "icon": "filter",
                 "url": "settings/pipelines/",
             },
+            {"key": "rates", "label": _("Exchange rates"), "icon": "coins", "url": "exchange-rates/"},
             {"key": "fields", "label": _("Own fields"), "icon": "forms", "url": "settings/fields/"},
             {
                 "key": "record-types",

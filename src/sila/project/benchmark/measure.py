@@ -5,12 +5,14 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import django
 
 WARM, TIMES = 5, 40
+PAGE, API = "/w/large/people/", "/api/v1/people"
 
 
 def main(rows: int, answer: Path) -> None:
@@ -35,76 +37,114 @@ def main(rows: int, answer: Path) -> None:
     answer.write_text(json.dumps([measure(name, ask) for name, ask in requests().items()]))
 
 
-def requests() -> dict[str, Callable[[int], Any]]:
-    """What is measured: name -> one request, given its number."""
-    from django.conf import settings
-    from django.test import Client
+@dataclass(frozen=True)
+class Doors:
+    """A person's browser and a machine at the workspace that was loaded, and what they ask for there."""
 
-    from sila.parties.models import Party
-    from sila.platform.access.links import make_token
-    from sila.platform.access.models import Member
-    from sila.platform.customfields.models import CustomField
-    from sila.platform.tenancy.current import scope
-    from sila.platform.tenancy.models import Workspace
+    person: Any
+    machine: Any
+    loyalty: str  # the key of a custom field
+    ids: list[Any]
+    half: dict[str, Any]  # the row in the middle of the list
 
-    workspace = Workspace.objects.get(slug="large")
-    with scope(workspace):
-        member = Member.objects.select_related("user").get()
-        token = make_token(member, "bench")
-        loyalty = CustomField.objects.get().key
-        ids = list(Party.objects.order_by("id").values_list("id", flat=True)[:1000])
-    person = Client()
-    person.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
-    machine = Client(headers={"Authorization": f"Bearer {token}"})
-    page, api = "/w/large/people/", "/api/v1/people"
-    middle, shown_middle = (_cursor_at_the_middle(workspace, arabic_first=first) for first in (False, True))
-    eight = "fields=name,phone,email,city,job_title,lifecycle,owner,created_at"
+    @classmethod
+    def open(cls) -> "Doors":
+        from django.conf import settings
+        from django.test import Client
 
-    def get(client: Client, url: str) -> Callable[[int], Any]:
-        return lambda number: client.get(url)
+        from sila.parties.models import Party
+        from sila.platform.access.links import make_token
+        from sila.platform.access.models import Member
+        from sila.platform.customfields.models import CustomField
+        from sila.platform.tenancy.current import scope
+        from sila.platform.tenancy.models import Workspace
 
-    def create(number: int) -> Any:
+        workspace = Workspace.objects.get(slug="large")
+        with scope(workspace):
+            member = Member.objects.select_related("user").get()
+            token = make_token(member, "bench")
+            loyalty = CustomField.objects.get().key
+            ids = list(Party.objects.order_by("id").values_list("id", flat=True)[:1000])
+        person = Client()
+        person.force_login(member.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        machine = Client(headers={"Authorization": f"Bearer {token}"})
+        return cls(person, machine, loyalty, ids, _row_in_the_middle(workspace))
+
+    def create(self, number: int) -> Any:
+        """What a form asks while a person types, then what a machine sends."""
         values = {
             "name": f"زائر جديد {number} {time.time_ns()}",
             "phone": f"+96655{time.time_ns() % 10**7:07d}",
         }
-        person.get("/w/large/people/duplicates", values, headers={"HX-Request": "true"})
-        return machine.post(api, values, content_type="application/json")
+        self.person.get(f"{PAGE}duplicates", values, headers={"HX-Request": "true"})
+        return self.machine.post(API, values, content_type="application/json")
 
+
+def requests() -> dict[str, Callable[[int], Any]]:
+    """What is measured: name -> one request, given its number."""
+    doors = Doors.open()
     return {
-        "api list 50x8": get(machine, f"{api}?{eight}"),
-        "api list 50x8, at the middle": get(machine, f"{api}?{eight}&after={middle}"),
-        "list, first page": get(person, page),
-        "list, page at the middle": get(person, f"{page}?after={shown_middle}"),
-        "list, filtered by city": get(person, f"{page}?f=city:is:تبوك"),
-        "list, sorted by a custom field": get(person, f"{page}?sort=-{loyalty}"),
-        "list, filtered by a custom field": get(person, f"{page}?f={loyalty}:between:500|510"),
-        "record page": lambda number: person.get(f"{page}{ids[number % len(ids)]}/"),
-        "exact e-mail": lambda number: machine.get(
-            f"{api}?f=email:is:p{number * 7919}@people.example&limit=1"
+        **_lists(doors),
+        "record page": lambda number: doors.person.get(f"{PAGE}{doors.ids[number % len(doors.ids)]}/"),
+        "exact e-mail": lambda number: doors.machine.get(
+            f"{API}?f=email:is:p{number * 7919}@people.example&limit=1"
         ),
-        "exact phone": lambda number: machine.get(f"{api}?f=phone:is:%2B9665{number * 7919:08d}&limit=1"),
-        "search, Arabic": get(person, "/w/large/palette?q=قحطان"),
-        "search, Arabic, two words": get(person, "/w/large/palette?q=الزهراني 77"),
-        "search, Latin": get(person, "/w/large/palette?q=petrov"),
-        "search, name in Latin": get(person, "/w/large/palette?q=Mohamed"),
-        "search, part of a phone": get(person, "/w/large/palette?q=0077123"),
-        "search, nothing found": get(person, "/w/large/palette?q=zzqqxx"),
-        "search in the list": get(person, f"{page}?q=السبيعي"),
-        "create with duplicate check": create,
+        "exact phone": lambda number: doors.machine.get(
+            f"{API}?f=phone:is:%2B9665{number * 7919:08d}&limit=1"
+        ),
+        **_searches(doors),
+        "create with duplicate check": doors.create,
     }
 
 
-def _cursor_at_the_middle(workspace: Any, *, arabic_first: bool) -> str:
-    """The list's cursor at half of its rows: the API's, or the Arabic page's, where Arabic names come first."""
+def _lists(doors: Doors) -> dict[str, Callable[[int], Any]]:
+    machines, pages = (_after(doors.half, arabic_first=first) for first in (False, True))
+    eight = "fields=name,phone,email,city,job_title,lifecycle,owner,created_at"
+    return {
+        "api list 50x8": _get(doors.machine, f"{API}?{eight}"),
+        "api list 50x8, at the middle": _get(doors.machine, f"{API}?{eight}&after={machines}"),
+        "list, first page": _get(doors.person, PAGE),
+        "list, page at the middle": _get(doors.person, f"{PAGE}?after={pages}"),
+        "list, filtered by city": _get(doors.person, f"{PAGE}?f=city:is:تبوك"),
+        "list, sorted by a custom field": _get(doors.person, f"{PAGE}?sort=-{doors.loyalty}"),
+        "list, filtered by a custom field": _get(doors.person, f"{PAGE}?f={doors.loyalty}:between:500|510"),
+    }
+
+
+def _searches(doors: Doors) -> dict[str, Callable[[int], Any]]:
+    words = {
+        "Arabic": "قحطان",
+        "Arabic, two words": "الزهراني 77",
+        "Latin": "petrov",
+        "name in Latin": "Mohamed",
+        "part of a phone": "0077123",
+        "nothing found": "zzqqxx",
+    }
+    asked = {
+        f"search, {name}": _get(doors.person, f"/w/large/palette?q={word}") for name, word in words.items()
+    }
+    return asked | {"search in the list": _get(doors.person, f"{PAGE}?q=السبيعي")}
+
+
+def _get(client: Any, url: str) -> Callable[[int], Any]:
+    return lambda number: client.get(url)
+
+
+def _row_in_the_middle(workspace: Any) -> dict[str, Any]:
     from sila.parties.models import Party
-    from sila.platform.entities.order import Order, cursor_of
     from sila.platform.tenancy.current import scope
 
     with scope(workspace):
         people = Party.objects.filter(kind="person", deleted_at=None)
-        row = people.order_by("name_fold", "id").values("id", "name_fold")[people.count() // 2]
-    return cursor_of(row, Order("name_fold", descending=False, nullable=False, arabic_first=arabic_first))
+        return people.order_by("name_fold", "id").values("id", "name_fold")[people.count() // 2]
+
+
+def _after(row: dict[str, Any], *, arabic_first: bool) -> str:
+    """The cursor at this row; an Arabic page has an order of its own."""
+    from sila.platform.entities.order import Order, cursor_of
+
+    order = Order("name_fold", descending=False, nullable=False, arabic_first=arabic_first)
+    return cursor_of(row, order)
 
 
 def measure(name: str, ask: Callable[[int], Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-help = "bring a backup back into an empty installation, and compare what is there: sila restore friday.tar"
+help = "bring a backup back, after comparing it with its own list: sila restore friday.tar"
+alone = True  # nobody else works on the data folder meanwhile
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,10 +13,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from sila.project.backups import restore
+    from django.db import connection
 
-    manifest = restore(options.file, replace=options.replace)
-    print(
-        f"restored and compared: {sum(manifest['rows'].values()):,} rows, {manifest['files']} files, all as in the backup"
-    )
+    from sila.project.restoring import restore
+
+    manifest, before = restore(options.file, replace=options.replace)
+    rows = sum(manifest["rows"].values())
+    print(f"restored and compared: {rows:,} rows, {manifest['files']} files, all as in the backup")
+    if before:
+        what = (
+            "What was here before is"
+            if connection.vendor == "sqlite"
+            else "The files that were here before are"
+        )
+        print(f"{what} in {before}. Remove it when you need it no more.")
     return 0

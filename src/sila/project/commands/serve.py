@@ -3,6 +3,7 @@ import os
 
 help = "run the web server alone"
 needs_django = False  # the application is loaded in the server's worker processes only
+uses_data = True
 
 DEFAULT_PORT = 8000
 

@@ -17,6 +17,7 @@ from sila.platform.kit.hijri import FIRST_DATE, HIJRI_MONTHS_AR, HIJRI_MONTHS_EN
 from sila.platform.kit.months import WEEKDAY_LABELS, month_names
 from sila.platform.kit.numbers import digits_for, format_number
 from sila.platform.kit.recurrence import occurrences
+from sila.work import reading
 from sila.work.models import Activity
 from sila.work.panels import HUES, ICONS
 
@@ -103,15 +104,12 @@ def _by_day(first: date, last: date, context: Context) -> dict[date, list[tuple[
     reader = context.reader
     start = datetime.combine(first, time(), tzinfo=reader.tz)
     end = datetime.combine(last + timedelta(days=1), time(), tzinfo=reader.tz)
-    mine = (
-        Activity.objects.filter(owner_id=context.actor.member_id, deleted_at=None)
-        .exclude(kind="note")
-        .exclude(status="cancelled")
-    )
+    mine = reading.my_days(context.actor)
     moments = [
         (activity.at, activity) for activity in mine.filter(at__gte=start, at__lt=end).order_by("at")[:LIMIT]
     ]
-    for activity in mine.filter(status="open", at__lt=end).exclude(rrule="")[:LIMIT]:
+    repeating = [kind for kind in reading.KINDS if reading.is_open(kind, "rrule", context.actor)]
+    for activity in mine.filter(status="open", at__lt=end, kind__in=repeating).exclude(rrule="")[:LIMIT]:
         repeated = occurrences(
             activity.rrule, activity.at, reader.tz, (max(start, activity.at), end), limit=50
         )
@@ -152,14 +150,15 @@ def _cell(
         if more
         else "",
         "day_url": _url(base, "day", day),
-        "events": [_event(moment, activity, reader) for moment, activity in shown],
+        "events": [_event(moment, activity, context) for moment, activity in shown],
     }
 
 
-def _event(moment: datetime, activity: Activity, reader: Reader) -> dict[str, Any]:
+def _event(moment: datetime, activity: Activity, context: Context) -> dict[str, Any]:
+    reader = context.reader
     local = moment.astimezone(reader.tz)
     return {
-        "title": activity.subject,
+        "title": reading.title(activity, context.actor),
         "time": "" if activity.all_day else format_time(local, digits=reader.digits),
         "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id),
         "hue": HUES[activity.kind],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from sila.parties.actions import may_read_day
 from sila.parties.duplicates import SLUGS
 from sila.parties.models import ImportantDate
 from sila.parties.reminders import near_dates
@@ -20,12 +21,14 @@ from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Refusal
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import refuse, toast
 from sila.platform.kit import clock
 from sila.platform.kit.dates import format_date, format_time, relative_day
 from sila.platform.kit.ids import uuid7_at
 from sila.platform.kit.numbers import format_number
+from sila.work import reading
 from sila.work.actions import complete, reopen
 from sila.work.extensions import today_sections
 from sila.work.lights import when_text
@@ -78,10 +81,9 @@ def _figures(tasks: list[Activity], agenda: list[Activity], context: Context) ->
 def _mine(context: Context) -> tuple[list[Activity], list[Activity]]:
     """My tasks that are due by tonight, and my appointments of today and tomorrow: one query."""
     start = datetime.combine(context.reader.today, time(), tzinfo=context.reader.tz)
-    days = Q(at__gte=start, at__lt=start + timedelta(days=2)) & ~Q(kind__in=("note", "task"))
+    days = Q(at__gte=start, at__lt=start + timedelta(days=2)) & ~Q(kind="task")
     due = Q(kind="task", status="open", at__lt=start + timedelta(days=1))
-    mine = Activity.objects.filter(days | due, owner_id=context.actor.member_id, deleted_at=None)
-    found = list(mine.exclude(status="cancelled").order_by("at")[:200])
+    found = list(reading.my_days(context.actor).filter(days | due).order_by("at")[:200])
     tasks = [activity for activity in found if activity.kind == "task" and activity.status == "open"]
     return tasks, [activity for activity in found if activity.kind != "task"]
 
@@ -135,8 +137,8 @@ def _slot(activity: Activity, local: datetime, context: Context) -> dict[str, An
     past = activity.status == "done" or local < reader.now
     return {
         "time": _("All day") if activity.all_day else format_time(local, digits=reader.digits),
-        "title": activity.subject,
-        "hint": activity.location or str(Activity.Kind(activity.kind).label),
+        "title": reading.title(activity, context.actor),
+        "hint": reading.said(activity, "location", context.actor) or str(Activity.Kind(activity.kind).label),
         "icon": ICONS[activity.kind],
         "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id),
         "state": "past" if past else "hot" if soon else "",
@@ -144,9 +146,14 @@ def _slot(activity: Activity, local: datetime, context: Context) -> dict[str, An
 
 
 def _occasions(context: Context) -> list[dict[str, Any]]:
-    """Birthdays and other days of my people that are near."""
-    reader, lines = context.reader, []
-    for row in near_dates(context.actor.member_id)[:OCCASIONS]:
+    """Birthdays and other days of my people that are near, as far as I may read them."""
+    reader, actor, lines = context.reader, context.actor, []
+    near = [
+        row
+        for row in near_dates(actor.member_id)
+        if actor.can(SLUGS[row.party.kind], "view") and may_read_day(row.party, row.kind, actor)
+    ]
+    for row in near[:OCCASIONS]:
         occasion = row.label or str(ImportantDate.Kind(row.kind).label)
         lines.append(
             {
@@ -168,15 +175,16 @@ def task_lines(tasks: list[Activity], context: Context) -> list[dict[str, Any]]:
     lines = []
     for task in tasks:
         title, url = about.get(task.id, ("", ""))
-        late = task.status == "open" and task.at is not None and task.at < reader.now
+        at = reading.moment(task, context.actor)
+        late = task.status == "open" and at is not None and at < reader.now
         lines.append(
             {
                 "id": task.id,
-                "title": task.subject,
+                "title": reading.title(task, context.actor),
                 "url": registry["tasks"].url(reader.slug, task.id),
                 "about": title,
                 "about_url": url,
-                "when": pgettext("status", "Done") if task.status == "done" else when_text(task.at, reader),
+                "when": pgettext("status", "Done") if task.status == "done" else when_text(at, reader),
                 "kind": "done" if task.status == "done" else "late" if late else "",
                 "done_url": f"{base}work/{task.id}/tick",
             }
@@ -216,14 +224,21 @@ def _recent(context: Context) -> list[dict[str, Any]]:
     events = Event.objects.filter(kind__in=kinds, id__gte=since, member_id=context.actor.member_id).order_by(
         "-id"
     )[:60]
+    known = [event for event in events if event.entity in registry]
+    wanted: dict[str, set[UUID]] = {}
+    for event in known:
+        wanted.setdefault(_together(event.entity), set()).add(event.record_id)
+    seen = visible_ids(context.actor, wanted)
     shown: dict[Any, dict[str, Any]] = {}
-    for event in events:
-        entity = registry.get(event.entity)
-        if entity is None or event.record_id in shown:
+    for event in known:
+        entity = registry[event.entity]
+        if event.record_id not in seen or event.record_id in shown:
             continue
         shown[event.record_id] = {
             "icon": entity.icon,
-            "title": event.payload.get("title", ""),
+            "title": event.payload.get("title", "")
+            if entity.title[0] in entity.readable(context.actor)
+            else entity.name,
             "url": entity.url(context.reader.slug, event.record_id),
             "time": when_happened(event.at, context),
         }

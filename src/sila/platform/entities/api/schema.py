@@ -219,6 +219,28 @@ SUMMARY: Schema = {
     "properties": {
         "count": {"type": "integer"},
         "sum": {"type": ["string", "null"]},
+        "converted": {
+            "type": "object",
+            "description": "Of a money field alone: the whole in the workspace's currency, and by which rates.",
+            "properties": {
+                "currency": {"type": "string"},
+                "sum": {"type": "string"},
+                "rates": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "currency": {"type": "string"},
+                            "day": {"type": "string", "format": "date"},
+                            "rate": {"type": "string"},
+                        },
+                        "required": ["currency", "day", "rate"],
+                    },
+                },
+                "without_rate": {"type": "array", "items": {"type": "string"}},
+            },
+            "required": ["currency", "sum", "rates", "without_rate"],
+        },
         "groups": {
             "type": "array",
             "items": {

@@ -127,7 +127,7 @@ def collection(request: HttpRequest, context: Context, slug: str) -> HttpRespons
     fields = entity.readable(context.actor)
     state = listing.ListState.read(request.GET)
     chosen = _chosen_fields(request, fields)
-    order = listing.order_of(entity, fields, state.sort)
+    order = listing.order_of(entity, fields, state.sort, context.actor)
     _check_query(request)
     rows = listing.restricted(entity, fields, state, context)
     columns = tuple(dict.fromkeys(column for f in chosen for column in f.columns()))
@@ -246,6 +246,7 @@ def summary(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
             by=request.GET.get("by", ""),
             total=request.GET.get("sum", ""),
             reader=context.reader,
+            actor=context.actor,
         )
     )
 

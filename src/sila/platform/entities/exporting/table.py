@@ -7,13 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from sila.platform.access.policy import Reach
-from sila.platform.entities import listing
+from sila.platform.entities import linked, listing
 from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.order import Order
 from sila.platform.entities.registry import STAMPS, Entity
-from sila.platform.entities.titles import link_titles
 from sila.platform.tenancy.current import scope
 
 AT_ONCE = 1000
@@ -54,7 +53,7 @@ class Table:
     def order(self) -> Order:
         fields = self.entity.readable(self.context.actor)
         arabic = self.context.reader.language == "ar"
-        return listing.order_of(self.entity, fields, self.state.sort, arabic_first=arabic)
+        return listing.order_of(self.entity, fields, self.state.sort, self.context.actor, arabic_first=arabic)
 
     def header(self) -> list[str]:
         """The labels. Of two that are the same the second is told by its name, so that it finds its way back."""
@@ -67,12 +66,11 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """All rows, page by page in flat memory. Opens the workspace itself, for as long as a page takes."""
         columns = tuple(dict.fromkeys(column for f in self.fields for column in f.columns()))
-        links = [f for f in self.fields if f.custom and f.kind.name in ("link", "member")]
         after = ""
         while True:
             with scope(self.context.actor.workspace):
                 page = listing.page(self.entity, self.matching(), columns, self.order(), after, AT_ONCE)
-                link_titles(page.rows, links, self.context)
+                linked.close(page.rows, self.fields, self.context.actor)
             yield from page.rows
             if not page.next:
                 return

@@ -48,6 +48,7 @@ class Field:
     read_only: bool = False
     help: Text = ""
     choices: tuple[Choice, ...] = ()
+    offered: tuple[str, ...] = ()  # of the choices, what a form offers; empty: all of them
     to: str = ""
     title_columns: tuple[str, ...] = ()
     max_length: int | None = None

@@ -13,6 +13,8 @@ from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, U
 from sila.platform.kit.names import hue, initials
 from sila.platform.kit.text import markup
 
+CLOSED = "closed"  # in a row: the links whose records its reader may not see (entities/linked.py)
+
 
 class LinkKind(Kind):
     """A link to a record of another entity. Rows carry its id and the columns of its title."""
@@ -30,6 +32,8 @@ class LinkKind(Kind):
         return None
 
     def title(self, f: Field, row: Row, reader: Reader) -> str:
+        if f.name in row.get(CLOSED, ()):
+            return _("No access")
         if f.custom:
             return (row.get("titles") or {}).get(str(f.read(row)), "")
         names = [row.get(f"{f.name}__{column}") or "" for column in f.title_columns]
@@ -44,6 +48,8 @@ class LinkKind(Kind):
         target = f.read(row)
         if not target:
             return DASH
+        if f.name in row.get(CLOSED, ()):
+            return markup('<span class="s-muted">{}</span>', self.title(f, row, reader))
         return markup(
             '<a href="/w/{}/{}/{}/" class="s-link" hx-ignore><bdi>{}</bdi></a>',
             reader.slug,

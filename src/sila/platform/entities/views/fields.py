@@ -45,7 +45,11 @@ def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, 
     if f.kind.name in ("choice", "choices"):
         chosen = set(value or []) if isinstance(value, list) else {str(value)}
         return {
-            "choices": [(choice.value, choice.label, choice.value in chosen) for choice in f.choices],
+            "choices": [
+                (choice.value, choice.label, choice.value in chosen)
+                for choice in f.choices
+                if not f.offered or choice.value in chosen or choice.value in f.offered
+            ],
             "blank": "" if f.required and value else "—",
         }
     if f.kind.name in ("link", "member"):

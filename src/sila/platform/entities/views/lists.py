@@ -11,12 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import listing, saved
+from sila.platform.entities import linked, listing, saved
 from sila.platform.entities.boards import has_board
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity, View
-from sila.platform.entities.titles import link_titles
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
 from sila.platform.kit.names import hue, initials
@@ -79,11 +78,12 @@ def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -
 def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
-    order = listing.order_of(entity, fields, state.sort, arabic_first=context.reader.language == "ar")
+    arabic_first = context.reader.language == "ar"
+    order = listing.order_of(entity, fields, state.sort, context.actor, arabic_first=arabic_first)
     rows = listing.restricted(entity, fields, state, context)
     columns = tuple(dict.fromkeys(column for f in shown for column in f.columns()))
     page = listing.page(entity, rows, columns, order, state.after)
-    link_titles(page.rows, [f for f in shown if f.custom and f.kind.name in ("link", "member")], context)
+    linked.close(page.rows, shown, context.actor)
     base = entity_url(request, entity)
     writers = [(f, f.kind.css, f.kind.writer(f, context.reader)) for f in shown]
     disc = {"people": "s-av", "members": "s-av", "organizations": "s-av s-sq"}.get(entity.slug, "")

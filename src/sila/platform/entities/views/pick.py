@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import search
+from sila.platform.entities import linked, search
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_view
@@ -30,7 +30,10 @@ def pick(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRes
         folded = entity.fields[entity.title[0]].sort_column
         rows = rows.filter(Q(**{f"{folded}__icontains": fold(query) if folded.endswith("_fold") else query}))
     order = entity.sort.removeprefix("-") if entity.sort else "id"
-    found = rows.order_by(order if query == "" and order in entity.title else "-id").values(*columns)[:SHOWN]
+    found = list(
+        rows.order_by(order if query == "" and order in entity.title else "-id").values(*columns)[:SHOWN]
+    )
+    linked.close(found, [hint] if hint else [], context.actor)
     items = [
         {
             "value": str(row["id"]),

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities import actions, extensions
+from sila.platform.entities import actions, extensions, linked
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.base import DASH
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, Related, registry
 from sila.platform.entities.timeline import timeline_of
-from sila.platform.entities.titles import link_titles
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, isolated
 from sila.platform.kit.numbers import format_number
 
@@ -76,9 +75,7 @@ def row_of(entity: Entity, record_id: UUID, context: Context) -> Row:
     )
     if row is None:
         raise NotFound
-    link_titles(
-        [row], [f for f in fields.values() if f.custom and f.kind.name in ("link", "member")], context
-    )
+    linked.close([row], fields.values(), context.actor)
     return row
 
 
@@ -271,6 +268,7 @@ def _related_list(
         .order_by("-id")
         .values("id", *columns)[: RELATED_SHOWN + 1]
     )
+    linked.close(rows, [hint] if hint else [], context.actor)
     base = entity_url(request, target)
     return {
         "key": f"{target.slug}-{link}",

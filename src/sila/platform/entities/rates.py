@@ -1,0 +1,67 @@
+"""Amounts in other currencies, in the one that the workspace keeps its books in.
+
+The newest rate on or before a day counts. Where there is none an amount is not converted, and whoever shows a total
+says so: a sum that leaves something out in silence is wrong.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from django.db.models import OuterRef, Subquery
+
+from sila.platform.entities.fields import base_currency
+from sila.platform.entities.models import ExchangeRate
+from sila.platform.kit.money import CURRENCIES
+
+
+@dataclass(frozen=True)
+class Rate:
+    currency: str
+    day: date
+    rate: Decimal
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The rates of one day into the base currency."""
+
+    base: str
+    known: Mapping[str, Rate]
+
+    def convert(self, minor: int, currency: str) -> int | None:
+        """The amount in minor units of the base currency; None without a rate. Half units go to the even one."""
+        if currency in ("", self.base):
+            return minor
+        if currency not in self.known:
+            return None
+        shift = CURRENCIES[self.base].decimals - CURRENCIES[currency].decimals
+        amount = (Decimal(minor) * self.known[currency].rate).scaleb(shift)
+        return int(amount.to_integral_value(ROUND_HALF_EVEN))
+
+    def total(self, amounts: Mapping[str, int]) -> tuple[int, dict[str, int]]:
+        """Of amounts by currency: what can be told in the base currency, and the rest as it is."""
+        whole, rest = 0, {}
+        for currency, minor in amounts.items():
+            converted = self.convert(minor, currency)
+            if converted is None:
+                rest[currency] = minor
+            else:
+                whole += converted
+        return whole, rest
+
+    def used(self, currencies: Iterable[str]) -> list[Rate]:
+        return [self.known[currency] for currency in sorted(set(currencies)) if currency in self.known]
+
+
+def rates_on(day: date, currencies: Iterable[str]) -> Rates:
+    """One query, and none where all amounts are in the base currency already."""
+    base = base_currency()
+    wanted = {currency for currency in currencies if currency and currency != base}
+    if not wanted:
+        return Rates(base, {})
+    rows = ExchangeRate.objects.filter(base=base, deleted_at=None, day__lte=day)
+    newest = rows.filter(currency=OuterRef("currency")).order_by("-day").values("day")[:1]
+    found = rows.filter(currency__in=wanted, day=Subquery(newest)).values_list("currency", "day", "rate")
+    return Rates(base, {row[0]: Rate(*row) for row in found})

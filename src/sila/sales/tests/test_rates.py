@@ -1,0 +1,137 @@
+"""Amounts in other currencies stand in the totals at the newest rate that the administrator has entered."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone, translation
+
+from sila.platform.access.links import make_token
+from sila.platform.entities import actions
+from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.rates import rates_on
+from sila.platform.entities.registry import registry
+from sila.platform.tenancy.models import Workspace
+from tests.counting import at_most
+
+deals, rates = registry["opportunities"], registry["exchange-rates"]
+BOARD, SUMMARY = "/w/rayyan/opportunities/board", "/api/v1/opportunities/summary?sum=amount"
+
+
+@pytest.fixture
+def browser(company):
+    client = Client()
+    client.force_login(company.user("alice"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+@pytest.fixture
+def machine(company, workspace):
+    return Client(headers={"Authorization": f"Bearer {make_token(company.members['alice'], 't')}"})
+
+
+def enter(admin, currency, rate, days_ago=0):
+    day = (timezone.localdate() - timedelta(days=days_ago)).isoformat()
+    return actions.create(rates, {"currency": currency, "day": day, "rate": rate}, by=admin)
+
+
+def add(alice, amount, currency):
+    return actions.create(
+        deals, {"name": f"{currency} {amount}", "amount": amount, "currency": currency}, by=alice
+    )
+
+
+def test_the_board_converts_at_the_newest_rate_and_names_it(alice, admin, browser):
+    add(alice, "1000", "SAR")
+    add(alice, "100", "USD")
+    enter(admin, "USD", "3.60", days_ago=30)
+    enter(admin, "USD", "3.75", days_ago=2)
+    enter(admin, "USD", "9", days_ago=-2)  # of the day after tomorrow
+    shown = browser.get(BOARD).content.decode()
+    assert "1.38K" in shown  # 1000 + 100 × 3.75 = 1375
+    assert "USD at the rate of" in shown
+    assert "3.75" in shown
+    assert "no rate" not in shown
+
+
+def test_what_has_no_rate_stands_beside_the_total_as_it_is(alice, admin, browser, machine):
+    add(alice, "1000", "SAR")
+    add(alice, "700", "EUR")
+    shown = browser.get(BOARD).content.decode()
+    assert "Open in EUR, no rate" in shown
+    assert "1.00K" in shown
+    told = machine.get(SUMMARY).json()
+    assert told["sum"] is None
+    assert told["converted"] == {"currency": "SAR", "sum": "1000.00", "rates": [], "without_rate": ["EUR"]}
+
+
+def test_the_api_tells_the_converted_whole_and_the_rates_it_used(alice, admin, machine):
+    add(alice, "1000", "SAR")
+    add(alice, "100", "USD")
+    add(alice, "10.500", "KWD")  # three decimals
+    used = [enter(admin, "USD", "3.75"), enter(admin, "KWD", "12.2")]
+    told = machine.get(SUMMARY).json()["converted"]
+    assert told["sum"] == "1503.10"
+    days = {rate.currency: rate.day.isoformat() for rate in used}
+    assert told["rates"] == [
+        {"currency": "KWD", "day": days["KWD"], "rate": "12.2"},
+        {"currency": "USD", "day": days["USD"], "rate": "3.75"},
+    ]
+
+
+def test_my_day_counts_amounts_in_other_currencies_too(alice, admin, browser):
+    add(alice, "1000", "SAR")
+    add(alice, "100", "USD")
+    enter(admin, "USD", "3.75")
+    assert "1.38K" in browser.get("/w/rayyan/today").content.decode()
+
+
+def test_a_rate_of_a_former_base_currency_converts_nothing(alice, admin, workspace):
+    enter(admin, "USD", "3.75")
+    today = timezone.localdate()
+    assert rates_on(today, ["USD"]).convert(100, "USD") == 375
+    Workspace.objects.filter(pk=workspace.pk).update(currency="KWD")
+    workspace.currency = "KWD"
+    assert rates_on(today, ["USD"]).convert(100, "USD") is None
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"currency": "SAR", "rate": "1"}, "currency"),
+        ({"currency": "USD", "rate": "0"}, "rate"),
+        ({"currency": "USD", "rate": "-3"}, "rate"),
+        ({"currency": "USD"}, "rate"),
+        ({"currency": "XXQ", "rate": "1"}, "currency"),
+    ],
+)
+def test_a_rate_that_makes_no_sense_is_explained(admin, values, field):
+    with pytest.raises(Invalid) as refused:
+        actions.create(rates, {"day": "2026-01-01", **values}, by=admin)
+    assert field in refused.value.errors
+
+
+def test_there_is_one_rate_a_day_and_only_administrators_keep_it(alice, admin):
+    row = enter(admin, "USD", "3.75")
+    with pytest.raises(Invalid):
+        enter(admin, "USD", "3.76")
+    with pytest.raises(NotAllowed):
+        enter(alice, "EUR", "4")
+    with pytest.raises(NotAllowed):
+        actions.update(rates, row.id, {"rate": "9"}, by=alice)
+
+
+def test_where_all_is_in_the_base_currency_no_rate_is_asked_for(alice, workspace):
+    with at_most(0):
+        assert rates_on(timezone.localdate(), ["SAR", ""]).total({"SAR": 5}) == (5, {})
+
+
+def test_the_administrator_finds_the_rates_among_the_settings(company, admin):
+    client = Client()
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    with translation.override("en"):
+        assert "/w/rayyan/exchange-rates/" in client.get("/w/rayyan/settings/").content.decode()
+    assert client.get("/w/rayyan/exchange-rates/").status_code == 200
+    new = {"currency": "USD", "day": "2026-01-01", "rate": "3.75"}
+    assert client.post("/w/rayyan/exchange-rates/new", new).status_code == 302
