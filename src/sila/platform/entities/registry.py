@@ -15,8 +15,8 @@ from django.utils.module_loading import module_has_submodule
 from sila.platform.access.actor import Actor
 from sila.platform.access.policy import Reach
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities.fields import MoneyField, PhoneField, RepetitionField, TagsField
-from sila.platform.entities.kinds import KINDS, Choice, Field, Text
+from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, RepetitionField, TagsField
+from sila.platform.entities.kinds import KINDS, Choice, CurrencyChoice, Field, Text
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.current import current
 from sila.platform.tenancy.fields import Link
@@ -249,7 +249,8 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
     if isinstance(f, TagsField):
         return {"kind": KINDS["choices"], "choices": as_choices(f.options)}
     if f.choices:
-        return {"kind": KINDS["choice"], "choices": as_choices(f.flatchoices), "max_length": f.max_length}
+        choice = CurrencyChoice() if isinstance(f, CurrencyField) else KINDS["choice"]
+        return {"kind": choice, "choices": as_choices(f.flatchoices), "max_length": f.max_length}
     if isinstance(f, MoneyField):
         return {"kind": KINDS["money"], "currency": f.currency}
     if isinstance(f, PhoneField):
