@@ -99,9 +99,9 @@ class Entity:
     search: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()  # what people call a record by: links in files are found by these
-    match: tuple[str, ...] | None = (
-        None  # by which of them an imported row is a record that is there (None: all)
-    )
+    keys_within: str = ""  # the link inside which a name is one only: a stage's pipeline
+    # By which of the keys an imported row is a record that is there (None: all); of several fields, all agree.
+    match: tuple[str | tuple[str, ...], ...] | None = None
     read_only: tuple[str, ...] = ()
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""
