@@ -11,7 +11,8 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
 from sila.platform.customfields.actions import add_field
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.importing.mapping import Mapping, guess
+from sila.platform.entities.importing.guessing import guess
+from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.run import carry_on, finish, prepare, start
 from sila.platform.entities.models import ImportRefusal, ImportRun

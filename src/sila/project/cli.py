@@ -2,12 +2,14 @@
 
 import argparse
 import importlib
+import json
 import os
 import pkgutil
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 from sila.project import commands, folder
 from sila.project.commands import CommandFailed
@@ -29,7 +31,8 @@ WHAT_TO_DO = (
 
 def main(arguments: list[str]) -> int:
     """Run one command; the exit status."""
-    options = parser().parse_args(arguments)
+    as_json = "--json" in arguments
+    options = parser(_JsonParser if as_json else argparse.ArgumentParser).parse_args(arguments)
     data, command = prepare_environment(getattr(options, "data", None)), options.command
     needs_django = getattr(command, "needs_django", True)
     try:
@@ -39,10 +42,21 @@ def main(arguments: list[str]) -> int:
                 start_django()
             return run(options)
     except CommandFailed as failure:
-        print(f"sila: {failure}", file=sys.stderr)
+        if as_json:
+            print(json.dumps({"error": str(failure), "errors": failure.errors}, ensure_ascii=False))
+        else:
+            print(f"sila: {failure}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+class _JsonParser(argparse.ArgumentParser):
+    """What was typed wrongly is told as JSON too."""
+
+    def error(self, message: str) -> NoReturn:
+        print(json.dumps({"error": message, "errors": {}}, ensure_ascii=False))
+        sys.exit(2)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -60,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         raise CommandFailed(f"the database is not ready ({reason}). {WHAT_TO_DO}") from error
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(kind: type[argparse.ArgumentParser] = argparse.ArgumentParser) -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--data",
@@ -69,9 +83,7 @@ def parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="the data folder (default: SILA_DATA, or data in the project's folder)",
     )
-    top = argparse.ArgumentParser(
-        prog="sila", description="Sila (صلة), customer relationship management.", parents=[common]
-    )
+    top = kind(prog="sila", description="Sila (صلة), customer relationship management.", parents=[common])
     choices = top.add_subparsers(metavar="COMMAND", required=True)
     for name, module in find_commands().items():
         sub = choices.add_parser(name, help=module.help, description=module.help, parents=[common])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
 from sila.platform.entities.boards import has_board
+from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.registry import registry
 from sila.project.administration.navigation import settings_pages
 
@@ -73,10 +74,7 @@ def _imports(actor: Actor) -> list[Command]:
             "words": "csv excel file upload ملف رفع إكسل",
         }
         for entity in registry
-        if entity.menu
-        and entity.creatable
-        and actor.can(entity.slug, "create")
-        and actor.can(entity.slug, "bulk")
+        if entity.menu and may_import(entity, actor)
     ]
 
 

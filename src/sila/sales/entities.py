@@ -63,6 +63,7 @@ stages = register(
         filters=("pipeline", "category"),
         quick=("name", "pipeline", "probability", "category"),
         keys=NAMES,
+        keys_within="pipeline",
         rules=(refuse_wrong_stage,),
     )
 )

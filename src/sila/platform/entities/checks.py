@@ -23,7 +23,8 @@ def problems(entity: Entity) -> list[Error]:
         for name in getattr(entity, role):
             if name not in known and role != "title":
                 found.append(Error(f"{entity.slug}: {role} names the unknown field {name}.", id="sila.E002"))
-    for name in (entity.board_by, entity.subtitle):
+    together = [name for key in entity.match or () if isinstance(key, tuple) for name in key]
+    for name in (entity.board_by, entity.subtitle, entity.keys_within, *together):
         if name and name not in known:
             found.append(Error(f"{entity.slug}: the unknown field {name} is used.", id="sila.E003"))
     lanes = entity.model_fields.get(entity.board_by)

@@ -241,6 +241,7 @@ class ImportRun(TenantModel):
     file_name = models.CharField(max_length=200)
     path = models.CharField(max_length=300)
     mapping = models.JSONField(default=dict)
+    language = models.CharField(max_length=10, blank=True)  # of the reasons: that of whoever began it
     dry_run = models.BooleanField(default=False)
     total = models.PositiveIntegerField(null=True)
     row = models.PositiveIntegerField(default=0)
@@ -268,6 +269,7 @@ class ImportRefusal(TenantModel):
     reason = models.TextField()
     cells = models.JSONField(default=list)
     taken = models.BooleanField(default=False)
+    record_id = models.UUIDField(null=True)  # of a row that was taken without a cell
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "run_id", "row"], name="refusal_of_run")]

@@ -14,8 +14,8 @@ from django.utils.module_loading import module_has_submodule
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.policy import Reach
-from sila.platform.entities.fields import MoneyField, PhoneField, RepetitionField, TagsField
-from sila.platform.entities.kinds import KINDS, Choice, Field, Text
+from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, RepetitionField, TagsField
+from sila.platform.entities.kinds import KINDS, Choice, CurrencyChoice, Field, Text
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.fields import Link
 
@@ -98,9 +98,9 @@ class Entity:
     search: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()  # what people call a record by: links in files are found by these
-    match: tuple[str, ...] | None = (
-        None  # by which of them an imported row is a record that is there (None: all)
-    )
+    keys_within: str = ""  # the link inside which a name is one only: a stage's pipeline
+    # By which of the keys an imported row is a record that is there (None: all); of several fields, all agree.
+    match: tuple[str | tuple[str, ...], ...] | None = None
     read_only: tuple[str, ...] = ()
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""
@@ -274,7 +274,8 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
     if isinstance(f, TagsField):
         return {"kind": KINDS["choices"], "choices": as_choices(f.options)}
     if f.choices:
-        return {"kind": KINDS["choice"], "choices": as_choices(f.flatchoices), "max_length": f.max_length}
+        choice = CurrencyChoice() if isinstance(f, CurrencyField) else KINDS["choice"]
+        return {"kind": choice, "choices": as_choices(f.flatchoices), "max_length": f.max_length}
     if isinstance(f, MoneyField):
         return {"kind": KINDS["money"], "currency": f.currency}
     if isinstance(f, PhoneField):

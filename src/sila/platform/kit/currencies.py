@@ -3,7 +3,9 @@
 Decimals are those of ISO 4217; CLDR counts fewer for some (IQD) because cash is rarer than figures.
 """
 
-TABLE = """
+from dataclasses import dataclass
+
+_TABLE = """
 AED|د.إ|2|درهم إماراتي|United Arab Emirates Dirham
 AFN|AFN|2|أفغاني|Afghan Afghani
 ALL|ALL|2|ليك ألباني|Albanian Lek
@@ -158,3 +160,22 @@ ZAR|ZAR|2|راند جنوب أفريقيا|South African Rand
 ZMW|ZMW|2|كواشا زامبي|Zambian Kwacha
 ZWG|ZWG|2|ذهب زيمبابوي|Zimbabwean Gold
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """One ISO 4217 currency; `decimals` says how many minor units make one."""
+
+    code: str
+    symbol: str
+    decimals: int
+    name_ar: str
+    name_en: str
+
+
+def _read(table: str) -> dict[str, Currency]:
+    rows = (line.split("|") for line in table.strip().splitlines())
+    return {code: Currency(code, symbol, int(places), ar, en) for code, symbol, places, ar, en in rows}
+
+
+CURRENCIES = _read(_TABLE)

@@ -16,7 +16,10 @@ _HIJRI_YEARS = range(1300, 1501)
 _GREGORIAN_YEARS = range(1800, 2200)
 _PARTS = re.compile(r"(\w+)[\s/.\-،,]+(\w+)[\s/.\-،,]+(\d+)")
 _COMPACT_ISO = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MIDNIGHT = re.compile(r"(?<=\d)[T ]+00:00(?::00(?:\.0+)?)?Z?$", re.IGNORECASE)
+_CLOCK = re.compile(  # on folded text
+    r"(?<=[\dهم.])[t\s،,]+(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
+    r"\s*(?:am|pm|a\.m\.|p\.m\.|ص|م|صباحا|مساء)?\s*(?:z|utc|gmt|[+-]\d\d(?::?\d\d)?)?$"
+)
 _ERA = re.compile(r"(?<=\d)\s*(?:(هـ|ه|a\.?h\.?)|(م|a\.?d\.?|c\.?e\.?))\s*$", re.IGNORECASE)
 _TIME = re.compile(
     r"^(?P<date>.*?)[T\s،,]+(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:\.\d+)?)?"
@@ -67,8 +70,9 @@ def parse_date(text: str, *, order: str = "dmy", calendar: str = "gregorian") ->
 
     Year-first (ISO) is always understood. A year of two digits is 1969 to 2068, in the Hijri
     calendar 1360 to 1459. A day of the other calendar is refused, never converted by guess.
+    A time behind the day is left out: the day is the one that is written, whatever the zone.
     """
-    plain = _without_era(fold(_MIDNIGHT.sub("", text.strip())), calendar)
+    plain = _without_era(_CLOCK.sub("", fold(text)), calendar)
     numbers, named = _numbers(plain, calendar)
     if numbers is None:
         raise UnreadableDate(_("“%(text)s” is not a date.") % {"text": text.strip()[:40]})

@@ -1,7 +1,6 @@
 """Amounts as whole minor units (halalas, cents), and how they are typed and shown."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.html import escape
@@ -9,9 +8,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .currencies import TABLE
+from .currencies import CURRENCIES as CURRENCIES
+from .currencies import Currency as Currency
+from .currency_names import currency_called
 from .errors import InvalidInput
-from .folding import fold
 from .numbers import INVISIBLE, format_number, parse_decimal
 
 _NBSP = "\u00a0"
@@ -23,39 +23,12 @@ _TYPED = re.compile(
 )
 # Where the sign has no glyph in common fonts, or no abbreviation people read.
 _PLAIN_ARABIC = {"SAR": "ر.س"}
-_OTHER_NAMES = {
-    "SAR": ("ريال", "ر.س", "riyal", "sr"),
-    "AED": ("درهم", "dh", "dhs"),
-    "EGP": ("جنيه", "le", "l.e"),
-    "KWD": ("دينار", "kd"),
-    "USD": ("دولار", "us$"),
-    "EUR": ("يورو",),
-}
 _NEARLY = Decimal("0.999995")  # rounds up to 1.00 of the next letter
 _COMPACT = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 
 
 class UnreadableMoney(InvalidInput):
     """An amount with the wrong currency beside it, too many decimals, or beyond all bounds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Currency:
-    """One ISO 4217 currency; `decimals` says how many minor units make one."""
-
-    code: str
-    symbol: str
-    decimals: int
-    name_ar: str
-    name_en: str
-
-
-def _read(table: str) -> dict[str, Currency]:
-    rows = (line.split("|") for line in table.strip().splitlines())
-    return {code: Currency(code, symbol, int(places), ar, en) for code, symbol, places, ar, en in rows}
-
-
-CURRENCIES = _read(TABLE)
 
 
 def to_minor(amount: Decimal, currency: Currency) -> int:
@@ -85,10 +58,7 @@ def parse_money(text: str, currency: Currency) -> int:
 
 def _check_symbol(beside: str, currency: Currency) -> None:
     """Refuses what stands beside the number, unless it means this currency."""
-    said = fold(beside).strip(" .")
-    own = (currency.symbol, currency.code, currency.name_ar, currency.name_en)
-    names = {fold(name).strip(" .") for name in own + _OTHER_NAMES.get(currency.code, ())}
-    if said and said not in names:
+    if beside.strip(" .") and currency_called(beside, currency.code) != currency.code:
         message = _("“%(text)s” does not mean %(currency)s.")
         raise UnreadableMoney(message % {"text": beside.strip()[:40], "currency": currency.code})
 

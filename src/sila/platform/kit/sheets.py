@@ -117,7 +117,7 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
 def read_rows(
     source: Source, sniffed: Sniffed | None = None, *, max_columns: int = 500, max_cell: int = 100_000
 ) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of the line they begin on, header first; blank lines are left out.
+    """Rows with the number that a spreadsheet shows beside them, header first; blank lines are left out.
 
     Cells come as they are: uneven rows, nulls and formulas are for the caller to judge. Memory stays
     flat however large the file is; SheetError for a row beyond the limits.
@@ -130,25 +130,26 @@ def read_rows(
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=sniffed.delimiter, strict=True)
         while True:
-            first = lines.count + 1
+            lines.row += 1
             try:
                 row = next(reader, None)
             except (csv.Error, UnicodeDecodeError) as error:
-                raise _broken_row(error, first) from error
+                raise _broken_row(error, lines.row) from error
             if row is None:
                 return
-            if not row or (first == 1 and _HINT.fullmatch(sniffed.delimiter.join(row))):
-                continue
-            _check_size(row, first, max_columns, max_cell)
-            yield first, row
+            if lines.count == 1 and _HINT.fullmatch(sniffed.delimiter.join(row)):
+                lines.row = 0  # a spreadsheet does not show it
+            elif row:
+                _check_size(row, lines.row, max_columns, max_cell)
+                yield lines.row, row
 
 
 class _Lines:
-    """The lines of a file, counted, none of them longer than memory should hold."""
+    """The lines of a file, counted, none of them longer than memory should hold; `row`: which they are part of."""
 
     def __init__(self, file: io.TextIOWrapper) -> None:
         self.file = file
-        self.count = 0
+        self.count = self.row = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -159,7 +160,7 @@ class _Lines:
             raise StopIteration
         self.count += 1
         if len(line) >= _MAX_LINE:
-            raise SheetError(_("Row %(row)d is too long.") % {"row": self.count}, self.count)
+            raise SheetError(_("Row %(row)d is too long.") % {"row": self.row}, self.row)
         return line
 
 

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from sila.platform.activity.models import Job
-from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.importing.mapping import Mapping
+from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import Entity
@@ -21,16 +22,12 @@ COUNTS = ("created", "updated", "unchanged", "refused", "warned")
 
 
 def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """For those who may add records, and many at once."""
+    """For those who may import here."""
 
     @entity_view
     @wraps(view)
     def door(request: HttpRequest, entity: Entity, context: Context, **kwargs: Any) -> HttpResponse:
-        if not (
-            entity.creatable
-            and context.actor.can(entity.slug, "create")
-            and context.actor.can(entity.slug, "bulk")
-        ):
+        if not may_import(entity, context.actor):
             raise NotAllowed
         answer: HttpResponse = view(request, entity, context, **kwargs)
         return answer
@@ -38,30 +35,21 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     return door
 
 
-def mapping_from(data: QueryDict, header: list[str], entity: Entity, context: Context) -> Mapping:
-    """The form's answers. Raises Invalid where two columns want one field."""
-    columns = {name: data.get(f"col-{at}", "") for at, name in enumerate(header)}
-    chosen = [name for name in columns.values() if name]
-    fields = entity.readable(context.actor)
-    for name in chosen:
-        if chosen.count(name) > 1 and name in fields:
-            raise Invalid(
-                {"map": _("Two columns are matched to “%(field)s”.") % {"field": fields[name].label}}
-            )
-    external = data.get("external_id", "")
+def mapping_from(data: QueryDict, header: list[str]) -> Mapping:
+    """The form's answers."""
     return Mapping(
-        columns=columns,
-        external_id=external,
-        source="file",
+        columns={name: data.get(f"col-{at}", "") for at, name in enumerate(header)},
+        external_id=data.get("external_id", ""),
         dates=data.get("dates", ""),
-        calendar="hijri" if data.get("calendar") == "hijri" else "gregorian",
-        bad_cells="skip" if data.get("bad_cells") == "skip" else "refuse",
+        calendar=data.get("calendar", "gregorian"),
+        bad_cells=data.get("bad_cells", "refuse"),
     )
 
 
 def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) -> dict[str, Any]:
     """Where a run stands. The job knows whether it goes on; the run knows what came in."""
     state = _state(run, job)
+    read = run.created + run.updated + run.unchanged + run.refused
     digits = context.reader.digits
     reader, begun = context.reader, run.started_at.astimezone(context.reader.tz)
     calendar = "gregorian" if reader.calendar == "both" else reader.calendar
@@ -89,8 +77,8 @@ def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) ->
         "label": _labels()[state],
         "ended": state not in ("waiting", "running"),
         "error": run.error,
-        "share": min(100, round(run.row * 100 / run.total)) if run.total else 0,
-        "done": format_number(max(run.row - 1, 0), digits=digits),
+        "share": min(100, round(read * 100 / run.total)) if run.total else 0,
+        "done": format_number(read, digits=digits),
         "total": format_number(run.total or 0, digits=digits),
         "counts": [
             {

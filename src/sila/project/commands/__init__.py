@@ -5,6 +5,15 @@ Django is set up before `run`, unless the module says `needs_django = False`; at
 because `sila --help` imports them all: import models and Django inside the functions.
 """
 
+from collections.abc import Mapping
+
 
 class CommandFailed(Exception):
-    """The command cannot go on; the message says what happened and what to do."""
+    """The command cannot go on; the message says what happened and what to do.
+
+    `errors`: the same by place, for machines, where there is more than one.
+    """
+
+    def __init__(self, message: str, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.errors = dict(errors or {})

@@ -13,7 +13,11 @@ help = "import a workbook or CSV file: sila import organizations customers.xlsx 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "entity", help="what the rows are: people, organizations, opportunities, products, members …"
+        "entity",
+        nargs="?",
+        default="",
+        help="what the rows are: people, organizations, opportunities, products, members …"
+        " (default: guessed from the header)",
     )
     parser.add_argument(
         "file", type=Path, help="the file: XLSX, XLS, ODS, or CSV in UTF-8, UTF-16 or Windows-1256"
@@ -26,44 +30,71 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help="e-mail of the member whose rights count (default: the system)",
     )
+    parser.add_argument(
+        "--language", choices=("ar", "en"), help="of the reasons for refusals (default: the workspace's)"
+    )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
-    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+    parser.add_argument("--json", action="store_true", help="print the summary, or the error, as JSON")
     parser.add_argument(
         "--refused", type=Path, help="where to write the refused rows (default: beside the file)"
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    from sila.platform.entities.errors import Invalid
+    from django.utils import translation
+
+    from sila.platform.entities.errors import Invalid, Refusal
     from sila.platform.entities.importing.mapping import Mapping
     from sila.platform.entities.importing.run import carry_on, prepare
-    from sila.platform.entities.registry import registry
     from sila.platform.tenancy.current import scope
 
     by = actor(options.workspace, options.member)
-    if options.entity not in registry:
-        raise CommandFailed(
-            f"there is no entity {options.entity}; known are: {', '.join(e.slug for e in registry)}"
-        )
-    entity = registry[options.entity]
     if not options.file.is_file():
         raise CommandFailed(f"there is no file {options.file}")
     check_refused(options)
     try:
-        with scope(by.workspace):
+        with scope(by.workspace), translation.override(options.language or by.workspace.language):
+            entity = noun(options, by)
             mapping = Mapping.load(options.map) if options.map else Mapping()
             prepared = prepare(
                 entity, options.file.resolve(), options.file.name, mapping, by=by, dry_run=options.dry_run
             )
     except Invalid as error:
-        raise CommandFailed(
-            "; ".join(f"{name}: {text}" if name else text for name, text in error.errors.items())
-        ) from error
+        raise CommandFailed(str(error), error.errors) from error
+    except Refusal as error:
+        raise CommandFailed(str(error)) from error
     for job in carry_on(prepared, by=by):
         if not options.json and sys.stderr.isatty():
             print(f"\r{job.row:>9} rows", end="", file=sys.stderr)
     report(job, options, by)
     return 1 if job.error else 0
+
+
+def noun(options: argparse.Namespace, by: Any) -> Any:
+    """What the rows are, as was said, or as the header tells."""
+    from sila.platform.entities.errors import Invalid
+    from sila.platform.entities.importing.guessing import guess_nouns
+    from sila.platform.entities.importing.run import may_import
+    from sila.platform.entities.importing.table import Table
+    from sila.platform.entities.registry import registry
+    from sila.platform.kit.errors import SheetError
+
+    able = [entity for entity in registry if may_import(entity, by)]
+    if options.entity:
+        if options.entity not in registry:
+            known = ", ".join(entity.slug for entity in able)
+            raise CommandFailed(f"there is no entity {options.entity}; known are: {known}")
+        return registry[options.entity]
+    try:
+        found = guess_nouns(able, by, Table(options.file).header)
+    except SheetError as error:
+        raise Invalid({"file": str(error)}) from error
+    if len(found) != 1:
+        nouns = ", ".join(entity.slug for entity in found or able)
+        raise CommandFailed(f"say what the rows are: sila import NOUN {options.file}; it may be {nouns}")
+    if not options.json:
+        print(f"the rows look like {found[0].slug}")
+    return found[0]
 
 
 def refused_path(options: argparse.Namespace) -> Path:
@@ -97,25 +128,24 @@ def actor(slug: str, email: str) -> Any:
         member = Member.objects.filter(email__iexact=email, deleted_at=None).first()
         if member is None:
             raise CommandFailed(f"{email} is no member of {slug}")
-        return Actor.of(workspace, member, "import")
+        return Actor.of(workspace, member, "import", read_only=not member.active)
 
 
 def report(job: Any, options: argparse.Namespace, by: Any) -> None:
     """One summary, and the refused rows as a file that can be mended and imported again."""
     import json
 
-    from django.utils import translation
-
     from sila.platform.entities.importing.refused import write_refused
     from sila.platform.tenancy.current import scope
 
     path = refused_path(options)
-    with scope(by.workspace), translation.override(by.workspace.language):
+    with scope(by.workspace):
         written = write_refused(job, path) if job.refused or job.warned else 0
     summary = {
         "entity": job.entity,
         "file": options.file.name,
         "dry_run": job.dry_run,
+        "rows": job.created + job.updated + job.unchanged + job.refused,
         "created": job.created,
         "updated": job.updated,
         "unchanged": job.unchanged,

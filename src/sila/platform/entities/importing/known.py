@@ -1,7 +1,7 @@
 """Which records the rows of a batch are already: asked once for the whole batch."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sila.platform.access.actor import Actor
@@ -12,7 +12,14 @@ from sila.platform.kit.folding import fold
 from sila.platform.tenancy.writing import at_once, insert
 
 External = tuple[str, str]  # where it comes from, what it is called there
-Key = tuple[str, Any]  # lookup, value
+
+
+class Key(NamedTuple):
+    """How a record is looked for."""
+
+    lookup: str
+    value: Any
+    within: UUID | None = None  # the record that its name belongs to
 
 
 class Known:
@@ -22,11 +29,11 @@ class Known:
         self.entity, self.by = entity, by
         self.records: dict[UUID, Any] = {}
         self._named: dict[External, UUID] = {}  # also of records that the actor does not see
-        self._keyed: dict[Key, list[UUID]] = {}
+        self._keyed: dict[tuple[str, Any], list[UUID]] = {}
         self._names: dict[UUID, set[External]] = {}  # of the records found by a key
 
     # ---- asking ------------------------------------------------------------------------------------
-    def load(self, externals: Iterable[External], keys: Iterable[Key]) -> None:
+    def load(self, externals: Iterable[External], keys: Iterable[Key], records: Iterable[UUID] = ()) -> None:
         by_source: dict[str, list[str]] = {}
         for source, value in externals:
             by_source.setdefault(source, []).append(value)
@@ -36,20 +43,20 @@ class Known:
                 (source, value): found for value, found in named.values_list("value", "record_id")
             }
         self._load_keys(keys)
-        ids = {*self._named.values(), *(found for ids in self._keyed.values() for found in ids)}
+        ids = {*records, *self._named.values(), *(found for ids in self._keyed.values() for found in ids)}
         rows = self.entity.visible_to(self.by).filter(id__in=ids)
         self.records = {record.id: record for record in rows} if ids else {}
 
     def _load_keys(self, keys: Iterable[Key]) -> None:
         by_lookup: dict[str, set[Any]] = {}
-        for lookup, value in keys:
-            by_lookup.setdefault(lookup, set()).add(value)
+        for key in keys:
+            by_lookup.setdefault(key.lookup, set()).add(key.value)
         rows = self.entity.visible_to(self.by).order_by()
         for lookup, values in by_lookup.items():
             if lookup.endswith("__iexact"):  # no index serves many of these at once
                 for value in values:
-                    ids = rows.filter(**{lookup: value}).values_list("id", flat=True)[:2]
-                    self._keyed[(lookup, value)] = list(ids)
+                    ids = rows.filter(**{lookup: value}).values_list("id", flat=True)
+                    self._keyed[(lookup, value)] = list(ids if self.entity.keys_within else ids[:2])
                 continue
             for value, found in rows.filter(**{f"{lookup}__in": values}).values_list(lookup, "id"):
                 self._keyed.setdefault((lookup, value), []).append(found)
@@ -67,8 +74,9 @@ class Known:
         """The records with this key; where the file has ids of its own, without those that it calls by another."""
         return [
             found
-            for found in self._keyed.get(key, [])
+            for found in self._keyed.get(key[:2], [])
             if not source or not any(named[0] == source for named in self._names.get(found, ()))
+            if key.within in (None, getattr(self.records[found], f"{self.entity.keys_within}_id", None))
         ]
 
     # ---- keeping -----------------------------------------------------------------------------------
@@ -89,15 +97,17 @@ class Known:
         """A record that the batch has made: later rows may be the same one."""
         self.records[record.id] = record
         for key in keys:
-            self._keyed.setdefault(key, []).append(record.id)
+            self._keyed.setdefault(key[:2], []).append(record.id)
 
 
-def key_of(f: Field, raw: Any, context: Context) -> Key | None:
+def key_of(f: Field, raw: Any, context: Context, within: UUID | None = None) -> Key | None:
     """How a record with this value in its key field is looked for. None: nothing can have it."""
     if f.sort_column.endswith("_fold"):
-        return f.sort_column, fold(str(raw))
+        return Key(f.sort_column, fold(str(raw)), within)
     try:
         value = f.parse(raw, context)
     except Unreadable:
         return None
-    return (f"{f.name}__iexact", str(value).lower()) if f.kind.name == "text" else (f.name, value)
+    if f.kind.name == "text":
+        return Key(f"{f.name}__iexact", str(value).lower(), within)
+    return Key(f.name, value, within)

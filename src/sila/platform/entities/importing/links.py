@@ -1,6 +1,7 @@
 """Finding linked records by what people call them: e-mail, code, name, in any spelling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,29 +12,39 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.folding import fold
 from sila.platform.tenancy.writing import write_waiting
 
+Name = tuple[str, str, UUID | None]  # entity, folded name, what the name belongs to
+
 
 class Links:
     """Resolves names to records that the actor may see, and remembers what it found."""
 
     def __init__(self, by: Actor) -> None:
         self.by = by
-        self._found: dict[tuple[str, str], UUID] = {}
-        self._lately: list[tuple[str, str]] = []
+        self._found: dict[Name, UUID] = {}
+        self._lately: list[Name] = []
 
-    def resolve(self, f: Field, text: str) -> UUID | None:
-        """The record that a link's cell names. None: there is none; Unreadable: there are several."""
-        key = (f.to, fold(text))
+    def resolve(self, f: Field, text: str, beside: Mapping[str, Any] | None = None) -> UUID | None:
+        """The record that a link's cell names. None: there is none; Unreadable: there are several.
+
+        `beside`: what the row says of the other links, among them the one that the name belongs to.
+        """
+        target = registry[f.to]
+        key = (f.to, fold(text), self.within(target, beside or {}))
         if key not in self._found:
-            target = registry[f.to]
-            found = self._look(target, text)
+            found = self._look(target, text, key[2])
             if found is None and write_waiting(target.model):  # an earlier row of the batch made it
-                found = self._look(target, text)
+                found = self._look(target, text, key[2])
             if found is None:
                 return None  # it may be created by a later row
             self._keep(key, found)
         return self._found[key]
 
-    def _keep(self, key: tuple[str, str], found: UUID) -> None:
+    def within(self, target: Entity, beside: Mapping[str, Any]) -> UUID | None:
+        """The record that a name belongs to, where it is one only there: a stage's pipeline."""
+        text = str(beside.get(target.keys_within) or "").strip() if target.keys_within else ""
+        return self.resolve(target.fields[target.keys_within], text) if text else None
+
+    def _keep(self, key: Name, found: UUID) -> None:
         self._found[key] = found
         self._lately.append(key)
 
@@ -51,8 +62,8 @@ class Links:
         name = (target.keys or target.title)[0]
         column = target.fields[name].sort_column
         folded = {fold(text) for text in texts if text.strip()}
-        wanted = {text for text in folded if (f.to, text) not in self._found}
-        if len(wanted) < 2 or not column.endswith("_fold"):
+        wanted = {text for text in folded if (f.to, text, None) not in self._found}
+        if len(wanted) < 2 or not column.endswith("_fold") or target.keys_within:
             return
         rows = target.visible_to(self.by).filter(**{f"{column}__in": wanted}).order_by()
         found: dict[str, list[UUID]] = {}
@@ -60,28 +71,30 @@ class Links:
             found.setdefault(text, []).append(record_id)
         for text, ids in found.items():
             if len(ids) == 1:
-                self._keep((f.to, text), ids[0])
+                self._keep((f.to, text, None), ids[0])
 
-    def _look(self, target: Entity, text: str) -> UUID | None:
+    def _look(self, target: Entity, text: str, within: UUID | None) -> UUID | None:
         try:
             wanted = UUID(text.strip())
             return wanted if target.visible_to(self.by).filter(id=wanted).exists() else None
         except ValueError:
             pass  # not an id: a name
+        rows = target.visible_to(self.by).order_by()
+        if within:
+            rows = rows.filter(**{f"{target.keys_within}_id": within})
         for name in target.keys or target.title:
-            ids = self.by_key(target, name, text)
+            ids = list(rows.filter(**_lookup(target.fields[name], text)).values_list("id", flat=True)[:2])
             if len(ids) > 1:
                 raise Unreadable(_several(text))
             if ids:
                 return ids[0]
         return None
 
-    def by_key(self, entity: Entity, name: str, raw: str) -> list[UUID]:
-        """Up to two ids of visible records whose key field has this value."""
-        f = entity.fields[name]
-        folded = f.sort_column.endswith("_fold")
-        lookup = {f.sort_column: fold(raw)} if folded else {f"{name}__iexact": raw.strip()}
-        return list(entity.visible_to(self.by).filter(**lookup).order_by().values_list("id", flat=True)[:2])
+
+def _lookup(f: Field, raw: str) -> dict[str, str]:
+    """A record's key field has this value, in any spelling."""
+    folded = f.sort_column.endswith("_fold")
+    return {f.sort_column: fold(raw)} if folded else {f"{f.name}__iexact": raw.strip()}
 
 
 def _several(text: str) -> str:

@@ -1,25 +1,32 @@
-"""The refused rows as a CSV file, with line, column and reason, ready to be mended and imported again."""
+"""The refused rows as a CSV file, with row, column and reason, ready to be mended and imported again."""
 
 import csv
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from django.utils.translation import gettext as _
+from django.utils import translation
 
+from sila.platform.entities.importing.table import Table, own_titles
 from sila.platform.entities.models import ImportRefusal, ImportRun
-from sila.platform.kit.sheets import read_rows, safe_cell
+from sila.platform.kit.sheets import safe_cell
 
 
 def refused_rows(run: ImportRun) -> Iterator[list[str]]:
-    """Header, then a line for each row that was refused or taken without a cell. Reasons stand in front."""
-    header = next(iter(read_rows(run.path)))[1]
-    yield [_("Line"), _("Column"), _("Reason"), *map(safe_cell, header)]
+    """Header, then a line for each row that was refused, or taken without a cell: that names its record.
+
+    What we add stands in front, and is left out when the file comes back (see Table).
+    """
+    with translation.override(run.language):
+        titles = own_titles()
+    yield [*titles, *map(safe_cell, Table(run.path).header)]
     notes = ImportRefusal.objects.filter(run_id=run.id).order_by("row", "id").iterator(chunk_size=500)
     for row, same in groupby(notes, key=lambda note: note.row):
         found = list(same)
         columns = " | ".join(dict.fromkeys(note.column for note in found if note.column))
-        yield [str(row), columns, " | ".join(note.reason for note in found), *map(safe_cell, found[0].cells)]
+        reasons = " | ".join(note.reason for note in found)
+        own = [str(row), columns, reasons, str(found[0].record_id or "")]
+        yield [safe_cell(cell) for cell in (*own, *found[0].cells)]
 
 
 def write_refused(run: ImportRun, path: Path) -> int:

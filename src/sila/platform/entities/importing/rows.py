@@ -5,46 +5,36 @@ What a batch adds is written together. If the database refuses that, the batch i
 finds out whose fault it was.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.access.reader import Reader
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed, Refusal
-from sila.platform.entities.importing.known import External, Key, Known, key_of
+from sila.platform.entities.importing.known import Known
 from sila.platform.entities.importing.links import Links
-from sila.platform.entities.importing.mapping import Mapping, fill
-from sila.platform.entities.kinds import Context, Field, Unreadable
+from sila.platform.entities.importing.mapping import Mapping
+from sila.platform.entities.importing.reading import Reading, Row, Values
+from sila.platform.entities.importing.table import Line, Table
+from sila.platform.entities.importing.trial import Trial
 from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun
 from sila.platform.entities.registry import registry
 from sila.platform.entities.stored import differing
-from sila.platform.kit.sheets import unsafe_cell
-from sila.platform.tenancy.writing import Waiting, at_once, together
+from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
 BATCH = 500
-Cells = list[str]
+COUNTS = ("created", "updated", "unchanged", "refused", "warned")
+Bad = dict[str, str]  # field -> why its cell cannot be read
 
 
-class _DryRun(Exception):
-    """Rolls a batch of a dry run back."""
-
-
-@dataclass
-class Row:
-    """One row of the file: what it says, and what the file calls the record."""
-
-    number: int
-    cells: Cells
-    external: External | None  # None: the row has no id, though the file has
-    values: dict[str, Any] = field(default_factory=dict)  # field -> what the row says
-    damaged: bool = False  # it holds null characters, which no database keeps
+class _Rehearsed(Exception):
+    """Rolls a batch of a trial back."""
 
 
 @dataclass
@@ -52,6 +42,7 @@ class Batch:
     """What the rows of one batch came to."""
 
     rows: list[Row]
+    taken: set[UUID]  # the records that earlier rows are
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -59,299 +50,255 @@ class Batch:
     warned: int = 0
     notes: list[ImportRefusal] = field(default_factory=list)
     claimed: set[UUID] = field(default_factory=set)
+    changed: list[Row] = field(default_factory=list)
+    left: list[Row] = field(default_factory=list)
 
 
 class Importer:
     """Rows of one file, for one entity, by one person."""
 
-    def __init__(self, run: ImportRun, by: Actor) -> None:
+    def __init__(self, run: ImportRun, table: Table, by: Actor) -> None:
         self.run, self.entity = run, registry[run.entity]
         self.mapping = Mapping(**run.mapping)
         self.links = Links(by)
+        self.reading = Reading(self.entity, self.mapping, table.header, self.links)
         self.act_as(by)
-        user = by.member.user if by.member else None
-        # of the reasons for refusals
-        self.language = (user.language if user else "") or by.workspace.language
-        self.header: list[str] = []
-        self.occurrences: dict[str, int] = {}
+        self.trial = Trial(self.reading) if run.dry_run else None
         self.claimed: set[UUID] = set()
-        self.skipped: list[str] = []
+        self._skipped: list[str] = []
+        refused = ImportRefusal.objects.filter(run_id=run.id, taken=False)
+        self._refused = set(refused.values_list("row", flat=True)) if run.row else set()
 
     def act_as(self, by: Actor) -> None:
         """The rights under which the next rows come in."""
-        self.by = self.links.by = by
-        self.fields = self.entity.readable(by)
-        self.context = Context(
-            by,
-            Reader.of(by.workspace),
-            date_order=self.mapping.dates or "dmy",
-            calendar=self.mapping.calendar,
-            resolve=self.links.resolve,
-        )
+        self.by = by
+        self.reading.act_as(by)
 
     # ---- batches -----------------------------------------------------------------------------------
-    def take(self, rows: list[tuple[int, Cells]]) -> None:
+    def take(self, lines: list[Line]) -> None:
         """One transaction: the rows, and the run's new place and counts."""
-        if self.skipped:
-            self._recall()
-        self._take([self._read(number, cells) for number, cells in rows], last=rows[-1][0])
+        self._recall()
+        self._take([self.reading.row(line) for line in lines], last=lines[-1].number)
 
     def _take(self, rows: list[Row], *, last: int, refused: int = 0) -> None:
         """`refused`: how many of them count as refused so far."""
-        for add in (self._all_together, self._one_by_one) if self.entity.together else (self._one_by_one,):
-            batch = Batch(rows, refused=-refused)
+        ways = (self._all_together, self._one_by_one) if self.entity.together else (self._one_by_one,)
+        for way in ways:
+            batch = Batch(rows, self.claimed, refused=-refused)
             self.links.begin()
             try:
-                self._attempt(add, batch, last)
+                with transaction.atomic():
+                    self._rehearse(way, batch, self.trial) if self.trial else way(batch)
+                    self._keep(last, batch)
             except DatabaseError:
                 self.links.forget()
-                if add == self._one_by_one:
+                if way == self._one_by_one:
                     raise
             else:
-                self.claimed |= batch.claimed
+                self._remember(batch)
                 return
 
-    def _attempt(self, add: Any, batch: Batch, last: int) -> None:
+    def _rehearse(self, way: Callable[[Batch], None], batch: Batch, trial: Trial) -> None:
+        """The batch, after those earlier rows that it builds on; nothing of it stays."""
+        earlier = Batch(trial.needed(batch.rows), set())
         try:
             with transaction.atomic():
-                add(batch)
-                if self.run.dry_run:
-                    raise _DryRun
-                self._keep(last, batch)
-        except _DryRun:
+                way(earlier)
+                batch.taken = self.claimed | earlier.claimed
+                way(batch)
+                raise _Rehearsed
+        except _Rehearsed:
             self.links.forget()
-            with transaction.atomic():
-                self._keep(last, batch)
 
     def _all_together(self, batch: Batch) -> None:
         with together() as waiting:
-            known = self._look_up(batch)
+            known = self._look_up(batch.rows)
             for row in batch.rows:
                 waiting.begin()
-                self._add(row, batch, known, waiting)
+                refusal = self._attempt(row, batch, known, waiting)
+                if refusal:
+                    waiting.forget()
+                    self._refuse(row, batch, refusal)
 
     def _one_by_one(self, batch: Batch) -> None:
-        known = self._look_up(batch)
+        known = self._look_up(batch.rows)
         for row in batch.rows:
-            self._add(row, batch, known, None)
+            refusal = self._attempt(row, batch, known)
+            if refusal and isinstance(refusal.__cause__, IntegrityError):
+                # Another import may have added the very record since we looked: look again.
+                refusal = self._attempt(row, batch, self._look_up([row]))
+            if refusal:
+                self._refuse(row, batch, refusal)
 
     def _keep(self, last: int, batch: Batch) -> None:
-        run = self.run
-        run.row = last
-        for count in ("created", "updated", "unchanged", "refused", "warned"):
-            setattr(run, count, getattr(run, count) + getattr(batch, count))
+        self.run.row = last
+        for count in COUNTS:
+            setattr(self.run, count, getattr(self.run, count) + getattr(batch, count))
         ImportRefusal.objects.bulk_create(batch.notes)
-        run.save()
+        self.run.save()
+
+    def _remember(self, batch: Batch) -> None:
+        self.claimed |= batch.claimed
+        for row in batch.left:
+            self.reading.give_back(row)
+        if self.trial:
+            self.trial.keep(batch.changed)
 
     # ---- going on, and trying again ----------------------------------------------------------------
-    def skip(self, cells: Cells) -> None:
+    def skip(self, line: Line) -> None:
         """A row that an earlier start took: only count it, so that the second of two twins stays the second."""
-        if self.mapping.external_id:
-            place = self.header.index(self.mapping.external_id)
-            self.skipped.append(cells[place].strip()[:200] if place < len(cells) else "")
-        else:
-            self.skipped.append(self._fingerprint(cells))
+        external = self.reading.external(line.cells) if line.number not in self._refused else None
+        if external:
+            self._skipped.append(external[1])
 
     def _recall(self) -> None:
         """The records that the skipped rows are: no later row of the file may be one of them."""
         source = self.mapping.source if self.mapping.external_id else "row"
-        for start in range(0, len(self.skipped), BATCH):
+        for start in range(0, len(self._skipped), BATCH):
             named = ExternalId.objects.filter(
-                entity=self.entity.slug, source=source, value__in=self.skipped[start : start + BATCH]
+                entity=self.entity.slug, source=source, value__in=self._skipped[start : start + BATCH]
             )
             self.claimed.update(named.values_list("record_id", flat=True))
-        self.skipped = []
+        self._skipped = []
 
-    def try_again(self) -> None:
+    def try_again(self) -> Iterator[bool]:
         """Rows that name a record of a later row of the same file (a parent company): once more at the end.
 
-        Each round takes what the one before made possible; the rest stays refused.
+        Each round begins with the last row, for those before it may name it; what no round takes stays refused.
+        Each batch is a transaction; True after each.
         """
         own = [
             column
             for column, name in self.mapping.columns.items()
-            if name and self.fields[name].to == self.entity.slug
+            if name and self.reading.fields[name].to == self.entity.slug
         ]
-        waiting = ImportRefusal.objects.filter(run_id=self.run.id, column__in=own, taken=False)
-        while own and not self.run.dry_run:
-            notes = list(waiting.order_by("row"))
-            alone = [
-                note
-                for note in notes
-                if ImportRefusal.objects.filter(run_id=self.run.id, row=note.row).count() == 1
-            ]
+        self._recall()
+        refusals = ImportRefusal.objects.filter(run_id=self.run.id, taken=False)
+        before = self.run.refused + 1
+        while own and self.run.refused < before:
             before = self.run.refused
-            for start in range(0, len(alone), BATCH):
-                self._again(alone[start : start + BATCH])
-            if self.run.refused == before:
-                return
+            once = refusals.values("row").annotate(notes=Count("id")).filter(notes=1).values("row")
+            notes = list(refusals.filter(column__in=own, row__in=once).order_by("-row"))
+            for start in range(0, len(notes), BATCH):
+                self._again(notes[start : start + BATCH])
+                yield True
 
     def _again(self, notes: list[ImportRefusal]) -> None:
-        rows = [self._read(note.row, note.cells) for note in notes]
+        rows = [self.reading.row(Line(note.row, note.cells, note.record_id)) for note in notes]
         with transaction.atomic():
             ImportRefusal.objects.filter(id__in=[note.id for note in notes]).delete()
             self._take(rows, last=self.run.row, refused=len(notes))
 
     # ---- one row -----------------------------------------------------------------------------------
-    def _read(self, number: int, cells: Cells) -> Row:
-        if any("\x00" in cell for cell in cells):
-            return Row(number, [cell.replace("\x00", "\ufffd") for cell in cells], None, damaged=True)
-        texts = dict(zip(self.header, (unsafe_cell(cell) for cell in cells), strict=False))
-        values = self._values(texts)
-        if not self.mapping.external_id:
-            return Row(number, cells, ("row", self._fingerprint(cells)), values)
-        value = texts.get(self.mapping.external_id, "").strip()
-        return Row(number, cells, (self.mapping.source, value[:200]) if value else None, values)
-
-    def _fingerprint(self, cells: Cells) -> str:
-        """For files without ids: what stands in the row, and its number among twins."""
-        text = hashlib.sha256("\x1f".join(cell.strip() for cell in cells).encode()).hexdigest()[:40]
-        self.occurrences[text] = self.occurrences.get(text, 0) + 1
-        return f"{text}.{self.occurrences[text]}"
-
-    def _look_up(self, batch: Batch) -> Known:
+    def _look_up(self, rows: list[Row]) -> Known:
         """All that the rows may already be, and what they link to, in a few questions."""
         known = Known(self.entity, self.by)
-        externals = [row.external for row in batch.rows if row.external]
-        every = [row.values for row in batch.rows]
-        known.load(externals, (key for values in every if (key := self._key(values)[1])))
-        for name, f in self.fields.items():
-            if f.kind.name == "link" and any(values.get(name) for values in every):
-                self.links.ask_for_all(f, {str(values.get(name) or "") for values in every})
+        keys = (key for row in rows if (key := self.reading.key(row.values)[1]))
+        known.load(
+            (row.external for row in rows if row.external), keys, {row.record for row in rows if row.record}
+        )
+        for name, f in self.reading.fields.items():
+            if f.kind.name == "link" and any(row.values.get(name) for row in rows):
+                self.links.ask_for_all(f, {str(row.values.get(name) or "") for row in rows})
         return known
 
-    def _add(self, row: Row, batch: Batch, known: Known, waiting: Waiting | None) -> None:
+    def _attempt(
+        self, row: Row, batch: Batch, known: Known, waiting: Waiting | None = None
+    ) -> Refusal | None:
+        """Take the row in, or say why not."""
         try:
-            if waiting is None:
-                with transaction.atomic():
-                    outcome = self._save(row, batch, known)
-            else:
-                outcome = self._save(row, batch, known)
-            setattr(batch, outcome, getattr(batch, outcome) + 1)
-        except Refusal as error:
-            if waiting is not None:
-                waiting.forget()
-            batch.refused += 1
-            errors = error.errors if isinstance(error, Invalid) else {"": str(error)}
-            batch.notes += [self._note(row, name, reason) for name, reason in errors.items()]
+            with step():
+                self.reading.check(row)
+                bad = self.reading.unreadable(row.values)
+                values = {name: value for name, value in row.values.items() if name not in bad}
+                outcome, record_id = self._save(row, values, batch, known)
+        except Refusal as refusal:
+            return refusal
+        except IntegrityError as error:
+            if waiting:
+                raise  # the whole batch has failed
+            taken = Invalid({"": _("A linked record is missing, or this value is taken.")})
+            taken.__cause__ = error
+            return taken
+        setattr(batch, outcome, getattr(batch, outcome) + 1)
+        if outcome != "unchanged":
+            batch.changed.append(row)
+        batch.warned += bool(bad)
+        batch.notes += [self._note(row, name, reason, record_id) for name, reason in bad.items()]
+        return None
 
-    def _save(self, row: Row, batch: Batch, known: Known) -> str:
-        """created, updated or unchanged. Raises Invalid, NotAllowed."""
-        if len(row.cells) > len(self.header) and any(cell.strip() for cell in row.cells[len(self.header) :]):
-            raise Invalid(
-                {
-                    "": _("The row has %(n)s cells, the header %(m)s.")
-                    % {"n": len(row.cells), "m": len(self.header)}
-                }
-            )
-        if row.damaged:
-            raise Invalid({"": _("The row holds null characters.")})
-        if row.external is None:
-            raise Invalid({self.mapping.external_id: _("The row has no id.")})
-        values = self._without_bad(row, batch)
-        record_id = known.by_external(row.external) or self._by_key(values, known)
+    def _save(self, row: Row, values: Values, batch: Batch, known: Known) -> tuple[str, UUID]:
+        """created, updated or unchanged, and the record. Raises Invalid, NotAllowed."""
+        external = row.external or ("", "")
+        record_id = self._found(row, values, known)
         if record_id is None:
-            return self._create(row, values, batch, known)
-        if record_id in self.claimed or record_id in batch.claimed:
+            record_id = self._create(values, known)
+            outcome = "created"
+        elif record_id in batch.taken or record_id in batch.claimed:
             if self.mapping.distinct:
-                return "unchanged"
+                return "unchanged", record_id
             raise Invalid({"": _("Another row of this file is the same record.")})
-        outcome = self._update(known.records[record_id], values)
-        known.name(row.external, record_id)
+        else:
+            outcome = self._update(known.records[record_id], values)
+        known.name(external, record_id)
         batch.claimed.add(record_id)
-        return outcome
+        return outcome, record_id
 
-    def _create(self, row: Row, values: dict[str, Any], batch: Batch, known: Known) -> str:
-        record = actions.create(self.entity, values, by=self.by, context=self.context)
-        known.add(record, self._keys(values))
-        known.name(row.external or ("", ""), record.id)
-        batch.claimed.add(record.id)
-        return "created"
+    def _found(self, row: Row, values: Values, known: Known) -> UUID | None:
+        """The record that the row is: as a mended row says, as the file calls it, or by its key."""
+        if row.record in known.records:
+            return row.record
+        named = known.by_external(row.external) if row.external else None
+        return named or self._by_key(values, known)
 
-    def _update(self, record: Any, values: dict[str, Any]) -> str:
+    def _by_key(self, values: Values, known: Known) -> UUID | None:
+        names, key = self.reading.key(values)
+        source = self.mapping.source if self.mapping.external_id else ""
+        ids = [
+            found
+            for found in (known.by_key(key, source) if key else [])
+            if self.reading.agrees(known.records[found], names, values)
+        ]
+        if len(ids) > 1:
+            raise Invalid({names[0]: _("Several records have this value; none was changed.")})
+        return ids[0] if ids else None
+
+    def _create(self, values: Values, known: Known) -> UUID:
+        context = self.reading.context_of(values)
+        record = actions.create(self.entity, values, by=self.by, context=context)
+        known.add(record, (key for _names, key in self.reading.keys(values)))
+        found: UUID = record.id
+        return found
+
+    def _update(self, record: Any, values: Values) -> str:
         if not self.by.may(self.entity.slug, "edit", record):
             raise NotAllowed
-        values = self._filled(values)
-        parsed = actions.parse_values(self.entity, values, self.context, record=record)
+        values, context = self.reading.filled(values), self.reading.context_of(values)
+        parsed = actions.parse_values(self.entity, values, context, record=record)
         if not differing(self.entity, record, parsed):
             return "unchanged"
         with at_once(), transaction.atomic():
-            after = actions.update(self.entity, record.id, values, by=self.by, context=self.context)
+            after = actions.update(self.entity, record.id, values, by=self.by, context=context)
         return "updated" if after.version != record.version else "unchanged"
 
-    def _filled(self, values: dict[str, Any]) -> dict[str, Any]:
-        """An empty cell leaves what is there, unless the map says that it clears. A name cannot be empty."""
-        if self.mapping.empty_cells == "clear":
-            return values
-        return {
-            name: value for name, value in values.items() if self.fields[name].required or str(value).strip()
-        }
+    # ---- what is told of it ------------------------------------------------------------------------
+    def _refuse(self, row: Row, batch: Batch, refusal: Refusal) -> None:
+        batch.refused += 1
+        batch.left.append(row)
+        errors = refusal.errors if isinstance(refusal, Invalid) else {"": str(refusal)}
+        batch.notes += [
+            self._note(row, name, reason, row.record, taken=False) for name, reason in errors.items()
+        ]
 
-    # ---- values ------------------------------------------------------------------------------------
-    def _values(self, texts: dict[str, str]) -> dict[str, Any]:
-        """Field -> what stands in the cell, after the value table, constants and templates."""
-        values: dict[str, Any] = dict(self.mapping.constants)
-        values.update({name: fill(template, texts) for name, template in self.mapping.templates.items()})
-        for column, name in self.mapping.columns.items():
-            if name:
-                if column not in texts:
-                    continue  # the row is shorter than the header
-                text = texts[column]
-                values[name] = self.mapping.values.get(column, {}).get(text.strip(), text)
-        return values
-
-    def _without_bad(self, row: Row, batch: Batch) -> dict[str, Any]:
-        """By choice a row comes in without the cells that cannot be read; they are reported."""
-        values = row.values
-        if self.mapping.bad_cells != "skip":
-            return values
-        bad = dict(self._unreadable(values))
-        batch.notes += [self._note(row, name, reason, taken=True) for name, reason in bad.items()]
-        batch.warned += bool(bad)
-        return {name: value for name, value in values.items() if name not in bad}
-
-    def _unreadable(self, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        context = actions.with_currency(self.fields, values, self.context, None)
-        for name, value in values.items():
-            f: Field = self.fields[name]
-            try:
-                f.parse(value, context)
-            except Unreadable as error:
-                if not f.required:
-                    yield name, str(error)
-
-    def _note(self, row: Row, name: str, reason: str, *, taken: bool = False) -> ImportRefusal:
-        columns = {field_name: column for column, field_name in self.mapping.columns.items() if field_name}
+    def _note(
+        self, row: Row, name: str, reason: str, record_id: UUID | None, *, taken: bool = True
+    ) -> ImportRefusal:
         return ImportRefusal(
             run_id=self.run.id,
             row=row.number,
-            column=columns.get(name, name)[:200],
+            column=self.reading.column_of(name)[:200],
             reason=reason,
             taken=taken,
-            cells=[] if taken else row.cells,
+            cells=row.cells,
+            record_id=record_id,
         )
-
-    # ---- which record ------------------------------------------------------------------------------
-    def _key_fields(self) -> Iterable[str]:
-        return self.entity.keys if self.entity.match is None else self.entity.match
-
-    def _key(self, values: dict[str, Any]) -> tuple[str, Key | None]:
-        """The first of the entity's keys that the row fills: e-mail, code, name."""
-        for name in self._key_fields():
-            raw = values.get(name)
-            if isinstance(raw, str) and raw.strip() and name in self.fields:
-                return name, key_of(self.fields[name], raw, self.context)
-        return "", None
-
-    def _keys(self, values: dict[str, Any]) -> Iterator[Key]:
-        for name in self._key_fields():
-            if values.get(name) and name in self.fields and (found := self._key({name: values[name]})[1]):
-                yield found
-
-    def _by_key(self, values: dict[str, Any], known: Known) -> UUID | None:
-        """The one record with the same key."""
-        name, key = self._key(values)
-        ids = known.by_key(key, self.mapping.source if self.mapping.external_id else "") if key else []
-        if len(ids) > 1:
-            raise Invalid({name: _("Several records have this value; none was changed.")})
-        return ids[0] if ids else None

@@ -1,6 +1,7 @@
 """An import from beginning to end: the file is checked, and its rows are taken in batch by batch."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,36 +11,44 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member
+from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs, log
-from sila.platform.entities.errors import Invalid
-from sila.platform.entities.importing.mapping import Mapping, complete, guess_date_order
-from sila.platform.entities.importing.rows import BATCH, Importer
-from sila.platform.entities.models import ImportRun
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.importing.guessing import guess_date_order
+from sila.platform.entities.importing.mapping import Mapping, complete
+from sila.platform.entities.importing.rows import BATCH, COUNTS, Importer
+from sila.platform.entities.importing.table import Line, Table
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.models import ImportRefusal, ImportRun
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.errors import SheetError
-from sila.platform.kit.sheets import read_rows
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 
 JOB = "import"
 
 
+def may_import(entity: Entity, by: Actor) -> bool:
+    """For those who may add records, and many at once."""
+    return entity.creatable and by.can(entity.slug, "create") and by.can(entity.slug, "bulk")
+
+
 def prepare(
     entity: Entity, path: Path, name: str, mapping: Mapping, *, by: Actor, dry_run: bool = False
 ) -> ImportRun:
-    """Check file and mapping; the run is ready to go. Raises Invalid."""
+    """Check rights, file and mapping; the run is ready to go, in the language of now. Raises NotAllowed, Invalid."""
+    context = Context(by, Reader.of(by.workspace))
+    if not entity.creatable:
+        joint = "، " if context.reader.language == "ar" else ", "
+        nouns = joint.join(str(other.plural) for other in registry if other.slice_of == entity.slug)
+        raise Invalid({"": _("Import one of these by itself: %(nouns)s.") % {"nouns": nouns}})
+    if not may_import(entity, by):
+        raise NotAllowed(_("You may not import here."))
     try:
-        header = next(iter(read_rows(path)))[1]
-    except (SheetError, StopIteration) as error:
-        raise Invalid({"file": str(error) or _("The file is empty.")}) from error
-    if any("\x00" in column for column in header):
-        raise Invalid({"file": _("The header holds null characters.")})
-    if len(set(header)) != len(header):
-        twice = next(column for column in header if header.count(column) > 1)
-        raise Invalid({"file": _("Two columns are called “%(name)s”.") % {"name": twice}})
-    mapping = complete(mapping, entity, entity.readable(by), header)
-    try:
-        mapping.dates = mapping.dates or guess_date_order(_dates(entity, path, mapping))
+        table = Table(path)
+        check_header(table.header)
+        mapping = complete(mapping, entity, context, table.header)
+        mapping.dates = mapping.dates or guess_date_order(_dates(entity, table, mapping))
     except SheetError as error:
         raise Invalid({"file": str(error)}) from error
     return ImportRun.objects.create(
@@ -48,21 +57,30 @@ def prepare(
         file_name=name[:200],
         path=str(path),
         mapping=mapping.as_json(),
+        language=context.reader.language,
         dry_run=dry_run,
     )
 
 
-def _dates(entity: Entity, path: Path, mapping: Mapping) -> Iterator[str]:
+def check_header(header: list[str]) -> None:
+    """Raises Invalid where columns cannot be told apart."""
+    if any("\x00" in column for column in header):
+        raise Invalid({"file": _("The header holds null characters.")})
+    if len(set(header)) != len(header):
+        twice = next(column for column in header if header.count(column) > 1)
+        raise Invalid({"file": _("Two columns are called “%(name)s”.") % {"name": twice}})
+
+
+def _dates(entity: Entity, table: Table, mapping: Mapping) -> Iterator[str]:
     """Cells of the date columns, of the first two thousand rows."""
-    fields, rows = entity.fields, read_rows(path)
-    header = next(rows)[1]
+    fields = entity.fields
     places = [
-        header.index(column)
+        table.header.index(column)
         for column, name in mapping.columns.items()
         if name and fields[name].kind.name in ("date", "datetime")
     ]
-    for _number, (_line, cells) in zip(range(2000 if places else 0), rows, strict=False):
-        yield from (cells[place] for place in places if place < len(cells) and cells[place].strip())
+    for line in islice(table, 2000 if places else 0):
+        yield from (line.cells[place] for place in places if place < len(line.cells) and line.cells[place])
 
 
 def start(run: ImportRun, *, by: Actor) -> None:
@@ -81,33 +99,66 @@ def work(job: jobs.Run) -> dict[str, Any]:
 
 def carry_on(run: ImportRun, *, by: Actor) -> Iterator[ImportRun]:
     """Take the remaining rows in; yields after each batch. Opens the workspace for each batch itself."""
+    steps, language = _steps(run, by), run.language or by.workspace.language
+    while True:
+        with translation.override(language):
+            reached = next(steps, None)
+        if reached is None:
+            return
+        yield reached
+
+
+def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
     workspace = by.workspace
-    with scope(workspace):
-        importer = Importer(run, _importing(by))
+    if run.ended_at:  # a job may be done twice
+        yield run
+        return
     try:
-        for rows in _batches(importer, run.row):
-            with scope(workspace), translation.override(importer.language):
+        table = Table(run.path)
+        with scope(workspace):
+            if run.dry_run:
+                _forget(run)
+            importer = Importer(run, table, _importing(by))
+        for lines in _batches(importer, table, run.row):
+            with scope(workspace):
                 importer.act_as(_importing(by))
-                importer.take(rows)
+                importer.take(lines)
             yield run
-        with scope(workspace), translation.override(importer.language):
-            importer.try_again()
-        run.ended_at = timezone.now()
+        again, more = importer.try_again(), True
+        while more:
+            with scope(workspace):
+                more = next(again, False)
+            yield run
     except SheetError as error:
-        run.error, run.ended_at = str(error), timezone.now()
+        run.error = str(error)
+    except FileNotFoundError:
+        run.error = _("The file is no longer there.")
+    run.ended_at = timezone.now()
     with scope(workspace):
         run.save()
-        log.record(
-            "import ended",
-            by=by,
-            entity=run.entity,
-            record_id=run.id,
-            file=run.file_name,
-            created=run.created,
-            updated=run.updated,
-            refused=run.refused,
-        )
+        _tell(run, by)
     yield run
+
+
+def _forget(run: ImportRun) -> None:
+    """What a trial came to before it was killed: nothing is there of it, so it begins anew."""
+    ImportRefusal.objects.filter(run_id=run.id).delete()
+    run.row = 0
+    for count in COUNTS:
+        setattr(run, count, 0)
+
+
+def _tell(run: ImportRun, by: Actor) -> None:
+    log.record(
+        "import ended",
+        by=by,
+        entity=run.entity,
+        record_id=run.id,
+        file=run.file_name,
+        created=run.created,
+        updated=run.updated,
+        refused=run.refused,
+    )
 
 
 def _importing(by: Actor) -> Actor:
@@ -126,16 +177,14 @@ def finish(run: ImportRun, *, by: Actor) -> ImportRun:
     return run
 
 
-def _batches(importer: Importer, done: int) -> Iterator[list[tuple[int, list[str]]]]:
-    rows = read_rows(importer.run.path)
-    importer.header = next(rows)[1]
-    batch: list[tuple[int, list[str]]] = []
+def _batches(importer: Importer, table: Table, done: int) -> Iterator[list[Line]]:
+    batch: list[Line] = []
     try:
-        for number, cells in rows:
-            if number <= done:
-                importer.skip(cells)
+        for line in table:
+            if line.number <= done:
+                importer.skip(line)
                 continue
-            batch.append((number, cells))
+            batch.append(line)
             if len(batch) >= BATCH:
                 yield batch
                 batch = []

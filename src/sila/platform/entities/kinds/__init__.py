@@ -6,7 +6,7 @@ Faces: `read` (the raw value in a row of `values()`), `write` (HTML), `plain` (t
 
 from django.utils.translation import gettext_lazy
 
-from sila.platform.entities.kinds.amounts import Money, Number
+from sila.platform.entities.kinds.amounts import CurrencyChoice, Money, Number
 from sila.platform.entities.kinds.base import Choice, Context, Field, Kind, Row, Text, Unreadable, parse_all
 from sila.platform.entities.kinds.choosing import Bool, ChoiceKind, Choices, choice_names, tag
 from sila.platform.entities.kinds.days import Date, DateTime, Time
@@ -73,6 +73,7 @@ __all__ = [
     "OPERATOR_LABELS",
     "Choice",
     "Context",
+    "CurrencyChoice",
     "Date",
     "Field",
     "Kind",

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, Unreadable
+from sila.platform.entities.kinds.choosing import ChoiceKind
 from sila.platform.kit import money, numbers
+from sila.platform.kit.currency_names import currency_called
 from sila.platform.kit.text import markup
 from sila.platform.tenancy.current import current
 
@@ -162,3 +164,18 @@ class Money(Number):
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^-?\d{1,14}(\.\d{1,3})?$"}
+
+
+class CurrencyChoice(ChoiceKind):
+    """A currency by its code, or as people call it; «ريال» is the workspace's own, if that is one."""
+
+    def parse(self, f: Field, raw: Any, context: Context) -> Any:
+        if not isinstance(raw, str):
+            raise Unreadable(_("One of the choices is expected here."))
+        code = currency_called(raw, context.reader.currency)
+        if code is None:
+            raise Unreadable(
+                _("“%(value)s” is no currency, or several are called so; write its code, such as SAR.")
+                % {"value": raw[:60]}
+            )
+        return code

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import linked, listing, saved
 from sila.platform.entities.boards import has_board
+from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity, View
@@ -150,7 +151,7 @@ def head(
         "create": {"url": base + "new", "label": _("New %(noun)s") % {"noun": entity.name}}
         if may_create
         else None,
-        "import_url": base + "import" if may_create and context.actor.can(entity.slug, "bulk") else "",
+        "import_url": base + "import" if may_import(entity, context.actor) else "",
         "export_url": base + "export" + state.url() if context.actor.can(entity.slug, "export") else "",
         "layouts": layouts if len(layouts) > 1 else [],
         "trash_url": base + "trash" if entity.trashable and context.actor.can(entity.slug, "delete") else "",
@@ -270,7 +271,7 @@ def _empty(request: WorkspaceRequest, entity: Entity, context: Context, state: L
                 "primary": True,
             }
         )
-        if context.actor.can(entity.slug, "bulk"):
+        if may_import(entity, context.actor):
             actions.append(
                 {"label": _("Import a file"), "url": base + "import", "icon": "upload", "primary": False}
             )

@@ -54,6 +54,23 @@ def test_a_day_is_read_in_every_common_way_of_writing(typed):
     assert parse_date(typed) == DAY
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-11-22 14:30",
+        "2026-11-22T22:30:00Z",
+        "2026-11-22T22:30:00.123+03:00",
+        "22/11/2026 2:30 PM",
+        "22/11/2026 11:59:59 p.m.",
+        "٢٢/١١/٢٠٢٦، ٢:٣٠ م",
+        "22 نوفمبر 2026 م 2:30 صباحاً",
+        "Nov 22, 2026, 02:30",
+    ],
+)
+def test_a_time_behind_the_day_is_left_out_and_the_day_is_the_one_written(typed):
+    assert parse_date(typed) == DAY
+
+
 def test_the_order_is_followed_and_never_guessed():
     assert parse_date("11/12/2026", order="mdy") == date(2026, 11, 12)
     assert parse_date("11/12/2026", order="dmy") == date(2026, 12, 11)
@@ -111,7 +128,9 @@ def test_a_gregorian_day_in_a_hijri_column_is_told_so(typed):
         "1/2/326",
         "1/2/20266",
         "45252",
-        "2026-11-22 14:30",
+        "2026-11-22 25:30",
+        "2026-11-22 14:30 x",
+        "14:30",
         "22 Foo 2026",
         "22 Nov 2026 x",
         "1/2",

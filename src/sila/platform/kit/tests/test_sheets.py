@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sila.platform.kit.sheets import SheetError, read_rows, safe_cell, sniff, unsafe_cell
+from sila.platform.kit.errors import SheetError
+from sila.platform.kit.sheets import read_rows, safe_cell, sniff, unsafe_cell
 
 ARABIC = "الاسم,الهاتف\nأحمد العتيبي,٠٥٠١٢٣٤٥٦٧\nريم الحربي,0507654321\n"
 FRENCH = "Prénom,Société,Ville\nHélène,Café de la Gare,Besançon\nFrançois,Éditions Noël,Orléans\n"
@@ -63,12 +64,12 @@ def test_decimal_commas_do_not_hide_the_semicolon():
 
 
 def test_the_hint_that_excel_writes_is_followed_and_left_out():
-    assert rows(b"sep=|\na|b\n1,2|3\n") == [(2, ["a", "b"]), (3, ["1,2", "3"])]
+    assert rows(b"sep=|\na|b\n1,2|3\n") == [(1, ["a", "b"]), (2, ["1,2", "3"])]
 
 
-def test_row_numbers_are_those_of_the_lines_they_begin_on():
+def test_row_numbers_are_those_that_a_spreadsheet_shows():
     source = b'a,b\n"1\n2",x\n\n3,y\r\n4,z'
-    assert rows(source) == [(1, ["a", "b"]), (2, ["1\n2", "x"]), (5, ["3", "y"]), (6, ["4", "z"])]
+    assert rows(source) == [(1, ["a", "b"]), (2, ["1\n2", "x"]), (4, ["3", "y"]), (5, ["4", "z"])]
 
 
 def test_uneven_rows_and_nulls_come_as_they_are():

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,9 @@ from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.importing import run as engine
-from sila.platform.entities.importing.mapping import column_key, guess, names_of
+from sila.platform.entities.importing.guessing import column_key, guess, names_of
 from sila.platform.entities.importing.refused import refused_rows
+from sila.platform.entities.importing.table import Table
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRefusal, ImportRun
 from sila.platform.entities.registry import Entity
@@ -26,7 +28,7 @@ from sila.platform.entities.views.door import done, fragment, is_htmx
 from sila.platform.kit.errors import SheetError
 from sila.platform.kit.ids import uuid7
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.sheets import read_rows, sniff
+from sila.platform.kit.sheets import sniff
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.administration.importing import import_page, mapping_from, shown_state
@@ -85,22 +87,22 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
         )
     path = Path(settings.MEDIA_ROOT) / str(context.actor.workspace.pk) / "imports" / f"{uuid7()}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = 0
+    lines, last = 0, b"\n"
     with path.open("wb") as file:
         for chunk in upload.chunks():
-            lines += chunk.count(b"\n")
+            lines, last = lines + chunk.count(b"\n"), chunk[-1:] or last
             file.write(chunk)
     try:
-        next(iter(read_rows(path)))
-    except (SheetError, StopIteration) as error:
+        Table(path)
+    except SheetError as error:
         path.unlink()
-        raise Invalid({"file": str(error) or _("The file is empty.")}) from error
+        raise Invalid({"file": str(error)}) from error
     return ImportRun.objects.create(
         entity=entity.slug,
         member_id=context.actor.member_id,
         file_name=(upload.name or "")[:200],
         path=str(path),
-        total=lines,
+        total=max(lines + (last != b"\n") - 1, 0),  # the last line may have no end; the first is the header
     )
 
 
@@ -114,7 +116,7 @@ def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            mapping = mapping_from(request.POST, _header(draft), entity, context)
+            mapping = mapping_from(request.POST, Table(draft.path).header)
             run = engine.prepare(
                 entity,
                 Path(draft.path),
@@ -137,12 +139,15 @@ def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID
 def _matching(
     request: HttpRequest, draft: ImportRun, entity: Entity, context: Context, errors: dict[str, str]
 ) -> dict[str, Any]:
-    rows = read_rows(draft.path)
-    header, samples = next(rows)[1], []
+    table, lines = Table(draft.path), []
+    header = table.header
     try:
-        samples += [cells for _number, (_line, cells) in zip(range(PREVIEW), rows, strict=False)]
+        engine.check_header(header)
+        lines += islice(table, PREVIEW)
     except SheetError as error:
         errors = {**errors, "file": str(error)}
+    except Invalid as error:
+        errors = {**errors, **error.errors}
     fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
     guessed, known = guess(entity, fields, header), names_of(fields)
     chosen = {name: request.POST.get(f"col-{at}", guessed.get(name, "")) for at, name in enumerate(header)}
@@ -159,9 +164,9 @@ def _matching(
             {
                 "at": at,
                 "name": name,
-                "samples": [cells[at] for cells in samples if at < len(cells) and cells[at].strip()][
-                    :SAMPLES
-                ],
+                "samples": [
+                    line.cells[at] for line in lines if at < len(line.cells) and line.cells[at].strip()
+                ][:SAMPLES],
                 "kind": _sureness(chosen[name], guessed.get(name, ""), known, name),
                 "options": [
                     ("", _("Leave out"), not chosen[name]),
@@ -170,7 +175,7 @@ def _matching(
             }
             for at, name in enumerate(header)
         ],
-        "preview": [{"line": line, "cells": cells[: len(header)]} for line, cells in enumerate(samples, 2)],
+        "preview": [{"line": line.number, "cells": line.cells[: len(header)]} for line in lines],
     }
 
 
@@ -181,10 +186,6 @@ def _sureness(chosen: str, guessed: str, known: dict[str, str], column: str) -> 
     if chosen != guessed:
         return "hand"
     return "sure" if guessed in known.values() and known.get(column_key(column)) == guessed else "guess"
-
-
-def _header(run: ImportRun) -> list[str]:
-    return next(iter(read_rows(run.path)))[1]
 
 
 # ---- the run ---------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import sila.platform.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_confirmed_addresses"),
-        ("entities", "0005_exchange_rates"),
+        ("entities", "0006_import_language"),
         ("tenancy", "0001_initial"),
     ]
 

@@ -1,0 +1,153 @@
+"""What the columns of other people's files mean: our own words in both languages, and those of other programs."""
+
+import re
+from collections.abc import Iterable
+
+from django.utils.translation import override
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities.kinds import Field
+from sila.platform.entities.registry import Entity
+from sila.platform.kit.folding import fold
+
+_NAMES = ("full name", "title", "الاسم الكامل")
+SYNONYMS = {  # what other programs call our fields
+    "phone": (
+        "mobile phone", "mobile", "phone number", "telephone", "tel", "cell",
+        "رقم الجوال", "الجوال", "الهاتف", "رقم الهاتف", "جوال",
+    ),
+    "email": ("email address", "mail", "e mail", "البريد", "الإيميل", "ايميل", "البريد الالكتروني"),
+    "city": ("town", "billing city", "mailing city", "المدينة", "مدينة"),
+    "country": ("country region", "billing country", "mailing country", "الدولة", "البلد"),
+    "street": ("street address", "billing street", "mailing street", "العنوان", "الشارع"),
+    "owner": (
+        "sales rep", "sales agent", "agent", "assigned to", "salesperson", "account owner", "company owner", "contact owner",
+        "opportunity owner", "deal owner", "record owner", "المندوب", "المسؤول", "مندوب المبيعات", "مالك السجل",
+    ),
+    "website": ("url", "web", "site", "website url", "company domain name", "الموقع", "الموقع الإلكتروني"),
+    "about": ("description", "notes", "comments", "الوصف", "ملاحظات"),
+    "description": ("notes", "comments", "الوصف", "ملاحظات"),
+    "industry": ("sector", "القطاع", "النشاط"),
+}  # fmt: skip
+SYNONYMS_OF: dict[str, dict[str, tuple[str, ...]]] = {
+    "people": {
+        "name": (
+            "full name", "contact name", "contact", "person", "customer name", "customer",
+            "الاسم الكامل", "اسم جهة الاتصال", "جهة الاتصال", "اسم العميل", "العميل",
+        ),
+        "given": ("first name", "الاسم الأول"),
+        "family": ("last name", "surname", "اسم العائلة", "اللقب"),
+        "job_title": ("title", "position", "role", "المنصب", "الوظيفة"),
+        "organization": (
+            "company", "company name", "employer", "account", "account name", "organization", "associated company",
+            "الشركة", "اسم الشركة", "جهة العمل", "المنشأة",
+        ),
+    },
+    "organizations": {
+        "name": (
+            *_NAMES, "company", "company name", "account", "account name", "organization", "organisation", "customer",
+            "customer name", "الشركة", "اسم الشركة", "المنشأة", "اسم المنشأة", "العميل", "اسم العميل", "الجهة",
+        ),
+        "parent": ("parent account", "parent organization", "الشركة الأم"),
+        "size": ("number of employees", "employees", "عدد الموظفين"),
+    },
+    "groups": {"name": (*_NAMES, "group name", "اسم المجموعة")},
+    "opportunities": {
+        "name": (
+            "deal name", "deal title", "deal", "opportunity name", "opportunity", "title", "subject",
+            "اسم الصفقة", "الصفقة", "عنوان الصفقة", "الفرصة", "اسم الفرصة",
+        ),
+        "party": (
+            "customer", "customer name", "account", "account name", "client", "company", "company name", "organization",
+            "associated company", "deal organization", "العميل", "اسم العميل", "الشركة", "اسم الشركة", "الزبون", "الجهة",
+        ),
+        "contact": ("contact name", "contact person", "associated contact", "deal contact person", "جهة الاتصال"),
+        "amount": (
+            "value", "deal value", "total", "price", "expected revenue", "revenue",
+            "القيمة", "المبلغ", "الإجمالي", "القيمة المتوقعة", "الإيراد المتوقع",
+        ),
+        "expected_close": (
+            "close date", "closing date", "expected close date", "expected closing", "deal expected close date",
+            "تاريخ الإغلاق المتوقع", "الإغلاق المتوقع",
+        ),
+        "probability": ("probability", "win probability", "الاحتمالية", "نسبة النجاح"),
+        "stage": ("deal stage", "status", "المرحلة", "الحالة"),
+        "product": ("item", "المنتج", "الصنف"),
+        "opened_on": ("create date", "created date", "deal created", "تاريخ الإنشاء"),
+    },
+    "products": {
+        "name": ("product name", "product", "item", "item name", "title", "اسم المنتج", "المنتج", "الصنف", "اسم الصنف"),
+        "code": ("sku", "product code", "internal reference", "item code", "الرمز", "الكود", "رمز المنتج", "رمز الصنف"),
+        "price": ("unit price", "sales price", "list price", "السعر", "سعر البيع"),
+    },
+    "tasks": {"subject": ("title", "name", "task", "task name", "العنوان", "المهمة")},
+}  # fmt: skip
+
+
+def guess(entity: Entity, fields: dict[str, Field], header: Iterable[str]) -> dict[str, str]:
+    """The field of each column, by its name, its label in both languages, or what others call it.
+
+    What is called as we call it comes first, wherever in the file it stands.
+    """
+    known, others = names_of(fields), synonyms_of(entity, fields)
+    columns = list(header)
+    result: dict[str, str] = dict.fromkeys(columns, "")
+    for names in (known, others):
+        for column in columns:
+            name = names.get(column_key(column), "")
+            if name and not result[column] and name not in result.values():
+                result[column] = name
+    return result
+
+
+def guess_nouns(entities: Iterable[Entity], by: Actor, header: list[str]) -> list[Entity]:
+    """What the rows may be: the nouns that know most of the columns, their title among them."""
+    scores: dict[int, list[Entity]] = {}
+    for entity in entities:
+        found = [name for name in guess(entity, entity.readable(by), header).values() if name]
+        if entity.title[0] in found or ("given" in found and "name" not in found):
+            scores.setdefault(len(found), []).append(entity)
+    return scores[max(scores)] if scores else []
+
+
+def synonyms_of(entity: Entity, fields: dict[str, Field]) -> dict[str, str]:
+    """What other programs call the fields of this noun, folded -> field. Its own words win over the general ones."""
+    found: dict[str, str] = {}
+    for table in (SYNONYMS_OF.get(entity.slug, {}), SYNONYMS):
+        for name, words in table.items():
+            if name in fields and not fields[name].read_only:
+                for word in words:
+                    found.setdefault(column_key(word), name)
+    return found
+
+
+def names_of(fields: dict[str, Field]) -> dict[str, str]:
+    """Folded name or label (in both languages) -> field, of the fields that may be written."""
+    known: dict[str, str] = {}
+    for language in ("ar", "en"):
+        with override(language):
+            for name, f in fields.items():
+                if not f.read_only:
+                    known.setdefault(column_key(str(f.label)), name)
+    return {**known, **{column_key(name): name for name, f in fields.items() if not f.read_only}}
+
+
+def column_key(text: str) -> str:
+    return " ".join(re.sub(r"[^\w]+", " ", fold(text).replace("_", " ")).split())
+
+
+def guess_date_order(samples: Iterable[str]) -> str:
+    """Day or month first, from dates in which only one reading is possible; day first if none says."""
+    year_first = False
+    for text in samples:
+        parts = re.findall(r"\d+", fold(text))
+        if len(parts) >= 3 and len(parts[0]) == 4:
+            year_first = True  # read alike in every order
+            continue
+        if len(parts) >= 3 and int(parts[0][:4]) > 12:
+            return "dmy"
+        if len(parts) >= 3 and int(parts[1][:4]) > 12:
+            return "mdy"
+        if len(parts) >= 3:
+            year_first = False
+    return "ymd" if year_first else "dmy"

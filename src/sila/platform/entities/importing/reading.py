@@ -1,0 +1,189 @@
+"""What the rows of a file say: their cells as values of fields, and what each may be looked for by."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
+from sila.platform.entities import actions
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.importing.known import External, Key, key_of
+from sila.platform.entities.importing.links import Links
+from sila.platform.entities.importing.mapping import Mapping as Map
+from sila.platform.entities.importing.mapping import fill
+from sila.platform.entities.importing.table import Cells, Line
+from sila.platform.entities.kinds import Context, Unreadable
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit.folding import fold
+
+Values = dict[str, Any]
+
+
+@dataclass
+class Row:
+    """One row of the file: what it says, and what the file calls the record."""
+
+    number: int
+    cells: Cells
+    external: External | None  # None: the row has no id, though the file has
+    values: Values = field(default_factory=dict)  # field -> what the row says
+    record: UUID | None = None  # the record that a mended row names
+    damaged: bool = False  # it holds null characters, which no database keeps
+
+
+class Reading:
+    """The rows of one file for one entity, as one person writes."""
+
+    def __init__(self, entity: Entity, mapping: Map, header: list[str], links: Links) -> None:
+        self.entity, self.mapping, self.header, self.links = entity, mapping, header, links
+        self._occurrences: dict[str, int] = {}
+        self._places = {name: place for place, name in enumerate(header)}
+
+    def act_as(self, by: Actor) -> None:
+        """The rights under which the next rows come in."""
+        self.by = self.links.by = by
+        self.fields = self.entity.readable(by)
+        self.context = Context(
+            by,
+            Reader.of(by.workspace),
+            date_order=self.mapping.dates or "dmy",
+            calendar=self.mapping.calendar,
+            resolve=self.links.resolve,
+        )
+        self._scopes = set(self._scoping())
+
+    def _scoping(self) -> Iterator[str]:
+        """The links of a row in which the names of its other links are to be looked for."""
+        for f in self.fields.values():
+            name = registry[f.to].keys_within if f.to in registry else ""
+            if name in self.fields and self.fields[name].to == registry[f.to].fields[name].to:
+                yield name
+
+    # ---- rows --------------------------------------------------------------------------------------
+    def row(self, line: Line) -> Row:
+        cells, record = line.cells, line.record
+        if any("\x00" in cell for cell in cells):
+            cells = [cell.replace("\x00", "\ufffd") for cell in cells]
+            return Row(line.number, cells, None, record=record, damaged=True)
+        return self.again(line.number, cells, self.external(cells), record)
+
+    def again(self, number: int, cells: Cells, external: External | None, record: UUID | None) -> Row:
+        """A row that was read before."""
+        texts = dict(zip(self.header, cells, strict=False))
+        return Row(number, cells, external, self._values(texts), record)
+
+    def external(self, cells: Cells) -> External | None:
+        """What the file calls the record: the other system's id, or all that stands in the row."""
+        if not self.mapping.external_id:
+            return "row", self._fingerprint(cells)
+        place = self._places[self.mapping.external_id]
+        value = cells[place].strip()[:200] if place < len(cells) else ""
+        return (self.mapping.source, value) if value else None
+
+    def _fingerprint(self, cells: Cells) -> str:
+        """For files without ids: what stands in the row, and its number among twins."""
+        text = hashlib.sha256("\x1f".join(cell.strip() for cell in cells).encode()).hexdigest()[:40]
+        self._occurrences[text] = self._occurrences.get(text, 0) + 1
+        return f"{text}.{self._occurrences[text]}"
+
+    def give_back(self, row: Row) -> None:
+        """A refused row is no twin of those that come later."""
+        if row.external and row.external[0] == "row":
+            self._occurrences[row.external[1].split(".")[0]] -= 1
+
+    def _values(self, texts: dict[str, str]) -> Values:
+        """Field -> what stands in the cell, after the value table, constants and templates."""
+        values: Values = dict(self.mapping.constants)
+        values.update({name: fill(template, texts) for name, template in self.mapping.templates.items()})
+        for column, name in self.mapping.columns.items():
+            if name and column in texts:  # or else the row is shorter than the header
+                text = texts[column]
+                values[name] = self.mapping.values.get(column, {}).get(text.strip(), text)
+        return values
+
+    # ---- cells -------------------------------------------------------------------------------------
+    def context_of(self, values: Mapping[str, Any]) -> Context:
+        """How the cells of this row are read: a stage is one of the pipeline that the row names."""
+        if not self._scopes:
+            return self.context
+        beside = {name: values.get(name) for name in self._scopes}
+        return replace(self.context, resolve=partial(self.links.resolve, beside=beside))
+
+    def check(self, row: Row) -> None:
+        """What makes a row unfit as a whole. Raises Invalid."""
+        wide = max((place for place, cell in enumerate(row.cells, 1) if cell.strip()), default=0)
+        if wide > len(self.header):
+            raise Invalid(
+                {"": _("The row has %(n)s cells, the header %(m)s.") % {"n": wide, "m": len(self.header)}}
+            )
+        if row.damaged:
+            raise Invalid({"": _("The row holds null characters.")})
+        if row.external is None:
+            raise Invalid({self.mapping.external_id: _("The row has no id.")})
+
+    def unreadable(self, values: Values) -> dict[str, str]:
+        """By choice a row comes in without these; field -> reason."""
+        if self.mapping.bad_cells != "skip":
+            return {}
+        found, context = {}, actions.with_currency(self.fields, values, self.context_of(values), None)
+        for name, value in values.items():
+            try:
+                self.fields[name].parse(value, context)
+            except Unreadable as error:
+                if not self.fields[name].required:
+                    found[name] = str(error)
+        return found
+
+    def filled(self, values: Values) -> Values:
+        """An empty cell leaves what is there, unless the map says that it clears. A name cannot be empty."""
+        if self.mapping.empty_cells == "clear":
+            return values
+        return {
+            name: value for name, value in values.items() if self.fields[name].required or str(value).strip()
+        }
+
+    def column_of(self, name: str) -> str:
+        """Where the file says what belongs into this field, or the field as people know it."""
+        for column, field_name in self.mapping.columns.items():
+            if name and field_name == name:
+                return column
+        return str(self.fields[name].label) if name in self.fields else name
+
+    # ---- which record ------------------------------------------------------------------------------
+    def matches(self) -> list[tuple[str, ...]]:
+        """The fields by which a row is a record that is there, one after the other; of several all agree."""
+        names = self.entity.keys if self.entity.match is None else self.entity.match
+        return [(name,) if isinstance(name, str) else name for name in names]
+
+    def key(self, values: Values) -> tuple[tuple[str, ...], Key | None]:
+        """The first of the entity's keys that the row fills: e-mail, phone and name, code."""
+        return next(((names, key) for names, key in self.keys(values)), ((), None))
+
+    def keys(self, values: Values) -> Iterator[tuple[tuple[str, ...], Key]]:
+        """All of them that the row fills."""
+        for names in self.matches():
+            raw = values.get(names[0])
+            if isinstance(raw, str) and raw.strip() and names[0] in self.fields:
+                found = key_of(self.fields[names[0]], raw, self.context, self._within(values))
+                if found:
+                    yield names, found
+
+    def _within(self, values: Values) -> UUID | None:
+        try:
+            return self.links.within(self.entity, values)
+        except Unreadable:
+            return None  # the row is refused for it anyway
+
+    def agrees(self, record: Any, names: tuple[str, ...], values: Values) -> bool:
+        """A phone alone is no person: families and offices share one. The name must be the same too."""
+        return all(
+            fold(str(values.get(name) or ""), article=True)
+            == fold(str(getattr(record, name) or ""), article=True)
+            for name in names[1:]
+        )
