@@ -130,8 +130,45 @@ def test_columns_that_cannot_be_meant_are_explained(company: Any) -> None:
         answer = admin.post(address, form | wrong)
         assert answer.status_code == 422, wrong
         assert answer.context["import"]["errors"]
-    twice = hand_in(admin, b"name,name\na,b\n").url
-    assert admin.post(twice, {"col-0": "name", "col-1": ""}).status_code == 422
+
+
+def test_columns_of_one_name_are_told_before_anything_is_started(company: Any) -> None:
+    admin = browser(company, "admin")
+    twice = hand_in(admin, b"name,city,city\na,b,c\n").url
+    assert "city" in admin.get(twice).context["import"]["errors"][0]
+    assert admin.post(twice, {"col-0": "name", "col-1": "city", "col-2": ""}).status_code == 422
+    once = hand_in(admin, b"name,city,\na,b,\n").url
+    shown = admin.get(once).context["import"]
+    assert (shown["errors"], shown["header"]) == ([], ["name", "city"])
+
+
+def test_the_rows_that_were_read_are_those_that_were_counted(company: Any) -> None:
+    admin = browser(company, "admin")
+    run = go(company, admin, b"name,about\nA,\"one\ntwo\"\n,,\n\nB,x\n,nameless")
+    shown = admin.get(run).context["import"]["run"]
+    assert (shown["done"], [reason["line"] for reason in shown["reasons"]]) == ("3", [6])
+
+
+def test_reasons_and_the_refused_file_are_in_the_language_of_the_page(company: Any) -> None:
+    admin = browser(company, "admin")
+    person = company.user("admin")
+    for person.language, reason, title in (("en", "required", "Row"), ("ar", "إلزامي", "الصف")):
+        person.save()
+        run = go(company, admin, TEXT.encode())
+        refused = b"".join(admin.get(f"{run}/refused").streaming_content).decode("utf-8-sig")
+        assert refused.startswith(title)
+        assert reason in refused
+
+
+def test_the_refused_file_comes_back_mended(company: Any) -> None:
+    admin = browser(company, "admin")
+    run = go(company, admin, TEXT.encode())
+    refused = b"".join(admin.get(f"{run}/refused").streaming_content).decode("utf-8-sig")
+    again = go(company, admin, refused.replace("not-an-address", "mazen@b.example").encode())
+    counts = [each["value"] for each in admin.get(again).context["import"]["run"]["counts"]]
+    assert counts == ["1", "0", "0", "1", "0"]
+    with scope(company.workspace):
+        assert registry["people"].rows().filter(email="mazen@b.example").exists()
 
 
 def test_an_import_can_be_stopped_once(company: Any) -> None:

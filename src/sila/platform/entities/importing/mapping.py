@@ -182,7 +182,7 @@ def _unknown_columns(mapping: Mapping, header: list[str]) -> Iterator[tuple[str,
             named.append((f"templates.{name}", found[1].strip() if found else part))
     for place, column in named:
         if column not in header:
-            yield place, _("The file has no column “%(name)s”.") % {"name": column}
+            yield place, _("The file has no column “%(name)s”.") % {"name": column[:60]}
 
 
 def _unknown_fields(mapping: Mapping, fields: dict[str, Field]) -> Iterator[tuple[str, str]]:
@@ -229,7 +229,8 @@ def _missing(
     title = entity.title[0]
     given = {*mapping.columns.values(), *mapping.constants, *mapping.templates}
     if not any([*mapping.columns.values(), *mapping.templates]):
-        yield "map", _("None of the columns is known: %(names)s") % {"names": ", ".join(header[:12])}
+        names = ", ".join(name[:60] for name in header[:12])
+        yield "map", _("None of the columns is known: %(names)s") % {"names": names}
     elif title not in given and title in fields and fields[title].required:
         yield (
             "map",
