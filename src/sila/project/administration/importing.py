@@ -91,6 +91,10 @@ def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) ->
         ],
         "refused_url": f"{base}/{run.id}/refused" if run.refused or run.warned else "",
         "cancel_url": f"{base}/{run.id}/cancel",
+        "operation_url": f"/w/{context.reader.slug}/operations/{run.operation_id}/"
+        if run.operation_id
+        else "",
+        "undoable": bool(run.operation_id and run.operation.undoable and run.operation.done),
         "when": f"{day} {format_time(begun, digits=digits)}",
         "who": str(run.member or ""),
     }

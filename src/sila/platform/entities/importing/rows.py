@@ -24,8 +24,10 @@ from sila.platform.entities.importing.reading import Reading, Row, Values
 from sila.platform.entities.importing.table import Line, Table
 from sila.platform.entities.importing.trial import Trial
 from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun
-from sila.platform.entities.registry import registry
-from sila.platform.entities.stored import differing
+from sila.platform.entities.operations.notes import Action as Done
+from sila.platform.entities.operations.notes import note
+from sila.platform.entities.registry import Changes, registry
+from sila.platform.entities.stored import differing, now
 from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
 BATCH = 500
@@ -52,6 +54,8 @@ class Batch:
     claimed: set[UUID] = field(default_factory=set)
     changed: list[Row] = field(default_factory=list)
     left: list[Row] = field(default_factory=list)
+    added: list[Any] = field(default_factory=list)
+    altered: list[tuple[Any, Changes]] = field(default_factory=list)  # with what was there before
 
 
 class Importer:
@@ -64,6 +68,7 @@ class Importer:
         self.reading = Reading(self.entity, self.mapping, table.header, self.links)
         self.act_as(by)
         self.trial = Trial(self.reading) if run.dry_run else None
+        self.operation = None if run.dry_run else run.operation
         self.claimed: set[UUID] = set()
         self._skipped: list[str] = []
         refused = ImportRefusal.objects.filter(run_id=run.id, taken=False)
@@ -135,6 +140,9 @@ class Importer:
         for count in COUNTS:
             setattr(self.run, count, getattr(self.run, count) + getattr(batch, count))
         ImportRefusal.objects.bulk_create(batch.notes)
+        if self.operation:  # so that the whole import can be taken back
+            note(self.operation, self.entity, ((record, {}) for record in batch.added), Done.CREATED)
+            note(self.operation, self.entity, batch.altered)
         self.run.save()
 
     def _remember(self, batch: Batch) -> None:
@@ -232,14 +240,14 @@ class Importer:
         external = row.external or ("", "")
         record_id = self._found(row, values, known)
         if record_id is None:
-            record_id = self._create(values, known)
+            record_id = self._create(values, batch, known)
             outcome = "created"
         elif record_id in batch.taken or record_id in batch.claimed:
             if self.mapping.distinct:
                 return "unchanged", record_id
             raise Invalid({"": _("Another row of this file is the same record.")})
         else:
-            outcome = self._update(known.records[record_id], values)
+            outcome = self._update(known.records[record_id], values, batch)
         known.name(external, record_id)
         batch.claimed.add(record_id)
         return outcome, record_id
@@ -263,23 +271,29 @@ class Importer:
             raise Invalid({names[0]: _("Several records have this value; none was changed.")})
         return ids[0] if ids else None
 
-    def _create(self, values: Values, known: Known) -> UUID:
+    def _create(self, values: Values, batch: Batch, known: Known) -> UUID:
         context = self.reading.context_of(values)
         record = actions.create(self.entity, values, by=self.by, context=context)
+        batch.added.append(record)
         known.add(record, (key for _names, key in self.reading.keys(values)))
         found: UUID = record.id
         return found
 
-    def _update(self, record: Any, values: Values) -> str:
+    def _update(self, record: Any, values: Values, batch: Batch) -> str:
         if not self.by.may(self.entity.slug, "edit", record):
             raise NotAllowed
         values, context = self.reading.filled(values), self.reading.context_of(values)
         parsed = actions.parse_values(self.entity, values, context, record=record)
-        if not differing(self.entity, record, parsed):
+        fields = self.entity.fields
+        before = {name: now(fields[name], record) for name in differing(self.entity, record, parsed)}
+        if not before:
             return "unchanged"
         with at_once(), transaction.atomic():
             after = actions.update(self.entity, record.id, values, by=self.by, context=context)
-        return "updated" if after.version != record.version else "unchanged"
+        if after.version == record.version:
+            return "unchanged"
+        batch.altered.append((after, before))
+        return "updated"
 
     # ---- what is told of it ------------------------------------------------------------------------
     def _refuse(self, row: Row, batch: Batch, refusal: Refusal) -> None:

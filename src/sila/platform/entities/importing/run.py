@@ -19,13 +19,15 @@ from sila.platform.entities.importing.mapping import Mapping, complete
 from sila.platform.entities.importing.rows import BATCH, COUNTS, Importer
 from sila.platform.entities.importing.table import Line, Table
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.models import ImportRefusal, ImportRun
+from sila.platform.entities.models import ImportRefusal, ImportRun, Operation
+from sila.platform.entities.operations import notes
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.errors import SheetError
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 
 JOB = "import"
+OPERATION = "import"
 
 
 def may_import(entity: Entity, by: Actor) -> bool:
@@ -92,8 +94,13 @@ def start(run: ImportRun, *, by: Actor) -> None:
 def work(job: jobs.Run) -> dict[str, Any]:
     with scope(job.workspace):
         run = ImportRun.objects.get(id=UUID(job.payload["run"]))
-    for done in carry_on(run, by=job.by):
-        job.progress(done.row)
+    try:
+        for done in carry_on(run, by=job.by):
+            job.progress(done.row)
+    except jobs.Cancelled:
+        with scope(job.workspace):
+            _end_operation(run, Operation.Status.CANCELLED)
+        raise
     return {"run": str(run.id)}
 
 
@@ -118,6 +125,9 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
         with scope(workspace):
             if run.dry_run:
                 _forget(run)
+            elif run.operation_id is None:
+                run.operation = notes.begin(OPERATION, run.entity, by=by, file=run.file_name)
+                run.save()
             importer = Importer(run, table, _importing(by))
         for lines in _batches(importer, table, run.row):
             with scope(workspace):
@@ -136,8 +146,15 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
     run.ended_at = timezone.now()
     with scope(workspace):
         run.save()
+        _end_operation(run, Operation.Status.FAILED if run.error else Operation.Status.DONE)
         _tell(run, by)
     yield run
+
+
+def _end_operation(run: ImportRun, status: str) -> None:
+    """From here on the import can be taken back."""
+    if run.operation_id and run.operation.status == Operation.Status.RUNNING:
+        notes.end(run.operation, status, done=run.created + run.updated, refused=run.refused)
 
 
 def _forget(run: ImportRun) -> None:

@@ -160,7 +160,9 @@ def _shown(operation: Operation, context: Context) -> dict[str, Any]:
 
 
 def _what(operation: Operation, context: Context) -> str:
-    """The field that was changed, as the reader may know it."""
+    """The field that was changed, as the reader may know it, or the file that came in."""
+    if operation.params.get("file"):
+        return str(operation.params["file"])
     noun = registry.get(operation.entity)
     known = noun.readable(context.actor) if noun else {}
     return "، ".join(str(known[name].label) for name in operation.params.get("values", {}) if name in known)

@@ -50,7 +50,10 @@ def start(request: HttpRequest, entity: Entity, context: Context) -> HttpRespons
     if not context.actor.is_admin:
         past = past.filter(member_id=context.actor.member_id)
     base = f"{entity.url(context.reader.slug)}import"
-    runs = [shown_state(run, _job(run), base, context) for run in past.select_related("member")[:PAST]]
+    runs = [
+        shown_state(run, _job(run), base, context)
+        for run in past.select_related("member", "operation")[:PAST]
+    ]
     return fragment(
         request,
         "administration/import_start.html",
