@@ -144,7 +144,7 @@ def test_columns_of_one_name_are_told_before_anything_is_started(company: Any) -
 
 def test_the_rows_that_were_read_are_those_that_were_counted(company: Any) -> None:
     admin = browser(company, "admin")
-    run = go(company, admin, b"name,about\nA,\"one\ntwo\"\n,,\n\nB,x\n,nameless")
+    run = go(company, admin, b'name,about\nA,"one\ntwo"\n,,\n\nB,x\n,nameless')
     shown = admin.get(run).context["import"]["run"]
     assert (shown["done"], [reason["line"] for reason in shown["reasons"]]) == ("3", [6])
 
