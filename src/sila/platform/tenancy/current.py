@@ -64,6 +64,18 @@ def _tell_database(tenant: UUID | None) -> None:
         cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant or "")])
 
 
+def take_turns(work: str) -> None:
+    """Wait until nobody else in this workspace does this work; others wait until the transaction ends.
+
+    Two who add the same records in different orders would wait for each other. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_id()} {work}"]
+            )
+
+
 @contextmanager
 def as_person(user_id: UUID) -> Iterator[None]:
     """Let row security show the memberships of this user in every workspace (and nothing else)."""

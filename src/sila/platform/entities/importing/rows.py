@@ -28,6 +28,7 @@ from sila.platform.entities.operations.notes import Action as Done
 from sila.platform.entities.operations.notes import note
 from sila.platform.entities.registry import Changes, registry
 from sila.platform.entities.stored import differing, now
+from sila.platform.tenancy.current import take_turns
 from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
 BATCH = 500
@@ -87,6 +88,7 @@ class Importer:
 
     def _take(self, rows: list[Row], *, last: int, refused: int = 0) -> None:
         """`refused`: how many of them count as refused so far."""
+        take_turns(f"import {self.entity.slug}")
         ways = (self._all_together, self._one_by_one) if self.entity.together else (self._one_by_one,)
         for way in ways:
             batch = Batch(rows, self.claimed, refused=-refused)
@@ -130,7 +132,7 @@ class Importer:
         for row in batch.rows:
             refusal = self._attempt(row, batch, known)
             if refusal and isinstance(refusal.__cause__, IntegrityError):
-                # Another import may have added the very record since we looked: look again.
+                # Somebody may have added the very record since we looked: look again.
                 refusal = self._attempt(row, batch, self._look_up([row]))
             if refusal:
                 self._refuse(row, batch, refusal)

@@ -28,6 +28,7 @@ from sila.platform.tenancy.models import Workspace
 
 JOB = "import"
 OPERATION = "import"
+PAUSE = 20_000  # rows
 
 
 def may_import(entity: Entity, by: Actor) -> bool:
@@ -130,9 +131,10 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
                 run.save()
             importer = Importer(run, table, _importing(by))
         for lines in _batches(importer, table, run.row):
-            with scope(workspace):
-                importer.act_as(_importing(by))
-                importer.take(lines)
+            if lines:
+                with scope(workspace):
+                    importer.act_as(_importing(by))
+                    importer.take(lines)
             yield run
         again, more = importer.try_again(), True
         while more:
@@ -195,11 +197,14 @@ def finish(run: ImportRun, *, by: Actor) -> ImportRun:
 
 
 def _batches(importer: Importer, table: Table, done: int) -> Iterator[list[Line]]:
+    """The rows that are not done yet. An empty batch among those that are tells the job that we live."""
     batch: list[Line] = []
     try:
         for line in table:
             if line.number <= done:
                 importer.skip(line)
+                if line.number % PAUSE == 0:
+                    yield []
                 continue
             batch.append(line)
             if len(batch) >= BATCH:
