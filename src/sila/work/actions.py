@@ -117,6 +117,20 @@ def snooze(activity: Activity, *, by: Actor, until: datetime) -> Activity:
     return activity
 
 
+def reschedule(activity: Activity, *, by: Actor, to: datetime, version: int | None = None) -> Activity:
+    """Put it at another time. It keeps its length, and its reminder the distance."""
+    if activity.at is None or activity.status != Activity.Status.OPEN:
+        raise Invalid({"": _("This is not open any more.")})
+    entity = entity_of(activity)
+    shifted = {
+        name: moment + (to - activity.at)
+        for name in ("starts_at", "ends_at", "due_at", "reminder_at")
+        if name in entity.fields and (moment := getattr(activity, name))
+    }
+    moved: Activity = records.update(entity, activity.id, shifted, by=by, version=version, merging=True)
+    return moved
+
+
 def _moved(activity: Activity, moment: datetime) -> Changes:
     if activity.starts_at is None:
         return _set(activity, due_at=moment)
