@@ -8,6 +8,7 @@ import "./fields/upload";
 import "./shell/answers";
 import "./shell/celebrate";
 import "./shell/dialogs";
+import "./shell/folds";
 import "./shell/forms";
 import "./shell/leaving";
 import "./shell/menus";
