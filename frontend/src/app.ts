@@ -7,6 +7,7 @@ import "./fields/picker";
 import "./fields/upload";
 import "./shell/answers";
 import "./shell/celebrate";
+import "./shell/current";
 import "./shell/dialogs";
 import "./shell/folds";
 import "./shell/forms";

@@ -125,7 +125,8 @@ def test_in_the_month_an_activity_goes_to_another_day(visit: Open) -> None:
     page, watch = visit(language="ar")
     event = _week(page, "في الشهر", "2027-04-06T12:00")
     _calendar(page, "month", "2027-04-06")
-    event.drag_to(page.locator("[data-day='2027-04-15']"))
+    with page.expect_response("**/move"):
+        event.drag_to(page.locator("[data-day='2027-04-15']"))
     expect(page.locator("[data-day='2027-04-15']")).to_contain_text("في الشهر")
     _calendar(page, "week", "2027-04-15")
     _stands(event, "2027-04-15", "12:00", "13:00")

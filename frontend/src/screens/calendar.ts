@@ -7,15 +7,12 @@ import { movable } from "./calendar-move";
 const HALF_HOUR = 30;
 const LENGTH = 60;
 
-/** Show the hours of work, and today where the week is wider than the screen. */
+/** Show the hours of work, and today where the month or the week is larger than the screen. */
 function open(calendar: HTMLElement): void {
   const hour = find("[data-opens]", calendar);
-  if (!hour) return;
+  if (!hour) return find(".s-month .s-today-cell", calendar)?.scrollIntoView({ block: "start" });
+  find(".s-daycol.s-today-cell", calendar)?.scrollIntoView({ block: "nearest", inline: "center" });
   calendar.scrollTop = hour.offsetTop - hour.offsetHeight / 4;
-  if (calendar.scrollWidth > calendar.clientWidth) {
-    find(".s-daycol.s-today-cell", calendar)?.scrollIntoView({ block: "nearest", inline: "center" });
-    calendar.scrollTop = hour.offsetTop - hour.offsetHeight / 4;
-  }
 }
 
 function begin(calendar: HTMLElement, column: HTMLElement, y: number): void {
