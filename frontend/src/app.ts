@@ -7,7 +7,9 @@ import "./fields/picker";
 import "./fields/upload";
 import "./shell/answers";
 import "./shell/celebrate";
+import "./shell/current";
 import "./shell/dialogs";
+import "./shell/folds";
 import "./shell/forms";
 import "./shell/leaving";
 import "./shell/menus";
@@ -27,3 +29,4 @@ import { whenPresent } from "./lib/dom";
 
 whenPresent("[data-board]", async (board) => (await import("./screens/board")).start(board));
 whenPresent("[data-sortable]", async (list) => (await import("./screens/order")).start(list));
+whenPresent("[data-calendar]", async (calendar) => (await import("./screens/calendar")).start(calendar));

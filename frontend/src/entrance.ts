@@ -1,4 +1,5 @@
 // Pages before sign-in need no htmx: only the menus, and the eye that shows a password.
+import "./shell/current";
 import "./shell/menus";
 import { find, on } from "./lib/dom";
 

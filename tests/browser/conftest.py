@@ -88,11 +88,21 @@ def visit(server: Server, browser: Browser, signed_in: SignedIn) -> Iterator[Ope
     contexts: list[BrowserContext] = []
 
     def opened(
-        path: str | None = None, *, language: str = "ar", size: dict[str, int] = WIDE, guest: bool = False
+        path: str | None = None,
+        *,
+        language: str = "ar",
+        size: dict[str, int] = WIDE,
+        guest: bool = False,
+        touch: bool = False,
     ) -> tuple[Page, Watch]:
         state = None if guest else signed_in.cookies
         context = browser.new_context(
-            base_url=server.address, storage_state=state, viewport=size, color_scheme="light", locale=language
+            base_url=server.address,
+            storage_state=state,
+            viewport=size,
+            color_scheme="light",
+            locale=language,
+            has_touch=touch,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
@@ -107,3 +117,29 @@ def visit(server: Server, browser: Browser, signed_in: SignedIn) -> Iterator[Ope
     yield opened
     for context in contexts:
         context.close()
+
+
+class Finger:
+    """One finger on a screen that has touch."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._session = page.context.new_cdp_session(page)
+        self._at = (0.0, 0.0)
+
+    def down(self, x: float, y: float) -> None:
+        self._at = (x, y)
+        self._send("touchStart", {"x": x, "y": y})
+
+    def move(self, x: float, y: float, steps: int = 10) -> None:
+        (from_x, from_y), self._at = self._at, (x, y)
+        for step in range(1, steps + 1):
+            part = step / steps
+            self._send("touchMove", {"x": from_x + (x - from_x) * part, "y": from_y + (y - from_y) * part})
+            self._page.evaluate("() => new Promise(requestAnimationFrame)")  # as the screen would tell it
+
+    def up(self) -> None:
+        self._send("touchEnd")
+
+    def _send(self, kind: str, *points: dict[str, float]) -> None:
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})

@@ -30,16 +30,19 @@ class Picture:
     first: str = ""  # follow the first link of this kind before the picture is taken
 
 
+TEAM = "opportunities/board?f=owner:any:me|team"
 PICTURES = [
     Picture("list-ar", "organizations/?sort=-name"),
     Picture("list-en", "organizations/?sort=name", "en"),
-    Picture("record-ar", "opportunities/board", first=".s-lane:nth-of-type(4) .s-deal h3 a"),
-    Picture("record-en", "opportunities/board", "en", first=".s-lane:nth-of-type(4) .s-deal h3 a"),
-    Picture("board-ar", "opportunities/board?f=owner:any:me|team"),
-    Picture("board-en", "opportunities/board?f=owner:any:me|team", "en"),
-    Picture("board-dark", "opportunities/board?f=owner:any:me|team", theme="dark"),
+    Picture("record-ar", TEAM, first=".s-lane:nth-of-type(4) .s-deal h3 a"),
+    Picture("record-en", TEAM, "en", first=".s-lane:nth-of-type(4) .s-deal h3 a"),
+    Picture("board-ar", TEAM),
+    Picture("board-en", TEAM, "en"),
+    Picture("board-dark", TEAM, theme="dark"),
     Picture("today-ar", "today"),
     Picture("today-en", "today", "en"),
+    Picture("calendar-ar", "calendar?layout=week"),
+    Picture("calendar-en", "calendar?layout=week", "en"),
     Picture("phone-ar", "today", phone=True),
 ]
 

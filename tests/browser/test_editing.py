@@ -40,6 +40,39 @@ def test_two_properties_are_edited_one_right_after_the_other(visit: Open, langua
     assert page.watch.errors == []  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_what_is_typed_while_the_editor_is_on_its_way_is_kept(visit: Open, language: str) -> None:
+    words = f"Head of buying {language}"
+    page = _person(visit, language, number=16)
+    title = page.locator("dd[data-field=job_title]")
+    waiting: list[Route] = []
+    page.route(
+        "**/fields/job_title/",
+        lambda route: route.continue_() if route.request.method == "POST" else waiting.append(route),
+    )
+    title.dblclick()
+    page.keyboard.type(f"{words}x")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    waiting.pop().continue_()
+    expect(title).to_have_text(words)
+    expect(title.locator("form")).to_have_count(0)
+    page.reload()
+    expect(title).to_have_text(words)
+    assert page.watch.errors == []  # type: ignore[attr-defined]
+
+
+def test_the_fold_of_empty_fields_stays_as_it_was_left(visit: Open) -> None:
+    page = _person(visit, number=17)
+    fold = page.locator("#empty-fields")
+    fold.locator("summary").click()
+    expect(fold).to_have_attribute("open", "")
+    with page.expect_response(page.url):
+        page.evaluate("document.dispatchEvent(new CustomEvent('sila:refresh'))")
+    expect(fold.locator("dd").first).to_be_visible()
+    expect(fold).to_have_attribute("open", "")
+
+
 def test_save_and_add_another_adds_two(visit: Open) -> None:
     page, watch = visit("people/", language="en")
     page.keyboard.press("c")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PHONE, WIDE, Open
 
@@ -24,6 +24,22 @@ def test_a_condition_takes_another_operator(visit: Open, size: dict[str, int]) -
     expect(page.locator(".s-chip b")).to_have_text("100000")
     expect(page).to_have_url(re.compile("amount%3Agt%3A100000"))
     expect(builder).to_be_hidden()
+    assert watch.errors == []
+
+
+def test_apply_does_not_wait_for_the_answer_of_the_operator(visit: Open) -> None:
+    page, watch = visit("opportunities/", language="ar")
+    page.locator("#add-filter").click()
+    page.locator("#filter-fields button", has_text=re.compile("^المبلغ$")).click()
+    builder = page.locator("#filter-builder")
+    builder.locator("[name=value]").fill("100000")
+    waiting: list[Route] = []
+    page.route("**/filter?*operator=*", lambda route: waiting.append(route))
+    builder.locator("select[name=operator]").select_option("gt")
+    builder.locator(".btn-primary").click()
+    expect(page.locator(".s-chip b")).to_have_text("100000")
+    expect(builder).to_be_hidden()
+    waiting.pop().abort()
     assert watch.errors == []
 
 

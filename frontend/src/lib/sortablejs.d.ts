@@ -17,6 +17,10 @@ declare module "sortablejs" {
     animation?: number;
     delay?: number;
     delayOnTouchOnly?: boolean;
+    touchStartThreshold?: number;
+    forceFallback?: boolean;
+    scrollSensitivity?: number;
+    scrollSpeed?: number;
     ghostClass?: string;
     dragClass?: string;
     onStart?(move: Move): void;

@@ -33,8 +33,12 @@ function sortable(board: HTMLElement, list: HTMLElement): void {
     direction: "vertical", // horizontal sorting is wrong in right-to-left pages
     draggable: CARD,
     animation: 120,
-    delay: 150,
+    delay: 250, // a finger presses for so long; a swipe scrolls
     delayOnTouchOnly: true,
+    touchStartThreshold: 6,
+    forceFallback: matchMedia("(any-pointer: coarse)").matches, // else a finger at the edge scrolls nothing
+    scrollSensitivity: 56,
+    scrollSpeed: 14,
     ghostClass: "s-slot-card",
     dragClass: "s-drag",
     onStart: ({ item }) => {
@@ -98,7 +102,14 @@ function keys(board: HTMLElement, card: HTMLElement, event: KeyboardEvent): bool
   return !!action;
 }
 
+/** Where only some lanes fit on the screen, begin with one that holds something. */
+function openAtCards(board: HTMLElement): void {
+  const lane = lists(board).find((list) => find(CARD, list))?.closest(".s-lane");
+  lane?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 export function start(board: HTMLElement): void {
+  openAtCards(board);
   [...lists(board), ...findAll("[data-outcome]", board)].forEach((list) => sortable(board, list));
   board.addEventListener("keydown", (event) => {
     const card = (event.target as Element).closest<HTMLElement>(CARD);

@@ -4,8 +4,11 @@ import { find, on } from "../lib/dom";
 import { fill, send } from "../lib/request";
 
 const before = new WeakMap<HTMLElement, Node[]>();
+const typed = new WeakMap<HTMLElement, string[]>(); // keys that were pressed while the editor was on its way
 const CELL = "td[data-editing], dd[data-editing]";
 const FIELD = ":is(input:not([type=hidden]), select, textarea)";
+
+const TYPED_INTO = new Set(["text", "search", "tel", "email", "url", "number", "textarea"]);
 
 const written = (form: HTMLFormElement) => new URLSearchParams(new FormData(form) as never).toString();
 
@@ -13,6 +16,7 @@ export async function edit(cell: HTMLElement, url: string): Promise<void> {
   if ("editing" in cell.dataset) return;
   before.set(cell, [...cell.childNodes].map((node) => node.cloneNode(true)));
   cell.dataset.editing = "";
+  typed.set(cell, []);
   if (cell.tabIndex < 0) cell.tabIndex = -1; // so that it can take the focus
   cell.focus({ preventScroll: true });
   const status = await send("GET", url, { target: cell, swap: "innerHTML", source: cell });
@@ -22,13 +26,31 @@ export async function edit(cell: HTMLElement, url: string): Promise<void> {
   const field = find<HTMLInputElement>(FIELD, form);
   field?.focus();
   field?.select?.();
+  if (field) hand(typed.get(cell) ?? [], field);
+}
+
+/** What was typed ahead, as if it had been typed into the editor: instead of what stood there. */
+function hand(keys: string[], field: HTMLInputElement | HTMLSelectElement): void {
+  const words = keys.filter((key) => key !== "Enter").join("");
+  if (field instanceof HTMLSelectElement) {
+    const option = words && [...field.options].find(({ text }) => text.toLowerCase().startsWith(words.toLowerCase()));
+    if (option) field.value = option.value;
+  } else if (words && TYPED_INTO.has(field.type)) {
+    field.value = words;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (keys.includes("Enter")) field.form?.requestSubmit();
 }
 
 // What is typed while the editor is on its way is not for the keys of the page.
 on("keydown", CELL, (cell, event) => {
+  const keys = typed.get(cell);
   if (event.target !== cell || event.key === "Escape" || event.key === "Tab") return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  if (event.key === "Backspace") keys?.pop();
+  else if (event.key === "Enter" || [...event.key].length === 1 || event.key === "لا") keys?.push(event.key);
 }, { capture: true });
 
 function finish(cell: HTMLElement): void {

@@ -1,5 +1,5 @@
 // Places popovers beside the button that opens them. CSS anchors would do it, but not yet in every browser.
-import { find, isRtl } from "../lib/dom";
+import { find, findAll, isRtl } from "../lib/dom";
 
 const GAP = 4;
 
@@ -67,6 +67,13 @@ document.addEventListener("keydown", (event) => {
   const next = items.indexOf(document.activeElement as HTMLElement) + (event.key === "ArrowDown" ? 1 : -1);
   event.preventDefault();
   items[(next + items.length) % items.length]?.focus();
+});
+
+// A form is sent while a control in it still waits for an answer, which would take the form away: it comes too late.
+document.addEventListener("htmx:before:request", (event) => {
+  const { sourceElement } = (event as CustomEvent).detail.ctx;
+  if (!sourceElement?.matches?.("form[data-close-popover]")) return;
+  findAll("select", sourceElement).forEach((select) => select.dispatchEvent(new Event("htmx:abort")));
 });
 
 // A form in a popover closes it once it is sent; a control in it that asks for something does not. The list around it

@@ -22,4 +22,6 @@ def chart(request: HttpRequest, workspace: str, party_id: UUID) -> HttpResponse:
         company = records.get(registry["organizations"], party_id, by=context.actor)
     except NotFound as error:
         return refuse(request, 404, error)
-    return render(request, "parties/chart.html", {"chart": chart_of(company, context), "title": company.name})
+    back = registry["organizations"].url(workspace, company.id)
+    shown = {"chart": chart_of(company, context), "title": company.name, "back": back}
+    return render(request, "parties/chart.html", shown)

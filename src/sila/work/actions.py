@@ -17,6 +17,7 @@ from sila.platform.kit import clock
 from sila.platform.kit.recurrence import next_occurrence
 from sila.work.models import Activity, ActivityLink
 
+MOMENTS: tuple[str, ...] = ("starts_at", "ends_at", "due_at", "reminder_at")
 About = Iterable[tuple[str, UUID]]  # (entity slug, record id)
 
 
@@ -117,6 +118,20 @@ def snooze(activity: Activity, *, by: Actor, until: datetime) -> Activity:
     return activity
 
 
+def reschedule(activity: Activity, *, by: Actor, to: datetime, version: int | None = None) -> Activity:
+    """Put it at another time. It keeps its length, and its reminder the distance."""
+    if activity.at is None or activity.status != Activity.Status.OPEN:
+        raise Invalid({"": _("This is not open any more.")})
+    entity = entity_of(activity)
+    shifted: dict[str, datetime] = {
+        name: moment + (to - activity.at)
+        for name in MOMENTS
+        if name in entity.fields and (moment := getattr(activity, name))
+    }
+    moved: Activity = records.update(entity, activity.id, shifted, by=by, version=version, merging=True)
+    return moved
+
+
 def _moved(activity: Activity, moment: datetime) -> Changes:
     if activity.starts_at is None:
         return _set(activity, due_at=moment)
@@ -136,11 +151,7 @@ def _plan_repetition(activity: Activity, about: About, by: Actor) -> None:
         name: getattr(activity, name)
         for name in ("all_day", "priority", "direction", "owner_id", "org_unit_id")
     }
-    moments = {
-        name: getattr(activity, name) + shift
-        for name in ("starts_at", "ends_at", "due_at", "reminder_at")
-        if getattr(activity, name)
-    }
+    moments = {name: getattr(activity, name) + shift for name in MOMENTS if getattr(activity, name)}
     plan(
         activity.kind,
         {"subject": activity.subject, "body": activity.body, "rrule": _remaining(activity.rrule)},

@@ -10,6 +10,7 @@ urlpatterns = [
     path("today", today.page, name="today"),
     path("calendar", calendar.page, name="calendar"),
     path("calendar/feed", feed.address, name="feed-address"),
+    path("work/<uuid:activity_id>/move", calendar.move, name="move"),
     path("compose/<slug:kind>", compose.compose, name="compose"),
     path("work/<uuid:activity_id>/tick", today.tick, name="tick"),
 ]

@@ -1,29 +1,32 @@
-"""Day, week and month, with the days of both calendars."""
+"""Month, and day and week on a scale of hours, with the days of both calendars."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.reader import Reader
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
-from sila.platform.entities.views.door import fragment, is_htmx
+from sila.platform.entities.views.door import done, fragment, is_htmx, isolated, refuse, version_of
 from sila.platform.kit.dates import format_date, format_time
 from sila.platform.kit.hijri import FIRST_DATE, HIJRI_MONTHS_AR, HIJRI_MONTHS_EN, LAST_DATE, to_hijri
 from sila.platform.kit.months import WEEKDAY_LABELS, month_names
 from sila.platform.kit.numbers import digits_for, format_number
-from sila.platform.kit.recurrence import occurrences
 from sila.work import reading
-from sila.work.models import Activity
+from sila.work.actions import reschedule
+from sila.work.diary import Entry, diary, side_by_side
 from sila.work.panels import HUES, ICONS
 
 LAYOUTS = ("day", "week", "month")
 PER_DAY = 4
-LIMIT = 1000
+OPENS = 8  # the hour that a scale of hours shows first, unless something is earlier
 FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -47,10 +50,9 @@ def _day(text: str, today: date) -> date:
 def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
     reader, base = context.reader, f"/w/{context.reader.slug}/"
     first, last = span(layout, day, reader.week_start)
-    busy = _by_day(first, last, context)
-    days = [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
+    busy = diary(first, last, context)
     before, after = _steps(layout, day)
-    return {
+    shown = {
         "title": _title(layout, day, first, last, reader),
         "other_title": _hijri_title(layout, day, first, last, reader),
         "layout": layout,
@@ -62,12 +64,19 @@ def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
         "next_url": _url(base, layout, after),
         "today_url": _url(base, layout, reader.today),
         "feed_url": f"{base}calendar/feed",
-        "create": {"url": f"{base}meetings/new?stay=1", "label": _("New meeting")}
-        if context.actor.can("meetings", "create")
-        else None,
+        "new_url": f"{base}meetings/new?stay=1" if context.actor.can("meetings", "create") else "",
+        "move_url": f"{base}work/{{id}}/move",
         "weekdays": [WEEKDAY_LABELS[(reader.week_start + number) % 7] for number in range(7)],
-        "days": [_cell(each, busy.get(each, []), layout, day, context) for each in days],
     }
+    if layout == "month":
+        return shown | {
+            "days": [_cell(each, busy.get(each, []), day, context) for each in _days(first, last)]
+        }
+    return shown | _hours(first, last, busy, context) | {"strip": _strip(layout, day, context)}
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
 
 
 def span(layout: str, day: date, week_start: int) -> tuple[date, date]:
@@ -99,37 +108,13 @@ def _url(base: str, layout: str, day: date) -> str:
     return f"{base}calendar?layout={layout}&day={day.isoformat()}"
 
 
-def _by_day(first: date, last: date, context: Context) -> dict[date, list[tuple[datetime, Activity]]]:
-    """My activities on each day, those that repeat on all days to come as well: two queries."""
-    reader = context.reader
-    start = datetime.combine(first, time(), tzinfo=reader.tz)
-    end = datetime.combine(last + timedelta(days=1), time(), tzinfo=reader.tz)
-    mine = reading.my_days(context.actor)
-    moments = [
-        (activity.at, activity) for activity in mine.filter(at__gte=start, at__lt=end).order_by("at")[:LIMIT]
-    ]
-    repeating = [kind for kind in reading.KINDS if reading.is_open(kind, "rrule", context.actor)]
-    for activity in mine.filter(status="open", at__lt=end, kind__in=repeating).exclude(rrule="")[:LIMIT]:
-        repeated = occurrences(
-            activity.rrule, activity.at, reader.tz, (max(start, activity.at), end), limit=50
-        )
-        moments += [(moment, activity) for moment in repeated if moment != activity.at]
-    by_day: dict[date, list[tuple[datetime, Activity]]] = {}
-    for moment, activity in sorted(moments, key=lambda pair: pair[0]):
-        by_day.setdefault(moment.astimezone(reader.tz).date(), []).append((moment, activity))
-    return by_day
-
-
-def _cell(
-    day: date, events: list[tuple[datetime, Activity]], layout: str, chosen: date, context: Context
-) -> dict[str, Any]:
+def _face(day: date, context: Context) -> dict[str, Any]:
+    """What every layout says of a day."""
     reader, workspace = context.reader, context.actor.workspace
-    base = f"/w/{reader.slug}/"
-    shown = events if layout != "month" else events[:PER_DAY]
-    more = len(events) - len(shown)
     return {
         "iso": day.isoformat(),
         "number": format_number(day.day, digits=reader.digits),
+        "weekday": WEEKDAY_LABELS[day.weekday()],
         "other": _hijri_day(day, reader),
         "label": format_date(
             day,
@@ -141,30 +126,124 @@ def _cell(
         ),
         "today": day == reader.today,
         "rest": day.weekday() in workspace.weekend or day.isoformat() in workspace.holidays,
-        "outside": layout == "month" and day.month != chosen.month,
-        "add_url": f"{base}meetings/new?stay=1&starts_at={day.isoformat()}T09:00"
-        if context.actor.can("meetings", "create")
-        else "",
-        "more": ngettext("%(count)s more activity", "%(count)s more activities", more)
-        % {"count": format_number(more, digits=reader.digits)}
-        if more
-        else "",
-        "day_url": _url(base, "day", day),
-        "events": [_event(moment, activity, context) for moment, activity in shown],
+        "day_url": _url(f"/w/{reader.slug}/", "day", day),
     }
 
 
-def _event(moment: datetime, activity: Activity, context: Context) -> dict[str, Any]:
-    reader = context.reader
-    local = moment.astimezone(reader.tz)
+def _cell(day: date, entries: list[Entry], chosen: date, context: Context) -> dict[str, Any]:
+    more = len(entries) - PER_DAY
+    count = format_number(more, digits=context.reader.digits)
+    return _face(day, context) | {
+        "outside": day.month != chosen.month,
+        "more": ngettext("%(count)s more activity", "%(count)s more activities", more) % {"count": count}
+        if more > 0
+        else "",
+        "events": [_event(entry, context) for entry in entries[:PER_DAY]],
+    }
+
+
+def _hours(first: date, last: date, busy: dict[date, list[Entry]], context: Context) -> dict[str, Any]:
+    """The days beside each other on one scale of hours; what has no hour stands above it."""
+    digits, now = context.reader.digits, context.reader.now
+    days = [_column(day, busy.get(day, []), context) for day in _days(first, last)]
+    opens = min([OPENS, *(int(event["from"][:2]) for day in days for event in day["timed"])])
     return {
+        "days": days,
+        "now": _clock(now.hour * 60 + now.minute),
+        "zone": context.reader.zone,
+        "hours": [
+            {"label": format_time(time(hour), digits=digits) if hour else "", "opens": hour == opens}
+            for hour in range(24)
+        ],
+    }
+
+
+def _column(day: date, entries: list[Entry], context: Context) -> dict[str, Any]:
+    timed = [entry for entry in entries if not entry.all_day]
+    spans = [entry.minutes(day) for entry in timed]
+    places = [
+        {"from": _clock(begin), "to": _clock(end), "lane": lane, "lanes": lanes}
+        for (begin, end), (lane, lanes) in zip(spans, side_by_side(spans), strict=True)
+    ]
+    return _face(day, context) | {
+        "all_day": [_event(entry, context) for entry in entries if entry.all_day],
+        "timed": [_event(entry, context) | place for entry, place in zip(timed, places, strict=True)],
+    }
+
+
+def _clock(minutes: int) -> str:
+    """To the five minutes that the scale knows: 09:05, and 24:00 at the end of a day."""
+    minutes -= minutes % 5
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _strip(layout: str, day: date, context: Context) -> list[dict[str, Any]]:
+    """In the layout of a day, the week around it, to go from one day to another."""
+    if layout != "day":
+        return []
+    first = _week_of(day, context.reader.week_start)
+    return [
+        _face(each, context) | {"chosen": each == day} for each in _days(first, first + timedelta(days=6))
+    ]
+
+
+def _event(entry: Entry, context: Context) -> dict[str, Any]:
+    activity, digits = entry.activity, context.reader.digits
+    times = [entry.start, entry.end] if entry.end > entry.start else [entry.start]
+    return {
+        "id": activity.id,
+        "version": activity.version,
         "title": reading.title(activity, context.actor),
-        "time": "" if activity.all_day else format_time(local, digits=reader.digits),
-        "url": registry[f"{activity.kind}s"].url(reader.slug, activity.id),
+        "place": reading.said(activity, "location", context.actor),
+        "time": "" if entry.all_day else format_time(entry.start, digits=digits),
+        "times": "" if entry.all_day else "–".join(format_time(moment, digits=digits) for moment in times),
+        "url": registry[f"{activity.kind}s"].url(context.reader.slug, activity.id),
         "hue": HUES[activity.kind],
         "done": activity.status == "done",
         "icon": ICONS[activity.kind],
+        "movable": _movable(entry, context),
     }
+
+
+def _movable(entry: Entry, context: Context) -> bool:
+    """What is done stays where it was, and a repetition to come goes with the first of its series."""
+    activity, actor = entry.activity, context.actor
+    allowed = actor.policy.allows(
+        f"{activity.kind}s", "edit", owner=activity.owner_id, unit=activity.org_unit_id
+    )
+    return allowed and not actor.read_only and activity.status == "open" and entry.itself
+
+
+@require_POST
+def move(request: HttpRequest, workspace: str, activity_id: UUID) -> HttpResponse:
+    """To another day, or to another day and time: `to` is 2026-11-25 or 2026-11-25T09:30, by the reader's clock."""
+    context = Context(request.actor, request.reader)
+    to, version = request.GET.get("to") or request.POST.get("to", ""), request.POST.get("version", "")
+    try:
+        activity = records.get(registry["activities"], activity_id, by=context.actor)
+        was = activity.at.astimezone(context.reader.tz) if activity.at else None
+        moment = _moment(to, was, context.reader)
+        moved = reschedule(activity, by=context.actor, to=moment, version=version_of(version))
+    except NotFound as error:
+        return refuse(request, 404, error)
+    except NotAllowed as error:
+        return refuse(request, 403, error)
+    except (Refusal, Stale) as error:
+        return refuse(request, 422, error)
+    said = _("Moved: %(title)s") % {"title": isolated(moved.subject)}
+    return done(said, undo_url=f"{request.path}?to={was:%Y-%m-%dT%H:%M}" if was else "")
+
+
+def _moment(text: str, was: datetime | None, reader: Reader) -> datetime:
+    try:
+        clock = (was or datetime.min).time() if len(text) == len("2026-11-25") else None
+        given = datetime.fromisoformat(text)
+        day = date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise Invalid({"to": _("Choose a day and a time.")}) from error
+    if not FIRST <= day <= LAST:
+        raise Invalid({"to": _("Choose a day and a time.")})
+    return datetime.combine(day, clock or given.time(), tzinfo=reader.tz)
 
 
 def _title(layout: str, day: date, first: date, last: date, reader: Reader) -> str:
@@ -172,7 +251,11 @@ def _title(layout: str, day: date, first: date, last: date, reader: Reader) -> s
     if layout == "day":
         return format_date(day, style="day", **common)
     if layout == "week":
-        return f"{format_date(first, **common)} – {format_date(last, **common)}"
+        if (first.year, first.month) == (last.year, last.month):
+            begin = format_number(first.day, digits=reader.digits)
+        else:
+            begin = format_date(first, **common)
+        return f"{begin} – {format_date(last, **common)}"
     month = month_names(reader.language, reader.country)[day.month - 1]
     return digits_for(f"{month} {day.year}", reader.digits)
 
@@ -193,6 +276,8 @@ def _hijri_title(layout: str, day: date, first: date, last: date, reader: Reader
         if begin[:2] == end[:2]
         else f"{names[begin.month - 1]} – {names[end.month - 1]}"
     )
+    if layout == "day":
+        months = f"{begin.day} {months}"
     era = "هـ" if reader.language == "ar" else "AH"
     return digits_for(f"{months} {end.year} {era}", reader.digits)
 

@@ -26,7 +26,9 @@ COLORS = ("1", "2", "3", "4", "5", "6")
 @admin_page
 def page(request: HttpRequest, context: Context) -> HttpResponse:
     entities = extendable()
-    entity = next((each for each in entities if each.slug == request.GET.get("entity")), entities[0])
+    entity = next(
+        (each for each in entities if each.slug == request.GET.get("entity", "people")), entities[0]
+    )
     base = f"/w/{context.reader.slug}/settings/fields/"
     rows = list(CustomField.objects.filter(entity=entity.slug).order_by("order", "id"))
     shown = {

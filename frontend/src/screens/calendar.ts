@@ -1,0 +1,42 @@
+// The calendar: opens at the hours of work, an empty slot takes a new meeting, the line for now keeps up.
+// What is moved in it: calendar-move.ts.
+import { find, isControl } from "../lib/dom";
+import { clock, minuteAt } from "./calendar-clock";
+import { movable } from "./calendar-move";
+
+const HALF_HOUR = 30;
+const LENGTH = 60;
+
+/** Show the hours of work, and today where the month or the week is larger than the screen. */
+function open(calendar: HTMLElement): void {
+  const hour = find("[data-opens]", calendar);
+  if (!hour) return find(".s-month .s-today-cell", calendar)?.scrollIntoView({ block: "start" });
+  find(".s-daycol.s-today-cell", calendar)?.scrollIntoView({ block: "nearest", inline: "center" });
+  calendar.scrollTop = hour.offsetTop - hour.offsetHeight / 4;
+}
+
+function begin(calendar: HTMLElement, column: HTMLElement, y: number): void {
+  const minute = Math.floor(minuteAt(column, y) / HALF_HOUR) * HALF_HOUR;
+  const [from, to] = [minute, Math.min(minute + LENGTH, 24 * 60 - 1)].map((at) => `${column.dataset.day}T${clock(at)}`);
+  const url = `${calendar.dataset.newUrl}&starts_at=${from}&ends_at=${to}`;
+  void window.htmx.ajax("GET", url, { target: "#dialog", swap: "innerHTML" });
+}
+
+function keepUp(): void {
+  const now = find("#calendar-now");
+  if (!now) return;
+  const zoned = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: now.dataset.zone });
+  const [hours, minutes] = zoned.format().split(":").map(Number);
+  now.dataset.from = clock(hours! * 60 + minutes!);
+}
+setInterval(keepUp, 60_000);
+
+export function start(calendar: HTMLElement): void {
+  open(calendar);
+  movable(calendar);
+  calendar.addEventListener("click", (event) => {
+    const column = (event.target as Element).closest<HTMLElement>("[data-hours]");
+    if (!column || !calendar.dataset.newUrl || isControl(event.target)) return;
+    begin(calendar, column, event.clientY);
+  });
+}
