@@ -167,9 +167,9 @@ def test_the_calendar_changes_its_layout_and_its_month(visit: Open, language: st
     page.locator("#cal-previous").click()
     expect(page.locator(".s-cal-head h1")).to_have_text(title)
     expect(page.locator(".s-daycell small", has_text=re.compile(r"\d")).first).to_be_visible()
-    for number, cells in ((1, 7), (0, 1)):
+    for number, days in ((1, 7), (0, 1)):
         page.locator(".s-cal-layouts a").nth(number).click()
-        expect(page.locator(".s-daycell")).to_have_count(cells)
+        expect(page.locator(".s-daycol")).to_have_count(days)
     assert watch.errors == []
 
 
