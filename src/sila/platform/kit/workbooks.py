@@ -58,6 +58,13 @@ def read_rows(
                 yield number, row
 
 
+def count_rows(source: Source) -> int:
+    """How many rows the sheet has, blank ones and the header with them. Raises WorkbookError."""
+    with _open(source) as file, _book(file) as book:
+        sheet = _sheet(book)
+        return int(sheet.height) if sheet else 0
+
+
 def _open(source: Source) -> BinaryIO:
     return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
 

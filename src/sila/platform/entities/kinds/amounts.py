@@ -50,7 +50,7 @@ class Number(Kind):
         value = f.read(row)
         if value is None:
             return ""
-        number = Decimal(str(value)) if isinstance(value, float) else value
+        number = int(value) if value == int(value) else Decimal(str(value))  # own numbers are 85.0
         suffix = f.extra.get("suffix", "")
         return numbers.format_number(number, digits=reader.digits) + suffix
 

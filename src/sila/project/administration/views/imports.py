@@ -28,7 +28,8 @@ from sila.platform.entities.views.door import done, fragment, is_htmx
 from sila.platform.kit.errors import SheetError
 from sila.platform.kit.ids import uuid7
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.sheets import sniff
+from sila.platform.kit.sheets import WORKBOOK, sniff
+from sila.platform.kit.workbooks import count_rows
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.administration.importing import import_page, mapping_from, shown_state
@@ -95,8 +96,11 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
         for chunk in upload.chunks():
             lines, last = lines + chunk.count(b"\n"), chunk[-1:] or last
             file.write(chunk)
+    rows = lines + (last != b"\n")  # the last line may have no end
     try:
         Table(path)
+        if sniff(path) == WORKBOOK:
+            rows = count_rows(path)
     except SheetError as error:
         path.unlink()
         raise Invalid({"file": str(error)}) from error
@@ -105,7 +109,7 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
         member_id=context.actor.member_id,
         file_name=(upload.name or "")[:200],
         path=str(path),
-        total=max(lines + (last != b"\n") - 1, 0),  # the last line may have no end; the first is the header
+        total=max(rows - 1, 0),  # the first is the header
     )
 
 
