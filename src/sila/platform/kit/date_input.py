@@ -75,7 +75,7 @@ def parse_date(text: str, *, order: str = "dmy", calendar: str = "gregorian") ->
     plain = _without_era(_CLOCK.sub("", fold(text)), calendar)
     numbers, named = _numbers(plain, calendar)
     if numbers is None:
-        raise UnreadableDate(_("“%(text)s” is not a date.") % {"text": text.strip()[:40]})
+        raise UnreadableDate(_named_otherwise(plain, calendar, text.strip()[:40]))
     return _day(*_arranged(numbers, order, named), calendar, text.strip()[:40])
 
 
@@ -106,6 +106,14 @@ def _numbers(text: str, calendar: str) -> tuple[list[str] | None, bool]:
     found = _COMPACT_ISO.fullmatch(text) or _PARTS.fullmatch(text)
     parts = list(found.groups()) if found else []
     return (parts, False) if parts and all(map(str.isdecimal, parts)) else (None, False)
+
+
+def _named_otherwise(text: str, calendar: str, shown: str) -> str:
+    """Why this is no day: it may have a month of the other calendar."""
+    other = "hijri" if calendar == "gregorian" else "gregorian"
+    if _numbers(text, other)[0]:
+        return _hijri_in_gregorian() if other == "hijri" else _gregorian_in_hijri()
+    return _("“%(text)s” is not a date.") % {"text": shown}
 
 
 def _arranged(numbers: list[str], order: str, named: bool) -> tuple[str, str, str]:

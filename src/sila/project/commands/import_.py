@@ -45,10 +45,14 @@ def run(options: argparse.Namespace) -> int:
 
     from sila.platform.entities.errors import Invalid, Refusal
     from sila.platform.entities.importing.mapping import Mapping
-    from sila.platform.entities.importing.run import carry_on, prepare
+    from sila.platform.entities.importing.run import carry_on, may_import, prepare
+    from sila.platform.entities.registry import registry
     from sila.platform.tenancy.current import scope
 
     by = actor(options.workspace, options.member)
+    if options.entity and options.entity not in registry:
+        known = ", ".join(entity.slug for entity in registry if may_import(entity, by))
+        raise CommandFailed(f"there is no entity {options.entity}; known are: {known}")
     if not options.file.is_file():
         raise CommandFailed(f"there is no file {options.file}")
     check_refused(options)
@@ -79,12 +83,9 @@ def noun(options: argparse.Namespace, by: Any) -> Any:
     from sila.platform.entities.registry import registry
     from sila.platform.kit.errors import SheetError
 
-    able = [entity for entity in registry if may_import(entity, by)]
     if options.entity:
-        if options.entity not in registry:
-            known = ", ".join(entity.slug for entity in able)
-            raise CommandFailed(f"there is no entity {options.entity}; known are: {known}")
         return registry[options.entity]
+    able = [entity for entity in registry if may_import(entity, by)]
     try:
         found = guess_nouns(able, by, Table(options.file).header)
     except SheetError as error:

@@ -111,7 +111,7 @@ class Importer:
         try:
             with transaction.atomic():
                 way(earlier)
-                batch.taken = self.claimed | earlier.claimed
+                batch.claimed |= earlier.claimed
                 way(batch)
                 raise _Rehearsed
         except _Rehearsed:
