@@ -50,6 +50,13 @@ def _keys(key: str, shows: str) -> Step:
     return step
 
 
+def _bulk(page: Page) -> None:
+    page.locator("tbody input[name=id]").first.click()
+    page.locator("#selection [hx-get*=edit]").click()
+    page.locator("#bulk-field").select_option("city")
+    page.locator("#bulk-city").wait_for()
+
+
 def _share(page: Page) -> None:
     page.locator("[popovertarget=record-menu]").click()
     page.locator("#record-menu [hx-get$=share]").click()
@@ -72,6 +79,15 @@ KINDS = [
     Kind("filtered list", "opportunities/?f=amount:gt:1000&f=owner:any:me"),
     Kind("condition being chosen", "people/", _keys("f", "#filter-fields button")),
     Kind("columns", "people/", _click("[popovertarget=columns]", "#columns li")),
+    Kind("chosen rows", "people/", _click("tbody input[name=id]", "#selection:not([hidden])")),
+    Kind("change to many", "people/", _bulk),
+    Kind("export", "people/", _click(".s-head [hx-get*=export]", "#dialog[open] [name=format]")),
+    Kind("view being kept", "people/?f=city:filled", _click(".s-view [hx-get*=views]", "#dialog[open] form")),
+    Kind("trash", "people/trash"),
+    Kind("changes to many records", "operations/"),
+    Kind("record types", "settings/record-types/"),
+    Kind("new record type", "settings/record-types/", _keys("c", "#dialog[open] .s-icons")),
+    Kind("new own field", "settings/fields/", _keys("c", "#dialog[open] [name=kind]")),
     Kind("person", "people/{people}/"),
     Kind("company", "organizations/{organizations}/"),
     Kind("deal", "opportunities/{opportunities}/"),
