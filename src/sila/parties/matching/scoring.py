@@ -1,0 +1,55 @@
+"""How likely two records are one: the weights of the fields, added up.
+
+Fellegi and Sunter, "A Theory for Record Linkage", JASA 64 (1969): a field that agrees weighs log2(m/u), one that
+differs log2((1-m)/(1-u)), where m is the share of agreement among records of one person and u among those of two.
+Partial agreement weighs a share of it (Winkler 1990), and rare names weigh more than common ones (Newcombe 1959).
+m is taken as .9 to .95; u as one in the number of usual values: phones 1 in 8,000 and more, since families share
+them, birth dates 1 in 20,000, cities 1 in 6, names as in `lexicon.rarity`. Differences that tell people of one
+family or branches of one chain apart weigh more than the formula gives, since candidates are full of those.
+"""
+
+from sila.parties.matching import contacts
+from sila.parties.matching.companies import compare_companies
+from sila.parties.matching.evidence import Match, Reason
+from sila.parties.matching.people import compare_people
+from sila.parties.matching.profile import Profile
+
+# From here on two records are shown as one. In bits; two strangers from one block begin near -12.
+MATCH = 11.5
+# From here on a form warns while somebody types: less is known then.
+HINT = 3.0
+
+NONE = Match(-99.0, ())
+
+
+def compare(a: Profile, b: Profile) -> Match:
+    """Both must be of one kind: a person is never a company."""
+    if a.company != b.company:
+        return NONE
+    reasons = [
+        *_names(a, b),
+        *contacts.phones(a, b),
+        *contacts.emails(a, b),
+        *contacts.reach(a, b),
+        *contacts.registers(a, b),
+        *contacts.birth(a, b),
+        *contacts.place(a, b),
+    ]
+    reasons.sort(key=lambda reason: -abs(reason.bits))
+    return Match(round(sum(reason.bits for reason in reasons), 1), tuple(reasons))
+
+
+def _names(a: Profile, b: Profile) -> list[Reason]:
+    """The better of the readings, where a name is written in Latin letters too."""
+    if a.name and b.name:
+        pairs = [(x, y) for x in (a.name, a.other_name) for y in (b.name, b.other_name) if x and y]
+        read = [compare_companies(x, y) for x, y in pairs]
+    else:
+        words = [(x, y) for x in (a.words, a.other_words) for y in (b.words, b.other_words) if x and y]
+        read = [compare_people(x, y) for x, y in words]
+    return max(read, key=lambda reasons: sum(reason.bits for reason in reasons), default=[])
+
+
+def is_match(a: Profile, b: Profile) -> bool:
+    """At the default threshold."""
+    return compare(a, b).score >= MATCH
