@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 
 from sila.parties.calendar import next_occurrence
 from sila.parties.duplicates import SLUGS
-from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
+from sila.parties.models import (
+    ContactPoint,
+    DuplicatePair,
+    ImportantDate,
+    Party,
+    PartyFact,
+    PartyRelation,
+    PartyRole,
+)
 from sila.parties.rules import ADDRESS, MIRRORED, address_line
 from sila.parties.vocabulary import SYMMETRIC, Relation, read_direction
 from sila.platform.access.actor import Actor
@@ -24,6 +32,7 @@ from sila.platform.kit.folding import fold
 from sila.platform.kit.phones import normalise_phone
 from sila.platform.kit.text import clean_text
 
+Decision = DuplicatePair.Decision
 SAUDI = frozenset(map(fold, ("", "SA", "السعودية", "المملكة العربية السعودية", "Saudi Arabia", "KSA")))
 
 
@@ -348,3 +357,19 @@ def remove_important_date(row: ImportantDate, *, by: Actor) -> None:
     party = editable(row.party_id, by)
     ImportantDate.objects.filter(id=row.id).delete()
     _tell(party, "date_removed", by, row.label, occasion=row.kind)
+
+
+# ---- duplicates --------------------------------------------------------------------------------------
+@transaction.atomic
+def decide(pair: DuplicatePair, decision: str, *, by: Actor) -> DuplicatePair:
+    """Later, or not the same, for ever; "" takes it back. Both records must be the actor's to edit."""
+    if decision not in (Decision.OPEN, Decision.LATER, Decision.DIFFERENT):
+        raise Invalid({"decision": _("There is no such choice.")})
+    parties = [editable(party_id, by) for party_id in (pair.first_id, pair.second_id)]
+    before, pair.decision = pair.decision, decision
+    pair.decided_by_id, pair.decided_at = by.member_id, clock.now()
+    pair.save(update_fields=["decision", "decided_by_id", "decided_at"])
+    if Decision.DIFFERENT in (before, decision) and before != decision:
+        for party in parties:
+            _tell(party, "told_apart" if decision else "apart_undone", by, "")
+    return pair

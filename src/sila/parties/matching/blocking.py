@@ -4,8 +4,9 @@ Several narrow keys in place of one wide one (Hernández and Stolfo, "The Merge/
 field leaves the others. A block that many share tells nothing and is passed over; its pairs meet in narrower ones.
 """
 
-from collections import defaultdict
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from sila.parties.matching.evidence import Match
 from sila.parties.matching.lexicon import key_of
@@ -32,18 +33,19 @@ def keys(profile: Profile) -> set[str]:
 def _names(profile: Profile) -> Iterator[str]:
     if len(whole := name_key(profile)) >= 3:
         yield f"n{whole}"
-        yield f"c{whole.partition(' ')[0]} {profile.city}"
     for words in (profile.words, profile.other_words):
         parts = [key for key in map(key_of, words) if key]
         if len(parts) > 1:
             yield f"f{' '.join(sorted((parts[0], parts[-1])))}"
-            yield f"g{parts[0]} {parts[1]}"
-            yield f"m{parts[0][:2]} {words[-1][:3]} {profile.city}"
-            yield f"t{words[0]} {profile.city} {len(parts)}"
+            yield f"g{parts[0]} {parts[1]} {profile.city}"
+            # a slip in the family name leaves its beginning or its end
+            yield f"m{parts[0]} {words[-1][:3]} {profile.city}"
+            yield f"t{parts[0]} {words[-1][-3:]} {profile.city}"
     for name in (profile.name, profile.other_name):
         if name and name.core:
             yield f"j{key_of(''.join(name.core))}"
             yield f"h{key_of(name.core[0])} {key_of(name.core[-1])}"
+            yield f"c{key_of(name.core[0])} {profile.city}"
 
 
 def _places(profile: Profile) -> Iterator[str]:
@@ -76,33 +78,45 @@ Told = Callable[[int], None]
 def find_pairs(
     profiles: Sequence[Profile], *, least: float = MATCH, told: Told = lambda done: None
 ) -> Iterator[tuple[Profile, Profile, Match]]:
-    """The pairs that reach `least`, each once. `told` hears after every thousandth record how many are done.
+    """The pairs that reach `least`, each once. `told` hears at every thousandth record how many are done.
 
-    Blocks hold places in the sequence, not records, and no list of pairs is kept.
+    No list of pairs is kept, and of keys only their hashes: memory is that of the profiles and a little more.
     """
-    own, blocks = _blocks(profiles)
+    hashes, ends = _hashes(profiles)
+    blocks, begin = _blocks(hashes, ends), 0
     for place, profile in enumerate(profiles):
         if place % 1000 == 0:
             told(place)
-        for other in _later(place, own[place], blocks):
+        own, begin = hashes[begin : ends[place]], ends[place]
+        for other in _later(place, own, blocks):
             match = compare(profile, profiles[other])
             if match.score >= least:
                 yield profile, profiles[other], match
 
 
-def _blocks(profiles: Iterable[Profile]) -> tuple[list[tuple[int, ...]], dict[int, list[int]]]:
-    """The keys of each record, as hashes, and the records of each key; keys of one record are left out."""
-    blocks: dict[int, list[int]] = defaultdict(list)
-    own: list[tuple[int, ...]] = []
-    for place, profile in enumerate(profiles):
-        hashes = tuple(map(hash, keys(profile)))
-        own.append(hashes)
-        for each in hashes:
-            blocks[each].append(place)
-    shared = {key: places for key, places in blocks.items() if 1 < len(places) <= MOST_IN_A_BLOCK}
-    return [tuple(key for key in hashes if key in shared) for hashes in own], shared
+def _hashes(profiles: Iterable[Profile]) -> tuple["array[int]", "array[int]"]:
+    """The keys of all records, one after the other, and where those of each end."""
+    hashes, ends = array("q"), array("q")
+    for profile in profiles:
+        hashes.extend(map(hash, keys(profile)))
+        ends.append(len(hashes))
+    return hashes, ends
+
+
+def _blocks(hashes: "array[int]", ends: "array[int]") -> dict[int, list[int]]:
+    """The places of the records of each key, of keys that at least two have and not too many."""
+    ordered = sorted(hashes)
+    blocks: dict[int, list[int]] = {one: [] for one, other in pairwise(ordered) if one == other}
+    del ordered
+    begin = 0
+    for place, end in enumerate(ends):
+        for each in hashes[begin:end]:
+            if each in blocks:
+                blocks[each].append(place)
+        begin = end
+    return {key: places for key, places in blocks.items() if len(places) <= MOST_IN_A_BLOCK}
 
 
 def _later(place: int, own: Iterable[int], blocks: dict[int, list[int]]) -> set[int]:
     """Those behind this one: each pair is met once."""
-    return {other for key in own for other in blocks[key] if other > place}
+    return {other for key in own for other in blocks.get(key, ()) if other > place}

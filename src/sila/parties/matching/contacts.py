@@ -94,14 +94,15 @@ def birth(a: Profile, b: Profile) -> list[Reason]:
 
 
 def place(a: Profile, b: Profile) -> list[Reason]:
-    """A whole address is worth 27: less than its parts would be alone, since they go together."""
+    """A whole address is worth 31: less than its parts would be alone, since they go together."""
     return [
         *_streets(a, b),
         *_text(a.number, b.number, "number", "house_differs", 4.0, 0.0, -1.0),
-        *_text(a.district, b.district, "district", "district_differs", 5.0, 3.0, -2.0),
-        *_text(a.postcode, b.postcode, "postcode", "postcode_differs", 6.0, 3.0, -2.0),
+        *_text(a.district, b.district, "district", "district_differs", 6.0, 4.0, -2.0),
+        *_text(a.postcode, b.postcode, "postcode", "postcode_differs", 7.0, 3.0, -2.0),
         *_text(a.region, b.region, "region", "region_differs", 1.0, 0.0, -1.0),
         *_city(a, b),
+        *_text(a.employer, b.employer, "employer", "employer_differs", 5.0, 0.0, -2.0),
     ]
 
 
@@ -110,7 +111,7 @@ def _streets(a: Profile, b: Profile) -> list[Reason]:
         return []
     if set(a.streets) & set(b.streets):
         same = len(set(a.streets) & set(b.streets))
-        return [Reason("street", 8.0 if same == 1 else 11.0)]
+        return [Reason("street", 8.0 if same == 1 else 13.0)]
     best = _best(a.streets, b.streets)
     if best >= 0.9:
         return [Reason("street_near", 5.0)]

@@ -14,6 +14,7 @@ REASONS: dict[str, str | Promise] = {
     "name_typo": _("The name differs by a slip of the pen"),
     "name_part": _("One name is the short form of the other"),
     "name_near": _("A part of the name is the same"),
+    "name_alone": _("Nothing but the name agrees"),
     "name_differs": _("The names differ"),
     "given_differs": _("Another given name"),
     "family_differs": _("Another family name"),
@@ -49,6 +50,8 @@ REASONS: dict[str, str | Promise] = {
     "postcode_differs": _("Another postcode"),
     "city": _("Same city"),
     "city_differs": _("Another city"),
+    "employer": _("Same company"),
+    "employer_differs": _("Another company"),
     "region": _("Same region"),
     "region_differs": _("Another region"),
 }

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -48,7 +48,7 @@ class Profile:
     postcode: str = ""
     city: str = ""
     region: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    employer: str = ""
 
 
 def make_profile(
@@ -68,6 +68,7 @@ def make_profile(
     postcode: str = "",
     city: str = "",
     region: str = "",
+    employer: str = "",
 ) -> Profile:
     """`phones` as E.164, `emails` normalised. Whether it is a company is read from its name, if not said."""
     firm = looks_like_company(f"{name} {name_latin}") if company is None else company
@@ -89,6 +90,7 @@ def make_profile(
         postcode=fold(postcode),
         city=city_of(city),
         region=fold(region),
+        employer=employer,
     )
 
 

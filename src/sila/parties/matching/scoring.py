@@ -18,6 +18,8 @@ from sila.parties.matching.profile import Profile
 MATCH = 11.5
 # From here on a form warns while somebody types: less is known then.
 HINT = 3.0
+# Of a large base many share a whole name by chance, and nothing else.
+NAME_ALONE = -3.0
 
 NONE = Match(-99.0, ())
 
@@ -26,8 +28,8 @@ def compare(a: Profile, b: Profile) -> Match:
     """Both must be of one kind: a person is never a company."""
     if a.company != b.company:
         return NONE
+    names = _names(a, b)
     reasons = [
-        *_names(a, b),
         *contacts.phones(a, b),
         *contacts.emails(a, b),
         *contacts.reach(a, b),
@@ -35,6 +37,9 @@ def compare(a: Profile, b: Profile) -> Match:
         *contacts.birth(a, b),
         *contacts.place(a, b),
     ]
+    if names and not a.company and not any(reason.bits > 0 for reason in reasons):
+        reasons.append(Reason("name_alone", NAME_ALONE))
+    reasons += names
     reasons.sort(key=lambda reason: -abs(reason.bits))
     return Match(round(sum(reason.bits for reason in reasons), 1), tuple(reasons))
 
@@ -48,8 +53,3 @@ def _names(a: Profile, b: Profile) -> list[Reason]:
         words = [(x, y) for x in (a.words, a.other_words) for y in (b.words, b.other_words) if x and y]
         read = [compare_people(x, y) for x, y in words]
     return max(read, key=lambda reasons: sum(reason.bits for reason in reasons), default=[])
-
-
-def is_match(a: Profile, b: Profile) -> bool:
-    """At the default threshold."""
-    return compare(a, b).score >= MATCH
