@@ -50,7 +50,7 @@ def _near(a: str, b: str) -> float:
     (local, _at, domain), (other, _at, elsewhere) = a.partition("@"), b.partition("@")
     if local == other and len(local) >= 6 and not is_role(a):
         slip = DamerauLevenshtein.distance(domain, elsewhere) <= 2
-        return 10.0 if slip else 6.0
+        return 10.0 if slip else 2.0  # most mailboxes are called after the name, which is counted already
     slip = domain == elsewhere and DamerauLevenshtein.distance(local, other) == 1
     letters = re.sub(r"\d", "", local) != re.sub(r"\d", "", other)
     return 6.0 if slip and letters and min(len(local), len(other)) >= 7 else 0.0

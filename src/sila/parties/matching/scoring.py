@@ -13,6 +13,7 @@ from sila.parties.matching.companies import compare_companies
 from sila.parties.matching.evidence import Match, Reason
 from sila.parties.matching.people import compare_people
 from sila.parties.matching.profile import Profile
+from sila.parties.matching.words import is_arabic
 
 # From here on two records are shown as one. In bits; two strangers from one block begin near -12.
 MATCH = 11.5
@@ -45,11 +46,17 @@ def compare(a: Profile, b: Profile) -> Match:
 
 
 def _names(a: Profile, b: Profile) -> list[Reason]:
-    """The better of the readings, where a name is written in Latin letters too."""
+    """The names as they are written; in two scripts the best of the readings, with what is written beside."""
     if a.name and b.name:
-        pairs = [(x, y) for x in (a.name, a.other_name) for y in (b.name, b.other_name) if x and y]
-        read = [compare_companies(x, y) for x, y in pairs]
+        firms = [(x, y) for x in (a.name, a.other_name) for y in (b.name, b.other_name) if x and y]
+        read = [compare_companies(x, y) for x, y in _readings(firms, a.name.core[:1], b.name.core[:1])]
     else:
         words = [(x, y) for x in (a.words, a.other_words) for y in (b.words, b.other_words) if x and y]
-        read = [compare_people(x, y) for x, y in words]
+        read = [compare_people(x, y) for x, y in _readings(words, a.words, b.words)]
     return max(read, key=lambda reasons: sum(reason.bits for reason in reasons), default=[])
+
+
+def _readings[Name](pairs: list[Name], a: tuple[str, ...], b: tuple[str, ...]) -> list[Name]:
+    """In one script the first alone: the Latin form is often a short one, and two people may share that."""
+    one_script = a and b and is_arabic(a[0]) == is_arabic(b[0])
+    return pairs[:1] if one_script else pairs

@@ -133,3 +133,12 @@ def test_each_pair_is_found_once_and_a_crowd_in_one_block_is_passed_over():
     crowd = [make_profile(f"زائر {number}", id=100 + number, phones=[OTHER]) for number in range(90)]
     found = [(a.id, b.id) for a, b, _match in find_pairs([*people, *crowd])]
     assert found == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_a_short_latin_name_beside_does_not_hide_that_the_fathers_differ():
+    a, b = (
+        make_profile(name, name_latin="Saad Almutairi", phones=[phone], city="الرياض")
+        for name, phone in (("سعد أحمد فهد المطيري", PHONE), ("سعد عمر وليد المطيري", OTHER))
+    )
+    assert compare(a, b).score < MATCH
+    assert compare(a, make_profile("Saad Almutairi", phones=[PHONE])).score >= MATCH
