@@ -1,5 +1,6 @@
 """The documents are complete, and their links lead somewhere."""
 
+import argparse
 import re
 import tomllib
 from pathlib import Path
@@ -97,11 +98,20 @@ def test_every_command_is_described_with_its_options(name):
 
 
 def options_of(name: str) -> list[str]:
-    import argparse
-
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser(prog=f"./sila {name}", add_help=False)
     find_commands()[name].arguments(parser)
-    return [word for action in parser._actions for word in action.option_strings]
+    return words_of(parser)
+
+
+def words_of(parser: argparse.ArgumentParser) -> list[str]:
+    """The options of a command, and those of its parts with the names by which the parts are called."""
+    found = [
+        word for action in parser._actions for word in action.option_strings if word not in ("-h", "--help")
+    ]
+    for part in (action for action in parser._actions if isinstance(action.choices, dict)):
+        for called, below in part.choices.items():
+            found += [f"{parser.prog} {called}", *words_of(below)]
+    return found
 
 
 def test_no_command_is_described_that_is_not():

@@ -64,7 +64,7 @@ def may_read_day(party: Party, kind: str, actor: Actor, *, write: bool = False) 
     return not any(level in closed for level in levels)
 
 
-def _tell(party: Party, kind: str, by: Actor, text: str, **more: Any) -> None:
+def tell(party: Party, kind: str, by: Actor, text: str, **more: Any) -> None:
     log.record(
         kind, by=by, entity=entity_of(party).slug, record_id=party.id, title=party.name, text=text, **more
     )
@@ -98,7 +98,7 @@ def add_contact_point(
         parts=parts,
         label=clean_text(label, max_length=40),
     )
-    _tell(party, "contact_added", by, shown, point=kind, of_field=field_of(kind))
+    tell(party, "contact_added", by, shown, point=kind, of_field=field_of(kind))
     if primary or not others.exclude(id=point.id).exists():
         make_primary(point, by=by)
     return point
@@ -137,7 +137,7 @@ def _put_first(party: Party, point: ContactPoint, by: Actor) -> None:
 def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
     """The oldest of the others becomes the primary one."""
     party = _reachable(point.party_id, point.kind, by)
-    _tell(party, "contact_removed", by, point.value, point=point.kind, of_field=field_of(point.kind))
+    tell(party, "contact_removed", by, point.value, point=point.kind, of_field=field_of(point.kind))
     ContactPoint.objects.filter(id=point.id).delete()
     heir = ContactPoint.objects.filter(party_id=party.id, kind=point.kind).order_by("id").first()
     if point.primary and heir:
@@ -210,7 +210,7 @@ def relate(
         begins=begins,
         note=clean_text(note, max_length=200),
     )
-    _tell(party, "related", by, other.name, about=str(other.id), relation=kind, inverse=backwards)
+    tell(party, "related", by, other.name, about=str(other.id), relation=kind, inverse=backwards)
     return row
 
 
@@ -231,7 +231,7 @@ def end_relation(relation: PartyRelation, *, by: Actor, on: date | None = None) 
     if relation.begins and relation.ends < relation.begins:
         raise Invalid({"ends": _("It cannot end before it begins.")})
     relation.save(update_fields=["ends"])
-    _tell(party, "relation_ended", by, "", relation=relation.type)
+    tell(party, "relation_ended", by, "", relation=relation.type)
     return relation
 
 
@@ -260,7 +260,7 @@ def give_role(
     row: PartyRole = PartyRole.objects.create(
         party_id=party.id, role=role, begins=begins, ends=ends, unit_id=unit_id
     )
-    _tell(party, "role_given", by, "", role=role)
+    tell(party, "role_given", by, "", role=role)
     return row
 
 
@@ -273,7 +273,7 @@ def end_role(role: PartyRole, *, by: Actor, on: date | None = None) -> PartyRole
     if role.ends < role.begins:
         raise Invalid({"ends": _("It cannot end before it begins.")})
     role.save(update_fields=["ends"])
-    _tell(party, "role_ended", by, "", role=role.role)
+    tell(party, "role_ended", by, "", role=role.role)
     return role
 
 
@@ -308,7 +308,7 @@ def add_fact(
         remind_at=remind_at,
         member_id=by.member_id,
     )
-    _tell(party, "fact_added", by, "" if sensitivity == "private" else f"{key}: {value}")
+    tell(party, "fact_added", by, "" if sensitivity == "private" else f"{key}: {value}")
     return fact
 
 
@@ -318,7 +318,7 @@ def forget_fact(fact: PartyFact, *, by: Actor) -> None:
     if fact.sensitivity == "private" and not may_read(fact, party, by):
         raise NotFound
     PartyFact.objects.filter(id=fact.id).delete()
-    _tell(party, "fact_removed", by, "" if fact.sensitivity == "private" else fact.key)
+    tell(party, "fact_removed", by, "" if fact.sensitivity == "private" else fact.key)
 
 
 def may_read(fact: PartyFact | dict[str, Any], party: Party, actor: Actor) -> bool:
@@ -361,7 +361,7 @@ def add_important_date(
         remind_days=remind_days,
         next_on=following,
     )
-    _tell(party, "date_added", by, row.label, occasion=kind, **_of_birth(kind))
+    tell(party, "date_added", by, row.label, occasion=kind, **_of_birth(kind))
     return row
 
 
@@ -371,7 +371,7 @@ def remove_important_date(row: ImportantDate, *, by: Actor) -> None:
     if not may_read_day(party, row.kind, by, write=True):
         raise NotAllowed
     ImportantDate.objects.filter(id=row.id).delete()
-    _tell(party, "date_removed", by, row.label, occasion=row.kind, **_of_birth(row.kind))
+    tell(party, "date_removed", by, row.label, occasion=row.kind, **_of_birth(row.kind))
 
 
 def _of_birth(kind: str) -> dict[str, str]:

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class PartiesConfig(AppConfig):
     name = "sila.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        from sila.parties import duplicate_queue, duplicate_search  # noqa: F401  (its jobs, and links over lists)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from sila.parties.matching import HINT, REASONS, Match, Profile, compare, make_profile
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
@@ -22,21 +23,10 @@ from sila.platform.kit.phones import normalise_phone, without_extension
 
 SLUGS = {"person": "people", "organization": "organizations", "group": "groups"}
 LIMIT = 10
-_COLUMNS = (
-    "id",
-    "kind",
-    "name",
-    "name_fold",
-    "name_key",
-    "city",
-    "organization_id",
-    "email",
-    "phone",
-    "owner_id",
-    "org_unit_id",
-    "owner__name",
-    "updated_at",
-)
+SAID = 3  # reasons in a hint
+_TEXTS = ("name", "name_latin", "cr_number", "vat_number", "website", "street", "district", "city")
+PROFILE_COLUMNS = ("id", "kind", *_TEXTS, "phone", "email", "birth_date", "organization_id")
+_COLUMNS = (*PROFILE_COLUMNS, "owner_id", "org_unit_id", "owner__name", "updated_at")
 
 
 @dataclass
@@ -83,21 +73,51 @@ def duplicates_of_organizations(
 
 
 def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[Candidate]:
-    """The records that share an address, a number or a name with these values, likeliest first."""
-    readable = registry[SLUGS[kind]].readable(by)
-    values = {
-        name: value for name, value in values.items() if name in readable
-    }  # nobody guesses what is hidden
+    """The records that the matcher takes for near these values, likeliest first. Few values are typed at first, so
+    less is asked for than in the queue; a shared number or address is told in any case."""
+    readable = registry[SLUGS[kind]].readable(by)  # nobody guesses what is hidden
+    typed, email, phone = _typed(kind, {name: values[name] for name in values if name in readable}, by)
+    rows: dict[UUID, dict[str, Any]] = {}
+    for row in [*_by_contact(email, phone), *_by_name(kind, values)]:
+        if row["kind"] == kind and str(row["id"]) != skip:
+            known = rows.setdefault(row["id"], {**row, "_norms": []})
+            known["_norms"] += row.get("_norms", ())
+    found = []
+    for row in rows.values():
+        more = [("email" if "@" in norm else "phone", norm) for norm in row["_norms"]]
+        match = compare(typed, profile_of_row(row, more))
+        if match.score >= HINT or more:
+            found.append((match.score, _candidate(row, match, by)))
+    found.sort(key=lambda pair: -pair[0])
+    return [candidate for _score, candidate in found[:LIMIT]]
+
+
+def _typed(kind: str, values: Mapping[str, Any], by: Actor) -> tuple[Profile, str, str]:
+    """What was typed so far, as a profile; and its e-mail and phone, normalised, or ""."""
     email, phone = _email(values.get("email")), _phone(values.get("phone"), by)
-    name = str(values.get("name") or "").strip()
-    found: dict[UUID, Candidate] = {}
-    for row in _by_contact(email, phone):
-        _note(found, row, by, _("Same e-mail") if email and email in row["_norms"] else "")
-        _note(found, row, by, _("Same phone") if phone and _same_number(phone, row["_norms"]) else "")
-    for row in _by_name(kind, name, str(values.get("name_latin") or "")):
-        _note(found, row, by, _reason_of_name(row, name, values))
-    others = [candidate for record_id, candidate in found.items() if str(record_id) != skip]
-    return sorted(others, key=lambda candidate: -len(candidate.reasons))[:LIMIT]
+    text = {name: str(values.get(name) or "") for name in (*_TEXTS, "organization")}
+    row = {**text, "id": None, "kind": kind, "email": email, "phone": phone, "birth_date": None}
+    return profile_of_row({**row, "organization_id": text["organization"]}), email, phone
+
+
+def profile_of_row(row: Mapping[str, Any], more: Iterable[tuple[str, str]] = ()) -> Profile:
+    """`row` has PROFILE_COLUMNS; `more` are further ways of contact, as (kind, norm)."""
+    further = list(more)
+    return make_profile(
+        row["name"],
+        id=row["id"],
+        company=row["kind"] == "organization",
+        name_latin=row["name_latin"],
+        phones=[row["phone"], *(norm for kind, norm in further if kind == "phone")],
+        emails=[row["email"], *(norm for kind, norm in further if kind == "email")],
+        site=row["website"],
+        ids=[row["cr_number"], row["vat_number"]],
+        birth=row["birth_date"].strftime("%Y%m%d") if row["birth_date"] else "",
+        streets=[row["street"]],
+        district=row["district"],
+        city=row["city"],
+        employer=str(row["organization_id"] or ""),
+    )
 
 
 def _by_contact(email: str, phone: str) -> Iterable[dict[str, Any]]:
@@ -113,13 +133,10 @@ def _by_contact(email: str, phone: str) -> Iterable[dict[str, Any]]:
         yield {column: row[f"party__{column}"] for column in _COLUMNS} | {"_norms": [row["norm"]]}
 
 
-def _same_number(phone: str, norms: list[str]) -> bool:
-    return without_extension(phone) in map(without_extension, norms)
-
-
-def _by_name(kind: str, name: str, latin: str) -> Iterable[dict[str, Any]]:
+def _by_name(kind: str, values: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     """Two look-ups, each on its own index: joined by OR they would use neither on SQLite."""
-    folded, key = fold(name), latin_key(strip_honorific(latin or name))
+    name = str(values.get("name") or "").strip()
+    folded, key = fold(name), latin_key(strip_honorific(str(values.get("name_latin") or "") or name))
     live = Party.objects.filter(kind=kind, deleted_at=None)
     if folded:
         yield from live.filter(name_fold=folded).values(*_COLUMNS)[:LIMIT]
@@ -127,33 +144,17 @@ def _by_name(kind: str, name: str, latin: str) -> Iterable[dict[str, Any]]:
         yield from live.filter(name_key=key).exclude(name_fold=folded).values(*_COLUMNS)[:LIMIT]
 
 
-def _reason_of_name(row: dict[str, Any], name: str, values: Mapping[str, Any]) -> str:
-    if row["name_fold"] != fold(name):
-        return _("The name sounds alike")
-    if values.get("city") and fold(str(values["city"])) == fold(row["city"]):
-        return _("Same name in the same city")
-    if values.get("organization") and str(values["organization"]) == str(row["organization_id"]):
-        return _("Same name in the same company")
-    return _("Same name")
-
-
-def _note(found: dict[UUID, Candidate], row: dict[str, Any], by: Actor, reason: str) -> None:
-    if not reason:
-        return
+def _candidate(row: dict[str, Any], match: Match, by: Actor) -> Candidate:
     slug = SLUGS[row["kind"]]
     seen = by.policy.allows(slug, "view", owner=row["owner_id"], unit=row["org_unit_id"])
-    candidate = found.setdefault(
-        row["id"],
-        Candidate(
-            slug,
-            row["id"] if seen else None,
-            row["name"] if seen else "",
-            (row["owner__name"] or "") if "owner" in registry[slug].readable(by) else "",
-            row["updated_at"],
-        ),
+    return Candidate(
+        slug,
+        row["id"] if seen else None,
+        row["name"] if seen else "",
+        (row["owner__name"] or "") if "owner" in registry[slug].readable(by) else "",
+        row["updated_at"],
+        [str(REASONS[reason.code]) for reason in match.reasons if reason.bits > 0][:SAID],
     )
-    if reason not in candidate.reasons:
-        candidate.reasons.append(reason)
 
 
 def _email(typed: Any) -> str:

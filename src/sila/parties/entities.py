@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.parties.details import DETAILS_OF_COMPANIES, DETAILS_OF_PEOPLE
+from sila.parties.duplicate_search import look_again
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
 from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
@@ -84,7 +85,7 @@ people = register(
         keys=("email", "phone", "name", "name_latin"),
         match=("email", ("phone", "name")),
         rules=(derive_names,),
-        effects=(mirror_contact_points,),
+        effects=(mirror_contact_points, look_again),
         duplicates=duplicates_of_people,
         details=DETAILS_OF_PEOPLE,
         panel_data=person_panels,
@@ -140,7 +141,7 @@ organizations = register(
         keys=("name", "legal_name", "cr_number", "vat_number", "email", "name_latin"),
         match=("name",),
         rules=(derive_names, tidy_numbers, refuse_circles),
-        effects=(mirror_contact_points,),
+        effects=(mirror_contact_points, look_again),
         duplicates=duplicates_of_organizations,
         related=(Related("people", "organization", _("People")),),
         details=DETAILS_OF_COMPANIES,

@@ -320,3 +320,41 @@ class ImportantDate(TenantModel):
             models.Index(fields=["tenant", "party_id"], name="date_of_party"),
             models.Index(fields=["tenant", "next_on"], name="date_next"),
         ]
+
+
+class DuplicatePair(TenantModel):
+    """Two records that may be one, and what people decided. `first` has the smaller id, so a pair is one row.
+
+    A pair that was decided stays for ever: what is not the same never comes back. See duplicate_search.py.
+    """
+
+    class Decision(models.TextChoices):
+        OPEN = "", _("To be decided")
+        LATER = "later", _("Later")
+        SAME = "same", _("The same")
+        DIFFERENT = "different", _("Not the same")
+
+    first_id: UUID
+    second_id: UUID
+    decided_by_id: UUID | None
+
+    kind = models.CharField(max_length=12, choices=Party.Kind)
+    first = Link(Party)
+    second = Link(Party)
+    score = models.FloatField()  # bits, see matching/scoring.py
+    reasons = models.JSONField(default=list)  # [[code, bits], …], the weightiest first
+    found_at = models.DateTimeField(default=timezone.now)
+    decision = models.CharField(max_length=9, choices=Decision, default=Decision.OPEN, blank=True)
+    decided_by = Link(Member, null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Pair of duplicates")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "first_id", "second_id"], name="pair_once"),
+            models.CheckConstraint(condition=Q(first_id__lt=models.F("second_id")), name="pair_in_order"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "kind", "decision", "-score", "id"], name="pair_in_queue"),
+            models.Index(fields=["tenant", "second_id"], name="pair_of_second"),
+        ]

@@ -357,6 +357,8 @@ VERBS.update(
         "fact_removed": (gettext_lazy("removed a fact"), "note"),
         "date_added": (gettext_lazy("added an important date"), "calendar-plus"),
         "date_removed": (gettext_lazy("removed an important date"), "calendar"),
+        "told_apart": (gettext_lazy("told this record apart from one like it"), "affiliate"),
+        "apart_undone": (gettext_lazy("no longer tells this record apart from one like it"), "affiliate"),
     }
 )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sila.parties.duplicate_queue import kinds_of
+from sila.parties.duplicates import SLUGS
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
 from sila.platform.entities.boards import has_board
@@ -36,7 +38,7 @@ SETTINGS_WORDS = {
 
 
 def commands(actor: Actor) -> list[Command]:
-    return [*_settings(actor), *_boards(actor), *_imports(actor), *_account(), *_look()]
+    return [*_settings(actor), *_boards(actor), *_imports(actor), *_duplicates(actor), *_account(), *_look()]
 
 
 def _settings(actor: Actor) -> list[Command]:
@@ -75,6 +77,18 @@ def _imports(actor: Actor) -> list[Command]:
         }
         for entity in registry
         if entity.menu and may_import(entity, actor)
+    ]
+
+
+def _duplicates(actor: Actor) -> list[Command]:
+    return [
+        {
+            "title": _("Duplicates: %(nouns)s") % {"nouns": registry[SLUGS[kind]].plural},
+            "url": f"/w/{actor.workspace.slug}/duplicates/?kind={kind}",
+            "icon": "copy",
+            "words": "duplicates dedupe merge same twice مكررات مكرر تكرار متشابه دمج",
+        }
+        for kind in kinds_of(actor)
     ]
 
 

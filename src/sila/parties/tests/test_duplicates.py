@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sila.parties.duplicates import candidates, duplicates_of_people
 from sila.platform.access.actor import Actor
@@ -44,7 +45,7 @@ def test_someone_else_is_not_found(ahmed, alice):
 
 def test_several_reasons_are_told_together(ahmed, alice):
     found = candidates("person", {"name": "أحمد الغامدي", "phone": "0551234567", "city": "جده"}, by=alice)[0]
-    assert len(found.reasons) == 2
+    assert found.reasons == [_("Same phone"), _("Same name"), _("Same city")]
 
 
 def test_a_record_is_no_duplicate_of_itself(ahmed, alice):

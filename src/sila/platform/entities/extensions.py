@@ -18,3 +18,6 @@ next_activity: list[Callable[..., dict[str, Any] | None]] = []  # (entity, recor
 timeline_filters: list[tuple[str, Any]] = []  # (key, label), beside "all" and "changes"
 nav_items: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> items above the nouns
 palette_commands: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> options
+list_links: list[
+    Callable[..., list[dict[str, Any]]]
+] = []  # (entity, actor) -> links over a list: label, url, icon

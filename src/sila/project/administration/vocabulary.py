@@ -68,6 +68,8 @@ def _beside_records() -> dict[str, str]:
         "fact_removed": _("Fact removed"),
         "date_added": _("Important date added"),
         "date_removed": _("Important date removed"),
+        "told_apart": _("Told apart from a record like it"),
+        "apart_undone": _("No longer told apart"),
         "file_added": _("File added"),
         "file_removed": _("File removed"),
         "completed": _("Completed"),

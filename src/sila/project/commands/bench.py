@@ -2,8 +2,11 @@
 
 import argparse
 from pathlib import Path
+from types import SimpleNamespace
 
-help = "measure requests over a million people, on SQLite and PostgreSQL"
+from sila.project.commands import CommandFailed
+
+help = "measure requests over a million people, on SQLite and PostgreSQL; or what BENCHMARK names"
 needs_django = False
 
 
@@ -16,9 +19,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep SQLite's loaded database here and use it again"
     )
+    _arguments_of_duplicates(parser.add_subparsers(metavar="BENCHMARK"))
 
 
 def run(options: argparse.Namespace) -> int:
     from sila.project.benchmark import driver
 
     return driver.run(rows=options.rows, only=options.only, target=options.json, keep=options.keep)
+
+
+def _arguments_of_duplicates(others: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "precision and recall of the matcher over labelled records"
+    parser = others.add_parser("duplicates", help=text, description=text)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="one or two, .csv or .csv.gz")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file too")
+    parser.add_argument(
+        "--country", default="SA", help="where phone numbers without a code are from (default: %(default)s)"
+    )
+    parser.set_defaults(command=SimpleNamespace(run=_duplicates))
+
+
+def _duplicates(options: argparse.Namespace) -> int:
+    from sila.project.benchmark import duplicates
+
+    try:
+        return duplicates.run(options.files, country=options.country, target=options.json)
+    except duplicates.UnreadableFile as error:
+        raise CommandFailed(str(error)) from error

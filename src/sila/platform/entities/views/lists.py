@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import linked, listing, saved
+from sila.platform.entities import extensions, linked, listing, saved
 from sila.platform.entities.boards import has_board
 from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context, Field
@@ -151,6 +151,7 @@ def head(
         "create": {"url": base + "new", "label": _("New %(noun)s") % {"noun": entity.name}}
         if may_create
         else None,
+        "links": [link for source in extensions.list_links for link in source(entity, context.actor)],
         "import_url": base + "import" if may_import(entity, context.actor) else "",
         "export_url": base + "export" + state.url() if context.actor.can(entity.slug, "export") else "",
         "layouts": layouts if len(layouts) > 1 else [],

@@ -1,0 +1,92 @@
+"""Names of companies: what they are known by, what they do, where they are. A weight is log2(m/u), see scoring."""
+
+from typing import NamedTuple
+
+from sila.parties.matching.evidence import Reason
+from sila.parties.matching.lexicon import TRANSLATED, brand_rarity
+from sila.parties.matching.people import SHARE
+from sila.parties.matching.profile import CompanyName
+from sila.parties.matching.words import SAME, SOUND, TYPO, alike, is_arabic
+
+_MOST = 16.0
+_TO_THE_LETTER = 2.0
+_PLACE = 4.0
+_CONCEPT = 2.5  # a shared line of business
+OTHER_NAME, EXTRA_WORD = -15.0, -3.0
+OTHER_TRADE, EXTRA_TRADE = -12.0, -2.0
+# Branches of a chain share name, domain and switchboard; they are told apart by nothing but this.
+OTHER_BRANCH, EXTRA_BRANCH = -25.0, -10.0
+_OF_PLACE = frozenset(
+    {"international", "arab", "saudi", "national", "group", "holding", "centre", "office", "general"}
+)
+
+
+def compare_companies(a: CompanyName, b: CompanyName) -> list[Reason]:
+    if not any((a.core, a.concepts, a.branch)) or not any((b.core, b.concepts, b.branch)):
+        return []
+    shared = a.concepts & b.concepts
+    core = _core(a.core, b.core, known=bool(shared or a.branch & b.branch))
+    if core is None:
+        return [Reason("name_differs", OTHER_NAME)]
+    bits = core.bits + _CONCEPT * len(shared) * (1 if a.core and b.core else 2)
+    if not (a.core or b.core):
+        bits += _PLACE * len(a.branch & b.branch)  # «بنك الرياض» has no other name
+    bits += EXTRA_WORD * core.extra + (_TO_THE_LETTER if a == b else 0)
+    if bits <= 0:
+        return [Reason("name_differs", bits)]
+    code = "name" if core.likeness >= SAME else "name_sound" if core.likeness >= SOUND else "name_typo"
+    return [Reason("name_part" if core.extra else code, min(bits, _MOST)), *_trade(a, b), *_branch(a, b)]
+
+
+class Core(NamedTuple):
+    """Of the words that companies are known by: bits, the least likeness, words that one side has alone."""
+
+    bits: float
+    likeness: float
+    extra: int
+
+
+def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None:
+    """None: two names. What is left over on both sides makes them two, unless it may be a translation: then
+    trade and place have to be `known` to be shared."""
+    joined = alike("".join(a), "".join(b)) if a and b else 0
+    if joined >= TYPO:
+        return Core(sum(map(brand_rarity, a)) * SHARE[joined], joined, 0)
+    bits, likeness, left, over = 0.0, SAME, list(b), 0
+    for word in a:
+        found, best = max(((_likeness(word, each), each) for each in left), default=(0.0, ""))
+        if found >= TYPO:
+            left.remove(best)
+            bits, likeness = bits + brand_rarity(word) * SHARE[found], min(likeness, found)
+        else:
+            over += 1
+    translated = is_arabic("".join(a)) != is_arabic("".join(b)) and (bits or known)
+    if a and b and not translated and (not bits or (over and left)):
+        return None
+    return Core(bits, likeness, over + len(left))
+
+
+def _likeness(a: str, b: str) -> float:
+    """«الخليج» is Gulf; «أورينت» is Orient in other letters."""
+    meaning = TRANSLATED.get(a)
+    return SAME if meaning and meaning == TRANSLATED.get(b) else alike(a, b)
+
+
+def _trade(a: CompanyName, b: CompanyName) -> list[Reason]:
+    """Another trade is another company of the family; one more word is often left out."""
+    only_a, only_b = a.concepts - b.concepts, b.concepts - a.concepts
+    if only_a and only_b:
+        return [Reason("trade_differs", OTHER_TRADE)]
+    weighty = (only_a | only_b) - _OF_PLACE
+    loss = EXTRA_TRADE * min(2, len(weighty)) + EXTRA_TRADE / 2 * len((only_a | only_b) & _OF_PLACE)
+    return [Reason("trade_differs", loss)] if loss else []
+
+
+def _branch(a: CompanyName, b: CompanyName) -> list[Reason]:
+    if a.numbers != b.numbers:
+        both = a.numbers and b.numbers
+        return [Reason("number_differs", OTHER_BRANCH if both else EXTRA_BRANCH)]
+    if a.branch and b.branch:
+        same = any(alike(one, other) for one in a.branch for other in b.branch)
+        return [] if same else [Reason("branch_differs", OTHER_BRANCH)]
+    return [Reason("branch_differs", EXTRA_BRANCH)] if a.branch or b.branch else []

@@ -1,0 +1,108 @@
+"""Names of people: word against word, in their order. A weight is log2(m/u), see scoring."""
+
+from collections.abc import Sequence
+
+from sila.parties.matching.evidence import Reason
+from sila.parties.matching.lexicon import canonical, rarity
+from sila.parties.matching.words import INITIAL, KNOWN, NEAR, NONE, SAME, SOUND, TYPO, alike
+
+# Of the weight of a word, what is left when it is spelt otherwise.
+SHARE = {SAME: 1.0, KNOWN: 0.9, SOUND: 0.8, TYPO: 0.65, NEAR: 0.4, INITIAL: 0.15}
+_MIDDLE = 0.6  # the name of a father says less than one's own: brothers share it
+_MOST = 24.0
+# Brothers, and father and son, share all the rest: a given name that is known to be another outweighs it.
+OTHER_GIVEN, UNLIKE_GIVEN = -20.0, -10.0
+OTHER_FAMILY, OTHER_MIDDLE = -10.0, -8.0
+
+
+def compare_people(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
+    """The best reading of two names; nothing if one is missing."""
+    if not a or not b:
+        return []
+    if len(a) > len(b):
+        a, b = b, a
+    read = _in_order(a, b)
+    turned_round = len(a) > 1 and _total(read) < 0 and (alike(a[0], b[-1]) or alike(a[-1], b[0]))
+    if turned_round and not _all_given(a, b):
+        turned = _in_order((*a[1:], a[0]), b)
+        if len(b) > 2:
+            turned = max(turned, _in_order((a[-1], *a[:-1]), b), key=_total)
+        if _total(turned) > 0:
+            return [Reason("name_turned", sum(each.bits for each in turned) - 1)]
+    return read
+
+
+def _total(reasons: list[Reason]) -> float:
+    return sum(reason.bits for reason in reasons)
+
+
+def _all_given(a: Sequence[str], b: Sequence[str]) -> bool:
+    """سالم محمد and محمد سالم are father and son; العتيبي محمد is a name turned round."""
+    return all(map(canonical, (*a, *b)))
+
+
+def _in_order(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
+    """`a` is the shorter one."""
+    if len(a) == 1:
+        return _one_word(a[0], b)
+    against: list[Reason] = []
+    steps: list[float] = []
+    bits = 0.0
+    first = alike(a[0], b[0])
+    if first not in (NEAR, NONE):
+        bits += rarity(a[0]) * SHARE[first]
+        steps.append(first)
+    else:  # children of one house are often given names that are near each other
+        known = canonical(a[0]) and canonical(b[0])
+        against.append(Reason("given_differs", OTHER_GIVEN if known else UNLIKE_GIVEN))
+    last = alike(a[-1], b[-1])
+    middle = list(b[1:-1])
+    if last:
+        bits += rarity(a[-1]) * SHARE[last]
+        steps.append(last)
+    elif len(a) < len(b) and (kept := _take(a[-1], middle)):
+        bits += rarity(a[-1]) * _MIDDLE * SHARE[kept]  # «محمد سعد» of «محمد سعد العتيبي»
+        steps.append(kept)
+    else:
+        against.append(Reason("family_differs", OTHER_FAMILY))
+    for word in a[1:-1]:
+        if kept := _take(word, middle):
+            bits += rarity(word) * _MIDDLE * SHARE[kept]
+            steps.append(kept)
+        else:
+            against.append(Reason("middle_differs", OTHER_MIDDLE))
+            break
+    if any(reason.code == "given_differs" for reason in against):
+        return against  # brothers share all the rest, so it says nothing
+    return [*_praise(steps, bits, shorter=len(a) < len(b), against=bool(against)), *against]
+
+
+def _take(word: str, words: list[str]) -> float:
+    """How much it is like the first of these that it is like; they go on from behind that one."""
+    for place, other in enumerate(words):
+        if found := alike(word, other):
+            del words[: place + 1]
+            return found
+    return 0.0
+
+
+def _one_word(word: str, b: Sequence[str]) -> list[Reason]:
+    found = max(alike(word, other) for other in b)
+    if not found:
+        return [Reason("name_differs", UNLIKE_GIVEN)]
+    share = 1.0 if len(b) == 1 else _MIDDLE
+    return [Reason(_called(found) if len(b) == 1 else "name_part", rarity(word) * SHARE[found] * share)]
+
+
+def _praise(steps: list[float], bits: float, *, shorter: bool, against: bool) -> list[Reason]:
+    if not steps:
+        return []
+    if against:
+        return [Reason("name_near", min(bits, _MOST) / 2)]
+    return [Reason("name_part" if shorter else _called(min(steps)), min(bits, _MOST))]
+
+
+def _called(step: float) -> str:
+    if step >= SAME:
+        return "name"
+    return "name_sound" if step >= SOUND else "name_typo"

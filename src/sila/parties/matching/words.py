@@ -1,0 +1,184 @@
+"""Words of names: how a name is taken apart, and how much two words are alike."""
+
+import re
+from functools import lru_cache
+
+from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+
+from sila.parties.matching.lexicon import canonical, key_of
+from sila.platform.kit.folding import fold
+from sila.platform.kit.names import strip_honorific
+
+SAME, KNOWN, SOUND, TYPO, NEAR, INITIAL, NONE = 1.0, 0.97, 0.9, 0.8, 0.65, 0.5, 0.0
+
+_WORD = re.compile(r"[^\W_]+")
+_QUOTES = re.compile(r"['’‘ʼʿʾ`´.]")
+_SUN_ARTICLE = re.compile(r"(?<![^\W_])(?:[ae](?:[lrnsdtz]|sh|dh|th)|u[lrds])-", re.IGNORECASE)
+_LATIN_ARTICLE = re.compile(r"^[ae]l(?=[^aeiou].{3}|.{5})")
+_FAITH = frozenset({"دين", "الدين", "din", "deen", "eldin", "aldin", "eddin", "uddin", "eddine"})
+_DOUBLED = re.compile(r"([اوي])\1+")
+_FEMININE = frozenset({"a", "ah", "ina", "ine", "ette", "ه", "يت", "يه"})
+_OF_THE_FAITH = re.compile(r"(?<=.{2})[aeu][ld]d(?:in|een|ine)$")
+_SKIPPED = frozenset(("al", "el", "ul", "bin", "ibn", "ben", "bint", "ال", "بن", "ابن", "بنت"))
+_JOINING = frozenset(
+    (
+        "عبد",
+        "ابو",
+        "بو",
+        "abd",
+        "abdul",
+        "abdel",
+        "abdal",
+        "abdur",
+        "abder",
+        "abdu",
+        "abu",
+        "abou",
+        "abo",
+        "bu",
+        "bou",
+    )
+)
+_KEPT_ARTICLE = frozenset(("alexander", "alexandra", "alfred", "elizabeth", "elena", "alina", "الين", "الاء"))
+
+
+def is_arabic(word: str) -> bool:
+    return "ء" <= word[:1] <= "ي"
+
+
+@lru_cache(maxsize=50_000)
+def words_of_person(name: str) -> tuple[str, ...]:
+    """The parts of a name in their order, without titles, articles and بن; "Family, Given" is turned round."""
+    last, comma, first = name.partition(",")
+    if comma and first.strip():
+        name = f"{first.strip()} {last.strip()}"
+    plain = fold(
+        _SUN_ARTICLE.sub("", _QUOTES.sub("", strip_honorific(name.replace(".", ". ")).replace("،", " ")))
+    )
+    words: list[str] = []
+    for word in _WORD.findall(plain):
+        if words and words[-1] in _JOINING:
+            words[-1] += word.removeprefix("ال") if words[-1] == "ابو" else word
+        elif words and word in _FAITH:
+            words[-1] += "الدين" if is_arabic(word) else "eldin"
+        elif word not in _SKIPPED:
+            words.append(bare(word))
+    return tuple(words)
+
+
+def bare(word: str) -> str:
+    """Without the article, and Noureddine as Nour el-Din."""
+    if word in _KEPT_ARTICLE or canonical(word):
+        return word
+    if is_arabic(word):  # شفاء and شفا are one
+        return fold(word, article=True).replace("ء", "")
+    return _OF_THE_FAITH.sub("eldin", _LATIN_ARTICLE.sub("", word))
+
+
+def alike(a: str, b: str) -> float:
+    """One of the steps above, from SAME to NONE. Two names that are known and differ are NONE."""
+    if a == b:
+        return SAME
+    return _alike(a, b) if a < b else _alike(b, a)
+
+
+@lru_cache(maxsize=200_000)
+def _alike(a: str, b: str) -> float:
+    if a.isdigit() or b.isdigit():
+        return NONE
+    known_a, known_b = canonical(a), canonical(b)
+    if known_a and known_b:
+        return KNOWN if known_a == known_b else NONE
+    if is_arabic(a) != is_arabic(b):
+        return _across(b, a) if is_arabic(b) else _across(a, b)
+    if len(a) == 1 or len(b) == 1:
+        return INITIAL if a[0] == b[0] else NONE
+    return _in_one_script(a, b)
+
+
+def _in_one_script(a: str, b: str) -> float:
+    short, long = sorted((a, b), key=len)
+    if len(long) < 4 or _of_two_sexes(short, long):
+        return NONE
+    key, distance = key_of(a), min(DamerauLevenshtein.distance(a, b), _through_the_article(a, b))
+    if key == key_of(b) and len(key) > 1:
+        return _one_key(short, long, key)
+    if distance == 1 or (distance == 2 and len(long) >= 7):
+        return TYPO if a[0] == b[0] or len(long) >= 6 else NEAR  # a slip is rare in the first letter
+    return NEAR if JaroWinkler.similarity(a, b) >= 0.88 and len(long) >= 5 else NONE
+
+
+def _through_the_article(a: str, b: str) -> int:
+    """«اصلباغ» is «الصباغ» with a slip, but its article is not to be seen."""
+    if not is_arabic(a) or a.startswith("ا") == b.startswith("ا"):
+        return max(len(a), len(b))
+    slip, plain = (a, b) if a.startswith("ا") else (b, a)
+    return DamerauLevenshtein.distance(slip, f"ال{plain}")
+
+
+def _one_key(short: str, long: str, key: str) -> float:
+    """The same consonants. Arabic writes its long vowels, so one more of them makes another name: لين, ليان."""
+    if is_arabic(short):
+        return SOUND if _DOUBLED.sub(r"\1", long) == _DOUBLED.sub(r"\1", short) or len(long) >= 6 else NEAR
+    return SOUND if len(key) >= 3 or JaroWinkler.similarity(short, long) >= 0.75 else NEAR
+
+
+def _of_two_sexes(short: str, long: str) -> bool:
+    """Maria and Mario, Petrov and Petrova, جورج and جورجيت."""
+    if len(short) == len(long):
+        return short[:-1] == long[:-1] and {short[-1], long[-1]} == {"a", "o"}
+    return long.startswith(short) and short[-1] not in "aehا" and long[len(short) :] in _FEMININE
+
+
+def _across(arabic: str, latin: str) -> float:
+    """Arabic against Latin. Long vowels are written in both, short ones in Latin only."""
+    if len(latin) == 1:
+        return INITIAL if key_of(arabic)[:1] == key_of(latin)[:1] else NONE
+    if _spellings(arabic).fullmatch(latin):
+        return SOUND
+    key, other = key_of(arabic), key_of(latin)
+    if key == other and len(key) >= 3:
+        return TYPO
+    near = DamerauLevenshtein.distance(key, other) == 1
+    return NEAR if near and min(len(key), len(other)) >= 4 else NONE
+
+
+_SOUNDS = {
+    "ب": "[bp]+",
+    "ت": "t+",
+    "ث": "(?:th|s|t)+",
+    "ج": "(?:dj|j|g)+",
+    "ح": "h+",
+    "خ": "(?:kh?|h|x)",
+    "د": "d+",
+    "ذ": "(?:dh|th|z|d)",
+    "ر": "r+",
+    "ز": "z+",
+    "س": "s+",
+    "ش": "(?:sh|ch)",
+    "ص": "s+",
+    "ض": "(?:dh|d|z)+",
+    "ط": "t+",
+    "ظ": "(?:dh|z|th)+",
+    "غ": "(?:gh|g)",
+    "ف": "(?:ph|f|v)+",
+    "ق": "(?:q|k|g|c)+",
+    "ك": "(?:k|c|q)+",
+    "ل": "l+",
+    "م": "m+",
+    "ن": "n+",
+    "ه": "h?",
+    "ا": "(?:aa?|e)",
+    "ع": "(?:a{0,2}|[eiou])",
+    "و": "(?:w+|ou|oo|u|o|aw|au|v)",
+    "ي": "(?:y+|i+y*|ee?|ei|ai|ay|ey|ea)",
+}
+
+
+@lru_cache(maxsize=50_000)
+def _spellings(arabic: str) -> re.Pattern[str]:
+    """How a word may be written in Latin letters: its consonants, its long vowels, and one vowel between."""
+    shaped = "[aeiou]?".join(_SOUNDS.get(letter, letter) for letter in arabic.replace("يي", "ي"))
+    if arabic.endswith("ي"):  # it may have been ى
+        shaped = f"{shaped.removesuffix(_SOUNDS['ي'])}(?:{_SOUNDS['ي']}|aa?)"
+    return re.compile(f"(?:[ae]l)?[aeiou]?{shaped}[aeo]?h?")

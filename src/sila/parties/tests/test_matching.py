@@ -1,0 +1,144 @@
+"""Whom the matcher takes for one, and whom never."""
+
+import pytest
+
+from sila.parties.matching import MATCH, REASONS, compare, find_pairs, keys, make_profile
+
+PHONE, OTHER = "+966551234567", "+966551234568"
+
+
+def same(a: str, b: str, *, company: bool = False) -> bool:
+    """With one phone and one city."""
+    one, other = (make_profile(name, company=company, phones=[PHONE], city="الرياض") for name in (a, b))
+    return compare(one, other).score >= MATCH
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("عبد الرحمن الغامدي", "عبدالرحمن الغامدى"),
+        ("أحمد الحربي", "احمد الحربي"),
+        ("فاطمة الزهراني", "فاطمه الزهراني"),
+        ("فهد بن سعد القحطاني", "فهد سعد القحطاني"),
+        ("د. محمد العتيبي", "محمد العتيبي"),
+        ("محمد العتيبي", "Mohamed Al-Otaibi"),
+        ("Mohamed Alotaibi", "Muhammad Al Otaibi"),
+        ("محمد سعد عبدالله العتيبي", "محمد العتيبي"),
+        ("Al-Harbi, Noura", "نورة الحربي"),
+        ("نور الدين حداد", "Noureddine Haddad"),
+    ],
+)
+def test_one_person_in_two_spellings(a, b):
+    assert same(a, b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("أحمد سعد القحطاني", "خالد سعد القحطاني"),
+        ("سعد محمد القحطاني", "محمد القحطاني"),
+        ("سالم محمد", "محمد سالم"),
+        ("حسن الحربي", "حسين الحربي"),
+        ("Hassan Alharbi", "حسين الحربي"),
+        ("أحمد الحربي", "حمد الحربي"),
+        ("عبدالرحمن العنزي", "عبدالرحيم العنزي"),
+        ("سمير حداد", "سميرة حداد"),
+        ("Maria Rossi", "Mario Rossi"),
+    ],
+)
+def test_two_people_of_one_house_who_share_a_phone(a, b):
+    assert not same(a, b)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("مؤسسة النور للتجارة", "مؤسسه النور التجارية"),
+        ("شركة النور للتجارة المحدودة", "Al Noor Trading Co. Ltd."),
+        ("شركة الراجحي", "الراجحي"),
+        ("الخليج للمقاولات", "Gulf Contracting LLC"),
+        ("شركة عبداللطيف جميل", "Abdul Latif Jameel Company"),
+    ],
+)
+def test_one_company_in_two_spellings(a, b):
+    assert same(a, b, company=True)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("صيدلية النهدي - فرع العليا", "صيدلية النهدي - فرع الملز"),
+        ("أسواق بنده فرع 12", "أسواق بنده فرع 21"),
+        ("شركة النور للتجارة", "شركة النور للمقاولات"),
+        ("شركة النور للتجارة", "شركة الأمل للتجارة"),
+    ],
+)
+def test_branches_and_sisters_that_share_a_phone(a, b):
+    assert not same(a, b, company=True)
+
+
+def test_a_chain_in_two_cities_with_one_switchboard_is_two():
+    a, b = (
+        make_profile("صيدليات النهدي", phones=["+966920024673"], emails=["care@nahdi.example"], city=city)
+        for city in ("الرياض", "جدة")
+    )
+    assert compare(a, b).score < MATCH
+
+
+def test_namesakes_with_other_phones_and_mails_are_two():
+    a = make_profile("محمد سعد القحطاني", phones=[PHONE], emails=["m.saad@mail.example"], city="الرياض")
+    b = make_profile("محمد سعد القحطاني", phones=[OTHER], emails=["mq77@post.example"], city="الرياض")
+    assert compare(a, b).score < MATCH
+
+
+def test_a_person_is_never_a_company():
+    a, b = (make_profile("أحمد الغامدي", company=firm, phones=[PHONE]) for firm in (True, False))
+    assert compare(a, b).score < MATCH
+
+
+def test_every_reason_has_its_words_and_the_score_is_their_sum():
+    a = make_profile(
+        "أحمد الغامدي", phones=[PHONE], emails=["ahmed.g@mail.example"], city="جدة", birth="19900101"
+    )
+    b = make_profile(
+        "Ahmed Alghamdi", phones=[PHONE], emails=["ahmed.g@mial.example"], city="أبها", birth="19900110"
+    )
+    match = compare(a, b)
+    assert {reason.code for reason in match.reasons} >= {"name_sound", "phone", "email_near", "city_differs"}
+    assert all(str(REASONS[reason.code]) for reason in match.reasons)
+    assert match.score == round(sum(reason.bits for reason in match.reasons), 1)
+    assert compare(b, a).score == match.score
+
+
+def test_an_address_alone_makes_no_one_of_a_family():
+    home = {"streets": ["banks street", "old farm"], "number": "28", "district": "bowral", "postcode": "6108"}
+    a = make_profile("kody white", birth="19300609", ids=["7857052"], company=False, **home)
+    b = make_profile("lillianna white", birth="19620611", ids=["1010993"], company=False, **home)
+    assert compare(a, b).score < MATCH
+
+
+def test_a_slip_in_one_field_leaves_a_key_that_both_share():
+    a = make_profile("أحمد سعد الغامدي", phones=[PHONE], emails=["ahmed.ghamdi@mail.example"], city="جدة")
+    for b in (
+        make_profile("أحمد الغامدي", city="جدة"),
+        make_profile("Ghamdi Ahmed Saad"),
+        make_profile("زائر", phones=[PHONE]),
+        make_profile("زائر", emails=["ahmed.ghamdi@mial.example"]),
+    ):
+        assert keys(a) & keys(b)
+
+
+def test_each_pair_is_found_once_and_a_crowd_in_one_block_is_passed_over():
+    people = [make_profile("أحمد الغامدي", id=number, phones=[PHONE], city="جدة") for number in range(3)]
+    crowd = [make_profile(f"زائر {number}", id=100 + number, phones=[OTHER]) for number in range(90)]
+    found = [(a.id, b.id) for a, b, _match in find_pairs([*people, *crowd])]
+    assert found == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_a_short_latin_name_beside_does_not_hide_that_the_fathers_differ():
+    a, b = (
+        make_profile(name, name_latin="Saad Almutairi", phones=[phone], city="الرياض")
+        for name, phone in (("سعد أحمد فهد المطيري", PHONE), ("سعد عمر وليد المطيري", OTHER))
+    )
+    assert compare(a, b).score < MATCH
+    assert compare(a, make_profile("Saad Almutairi", phones=[PHONE])).score >= MATCH
