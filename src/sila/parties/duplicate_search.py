@@ -31,6 +31,7 @@ KINDS = ("person", "organization")
 WAIT = timedelta(seconds=10)  # what is touched within it is looked at together
 COMPARED = frozenset((*PROFILE_COLUMNS, "organization"))
 BATCH = 500
+AT_ONCE = 100  # touched records, between two signs of life
 MOST, MOST_NEAR = 5_000, 50  # records that are near a batch; longer forms of one name
 Found = tuple[Profile, Profile, Match]
 
@@ -114,10 +115,13 @@ def look_at_the_touched(job: jobs.Run) -> dict[str, Any]:
     since, found, done = datetime.fromisoformat(job.payload["since"]), 0, 0
     for kind in KINDS:
         with scope(job.workspace):
-            touched = Party.objects.filter(kind=kind, deleted_at=None, updated_at__gte=since)
+            touched = Party.objects.filter(
+                kind=kind, deleted_at=None
+            )  # what is touched later has a job of its own
+            touched = touched.filter(updated_at__gte=since, updated_at__lt=since + WAIT)
             ids = list(touched.order_by("updated_at", "id").values_list("id", flat=True))
-        for some in batched(ids, BATCH, strict=False):
-            with scope(job.workspace), transaction.atomic():
+        for some in batched(ids, AT_ONCE, strict=False):
+            with scope(job.workspace):
                 found += look_at(kind, some)
             done += len(some)
             job.progress(done)
@@ -125,15 +129,20 @@ def look_at_the_touched(job: jobs.Run) -> dict[str, Any]:
 
 
 def look_at(kind: str, ids: Sequence[UUID]) -> int:
-    """Find the pairs of these records anew; how many there are. Pairs that are no more and undecided go."""
+    """Find the pairs of these records anew; how many there are. Pairs that are no more and undecided go.
+
+    Reading and comparing take their time and lock nothing; only what came of it is one transaction.
+    """
     started = clock.now()
     live = Party.objects.filter(kind=kind, deleted_at=None)
     touched = profiles_of(live.filter(id__in=ids))
     near = profiles_of(live.filter(id__in=_near(kind, live.filter(id__in=ids), touched)))
-    found = keep(kind, _compared(touched, near))
-    stale = DuplicatePair.objects.filter(decision="", found_at__lt=started)
-    stale.filter(first_id__in=ids).delete()
-    stale.filter(second_id__in=ids).delete()
+    pairs = list(_compared(touched, near))
+    with transaction.atomic():
+        found = keep(kind, pairs)
+        stale = DuplicatePair.objects.filter(decision="", found_at__lt=started)
+        stale.filter(first_id__in=ids).delete()
+        stale.filter(second_id__in=ids).delete()
     return found
 
 
