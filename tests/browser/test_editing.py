@@ -110,7 +110,7 @@ def test_an_unsaved_form_is_not_left_by_accident(visit: Open) -> None:
 def test_a_double_click_on_a_number_edits_it(visit: Open) -> None:
     page, watch = visit("people/?sort=-name", language="en")
     row = page.locator("tr[data-id]:has(a[href^='tel:'])").first.get_attribute("data-id")
-    cell = page.locator(f"tr[data-id='{row}'] td").nth(3)
+    cell = page.locator(f"tr[data-id='{row}'] td").nth(4)
     cell.locator("a").dblclick()
     expect(cell.locator("form.s-edit input:not([type=hidden])")).to_be_focused()
     assert watch.errors == []
