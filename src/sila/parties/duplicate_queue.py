@@ -92,7 +92,7 @@ def _shown(
 def _likelihood(score: float) -> str:
     if score >= CERTAIN:
         return _("Almost certainly one")
-    return _("Probably one") if score >= LIKELY else _("Perhaps one")
+    return _("Probably the same") if score >= LIKELY else _("Perhaps the same")
 
 
 def _reasons(pair: DuplicatePair, fields: dict[str, Field]) -> list[dict[str, Any]]:
