@@ -15,7 +15,6 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.entities.registry import registry
 from sila.platform.kit.contacts import normalise_email
-from sila.platform.kit.dates import format_date
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.kit.names import strip_honorific
@@ -53,13 +52,7 @@ class Candidate:
 
     def _day(self, by: Actor) -> str:
         reader = Reader.of(by.workspace, by.member.user if by.member else None)
-        return format_date(
-            self.touched.astimezone(reader.tz).date(),
-            language=reader.language,
-            calendar="gregorian" if reader.calendar == "both" else reader.calendar,
-            digits=reader.digits,
-            country=reader.country,
-        )
+        return reader.day(self.touched.astimezone(reader.tz).date())
 
 
 def duplicates_of_people(values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[dict[str, Any]]:

@@ -21,7 +21,6 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
 from sila.platform.entities.timeline import NAMING, SPOKEN, VERBS
-from sila.platform.kit.dates import format_date
 from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi
 
@@ -166,10 +165,7 @@ class Page:
         )
 
     def day(self, day: date, calendar: str = "gregorian") -> str:
-        reader = self.context.reader
-        return format_date(
-            day, language=reader.language, calendar=calendar, digits=reader.digits, country=reader.country
-        )
+        return self.context.reader.day(day, calendar=calendar)
 
 
 def _reach(page: Page) -> Group | None:

@@ -18,7 +18,6 @@ from sila.platform.entities.kinds.links import CLOSED
 from sila.platform.entities.rates import Rate, Rates, rates_on
 from sila.platform.entities.registry import Entity
 from sila.platform.kit import clock
-from sila.platform.kit.dates import format_date
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
 from sila.sales.models import Pipeline, Stage
@@ -233,7 +232,7 @@ def _sums(totals: Totals, rates: Rates, reader: Reader, *, weighed: bool) -> lis
 
 def rate_line(rate: Rate, reader: Reader) -> dict[str, Any]:
     """Which rate a total rests on, and of which day."""
-    day = format_date(rate.day, language=reader.language, digits=reader.digits, country=reader.country)
+    day = reader.day(rate.day)
     number = format_number(rate.rate.normalize(), digits=reader.digits)
     return {
         "label": _("%(currency)s at the rate of %(day)s") % {"currency": rate.currency, "day": day},

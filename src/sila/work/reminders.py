@@ -12,7 +12,6 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity import log
 from sila.platform.activity.mail import send_later
 from sila.platform.kit import clock
-from sila.platform.kit.dates import format_datetime
 from sila.platform.kit.text import isolate
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -62,18 +61,7 @@ def _mail(activity: Activity, by: Actor) -> None:
     with translation.override(owner.user.language or by.workspace.language):
         reader = Reader.of(by.workspace, owner.user)
         when, title = reading.moment(activity, actor), reading.title(activity, actor)
-        shown = (
-            format_datetime(
-                when,
-                reader.tz,
-                language=reader.language,
-                calendar=reader.calendar,
-                digits=reader.digits,
-                country=reader.country,
-            )
-            if when
-            else ""
-        )
+        shown = reader.moment(when, calendar=reader.calendar) if when else ""
         link = f"{settings.ADDRESS}/w/{by.workspace.slug}/{activity.kind}s/{activity.id}/"
         subject = _("Reminder: %(subject)s") % {"subject": isolate(title)}
         text = "\n".join(part for part in (title, shown, link) if part)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from sila.platform.access.models import User
+from sila.platform.kit.dates import format_date, format_datetime
 from sila.platform.tenancy.models import Workspace
 
 
@@ -47,3 +48,30 @@ class Reader:
     @property
     def today(self) -> date:
         return self.now.date()
+
+    @property
+    def one_calendar(self) -> str:
+        """Where there is room for one only: the Gregorian for those who read both."""
+        return "gregorian" if self.calendar == "both" else self.calendar
+
+    def day(self, day: date, *, calendar: str = "", style: str = "short") -> str:
+        """As `format_date` says it, in one calendar unless another is named."""
+        return format_date(
+            day,
+            language=self.language,
+            calendar=calendar or self.one_calendar,
+            digits=self.digits,
+            country=self.country,
+            style=style,
+        )
+
+    def moment(self, moment: datetime, *, calendar: str = "") -> str:
+        """Day and time of an aware moment by the reader's clock, in one calendar unless another is named."""
+        return format_datetime(
+            moment,
+            self.tz,
+            language=self.language,
+            calendar=calendar or self.one_calendar,
+            digits=self.digits,
+            country=self.country,
+        )

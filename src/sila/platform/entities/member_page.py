@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from sila.platform.access.models import Member, MemberRole, TeamMember
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.membership import invitation_state
-from sila.platform.kit.dates import format_date
 
 
 def may_be_invited(member: Member) -> bool:
@@ -89,12 +88,6 @@ def _invitation(member: Member, context: Context) -> dict[str, Any]:
     hint = ""
     if moment:
         reader = context.reader
-        day = format_date(
-            moment.astimezone(reader.tz).date(),
-            language=reader.language,
-            calendar=reader.calendar,
-            digits=reader.digits,
-            country=reader.country,
-        )
+        day = reader.day(moment.astimezone(reader.tz).date(), calendar=reader.calendar)
         hint = (_("on %(day)s") if state == "joined" else _("until %(day)s")) % {"day": day}
     return {"title": titles[state], "hint": hint, "url": "", "icon": "mail"}

@@ -15,7 +15,7 @@ from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.kit.dates import format_date, format_time
+from sila.platform.kit.dates import format_time
 from sila.platform.kit.phones import format_phone
 from sila.platform.kit.text import bdi
 
@@ -250,14 +250,7 @@ def with_days(
                 if distance == 0
                 else _("Yesterday")
                 if distance == 1
-                else format_date(
-                    day,
-                    language=reader.language,
-                    calendar=reader.calendar if reader.calendar != "both" else "gregorian",
-                    digits=reader.digits,
-                    country=reader.country,
-                    style="day",
-                )
+                else reader.day(day, style="day")
             )
             shown.append({"day": text})
             last = day

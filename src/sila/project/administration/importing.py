@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
+from sila.platform.access.reader import Reader
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.importing.mapping import Mapping
@@ -15,10 +16,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_view
-from sila.platform.kit.dates import format_date, format_time
 from sila.platform.kit.numbers import format_number
-
-COUNTS = ("created", "updated", "unchanged", "refused", "warned")
 
 
 def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -48,26 +46,9 @@ def mapping_from(data: QueryDict, header: list[str]) -> Mapping:
 
 def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) -> dict[str, Any]:
     """Where a run stands. The job knows whether it goes on; the run knows what came in."""
-    state = _state(run, job)
+    state, reader = _state(run, job), context.reader
     read = run.created + run.updated + run.unchanged + run.refused
-    digits = context.reader.digits
-    reader, begun = context.reader, run.started_at.astimezone(context.reader.tz)
-    calendar = "gregorian" if reader.calendar == "both" else reader.calendar
-    day = format_date(
-        begun.date(),
-        language=reader.language,
-        calendar=calendar,
-        digits=reader.digits,
-        country=reader.country,
-    )
-    labels = {
-        "created": _("Added"),
-        "updated": _("Changed"),
-        "unchanged": _("Unchanged"),
-        "refused": _("Refused"),
-        "warned": _("Taken without a cell"),
-    }
-    lights = {"refused": "late", "warned": "none"}
+    operation = f"/w/{reader.slug}/operations/{run.operation_id}/"
     return {
         "id": run.id,
         "file": run.file_name,
@@ -78,26 +59,35 @@ def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) ->
         "ended": state not in ("waiting", "running"),
         "error": run.error,
         "share": min(100, round(read * 100 / run.total)) if run.total else 0,
-        "done": format_number(read, digits=digits),
-        "total": format_number(run.total or 0, digits=digits),
-        "counts": [
-            {
-                "label": labels[name],
-                "value": format_number(getattr(run, name), digits=digits),
-                "light": lights.get(name, ""),
-                "some": bool(getattr(run, name)),
-            }
-            for name in COUNTS
-        ],
+        "done": format_number(read, digits=reader.digits),
+        "total": format_number(run.total or 0, digits=reader.digits),
+        "counts": _counts(run, reader),
         "refused_url": f"{base}/{run.id}/refused" if run.refused or run.warned else "",
         "cancel_url": f"{base}/{run.id}/cancel",
-        "operation_url": f"/w/{context.reader.slug}/operations/{run.operation_id}/"
-        if run.operation_id
-        else "",
+        "operation_url": operation if run.operation_id else "",
         "undoable": bool(run.operation_id and run.operation.undoable and run.operation.done),
-        "when": f"{day} {format_time(begun, digits=digits)}",
+        "when": reader.moment(run.started_at),
         "who": str(run.member or ""),
     }
+
+
+def _counts(run: ImportRun, reader: Reader) -> list[dict[str, Any]]:
+    told = (
+        (_("Added"), run.created, ""),
+        (_("Updated"), run.updated, ""),
+        (_("Unchanged"), run.unchanged, ""),
+        (_("Refused"), run.refused, "late"),
+        (_("Taken without a cell"), run.warned, "none"),
+    )
+    return [
+        {
+            "label": label,
+            "value": format_number(count, digits=reader.digits),
+            "light": light,
+            "some": bool(count),
+        }
+        for label, count, light in told
+    ]
 
 
 def _state(run: ImportRun, job: Job | None) -> str:

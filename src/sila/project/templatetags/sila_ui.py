@@ -16,7 +16,6 @@ from django.utils.translation import get_language_bidi
 
 from sila.platform.access.middleware import seats
 from sila.platform.access.reader import Reader
-from sila.platform.kit.dates import format_datetime
 from sila.platform.kit.devices import device_name
 from sila.platform.kit.names import hue, initials
 from sila.platform.kit.text import markup
@@ -151,14 +150,7 @@ def moment(context: template.Context, when: datetime | None) -> str:
             seat.tenant if seat else Workspace(), request.user
         )
     reader = request.moments_for
-    return format_datetime(
-        when,
-        reader.tz,
-        language=reader.language,
-        calendar=reader.calendar,
-        digits=reader.digits,
-        country=reader.country,
-    )
+    return reader.moment(when, calendar=reader.calendar)
 
 
 @register.simple_tag

@@ -15,7 +15,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, fragment, is_htmx, isolated, refuse, version_of
-from sila.platform.kit.dates import format_date, format_time
+from sila.platform.kit.dates import format_time
 from sila.platform.kit.hijri import FIRST_DATE, HIJRI_MONTHS_AR, HIJRI_MONTHS_EN, LAST_DATE, to_hijri
 from sila.platform.kit.months import WEEKDAY_LABELS, month_names
 from sila.platform.kit.numbers import digits_for, format_number
@@ -116,14 +116,7 @@ def _face(day: date, context: Context) -> dict[str, Any]:
         "number": format_number(day.day, digits=reader.digits),
         "weekday": WEEKDAY_LABELS[day.weekday()],
         "other": _hijri_day(day, reader),
-        "label": format_date(
-            day,
-            language=reader.language,
-            calendar="both",
-            digits=reader.digits,
-            country=reader.country,
-            style="day",
-        ),
+        "label": reader.day(day, calendar="both", style="day"),
         "today": day == reader.today,
         "rest": day.weekday() in workspace.weekend or day.isoformat() in workspace.holidays,
         "day_url": _url(f"/w/{reader.slug}/", "day", day),
@@ -247,15 +240,14 @@ def _moment(text: str, was: datetime | None, reader: Reader) -> datetime:
 
 
 def _title(layout: str, day: date, first: date, last: date, reader: Reader) -> str:
-    common = {"language": reader.language, "digits": reader.digits, "country": reader.country}
     if layout == "day":
-        return format_date(day, style="day", **common)
+        return reader.day(day, calendar="gregorian", style="day")
     if layout == "week":
         if (first.year, first.month) == (last.year, last.month):
             begin = format_number(first.day, digits=reader.digits)
         else:
-            begin = format_date(first, **common)
-        return f"{begin} – {format_date(last, **common)}"
+            begin = reader.day(first, calendar="gregorian")
+        return f"{begin} – {reader.day(last, calendar='gregorian')}"
     month = month_names(reader.language, reader.country)[day.month - 1]
     return digits_for(f"{month} {day.year}", reader.digits)
 

@@ -25,7 +25,7 @@ from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import refuse, toast
 from sila.platform.kit import clock
-from sila.platform.kit.dates import format_date, format_time, relative_day
+from sila.platform.kit.dates import format_time, relative_day
 from sila.platform.kit.ids import uuid7_at
 from sila.platform.kit.numbers import format_number
 from sila.work import reading
@@ -51,14 +51,7 @@ def today_of(context: Context) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "greeting": _greeting(context),
         "date": reader.today.isoformat(),
-        "date_text": format_date(
-            reader.today,
-            language=reader.language,
-            calendar="both",
-            digits=reader.digits,
-            country=reader.country,
-            style="day",
-        ),
+        "date_text": reader.day(reader.today, calendar="both", style="day"),
         **_figures(tasks, agenda, context),
         "log_call_url": f"{base}compose/call" if context.actor.can("calls", "create") else "",
         "calendar_url": f"{base}calendar",
@@ -255,7 +248,7 @@ def when_happened(moment: datetime, context: Context) -> str:
         return format_time(local, digits=reader.digits)
     if days == 1:
         return _("Yesterday")
-    return format_date(local.date(), language=reader.language, digits=reader.digits, country=reader.country)
+    return reader.day(local.date())
 
 
 @require_POST

@@ -58,13 +58,7 @@ class Date(Kind):
         value = self.value(f, row)
         if value is None:
             return ""
-        return dates.format_date(
-            value,
-            language=reader.language,
-            calendar=reader.calendar,
-            digits=reader.digits,
-            country=reader.country,
-        )
+        return reader.day(value, calendar=reader.calendar)
 
     def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
         value = self.value(f, row)
@@ -75,7 +69,6 @@ class Date(Kind):
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
         """In a column one calendar is enough: the reader's first."""
-        calendar = "gregorian" if reader.calendar == "both" else reader.calendar
         seen: dict[Any, SafeString] = {}
 
         def cell(row: Row) -> SafeString:
@@ -83,13 +76,7 @@ class Date(Kind):
             if value is None:
                 return DASH
             if value not in seen:
-                text = dates.format_date(
-                    value,
-                    language=reader.language,
-                    calendar=calendar,
-                    digits=reader.digits,
-                    country=reader.country,
-                )
+                text = reader.day(value)
                 seen[value] = markup('<time datetime="{}">{}</time>', value.isoformat(), text)
             return seen[value]
 
@@ -156,30 +143,15 @@ class DateTime(Date):
         value = self.value(f, row)
         if value is None:
             return ""
-        return dates.format_datetime(
-            value,
-            reader.tz,
-            language=reader.language,
-            calendar=reader.calendar,
-            digits=reader.digits,
-            country=reader.country,
-        )
+        return reader.moment(value, calendar=reader.calendar)
 
     def writer(self, f: Field, reader: Reader) -> Callable[[Row], SafeString]:
-        calendar = "gregorian" if reader.calendar == "both" else reader.calendar
 
         def cell(row: Row) -> SafeString:
             value = self.value(f, row)
             if value is None:
                 return DASH
-            text = dates.format_datetime(
-                value,
-                reader.tz,
-                language=reader.language,
-                calendar=calendar,
-                digits=reader.digits,
-                country=reader.country,
-            )
+            text = reader.moment(value)
             return markup('<time datetime="{}">{}</time>', value.isoformat(), text)
 
         return cell

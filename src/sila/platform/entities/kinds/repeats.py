@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds.base import Context, Field, Kind, Row, Unreadable
-from sila.platform.kit import dates, numbers, recurrence, repeats
+from sila.platform.kit import numbers, recurrence, repeats
 from sila.platform.kit.folding import latin_digits
 from sila.platform.tenancy.current import current
 
@@ -56,13 +56,7 @@ class Repetition(Kind):
         return repeats.in_words(
             rule,
             current().weekend,
-            written=lambda day: dates.format_date(
-                day,
-                language=reader.language,
-                calendar="gregorian" if reader.calendar == "both" else reader.calendar,
-                digits=reader.digits,
-                country=reader.country,
-            ),
+            written=reader.day,
             number=lambda count: numbers.digits_for(str(count), reader.digits),
         )
 

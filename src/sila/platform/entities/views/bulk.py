@@ -18,7 +18,6 @@ from sila.platform.entities.operations import bulk, undo
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, workspace_view
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
-from sila.platform.kit.dates import format_datetime
 from sila.platform.kit.numbers import format_number
 
 SHOWN = 100  # operations, or refusals of one
@@ -139,14 +138,7 @@ def _shown(operation: Operation, context: Context) -> dict[str, Any]:
         "list_url": noun.url(reader.slug) if noun else "",
         "what": _what(operation, context),
         "who": str(operation.member or ""),
-        "when": format_datetime(
-            begun,
-            reader.tz,
-            language=reader.language,
-            calendar="gregorian" if reader.calendar == "both" else reader.calendar,
-            digits=reader.digits,
-            country=reader.country,
-        ),
+        "when": reader.moment(begun),
         "status": operation.get_status_display(),
         "light": {"done": "s-ok", "failed": "s-bad", "undone": ""}.get(operation.status, "s-acc"),
         "running": running,

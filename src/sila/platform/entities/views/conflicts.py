@@ -14,7 +14,6 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, fragment, is_htmx
 from sila.platform.entities.views.fields import title_of
 from sila.platform.entities.views.records import row_of
-from sila.platform.kit.dates import format_datetime
 
 
 def conflict(
@@ -23,14 +22,7 @@ def conflict(
     """In the dialog or on a page: both versions of what both changed. What only the second changed goes with it."""
     reader, record = context.reader, stale.record
     who = Member.objects.filter(id=getattr(record, "updated_by_id", None)).first()
-    when = format_datetime(
-        record.updated_at,
-        reader.tz,
-        language=reader.language,
-        calendar="gregorian",
-        digits=reader.digits,
-        country=reader.country,
-    )
+    when = reader.moment(record.updated_at)
     shown = {
         "title": entity.title_of(record),
         "who": str(who or "–"),

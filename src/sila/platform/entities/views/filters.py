@@ -18,7 +18,7 @@ from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url
 from sila.platform.entities.views.fields import form_field, title_of
-from sila.platform.kit.dates import RANGE_LABELS, format_date
+from sila.platform.kit.dates import RANGE_LABELS
 
 ICONS = {
     "money": "coin",
@@ -109,18 +109,10 @@ def _one(f: Field, operator: str, value: str, context: Context) -> str:
 
 def _day(kind: Date, text: str, context: Context) -> str:
     """The day of a condition as the reader writes days; what is no day as it is."""
-    reader = context.reader
     try:
-        day = kind.parse_text(text, context)
+        return context.reader.day(kind.parse_text(text, context))
     except (Unreadable, ValueError):
         return text
-    return format_date(
-        day,
-        language=reader.language,
-        calendar="gregorian" if reader.calendar == "both" else reader.calendar,
-        digits=reader.digits,
-        country=reader.country,
-    )
 
 
 def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict[str, Any]:

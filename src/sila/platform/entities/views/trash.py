@@ -12,7 +12,6 @@ from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, entity_view, fragment
-from sila.platform.kit.dates import format_datetime
 
 SHOWN = 200
 
@@ -45,14 +44,7 @@ def _records(request: WorkspaceRequest, entity: Entity, context: Context) -> lis
         {
             "title": entity.title_of(rows[record_id], reader.language) or "–",
             "who": str(event.member or _("The system")),
-            "when": format_datetime(
-                event.at,
-                reader.tz,
-                language=reader.language,
-                calendar="gregorian" if reader.calendar == "both" else reader.calendar,
-                digits=reader.digits,
-                country=reader.country,
-            ),
+            "when": reader.moment(event.at),
             "restore_url": entity_url(request, entity, record_id, "restore"),
         }
         for record_id, event in events.items()

@@ -16,7 +16,6 @@ from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.registry import registry
 from sila.platform.entities.timeline import said_of, titles_of, value_text
 from sila.platform.entities.views.door import fragment
-from sila.platform.kit.dates import format_date, format_time
 from sila.platform.kit.ids import uuid7_at
 from sila.project.administration.door import admin_page, controls
 from sila.project.administration.navigation import sections
@@ -123,7 +122,7 @@ def _rows(events: list[Event], context: Context) -> list[dict[str, Any]]:
             "what": entity_label(event.entity),
             "title": event.payload.get("title", ""),
             "url": _url(event, context),
-            "when": _when(event.at, context),
+            "when": context.reader.moment(event.at),
             "iso": event.at.isoformat(),
             "door": ways.get(event.via, event.via),
             "changes": [_change(event, change, titles, context) for change in _told(event)],
@@ -154,22 +153,6 @@ def _url(event: Event, context: Context) -> str:
     return ""
 
 
-def _when(moment: datetime, context: Context) -> str:
-    local = moment.astimezone(context.reader.tz)
-    return f"{_day(local.date(), context)} {format_time(local, digits=context.reader.digits)}"
-
-
-def _day(day: date, context: Context) -> str:
-    reader = context.reader
-    return format_date(
-        day,
-        language=reader.language,
-        calendar="gregorian" if reader.calendar == "both" else reader.calendar,
-        digits=reader.digits,
-        country=reader.country,
-    )
-
-
 def _change(event: Event, change: dict[str, Any], titles: dict[str, str], context: Context) -> dict[str, str]:
     f = _field(event, change["field"], context)
     if event.entity == "workspace" and f is not None:
@@ -194,7 +177,7 @@ def _field(event: Event, name: str, context: Context) -> Field | None:
 def _setting(f: Field, value: Any, context: Context) -> str:
     """A setting of the workspace in words: choices by their labels, days as the reader writes them."""
     if f.name == "holidays":
-        return "، ".join(_day(date.fromisoformat(day), context) for day in value or [])[:120]
+        return "، ".join(context.reader.day(date.fromisoformat(day)) for day in value or [])[:120]
     typed = [str(item) for item in value] if isinstance(value, list) else str(value)
     return f.kind.plain(f, {f.name: typed}, context.reader)[:120]
 

@@ -19,7 +19,6 @@ from sila.platform.entities.registry import Entity, as_choices, registry
 from sila.platform.entities.views.door import fragment
 from sila.platform.entities.views.fields import given_values
 from sila.platform.entities.views.records import own_entity
-from sila.platform.kit.dates import format_date
 from sila.project.administration.actions.sharing import TARGETS, share, unshare
 from sila.project.administration.door import controls, member_page, read_form
 
@@ -110,13 +109,7 @@ def _line(grant: ShareGrant, base: str, context: Context) -> dict[str, Any]:
     until = ""
     if grant.expires_at:
         last = (grant.expires_at - timedelta(seconds=1)).astimezone(reader.tz).date()
-        until = format_date(
-            last,
-            language=reader.language,
-            calendar=reader.calendar,
-            digits=reader.digits,
-            country=reader.country,
-        )
+        until = reader.day(last, calendar=reader.calendar)
     icon = "user" if grant.member_id else "users-group" if grant.team_id else "sitemap"
     ended = grant.expires_at is not None and grant.expires_at <= timezone.now()
     return {

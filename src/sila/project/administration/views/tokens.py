@@ -1,5 +1,6 @@
 """A member's own API tokens."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,6 @@ from django.views.decorators.http import require_GET, require_POST
 from sila.platform.access.models import ApiToken
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.views.door import done, fragment
-from sila.platform.kit.dates import format_date
 from sila.project.administration.actions.tokens import MOST_DAYS, make_token, revoke_token
 from sila.project.administration.door import dialog, member_page
 from sila.project.administration.navigation import sections
@@ -33,19 +33,10 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
 
 
 def _line(token: ApiToken, base: str, context: Context) -> dict[str, Any]:
-    def day(moment: Any) -> str:
-        reader = context.reader
-        return (
-            format_date(
-                moment.astimezone(reader.tz).date(),
-                language=reader.language,
-                calendar=reader.calendar,
-                digits=reader.digits,
-                country=reader.country,
-            )
-            if moment
-            else ""
-        )
+    reader = context.reader
+
+    def day(moment: datetime | None) -> str:
+        return reader.day(moment.astimezone(reader.tz).date(), calendar=reader.calendar) if moment else ""
 
     return {
         "name": token.name,
