@@ -59,7 +59,7 @@ def test_a_file_comes_in_whatever_its_encoding(company: Any, encoding: str) -> N
     counts = {str(each["label"]): each["value"] for each in page.context["import"]["run"]["counts"]}
     assert counts == {
         "Added": "1",
-        "Changed": "0",
+        "Updated": "0",
         "Unchanged": "0",
         "Refused": "2",
         "Taken without a cell": "0",
