@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.kinds import LINKS, Field
 from sila.platform.entities.registry import Entity, registry
 
 SPECIAL = (
@@ -51,7 +51,7 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     """The required fields (or all that do not link) with values."""
     values = {}
     for name, f in entity.readable(by).items():
-        wanted = f.required or (full and f.kind.name not in ("link", "member") and name != "source")
+        wanted = f.required or (full and f.kind.name not in LINKS and name != "source")
         if not f.read_only and wanted and name not in SPECIAL:
             values[name] = value_for(f, by, api=api)
     if "currency" in values:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from sila.platform.access.links import make_token
+from sila.platform.entities.kinds import LINKS
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.rowsecurity import tenant_models
@@ -163,11 +164,7 @@ def test_no_link_and_no_filter_leads_into_another_workspace(slug, company, elsew
     with scope(company.workspace):
         token = make_token(company.members["admin"], "matrix")
         values = values_for(entity, company.actor("admin"), api=True)
-        links = {
-            name: f.to
-            for name, f in entity.fields.items()
-            if f.kind.name in ("link", "member") and not f.read_only
-        }
+        links = {name: f.to for name, f in entity.fields.items() if f.kind.name in LINKS and not f.read_only}
     machine, alice = Client(headers={"Authorization": f"Bearer {token}"}), browser(company.user("admin"))
     before = state(elsewhere.workspace, company.workspace)
     for name, target in links.items():

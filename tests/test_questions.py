@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.questions import understand
 from sila.platform.entities.registry import registry
+from sila.project.administration.actions.roles import set_field_access
+from tests.counting import at_most
 from tests.people import OWN
 
 pytestmark = pytest.mark.django_db
@@ -86,8 +90,6 @@ def test_what_is_no_question_gets_no_answer(text, ask):
 
 
 def test_the_palette_answers_with_chips_that_lead_to_the_list(ask, company, client):
-    from django.conf import settings
-
     client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
     page = client.get("/w/rayyan/palette", {"q": "open deals above 100k"}).content.decode()
     assert "/w/rayyan/opportunities/?f=category%3Aany%3Aopen" in page
@@ -97,15 +99,25 @@ def test_the_palette_answers_with_chips_that_lead_to_the_list(ask, company, clie
 
 
 def test_no_question_reaches_a_field_that_is_hidden(ask, company):
-    from sila.platform.access.models import Role
-    from sila.platform.tenancy.models import Workspace
-
     role = Role.objects.get(code="seller")
-    role.fields |= {"opportunities": {"amount": "hidden"}, "organizations": {"city": "hidden"}}
-    role.save()
-    Workspace.objects.filter(pk=company.workspace.pk).update(
-        access_version=company.workspace.access_version + 7
-    )
+    for noun, name in (("opportunities", "amount"), ("organizations", "city")):
+        set_field_access(role, registry[noun], name, "hidden", by=company.actor("admin"))
     context = Context(company.actor("alice"), Reader.of(company.workspace))
     found = understand("open deals above 100k in الرياض", context)
     assert found is None or not {"amount", "party~city"} & {each.field for each in found.state.conditions}
+
+
+def test_each_key_asks_the_database_little_however_long_the_question_is(ask, company, client):
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    words = "deals in some far town or other of the kingdom that nobody has ever heard of nor will"
+    client.get("/w/rayyan/palette", {"q": words})
+    with at_most(20):
+        client.get("/w/rayyan/palette", {"q": words})
+
+
+@pytest.mark.parametrize(
+    "text", ["deals closing before nonsense", "deals above 9e999999", "deals after 99999-99-99"]
+)
+def test_a_value_that_the_field_cannot_read_is_no_condition(text, ask):
+    found = ask(text)
+    assert found is None or found[0] == "opportunities"

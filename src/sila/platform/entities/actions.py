@@ -17,10 +17,10 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity import log
 from sila.platform.entities import following, index, unique
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
-from sila.platform.entities.kinds import Context, Field, Unreadable
+from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.merging import merging_with
 from sila.platform.entities.registry import Changes, Entity
-from sila.platform.entities.stored import LINKS, attribute, differing, now, plain
+from sila.platform.entities.stored import attribute, now, plain, replaced
 from sila.platform.kit import clock
 from sila.platform.tenancy.writing import insert, step
 
@@ -226,11 +226,9 @@ def with_currency(fields: dict[str, Field], values: Values, context: Context, re
 
 def _apply(entity: Entity, record: Any, parsed: Mapping[str, Any], by: Actor) -> Changes:
     """Set the values; return the old ones of those that differ."""
-    changes: Changes = {}
-    fields = entity.fields
-    for name in differing(entity, record, parsed):
+    changes, fields = replaced(entity, record, parsed), entity.fields
+    for name in changes:
         f, value = fields[name], parsed[name]
-        changes[name] = now(f, record)
         if f.custom:
             record.custom = {**record.custom, name: value}
         else:

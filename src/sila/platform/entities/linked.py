@@ -12,10 +12,8 @@ from django.db.models import Case, Exists, Expression, F, OuterRef, When
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.kinds import Field, Row
-from sila.platform.entities.kinds.links import CLOSED
+from sila.platform.entities.kinds.links import CLOSED, LINKS
 from sila.platform.entities.registry import registry
-
-LINKS = ("link", "member")
 
 
 def visible_ids(actor: Actor, wanted: Mapping[str, Iterable[UUID]]) -> set[UUID]:

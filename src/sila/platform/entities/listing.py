@@ -16,7 +16,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import linked, through
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.kinds import Context, Field, Row, Unreadable
+from sila.platform.entities.kinds import LINKS, Context, Field, Row, Unreadable
 from sila.platform.entities.order import Order, cursor_of, lost, read_cursor
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold
@@ -202,7 +202,7 @@ def order_of(
         raise Invalid({"sort": _("The list cannot be sorted by “%(name)s”.") % {"name": name[:40]}})
     if f.custom:
         return Order(f.kind.index_column, descending, nullable=True, field=f)
-    if f.kind.name in linked.LINKS and f.title_columns:
+    if f.kind.name in LINKS and f.title_columns:
         if (seen := linked.name_seen(f, actor)) is not None:
             return Order(f"name_of_{f.name}", descending, nullable=True, expression=seen)
         return Order(f"{f.name}__{f.title_columns[0]}", descending, nullable=f.nullable)

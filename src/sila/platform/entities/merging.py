@@ -6,7 +6,7 @@ from typing import Any
 from sila.platform.activity.models import Event
 from sila.platform.entities.errors import Stale
 from sila.platform.entities.registry import Entity
-from sila.platform.entities.stored import differing, plain
+from sila.platform.entities.stored import plain, replaced
 
 
 def merging_with(entity: Entity, record: Any, parsed: Mapping[str, Any], version: int) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def merging_with(entity: Entity, record: Any, parsed: Mapping[str, Any], version
     before = _before(entity, record, version)
     mine = [
         name
-        for name in differing(entity, record, parsed)
+        for name in replaced(entity, record, parsed)
         if before is None or name not in before or before[name] != plain(parsed[name])
     ]
     both = mine if before is None else [name for name in mine if name in before]

@@ -9,12 +9,16 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Exists
 from django.utils.translation import override
 
 from sila.platform.entities import through
-from sila.platform.entities.kinds import Context, Field, Unreadable
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.kinds import LINKS, Context, Field
 from sila.platform.entities.listing import Condition, ListState, condition_q
 from sila.platform.entities.question_words import (
     COMPARED,
@@ -31,10 +35,12 @@ from sila.platform.kit.dates import RANGE_LABELS
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.folding import fold
 from sila.platform.kit.numbers import parse_decimal
+from sila.platform.tenancy.models import Workspace
 
 LONGEST = 4  # words of one name
 FEW = 200  # records of a small noun, such as stages, whose names are all known
-PLACES = ("city", "district", "country")
+MOST = 60  # places that a question may name
+PLACE = "city"  # what a bare word may be the value of: nouns have an index for it
 _TOKEN = re.compile(r"[<>=]+|[^\s,،;؛؟?!:«»“”\"()<>=]+")
 
 Found = tuple[int, list[Condition]]  # how many words were used, and what they say
@@ -99,6 +105,9 @@ class _Reader:
     about: Field | None = None  # the field that was named last
     conditions: list[Condition] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    known: dict[str, dict[tuple[str, ...], str]] = field(
+        default_factory=dict
+    )  # names of small nouns' records
 
     def read(self) -> Question | None:
         self.fields = self.entity.readable(self.context.actor)
@@ -134,7 +143,7 @@ class _Reader:
     def _means(self, condition: Condition) -> bool:
         try:
             condition_q(self.fields, condition, self.context)
-        except Exception:  # a value that the field cannot read is no condition
+        except Invalid:  # a value that the field cannot read is no condition
             return False
         return True
 
@@ -266,7 +275,12 @@ class _Reader:
         return next((f for f in dated if f.kind.name in ("date", "datetime")), None)
 
     def _as_typed(self, word: str) -> str:
-        return next((token for token in _TOKEN.findall(self.text) if fold(token) == word), word)
+        return self._typed.get(word, word)
+
+    @cached_property
+    def _typed(self) -> dict[str, str]:
+        """The folded words as they were typed, the first of those that fold alike."""
+        return {fold(token): token for token in reversed(_TOKEN.findall(self.text))}
 
     # ---- values ----------------------------------------------------------------------------------
     def _named(self, at: int) -> Found | None:
@@ -281,12 +295,8 @@ class _Reader:
         """The name of a stage, a colleague, a product: a record of a small noun that this one links to."""
         if self.words[at] in STOP:
             return None
-        for f in (
-            [self.about]
-            if self.about and self.about.kind.name in ("link", "member")
-            else self.fields.values()
-        ):
-            if f.custom or f.kind.name not in ("link", "member") or f.name == "created_by":
+        for f in [self.about] if self.about and self.about.kind.name in LINKS else self.fields.values():
+            if f.custom or f.kind.name not in LINKS or f.name == "created_by":
                 continue
             names = self._names(f)
             for length in range(LONGEST, 0, -1):
@@ -297,48 +307,50 @@ class _Reader:
 
     def _names(self, f: Field) -> dict[tuple[str, ...], str]:
         target = registry[f.to]
-        kept: dict[str, dict[tuple[str, ...], str]] = self.__dict__.setdefault("_known_names", {})
-        if target.slug not in kept:
+        if target.slug not in self.known:
             rows = list(target.visible_to(self.context.actor).values("id", *target.title)[: FEW + 1])
             few = rows if len(rows) <= FEW else []
-            kept[target.slug] = {
+            self.known[target.slug] = {
                 stems(row[column]): str(row["id"]) for row in few for column in target.title if row[column]
             }
-        return kept[target.slug]
+        return self.known[target.slug]
 
     def _place(self, at: int) -> Found | None:
         """A place where some record is: of the noun itself, or of what it links to."""
-        word = self.words[at]
-        if word in STOP or len(word) < 3:
-            return None
         for length in (3, 2, 1):
-            span = self.words[at : at + length]
-            if len(span) < length or span[-1] in STOP:
-                continue
-            for name in self._places():
-                if spelling := self._spelled(name, span):
-                    return length, [Condition(name, "is", (spelling,))]
+            for name, known in self._places.items():
+                found = next((each for each in self._spellings(at, length) if each in known), None)
+                if found:
+                    return length, [Condition(name, "is", (found,))]
         return None
 
-    def _places(self) -> Iterable[str]:
-        yield from (name for name in PLACES if name in self.fields)
-        near = through.reached(self.fields, self.context.actor)
-        yield from (f.name for f in near if f.name.partition(through.MARK)[2] in PLACES)
+    def _spellings(self, at: int, length: int) -> list[str]:
+        """How a record may write the place that these words name, if they name one."""
+        span = self.words[at : at + length]
+        if len(span) < length or len(span[0]) < 3 or span[0] in STOP or span[-1] in STOP:
+            return []
+        typed = " ".join(map(self._as_typed, span))
+        more = [typed.title()] if typed.isascii() else [f"ال{typed}"]
+        return list(dict.fromkeys([typed, re.sub("^ب(?=ال)", "", typed), *more]))
 
-    def _spelled(self, name: str, span: list[str]) -> str:
-        """The words as some record has them."""
-        typed = " ".join(self._as_typed(word) for word in span)
-        bare = re.sub("^ب(?=ال)", "", typed)
-        rows = self.entity.visible_to(self.context.actor)
-        for spelling in dict.fromkeys([typed, bare, typed.title(), f"ال{typed}"]):
-            try:
-                if rows.filter(
-                    condition_q(self.fields, Condition(name, "is", (spelling,)), self.context)
-                ).exists():
-                    return spelling
-            except Unreadable:
-                continue
-        return ""
+    @cached_property
+    def _places(self) -> dict[str, set[str]]:
+        """What of all the words is a place, by the field."""
+        asked = [each for at in range(len(self.words)) for n in (3, 2, 1) for each in self._spellings(at, n)]
+        asked = list(dict.fromkeys(asked))[:MOST]
+        nouns = {PLACE: self.entity} if PLACE in self.fields and not self.fields[PLACE].custom else {}
+        for f in through.reached(self.fields, self.context.actor):
+            link, _mark, inner = f.name.partition(through.MARK)
+            if inner == PLACE and not f.custom:
+                nouns[f.name] = registry[self.fields[link].to]
+        return {name: self._held(noun, asked) for name, noun in nouns.items()} if asked else {}
+
+    def _held(self, noun: Entity, asked: list[str]) -> set[str]:
+        """Those of the places where the reader sees a record of the noun: one question, answered by the index."""
+        parts = [part.visible_to(self.context.actor).order_by() for part in noun.slices() or [noun]]
+        told = [reduce(or_, (Exists(rows.filter(**{PLACE: each})) for rows in parts)) for each in asked]
+        held = Workspace.objects.filter(pk=self.context.actor.workspace.pk).values_list(*told).get()
+        return {each for each, there in zip(asked, held, strict=True) if there}
 
 
 _PERIODS: dict[tuple[str, ...], str] = {}

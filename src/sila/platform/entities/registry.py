@@ -209,24 +209,25 @@ class Entity:
         rows = self.rows(trashed=trashed)
         if not self._mixed:
             return actor.restrict(rows, self.slug, verb)
-        if all(actor.policy.reach(entity.slug, verb) == Reach.ALL for entity in self._slices()):
+        if all(actor.policy.reach(entity.slug, verb) == Reach.ALL for entity in self.slices()):
             return rows
         ids = models.Q(pk__in=[])  # a mixed entity shows what its slices show: each by its own rule
-        for entity in self._slices():
+        for entity in self.slices():
             seen = actor.restrict(entity.rows(trashed=trashed), entity.slug, verb)
             ids |= models.Q(id__in=seen.order_by().values("id"))
         return rows.filter(ids)
 
     def open_to(self, actor: Actor) -> bool:
         """Whether every name is open to the actor. What has no owner (stages, colleagues) is a word of what leads to it."""
-        nouns = self._slices() if self._mixed else [self]
+        nouns = self.slices() if self._mixed else [self]
         return not self.owned or all(actor.policy.reach(noun.slug, "view") == Reach.ALL for noun in nouns)
 
     @property
     def _mixed(self) -> bool:
         return self.slice_of == "" and self.narrow is not None
 
-    def _slices(self) -> list["Entity"]:
+    def slices(self) -> list["Entity"]:
+        """The parts of a mixed noun."""
         return [entity for entity in registry if entity.slice_of == self.slug]
 
     def detail(self, name: str) -> Detail | None:

@@ -5,10 +5,8 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from sila.platform.entities.kinds import Field
-from sila.platform.entities.registry import Entity
-
-LINKS = ("link", "member")
+from sila.platform.entities.kinds import LINKS, Field
+from sila.platform.entities.registry import Changes, Entity
 
 
 def attribute(f: Field) -> str:
@@ -21,10 +19,11 @@ def now(f: Field, record: Any) -> Any:
     return record.custom.get(f.name) if f.custom else getattr(record, attribute(f))
 
 
-def differing(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> list[str]:
-    """The fields whose values these would change."""
+def replaced(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> Changes:
+    """What the record holds in the fields that these values would change."""
     fields = entity.fields
-    return [name for name, value in parsed.items() if now(fields[name], record) != value]
+    held = {name: now(fields[name], record) for name in parsed}
+    return {name: old for name, old in held.items() if old != parsed[name]}
 
 
 def plain(value: Any) -> Any:

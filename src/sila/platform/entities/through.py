@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.kinds import LINKS, Field
 from sila.platform.entities.registry import Entity, registry
 
 MARK = "~"
@@ -30,21 +30,11 @@ def way_of(fields: Mapping[str, Field], name: str, actor: Actor) -> Way | None:
     """Where the name leads, if the actor may read both the link and the field behind it."""
     link_name, mark, inner = name.partition(MARK)
     link = fields.get(link_name)
-    if not mark or link is None or link.custom or link.kind.name not in ("link", "member"):
+    if not mark or link is None or link.custom or link.kind.name not in LINKS:
         return None
     target = registry[link.to]
-    there = open_fields(target, actor)
+    there = target.readable(actor)
     return Way(link, target, there[inner], there) if inner in there else None
-
-
-def open_fields(target: Entity, actor: Actor) -> dict[str, Field]:
-    """Of a mixed noun only what none of its parts hides."""
-    fields = target.readable(actor)
-    for part in registry:
-        if target.narrow and part.slice_of == target.slug:
-            hidden = part.fields.keys() - part.readable(actor).keys()
-            fields = {name: f for name, f in fields.items() if name not in hidden}
-    return fields
 
 
 def field_for(fields: Mapping[str, Field], name: str, actor: Actor) -> Field | None:
@@ -63,7 +53,7 @@ def reached(fields: Mapping[str, Field], actor: Actor) -> Iterator[Field]:
         target = registry[link.to]
         if not (target.narrow or actor.can(target.slug, "view")):
             continue
-        there = open_fields(target, actor)
+        there = target.readable(actor)
         for name in target.filters:
             if name in there:
                 yield Way(link, target, there[name], there).shown

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from sila.platform.activity.models import Event
 from sila.platform.entities import extensions
-from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.kinds import LINKS, Context, Field
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.dates import format_time
@@ -202,7 +202,7 @@ def changes_sentence(
 def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -> str:
     if value in (None, "", []):
         return ""
-    if f.kind.name in ("link", "member"):
+    if f.kind.name in LINKS:
         return titles.get(str(value), _("No access"))
     row: dict[str, Any] = {f.name: value, f.currency or "_": None, "custom": {f.name: value}}
     try:
@@ -220,7 +220,7 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
     for event in events:
         for change in event.payload.get("changes", []) if event.kind != "created" else []:
             f = fields.get(change["field"])
-            if f and f.kind.name in ("link", "member"):
+            if f and f.kind.name in LINKS:
                 wanted.setdefault(f.to, set()).update(str(v) for v in (change["old"], change["new"]) if v)
     titles = {}
     for slug, ids in wanted.items():

@@ -27,7 +27,7 @@ from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun
 from sila.platform.entities.operations.notes import Action as Done
 from sila.platform.entities.operations.notes import note
 from sila.platform.entities.registry import Changes, registry
-from sila.platform.entities.stored import differing, now
+from sila.platform.entities.stored import replaced
 from sila.platform.tenancy.current import take_turns
 from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
@@ -286,8 +286,7 @@ class Importer:
             raise NotAllowed
         values, context = self.reading.filled(values), self.reading.context_of(values)
         parsed = actions.parse_values(self.entity, values, context, record=record)
-        fields = self.entity.fields
-        before = {name: now(fields[name], record) for name in differing(self.entity, record, parsed)}
+        before = replaced(self.entity, record, parsed)
         if not before:
             return "unchanged"
         with at_once(), transaction.atomic():

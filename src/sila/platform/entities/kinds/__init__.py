@@ -10,7 +10,7 @@ from sila.platform.entities.kinds.amounts import CurrencyChoice, Money, Number
 from sila.platform.entities.kinds.base import Choice, Context, Field, Kind, Row, Text, Unreadable, parse_all
 from sila.platform.entities.kinds.choosing import Bool, ChoiceKind, Choices, choice_names, tag
 from sila.platform.entities.kinds.days import Date, DateTime, Time
-from sila.platform.entities.kinds.links import LinkKind, MemberKind
+from sila.platform.entities.kinds.links import LINKS, LinkKind, MemberKind
 from sila.platform.entities.kinds.repeats import Repetition
 from sila.platform.entities.kinds.texts import Email, LongText, Phone, Url
 
@@ -70,6 +70,7 @@ def operator_label(f: Field, operator: str) -> Text:
 
 __all__ = [
     "KINDS",
+    "LINKS",
     "OPERATOR_LABELS",
     "Choice",
     "Context",

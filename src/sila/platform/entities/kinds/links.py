@@ -13,6 +13,7 @@ from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, U
 from sila.platform.kit.names import hue, initials
 from sila.platform.kit.text import markup
 
+LINKS = ("link", "member")  # the kinds that lead to a record
 CLOSED = "closed"  # in a row: the links whose records its reader may not see (entities/linked.py)
 
 

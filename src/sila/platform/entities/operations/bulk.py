@@ -26,7 +26,7 @@ from sila.platform.entities.listing import ListState
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.operations import notes
 from sila.platform.entities.registry import Changes, Entity, registry
-from sila.platform.entities.stored import differing, now
+from sila.platform.entities.stored import replaced
 from sila.platform.tenancy.current import scope
 
 EDIT, TRASH = "edit", "trash"
@@ -192,8 +192,7 @@ def _edited(
     """The record and what was in it, or None if it is so already."""
     record = actions.get(entity, record_id, by=context.actor, lock=True)
     parsed = actions.parse_values(entity, values, context, record=record)
-    fields = entity.fields
-    before = {name: now(fields[name], record) for name in differing(entity, record, parsed)}
+    before = replaced(entity, record, parsed)
     actions.change(entity, record, parsed, by=context.actor)
     return (record, before) if before else None
 

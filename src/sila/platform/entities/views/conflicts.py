@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member
 from sila.platform.entities.errors import Stale
-from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.kinds import LINKS, Context, Field
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, fragment, is_htmx
 from sila.platform.entities.views.fields import title_of
@@ -56,7 +56,7 @@ def _versions(entity: Entity, stale: Stale, values: dict[str, Any], context: Con
 
 def _typed(f: Field, raw: Any, context: Context) -> str | SafeString:
     """What the second person typed or chose, for reading."""
-    if f.kind.name in ("link", "member") and raw:
+    if f.kind.name in LINKS and raw:
         return title_of(f, raw, context)
     if f.choices:
         chosen = [str(raw)] if not isinstance(raw, list) else raw

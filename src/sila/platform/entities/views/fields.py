@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities.kinds import Context, Field, Row, Text
+from sila.platform.entities.kinds import LINKS, Context, Field, Row, Text
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.dates import WEEKDAY_LABELS
@@ -52,7 +52,7 @@ def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, 
             ],
             "blank": "" if f.required and value else "—",
         }
-    if f.kind.name in ("link", "member"):
+    if f.kind.name in LINKS:
         title = row.get(f"title:{f.name}") or f.kind.title(f, row, context.reader) if value else ""  # type: ignore[attr-defined]
         return {
             "search_url": f"/w/{context.reader.slug}/{f.to}/pick",
@@ -148,7 +148,7 @@ def typed(row: Row, fields: Mapping[str, Field], given: Mapping[str, Any], conte
     row = dict(row)
     for name, value in given.items():
         row[f"raw:{name}"] = value
-        if fields[name].kind.name in ("link", "member") and value:
+        if fields[name].kind.name in LINKS and value:
             row[f"title:{name}"] = title_of(fields[name], value, context)
     return row
 

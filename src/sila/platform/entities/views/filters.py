@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import through
 from sila.platform.entities.errors import NotFound
-from sila.platform.entities.kinds import Context, Date, Field, Unreadable, operator_label
+from sila.platform.entities.kinds import LINKS, Context, Date, Field, Unreadable, operator_label
 from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url
@@ -100,7 +100,7 @@ def _one(f: Field, operator: str, value: str, context: Context) -> str:
         return next((str(choice.label) for choice in f.choices if choice.value == value), value)
     if f.kind.name == "member" and value in ("me", "team"):
         return _("me") if value == "me" else _("my team")
-    if f.kind.name in ("link", "member"):
+    if f.kind.name in LINKS:
         return title_of(f, value, context) or _("(not found)")
     if isinstance(f.kind, Date):
         return _day(f.kind, value, context)

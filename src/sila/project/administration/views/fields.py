@@ -12,7 +12,7 @@ from sila.platform.customfields import actions as verbs
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities import own
 from sila.platform.entities.errors import Invalid, NotFound
-from sila.platform.entities.kinds import KINDS, Choice, Context, Field, Unreadable
+from sila.platform.entities.kinds import KINDS, LINKS, Choice, Context, Field, Unreadable
 from sila.platform.entities.models import CustomRecord
 from sila.platform.entities.registry import Entity, as_choices, registry
 from sila.platform.entities.views.door import done, fragment
@@ -189,7 +189,7 @@ def _beyond() -> list[Field]:
 
 def _default(row: CustomField, typed: str | None, context: Context) -> Any:
     """The default as records store it. Raises Invalid."""
-    if not typed or row.kind in ("link", "member"):
+    if not typed or row.kind in LINKS:
         return None
     f = own.field_of(row, None)
     try:
