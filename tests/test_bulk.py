@@ -107,6 +107,18 @@ def test_a_killed_worker_goes_on_where_it_was_and_nothing_is_done_twice(company,
     assert OperationChange.objects.filter(operation_id=operation.id).count() == 5
 
 
+def test_whoever_loses_the_right_half_way_changes_no_more(company, alice, monkeypatch):
+    monkeypatch.setattr(bulk, "BATCH", 2)
+    wanted = people(alice, *(f"Person {number}" for number in range(3)), city="Jeddah")
+    operation = begun(company, alice, wanted)
+    steps = bulk.carry_on(operation, by=alice)
+    next(steps)
+    change_people(company, edit="none")
+    assert list(steps) == [3]
+    assert cities(wanted) == ["Riyadh", "Riyadh", "Jeddah"]
+    assert (operation.done, operation.refused) == (2, 1)
+
+
 def begun(company: Any, by: Any, records: list[Any], **values: Any) -> Any:
     from sila.platform.access.reader import Reader
     from sila.platform.entities.kinds import Context

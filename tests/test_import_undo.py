@@ -8,6 +8,7 @@ from sila.platform.entities import actions
 from sila.platform.entities.importing import run as engine
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.operations import running
 from sila.platform.entities.operations.undo import undo
 from sila.platform.entities.registry import registry
 
@@ -52,6 +53,36 @@ def test_what_others_changed_since_stays_and_is_named(imported, admin):
     assert cities() == {"Amal": "Tabuk"}
     kept = OperationChange.objects.get(outcome="kept")
     assert (kept.record_id, kept.fields) == (amal.id, ["city"])
+
+
+def test_an_import_whose_worker_died_is_stopped_and_taken_back(admin, tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "BATCH", 2)
+    file = tmp_path / "people.csv"
+    file.write_text(FILE)
+    run = engine.prepare(PEOPLE, file, file.name, Mapping(), by=admin)
+    engine.start(run, by=admin)
+    steps = engine.carry_on(run, by=admin)
+    next(steps)
+    steps.close()  # the worker dies here
+    running.stop(run.operation, by=admin)
+    assert cities() == {"Amal": "Riyadh", "Basma": "Riyadh"}
+    assert (run.operation.status, run.operation.done) == (Operation.Status.CANCELLED, 2)
+    take_back(run, admin)
+    assert cities() == {}
+
+
+def test_an_import_that_has_given_up_does_not_run_for_ever(admin, tmp_path, monkeypatch):
+    file = tmp_path / "people.csv"
+    file.write_text(FILE)
+    run = engine.prepare(PEOPLE, file, file.name, Mapping(), by=admin)
+    engine.start(run, by=admin)
+    next(engine.carry_on(run, by=admin)).operation
+    running.settle(run.operation)
+    assert run.operation.status == Operation.Status.RUNNING
+    Job.objects.update(state=Job.State.FAILED)
+    running.settle(run.operation)
+    assert run.operation.status == Operation.Status.FAILED
+    assert run.operation.undoable
 
 
 def test_a_trial_leaves_nothing_to_take_back(admin, tmp_path):

@@ -36,6 +36,16 @@ class Actor:
     def system(cls, workspace: Workspace, via: Door = "system") -> "Actor":
         return cls(workspace, None, ADMIN, via)
 
+    def anew(self, via: Door) -> "Actor":
+        """The same one with the rights that they have by now: a job asks before each of its batches."""
+        if self.member is None:
+            return Actor.system(self.workspace, via)
+        workspace = Workspace.objects.get(pk=self.workspace.pk)
+        member = Member.objects.get(id=self.member.id)
+        return Actor.of(
+            workspace, member, via, read_only=self.read_only or not member.active or bool(member.deleted_at)
+        )
+
     @property
     def member_id(self) -> UUID | None:
         return self.member.id if self.member else None

@@ -145,6 +145,11 @@ class Importer:
         if self.operation:  # so that the whole import can be taken back
             note(self.operation, self.entity, ((record, {}) for record in batch.added), Done.CREATED)
             note(self.operation, self.entity, batch.altered)
+            self.operation.done, self.operation.refused = (
+                self.run.created + self.run.updated,
+                self.run.refused,
+            )
+            self.operation.save(update_fields=["done", "refused"])
         self.run.save()
 
     def _remember(self, batch: Batch) -> None:

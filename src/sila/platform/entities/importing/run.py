@@ -10,7 +10,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs, log
 from sila.platform.entities.errors import Invalid, NotAllowed
@@ -24,7 +23,6 @@ from sila.platform.entities.operations import notes
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.errors import SheetError
 from sila.platform.tenancy.current import scope
-from sila.platform.tenancy.models import Workspace
 
 JOB = "import"
 OPERATION = "import"
@@ -127,18 +125,21 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
             if run.dry_run:
                 _forget(run)
             elif run.operation_id is None:
-                run.operation = notes.begin(OPERATION, run.entity, by=by, file=run.file_name)
+                run.operation = notes.begin(
+                    OPERATION, run.entity, by=by, file=run.file_name, job=[JOB, str(run.id)]
+                )
                 run.save()
-            importer = Importer(run, table, _importing(by))
+            importer = Importer(run, table, by.anew("import"))
         for lines in _batches(importer, table, run.row):
             if lines:
                 with scope(workspace):
-                    importer.act_as(_importing(by))
+                    importer.act_as(by.anew("import"))
                     importer.take(lines)
             yield run
         again, more = importer.try_again(), True
         while more:
             with scope(workspace):
+                importer.act_as(by.anew("import"))
                 more = next(again, False)
             yield run
     except SheetError as error:
@@ -178,15 +179,6 @@ def _tell(run: ImportRun, by: Actor) -> None:
         updated=run.updated,
         refused=run.refused,
     )
-
-
-def _importing(by: Actor) -> Actor:
-    """Whoever imports, with the rights that they have now."""
-    if by.member is None:
-        return Actor.system(by.workspace, "import")
-    workspace = Workspace.objects.get(pk=by.workspace.pk)
-    member = Member.objects.get(id=by.member.id)
-    return Actor.of(workspace, member, "import", read_only=by.read_only or not member.active)
 
 
 def finish(run: ImportRun, *, by: Actor) -> ImportRun:

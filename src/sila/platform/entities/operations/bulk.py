@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs, log
-from sila.platform.activity.models import Job
 from sila.platform.entities import actions, listing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context
@@ -106,7 +105,8 @@ def begin(
             language=context.reader.language,
         )
         if not wait:
-            jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
+            job = jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
+            notes.runs_as(operation, job)
         for _done in carry_on(operation, by=by) if wait else ():
             pass
     return operation
@@ -128,10 +128,9 @@ def work(job: jobs.Run) -> dict[str, Any]:
 
 def carry_on(operation: Operation, *, by: Actor) -> Iterator[int]:
     """The records that are not dealt with yet; yields after each batch. Opens the workspace itself."""
-    by = Actor(by.workspace, by.member, by.policy, "bulk", by.read_only)
     while operation.status == Operation.Status.RUNNING:
         with scope(by.workspace), translation.override(operation.params["language"]):
-            _take(operation, by)
+            _take(operation, by.anew("bulk"))
         yield operation.done + operation.refused
 
 
@@ -195,25 +194,3 @@ def _edited(
     before = replaced(entity, record, parsed)
     actions.change(entity, record, parsed, by=context.actor)
     return (record, before) if before else None
-
-
-def job_of(operation: Operation) -> Job | None:
-    return Job.objects.filter(name=JOB, key=str(operation.id)).first()
-
-
-def settle(operation: Operation) -> None:
-    """An operation whose job has given up does not run any more."""
-    if operation.status == Operation.Status.RUNNING and operation.kind in (EDIT, TRASH):
-        job = job_of(operation)
-        if job is not None and job.state in (Job.State.FAILED, Job.State.CANCELLED):
-            status = Operation.Status.FAILED if job.state == Job.State.FAILED else Operation.Status.CANCELLED
-            notes.end(operation, status, done=operation.done, refused=operation.refused)
-
-
-def stop(operation: Operation, *, by: Actor) -> None:
-    """What it has done stays, and can be undone. Raises NotAllowed."""
-    if not by.is_admin and by.member_id != operation.member_id:
-        raise NotAllowed
-    job = job_of(operation)
-    if job is not None and jobs.cancel(job) and job.state == Job.State.WAITING:
-        notes.end(operation, Operation.Status.CANCELLED, done=operation.done, refused=operation.refused)

@@ -32,6 +32,7 @@ def undo(operation: Operation, *, by: Actor) -> Job:
     """Begin to take it back. For whoever did it, and for administrators. Raises NotAllowed, Invalid."""
     with transaction.atomic():
         _claim(operation, by)
+        Job.objects.filter(name=JOB, key=str(operation.id), state=Job.State.FAILED).delete()
         return jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
 
 
@@ -70,9 +71,10 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
         done = _of(operation).exclude(outcome="").count()
     while True:
         with scope(by.workspace), transaction.atomic():
+            rights = by.anew(by.via)
             batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
             for change in batch:
-                _take_back(change, by)
+                _take_back(change, rights)
             OperationChange.objects.bulk_update(batch, ["outcome", "reason", "fields"])
             if not batch:
                 _end(operation, by)

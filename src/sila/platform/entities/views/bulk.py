@@ -14,7 +14,7 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.models import Operation, OperationChange
-from sila.platform.entities.operations import bulk, undo
+from sila.platform.entities.operations import bulk, running, undo
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, workspace_view
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
@@ -172,7 +172,7 @@ def operations(request: WorkspaceRequest, context: Context) -> HttpResponse:
 def operation(request: WorkspaceRequest, context: Context, operation_id: UUID) -> HttpResponse:
     """While it runs, the page asks anew each second."""
     found = _one(context, operation_id)
-    bulk.settle(found)
+    running.settle(found)
     told = OperationChange.objects.filter(
         operation_id=found.id, outcome__in=[OperationChange.Outcome.REFUSED, OperationChange.Outcome.KEPT]
     ).order_by("id")[:SHOWN]
@@ -204,7 +204,7 @@ def _reasons(changes: list[OperationChange], context: Context) -> list[dict[str,
 @require_POST
 @workspace_view
 def stop(request: WorkspaceRequest, context: Context, operation_id: UUID) -> HttpResponse:
-    bulk.stop(_one(context, operation_id), by=context.actor)
+    running.stop(_one(context, operation_id), by=context.actor)
     return done(_("Stopped. What is done so far stays, and can be undone."))
 
 
