@@ -1,5 +1,6 @@
 """Deals in a person's day: those that need a hand, what happened to them since yesterday, and the figures."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -159,37 +160,45 @@ def _figures(
     """Numbers with the lists behind them; amounts in the workspace's currency, at today's rates where there are."""
     reader, base = context.reader, registry["opportunities"].url(context.reader.slug)
     rates = rates_on(reader.today, (deal.currency for deal in deals))
-    won = [deal for deal in deals if deal.category == Stage.Category.WON]
-
-    def whole(amounts: Iterable[tuple[int, str]]) -> Any:
-        converted = (rates.convert(minor, currency) or 0 for minor, currency in amounts)
-        return _money(sum(converted), reader.currency, context)
-
     mine = f"{base}?f=owner:any:me&f=category:any:"
     number = format_number(len(open_deals), digits=reader.digits) + ("+" if len(deals) == READ else "")
     figures = [{"label": _("Open deals"), "value": number, "url": f"{mine}open"}]
     fields = registry["opportunities"].readable(context.actor)
     if "amount" not in fields:
         return figures
-    shown = [
-        *figures,
-        {
-            "label": _("Open value"),
-            "value": whole((deal.amount or 0, deal.currency) for deal in open_deals),
-            "url": f"{mine}open",
-        },
-        {
-            "label": _("Weighted"),
-            "value": whole((deal.weighted, deal.currency) for deal in open_deals),
-            "url": "",
-        },
-        {
-            "label": _("Won this month"),
-            "value": whole((deal.amount or 0, deal.currency) for deal in won),
-            "url": f"{mine}won&f=closed_on:within:this_month",
-        },
+
+    def figure(label: str, amounts: Counter[str], url: str = "") -> dict[str, Any]:
+        return {
+            "label": label,
+            "value": _money(rates.total(amounts)[0], reader.currency, context),
+            "url": url,
+        }
+
+    value = _amounts((deal.currency, deal.amount) for deal in open_deals)
+    weighted = _amounts((deal.currency, deal.weighted) for deal in open_deals)
+    won = _amounts((deal.currency, deal.amount) for deal in deals if deal.category == Stage.Category.WON)
+    figures.append(figure(_("Open value"), value, f"{mine}open"))
+    if "probability" in fields:
+        figures.append(figure(_("Weighted"), weighted))
+    figures.append(figure(_("Won this month"), won, f"{mine}won&f=closed_on:within:this_month"))
+    left_out = (
+        (_("Open in %(currency)s, no rate"), value),
+        (_("Won this month in %(currency)s, no rate"), won),
+    )
+    return figures + [
+        {"label": label % {"currency": currency}, "value": _money(minor, currency, context), "url": ""}
+        for label, amounts in left_out
+        for currency, minor in sorted(rates.total(amounts)[1].items())
     ]
-    return shown if "probability" in fields else [one for one in shown if one["label"] != _("Weighted")]
+
+
+def _amounts(pairs: Iterable[tuple[str, int | None]]) -> Counter[str]:
+    """What there is in each currency."""
+    amounts: Counter[str] = Counter()
+    for currency, minor in pairs:
+        if minor:
+            amounts[currency] += minor
+    return amounts
 
 
 def _money(minor: int, currency: str, context: Context) -> Any:

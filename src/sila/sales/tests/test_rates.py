@@ -13,6 +13,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
+from sila.sales.actions import win
 from tests.counting import at_most
 
 deals, rates = registry["opportunities"], registry["exchange-rates"]
@@ -64,6 +65,16 @@ def test_what_has_no_rate_stands_beside_the_total_as_it_is(alice, admin, browser
     told = machine.get(SUMMARY).json()
     assert told["sum"] is None
     assert told["converted"] == {"currency": "SAR", "sum": "1000.00", "rates": [], "without_rate": ["EUR"]}
+
+
+def test_the_day_tells_what_its_figures_leave_out(alice, browser):
+    add(alice, "1000", "SAR")
+    add(alice, "700", "EUR")
+    win(add(alice, "300", "USD"), by=alice)
+    shown = browser.get("/w/rayyan/today").content.decode()
+    assert "Open in EUR, no rate" in shown
+    assert "Won this month in USD, no rate" in shown
+    assert "Open in USD, no rate" not in shown
 
 
 def test_the_api_tells_the_converted_whole_and_the_rates_it_used(alice, admin, machine):
