@@ -57,9 +57,7 @@ def may_read_day(party: Party, kind: str, actor: Actor, *, write: bool = False) 
     """A birthday is the day of birth by another name: who may not read the one may not read the other. A rule for
     "dates" closes all occasions of the party."""
     slug = entity_of(party).slug
-    levels = [actor.policy.field_access(slug, "dates")]
-    if kind == ImportantDate.Kind.BIRTHDAY:
-        levels.append(actor.policy.field_access(slug, "birth_date"))
+    levels = [actor.policy.field_access(slug, rule) for rule in _rules(kind)]
     closed = ("hidden", "read") if write else ("hidden",)
     return not any(level in closed for level in levels)
 
@@ -361,7 +359,7 @@ def add_important_date(
         remind_days=remind_days,
         next_on=following,
     )
-    tell(party, "date_added", by, row.label, occasion=kind, **_of_birth(kind))
+    tell(party, "date_added", by, row.label, occasion=kind, of_field=_rules(kind))
     return row
 
 
@@ -371,9 +369,9 @@ def remove_important_date(row: ImportantDate, *, by: Actor) -> None:
     if not may_read_day(party, row.kind, by, write=True):
         raise NotAllowed
     ImportantDate.objects.filter(id=row.id).delete()
-    tell(party, "date_removed", by, row.label, occasion=row.kind, **_of_birth(row.kind))
+    tell(party, "date_removed", by, row.label, occasion=row.kind, of_field=_rules(row.kind))
 
 
-def _of_birth(kind: str) -> dict[str, str]:
-    """What the timeline tells of a birthday is as open as the day of birth."""
-    return {"of_field": "birth_date"} if kind == ImportantDate.Kind.BIRTHDAY else {}
+def _rules(kind: str) -> list[str]:
+    """Which rules close what the timeline tells of an occasion: a birthday is as open as the day of birth."""
+    return ["dates", "birth_date"] if kind == ImportantDate.Kind.BIRTHDAY else ["dates"]

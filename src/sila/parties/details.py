@@ -235,6 +235,7 @@ def _details(*occasions: ImportantDate.Kind) -> tuple[Detail, ...]:
             _dates,
             _add_date,
             {"remove": actions.remove_important_date},
+            ruled=_("Important dates"),
         ),
     )
 

@@ -65,6 +65,7 @@ class Detail:
     ]  # rows(record, context): what the actor may read, each with its "id"
     add: Callable[..., Any]  # add(record, *, by, **values), gives the new row
     verbs: Mapping[str, Callable[..., Any]]  # run(row, *, by); "remove" is DELETE in the API
+    ruled: Text = ""  # what a role's rule calls them, where they have one of their own
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,11 @@ class Entity:
 
     def detail(self, name: str) -> Detail | None:
         return next((detail for detail in self.details if detail.name == name), None)
+
+    def closable(self) -> dict[str, Text]:
+        """What a role may close, by its name in a rule: fields but for the title, and small rows with a rule."""
+        fields = {name: f.label for name, f in self.fields.items() if name not in (*self.title, *STAMPS)}
+        return fields | {detail.name: detail.ruled for detail in self.details if detail.ruled}
 
     def title_of(self, record: Any, language: str = "") -> str:
         """What the record is called; in English by its English name, if it has one."""

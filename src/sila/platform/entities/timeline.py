@@ -110,9 +110,10 @@ def _named(events: list[Event]) -> dict[str, set[UUID]]:
 def _is_closed(entity: Entity, event: Event, named: set[UUID], context: Context) -> bool:
     """Whether what the event says is the value of a field that is hidden (or of one like it), is for others, or is a
     name that the reader may not know."""
-    of_field = event.payload.get("of_field", "")
-    if of_field in entity.model_fields and of_field not in entity.readable(context.actor):
-        return True
+    rules = event.payload.get("of_field", [])
+    for rule in [rules] if isinstance(rules, str) else rules:
+        if context.actor.policy.field_access(entity.slug, rule) == "hidden":
+            return True
     only_for = event.payload.get("only_for")
     if (
         only_for is not None

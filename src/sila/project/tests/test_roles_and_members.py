@@ -105,6 +105,18 @@ def test_a_hidden_field_disappears_from_page_and_api(company: Any, seller: Role,
     assert last_event(company, "role changed").payload["changes"][0]["new"] == "hidden"
 
 
+def test_a_rule_closes_the_important_dates_of_people(company: Any, seller: Role) -> None:
+    admin = browser(company, "admin")
+    page = f"{BASE}access/?role={seller.id}&tab=fields&entity=people"
+    assert "Important dates" in admin.get(page).content.decode()
+    rule = f"{BASE}access/roles/{seller.id}/fields/people/dates"
+    assert admin.post(rule, {"level": "hidden"}).status_code == 204
+    assert "People: Important dates" in admin.get(f"{BASE}access/?role={seller.id}").content.decode()
+    seller.refresh_from_db()
+    assert seller.fields["people"] == {"dates": "hidden"}
+    assert admin.post(rule.replace("dates", "name"), {"level": "hidden"}).status_code == 400
+
+
 def test_roles_are_added_copied_and_renamed_and_names_are_not_taken_twice(company: Any, seller: Role) -> None:
     admin = browser(company, "admin")
     assert (

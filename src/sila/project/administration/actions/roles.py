@@ -99,7 +99,7 @@ def _follow_parts(role: Role, entity: Entity, verb: str) -> None:
 def set_field_access(role: Role, entity: Entity, name: str, level: str, *, by: Actor) -> None:
     """Hide a field from the role's holders, or let them only read it. Raises Invalid."""
     administrators_only(role, {}, by)
-    if name not in entity.fields or level not in LEVELS or role.admin or name in entity.title:
+    if name not in entity.closable() or level not in LEVELS or role.admin:
         raise Invalid({"": _("This cannot be set.")})
     with transaction.atomic():
         role = _fresh(role)

@@ -12,7 +12,7 @@ from sila.platform.access.models import MemberRole, Role
 from sila.platform.access.policy import REACH_LABELS, REACH_NAMES, VERB_LABELS, VERBS
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field
-from sila.platform.entities.registry import STAMPS, Entity, registry
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, fragment, toast
 from sila.project.administration.actions import roles as verbs
 from sila.project.administration.door import admin_page, dialog
@@ -111,13 +111,12 @@ def _field_rules(role: Role, entity: Entity, base: str) -> dict[str, Any]:
     rules = role.fields.get(entity.slug, {})
     rows = [
         {
-            "label": f.label,
+            "label": label,
             "name": name,
             "level": "write" if role.admin else rules.get(name, "write"),
             "url": f"{base}roles/{role.id}/fields/{entity.slug}/{name}",
         }
-        for name, f in entity.fields.items()
-        if name not in (*entity.title, *STAMPS)
+        for name, label in entity.closable().items()
     ]
     return {
         "entity": entity,
@@ -141,11 +140,11 @@ def _field_rules(role: Role, entity: Entity, base: str) -> dict[str, Any]:
 
 def _hidden(role: Role) -> list[str]:
     return [
-        f"{registry[slug].plural}: {registry[slug].fields[name].label}"
+        f"{registry[slug].plural}: {registry[slug].closable()[name]}"
         for slug, rules in role.fields.items()
         if slug in registry and not registry[slug].narrow
         for name, level in rules.items()
-        if level == "hidden" and name in registry[slug].fields
+        if level == "hidden" and name in registry[slug].closable()
     ]
 
 
