@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count
 from django.utils import timezone
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.customfields.models import CustomField, CustomValue
-from sila.platform.tenancy.models import Workspace
+from sila.platform.customfields.shape import reshape, rewrite
 
 WITH_CHOICES = ("choice", "choices")
 NEEDS = {"choice": "choices", "choices": "choices", "link": "to"}
@@ -60,18 +60,8 @@ def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField
     with transaction.atomic():
         if values.get("unique", field.unique) != field.unique:
             _keep_apart(field, apart=values["unique"])
-        before = {name: getattr(field, name) for name in values}
-        for name, value in values.items():
-            setattr(field, name, value)
-        field.version += 1
-        field.updated_at = timezone.now()
-        field.save()
+        changes = rewrite(field, values)
         reshape(by.workspace)
-        changes = [
-            {"field": name, "old": _plain(before[name]), "new": _plain(values[name])}
-            for name in values
-            if before[name] != values[name]
-        ]
         log.record(
             "field changed",
             by=by,
@@ -128,13 +118,3 @@ def choice_value() -> str:
 def _complete(kind: str, given: dict[str, Any]) -> None:
     if kind in NEEDS and not given.get(NEEDS[kind]):
         raise Incomplete(NEEDS[kind])
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | list | type(None)) else str(value)
-
-
-def reshape(workspace: Workspace) -> None:
-    """Fields are cached by the workspace's shape version; a new number makes every process read them again."""
-    Workspace.objects.filter(pk=workspace.pk).update(shape_version=F("shape_version") + 1)
-    workspace.refresh_from_db(fields=["shape_version"])

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
-from sila.platform.customfields.actions import reshape
 from sila.platform.customfields.models import RecordType
+from sila.platform.customfields.shape import reshape, rewrite
 
 LONGEST = 40  # of an address
 
@@ -38,18 +38,8 @@ def _free_slug(english: str) -> str:
 def change_type(noun: RecordType, *, by: Actor, **values: Any) -> RecordType:
     """Rename it, or give it another icon."""
     with transaction.atomic():
-        before = {name: getattr(noun, name) for name in values}
-        for name, value in values.items():
-            setattr(noun, name, value)
-        noun.version += 1
-        noun.updated_at = timezone.now()
-        noun.save()
+        changes = rewrite(noun, values)
         reshape(by.workspace)
-        changes = [
-            {"field": name, "old": _said(before[name]), "new": _said(values[name])}
-            for name in values
-            if before[name] != values[name]
-        ]
         log.record(
             "record type changed",
             by=by,
@@ -59,10 +49,6 @@ def change_type(noun: RecordType, *, by: Actor, **values: Any) -> RecordType:
             changes=changes,
         )
     return noun
-
-
-def _said(value: Any) -> Any:
-    return value if isinstance(value, str | None) else str(value)
 
 
 def hide_type(noun: RecordType, *, by: Actor) -> None:

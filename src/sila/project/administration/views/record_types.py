@@ -1,5 +1,6 @@
 """The nouns that the workspace makes."""
 
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -49,10 +50,16 @@ def icons() -> tuple[Choice, ...]:
 def page(request: HttpRequest, context: Context) -> HttpResponse:
     base = f"/w/{context.reader.slug}/settings/record-types/"
     nouns = list(RecordType.objects.order_by("order", "id"))
+    fields = Counter(
+        CustomField.objects.filter(entity__startswith=RecordType.PREFIX, deleted_at=None).values_list(
+            "entity", flat=True
+        )
+    )
+    lines = [_line(noun, base, context) | {"fields": fields[noun.slug]} for noun in nouns]
     shown = {
         "title": _("Record types"),
-        "nouns": [_line(noun, base, context) for noun in nouns if noun.deleted_at is None],
-        "hidden": [_line(noun, base, context) for noun in nouns if noun.deleted_at is not None],
+        "nouns": [line for line, noun in zip(lines, nouns, strict=True) if noun.deleted_at is None],
+        "hidden": [line for line, noun in zip(lines, nouns, strict=True) if noun.deleted_at is not None],
         "new_url": f"{base}new",
         "order_url": f"{base}order",
     }
@@ -70,7 +77,6 @@ def _line(noun: RecordType, base: str, context: Context) -> dict[str, Any]:
         "other": noun.plural if str(noun) != noun.plural else noun.plural_en,
         "icon": noun.icon,
         "url": f"/w/{context.reader.slug}/{noun.slug}/",
-        "fields": CustomField.objects.filter(entity=noun.slug, deleted_at=None).count(),
         "fields_url": f"/w/{context.reader.slug}/settings/fields/?entity={noun.slug}",
         "edit_url": f"{base}{noun.id}/",
         "hide_url": f"{base}{noun.id}/hide",
