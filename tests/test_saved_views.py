@@ -81,6 +81,8 @@ def test_it_is_changed_and_removed_by_its_keeper_alone_and_comes_back(company):
     assert (view.name, view.audience, view.query) == ("Tabuk list", "mine", "f=city%3Ais%3ATabuk")
     assert alice.post(f"{one}remove", headers=HTMX).status_code == 204
     assert "Tabuk list" not in tabs(company, "alice")
+    for name in ("bob", "charlie"):
+        assert browser(company, name).post(f"{one}restore", headers=HTMX).status_code == 404
     assert alice.post(f"{one}restore", headers=HTMX).status_code == 204
     assert "Tabuk list" in tabs(company, "alice")
 

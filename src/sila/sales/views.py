@@ -2,16 +2,17 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field, parse_all
 from sila.platform.entities.registry import as_choices, registry
-from sila.platform.entities.views.door import done, fragment, refuse
+from sila.platform.entities.views.door import done, fragment, workspace_view
 from sila.platform.entities.views.fields import form_field, given_values, typed
 from sila.sales.actions import give_part, take_part_away
 from sila.sales.models import OpportunityRole
@@ -31,30 +32,25 @@ def _fields() -> dict[str, Field]:
     return {"person": person, "role": role}
 
 
-def add_part(request: HttpRequest, workspace: str, deal_id: UUID) -> HttpResponse:
+@workspace_view
+def add_part(request: WorkspaceRequest, context: Context, deal_id: UUID) -> HttpResponse:
     """GET: the form in a dialog. POST: the person has the part."""
-    context = Context(request.actor, request.reader)
+    deal = records.get(registry["opportunities"], deal_id, by=context.actor)
+    if not context.actor.may("opportunities", "edit", deal):
+        raise NotAllowed
+    if request.method != "POST":
+        return _ask(request, {}, {}, context)
+    given = given_values(request.POST, _fields())
     try:
-        deal = records.get(registry["opportunities"], deal_id, by=context.actor)
-        if not context.actor.may("opportunities", "edit", deal):
-            raise NotAllowed
-        if request.method != "POST":
-            return _ask(request, {}, {}, context)
-        given = given_values(request.POST, _fields())
-        try:
-            values = parse_all(_fields(), given, context)
-            give_part(deal, values["person"], values["role"], by=context.actor)
-        except Invalid as error:
-            return _ask(request, given, error.errors, context)
-    except NotFound as error:
-        return refuse(request, 404, error)
-    except NotAllowed as error:
-        return refuse(request, 403, error)
+        values = parse_all(_fields(), given, context)
+        give_part(deal, values["person"], values["role"], by=context.actor)
+    except Invalid as error:
+        return _ask(request, given, error.errors, context)
     return done()
 
 
 def _ask(
-    request: HttpRequest, given: dict[str, str], errors: dict[str, str], context: Context
+    request: WorkspaceRequest, given: dict[str, str], errors: dict[str, str], context: Context
 ) -> HttpResponse:
     fields = _fields()
     blank = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
@@ -72,14 +68,10 @@ def _ask(
 
 
 @require_POST
-def remove_part(request: HttpRequest, workspace: str, part_id: UUID) -> HttpResponse:
-    try:
-        part = OpportunityRole.objects.filter(id=part_id).first()
-        if part is None:
-            raise NotFound
-        take_part_away(part, by=request.actor)
-    except NotFound as error:
-        return refuse(request, 404, error)
-    except NotAllowed as error:
-        return refuse(request, 403, error)
+@workspace_view
+def remove_part(request: WorkspaceRequest, context: Context, part_id: UUID) -> HttpResponse:
+    part = OpportunityRole.objects.filter(id=part_id).first()
+    if part is None:
+        raise NotFound
+    take_part_away(part, by=context.actor)
     return done()

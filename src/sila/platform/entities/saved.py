@@ -22,11 +22,11 @@ MOST = 50  # of one person, for one noun
 Audience = SavedView.Audience
 
 
-def views_of(entity: Entity, actor: Actor) -> QuerySet[SavedView]:
-    """Those that the actor may open: their own, their team's, everyone's."""
+def views_of(entity: Entity, actor: Actor, *, removed: bool = False) -> QuerySet[SavedView]:
+    """Those that the actor may open, or might before they were removed: their own, their team's, everyone's."""
     mates = Q(audience=Audience.TEAM, owner_id__in=actor.policy.mates)
     opened = Q(owner_id=actor.member_id) | mates | Q(audience=Audience.EVERYONE)
-    return SavedView.objects.filter(opened, entity=entity.slug, deleted_at=None).order_by("id")
+    return SavedView.objects.filter(opened, entity=entity.slug, deleted_at__isnull=not removed).order_by("id")
 
 
 def keep(entity: Entity, name: str, state: ListState, *, audience: str, by: Actor) -> SavedView:

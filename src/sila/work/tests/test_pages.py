@@ -71,7 +71,7 @@ def test_a_tick_completes_a_task_and_another_takes_it_up_again(alice, browser):
 def test_a_colleagues_tick_is_refused(alice, company, client):
     task = plan("task", {"subject": "مهمة", "due_at": soon(days=1)}, by=alice)
     client.force_login(company.user("bob"), backend=BACKEND)
-    assert client.post(f"/w/rayyan/work/{task.id}/tick", headers=HTMX).status_code == 422
+    assert client.post(f"/w/rayyan/work/{task.id}/tick", headers=HTMX).status_code == 403
     assert Activity.objects.get(id=task.id).status == "open"
 
 

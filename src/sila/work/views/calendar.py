@@ -4,17 +4,18 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
-from sila.platform.entities.views.door import done, fragment, is_htmx, isolated, refuse, version_of
+from sila.platform.entities.views.door import done, fragment, is_htmx, isolated, version_of, workspace_view
 from sila.platform.kit.dates import format_time
 from sila.platform.kit.hijri import FIRST_DATE, HIJRI_MONTHS_AR, HIJRI_MONTHS_EN, LAST_DATE, to_hijri
 from sila.platform.kit.months import WEEKDAY_LABELS, month_names
@@ -31,8 +32,8 @@ FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 @require_GET
-def page(request: HttpRequest, workspace: str) -> HttpResponse:
-    context = Context(request.actor, request.reader)
+@workspace_view
+def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     layout = request.GET.get("layout", "month")
     layout = layout if layout in LAYOUTS else "month"
     shown = calendar_of(context, layout, _day(request.GET.get("day", ""), context.reader.today))
@@ -208,21 +209,14 @@ def _movable(entry: Entry, context: Context) -> bool:
 
 
 @require_POST
-def move(request: HttpRequest, workspace: str, activity_id: UUID) -> HttpResponse:
+@workspace_view
+def move(request: WorkspaceRequest, context: Context, activity_id: UUID) -> HttpResponse:
     """To another day, or to another day and time: `to` is 2026-11-25 or 2026-11-25T09:30, by the reader's clock."""
-    context = Context(request.actor, request.reader)
     to, version = request.GET.get("to") or request.POST.get("to", ""), request.POST.get("version", "")
-    try:
-        activity = records.get(registry["activities"], activity_id, by=context.actor)
-        was = activity.at.astimezone(context.reader.tz) if activity.at else None
-        moment = _moment(to, was, context.reader)
-        moved = reschedule(activity, by=context.actor, to=moment, version=version_of(version))
-    except NotFound as error:
-        return refuse(request, 404, error)
-    except NotAllowed as error:
-        return refuse(request, 403, error)
-    except (Refusal, Stale) as error:
-        return refuse(request, 422, error)
+    activity = records.get(registry["activities"], activity_id, by=context.actor)
+    was = activity.at.astimezone(context.reader.tz) if activity.at else None
+    moment = _moment(to, was, context.reader)
+    moved = reschedule(activity, by=context.actor, to=moment, version=version_of(version))
     said = _("Moved: %(title)s") % {"title": isolated(moved.subject)}
     return done(said, undo_url=f"{request.path}?to={was:%Y-%m-%dT%H:%M}" if was else "")
 

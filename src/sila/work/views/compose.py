@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.entities.views.door import done, fragment, refuse, toast
+from sila.platform.entities.views.door import done, fragment, toast, workspace_view
 from sila.platform.entities.views.fields import form_field, given_values
 from sila.platform.entities.views.records import timeline_context
 from sila.work.actions import log, plan
@@ -20,19 +21,14 @@ from sila.work.panels import COMPOSED, FIELDS, composer_fields
 LOGGED = ("note", "call")  # these have happened; tasks and meetings are still to come
 
 
-def compose(request: HttpRequest, workspace: str, kind: str) -> HttpResponse:
-    context = Context(request.actor, request.reader)
-    try:
-        if kind not in COMPOSED:
-            raise NotFound
-        entity, record = _record(request.GET.get("on", ""), context)
-        if request.method != "POST":
-            return _dialog(request, kind, context)
-        return _add(request, kind, entity, record, context)
-    except NotFound as error:
-        return refuse(request, 404, error)
-    except NotAllowed as error:
-        return refuse(request, 403, error)
+@workspace_view
+def compose(request: WorkspaceRequest, context: Context, kind: str) -> HttpResponse:
+    if kind not in COMPOSED:
+        raise NotFound
+    entity, record = _record(request.GET.get("on", ""), context)
+    if request.method != "POST":
+        return _dialog(request, kind, context)
+    return _add(request, kind, entity, record, context)
 
 
 def _record(on: str, context: Context) -> tuple[Entity | None, Any]:
@@ -51,7 +47,7 @@ def _record(on: str, context: Context) -> tuple[Entity | None, Any]:
 
 
 def _add(
-    request: HttpRequest, kind: str, entity: Entity | None, record: Any, context: Context
+    request: WorkspaceRequest, kind: str, entity: Entity | None, record: Any, context: Context
 ) -> HttpResponse:
     fields = registry[f"{kind}s"].readable(context.actor)
     given = given_values(request.POST, {name: fields[name] for name in FIELDS[kind] if name in fields})
@@ -81,7 +77,7 @@ def _write(kind: str, given: dict[str, Any], about: list[tuple[str, UUID]], cont
     return log(kind, values, by=context.actor, about=about, outcome=outcome)
 
 
-def _chosen(request: HttpRequest, context: Context) -> list[tuple[str, UUID]]:
+def _chosen(request: WorkspaceRequest, context: Context) -> list[tuple[str, UUID]]:
     """The person or company picked in the dialog."""
     text = request.POST.get("about", "")
     if not text:
@@ -92,7 +88,7 @@ def _chosen(request: HttpRequest, context: Context) -> list[tuple[str, UUID]]:
 
 
 def _timeline(
-    request: HttpRequest,
+    request: WorkspaceRequest,
     entity: Entity,
     record: Any,
     context: Context,
@@ -108,7 +104,7 @@ def _timeline(
 
 
 def _dialog(
-    request: HttpRequest,
+    request: WorkspaceRequest,
     kind: str,
     context: Context,
     given: dict[str, Any] | None = None,

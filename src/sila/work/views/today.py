@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -17,13 +17,13 @@ from sila.parties.actions import may_read_day
 from sila.parties.duplicates import SLUGS
 from sila.parties.models import ImportantDate
 from sila.parties.reminders import near_dates
+from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Refusal
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
-from sila.platform.entities.views.door import refuse, toast
+from sila.platform.entities.views.door import toast, workspace_view
 from sila.platform.kit import clock
 from sila.platform.kit.dates import format_time, relative_day
 from sila.platform.kit.ids import uuid7_at
@@ -40,8 +40,8 @@ ABOUT = ("opportunities", "people", "organizations")  # what a task is called af
 
 
 @require_GET
-def page(request: HttpRequest, workspace: str) -> HttpResponse:
-    context = Context(request.actor, request.reader)
+@workspace_view
+def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     return render(request, "work/today.html", {"today": today_of(context)})
 
 
@@ -252,17 +252,14 @@ def when_happened(moment: datetime, context: Context) -> str:
 
 
 @require_POST
-def tick(request: HttpRequest, workspace: str, activity_id: UUID) -> HttpResponse:
+@workspace_view
+def tick(request: WorkspaceRequest, context: Context, activity_id: UUID) -> HttpResponse:
     """A task is done, or not after all; the line answers in its new state."""
-    context = Context(request.actor, request.reader)
-    try:
-        activity = records.get(registry["activities"], activity_id, by=context.actor)
-        if activity.status == Activity.Status.OPEN:
-            activity = complete(activity, by=context.actor)
-        else:
-            activity = reopen(activity, by=context.actor)
-    except Refusal as error:
-        return refuse(request, 422, error)
+    activity = records.get(registry["activities"], activity_id, by=context.actor)
+    if activity.status == Activity.Status.OPEN:
+        activity = complete(activity, by=context.actor)
+    else:
+        activity = reopen(activity, by=context.actor)
     on_its_day = request.headers.get("HX-Current-URL", "").partition("?")[0].endswith("/today")
     shown = {
         "task": task_lines([activity], context)[0],

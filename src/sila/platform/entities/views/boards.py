@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -37,22 +38,24 @@ from sila.platform.entities.views.records import row_of
 def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     state = saved.mended(ListState.read(request.GET), entity.readable(context.actor), context.actor)
     base = entity_url(request, entity) + "board"
-    shown = board_of(request, entity, context, state)
+    rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+    shown = board_of(request, entity, context, state, rows)
     if request.GET.get("lane") and not shown["lanes"]:
         raise NotFound
     if request.GET.get("lane"):
         return fragment(request, "entities/_cards.html", {"board": shown, "lane": shown["lanes"][0]})
-    page = head(request, entity, context, state, "board") | shown.get("page", {})
+    page = head(request, entity, context, state, "board", rows) | shown.get("page", {})
     template = "entities/_board_region.html" if is_htmx(request) else "entities/board.html"
     bar = filters.bar(request, entity, context, state, base, layout="board")
     push = base + state.url() if is_htmx(request) else ""
     return fragment(request, template, {"page": page, "board": shown, "filters": bar}, push=push)
 
 
-def board_of(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
+def board_of(
+    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, rows: QuerySet[Any]
+) -> dict[str, Any]:
     """The board that the noun declares, or the one by the choices of the field that `by` names."""
     fields, by = entity.readable(context.actor), request.GET.get("by", "")
-    rows = listing.restricted(entity, fields, state, context)
     own = entity.board if entity.board_by in fields else None
     added = boards.fields_of(entity, fields)
     chosen = boards.chosen_field(entity, fields, by)
@@ -122,7 +125,8 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
     said = _moved(entity, record, name, context)
     if "/board" in request.headers.get("HX-Current-URL", ""):
         state = _state_behind(request)
-        shown = {"board": board_of(request, entity, context, state)}
+        rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+        shown = {"board": board_of(request, entity, context, state, rows)}
         return toast(fragment(request, "entities/_board.html", shown), said)
     return done(said, close=False)
 

@@ -27,7 +27,7 @@ def entity_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Callab
             if entity is None or not (entity.narrow or request.actor.can(slug, "view")):
                 raise NotFound
             return view(request, entity, Context(request.actor, request.reader), **kwargs)
-        except (NotFound, NotAllowed, Invalid) as error:
+        except Refusal as error:
             return refused(request, error)
 
     return door
@@ -40,7 +40,7 @@ def workspace_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Cal
     def door(request: WorkspaceRequest, workspace: str, **kwargs: Any) -> Any:
         try:
             return view(request, Context(request.actor, request.reader), **kwargs)
-        except (NotFound, NotAllowed, Invalid) as error:
+        except Refusal as error:
             return refused(request, error)
 
     return door

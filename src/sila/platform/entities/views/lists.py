@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,7 +45,10 @@ def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> Ht
     asked = ListState.read(request.GET)
     state = saved.mended(asked, entity.readable(context.actor), context.actor)
     if state.after:
-        return fragment(request, "entities/_rows.html", {"page": _rows(request, entity, context, state)})
+        rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+        return fragment(
+            request, "entities/_rows.html", {"page": _rows(request, entity, context, state, rows)}
+        )
     push = entity_url(request, entity) + state.url() if is_htmx(request) else ""
     if state.conditions != asked.conditions:
         messages.warning(request, _("This view had conditions on fields that are gone; they are left out."))
@@ -55,7 +59,8 @@ def answer(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, *, push: str = ""
 ) -> HttpResponse:
     template = "entities/_list.html" if is_htmx(request) else "entities/list.html"
-    page = {**head(request, entity, context, state, "list"), **_rows(request, entity, context, state)}
+    rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+    page = head(request, entity, context, state, "list", rows) | _rows(request, entity, context, state, rows)
     page |= _table_head(request, entity, context, state)
     page["empty"] = None if page["rows"] else _empty(request, entity, context, state)
     bar = filters.bar(request, entity, context, state, entity_url(request, entity))
@@ -76,12 +81,13 @@ def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -
     return [fields[name] for name in listing.columns_of(entity, fields, state)]
 
 
-def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
+def _rows(
+    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, rows: QuerySet[Any]
+) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
     arabic_first = context.reader.language == "ar"
     order = listing.order_of(entity, fields, state.sort, context.actor, arabic_first=arabic_first)
-    rows = listing.restricted(entity, fields, state, context)
     columns = tuple(dict.fromkeys(column for f in shown for column in f.columns()))
     page = listing.page(entity, rows, columns, order, state.after)
     linked.close(page.rows, shown, context.actor)
@@ -93,8 +99,6 @@ def _rows(request: WorkspaceRequest, entity: Entity, context: Context, state: Li
     return {
         "rows": cells,
         "next_url": base + state.url(after=page.next) if page.next else "",
-        "_shown": shown,
-        "_matching": rows,
     }
 
 
@@ -125,12 +129,17 @@ def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict
 
 
 def head(
-    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, layout: str
+    request: WorkspaceRequest,
+    entity: Entity,
+    context: Context,
+    state: ListState,
+    layout: str,
+    rows: QuerySet[Any],
 ) -> dict[str, Any]:
-    """Title, count, tabs and the create button: the same over a list and a board."""
+    """Title, count of the rows, tabs and the create button: the same over a list and a board."""
     base = entity_url(request, entity)
     fields = entity.readable(context.actor)
-    number, more = listing.count(listing.restricted(entity, fields, state, context))
+    number, more = listing.count(rows)
     counted = format_number(number, digits=context.reader.digits) + ("+" if more else "")
     layouts = [{"label": _("List"), "icon": "list", "url": base + state.url(), "active": layout == "list"}]
     if has_board(entity, fields):

@@ -97,15 +97,13 @@ def remove(request: WorkspaceRequest, entity: Entity, context: Context, view_id:
 @require_POST
 @entity_view
 def restore(request: WorkspaceRequest, entity: Entity, context: Context, view_id: UUID) -> HttpResponse:
-    view = SavedView.objects.filter(id=view_id, entity=entity.slug).first()
-    if view is None:
-        raise NotFound
+    view = _one(entity, context, view_id, removed=True)
     saved.change(view, by=context.actor, deleted_at=None)
     return done(_("Restored."))
 
 
-def _one(entity: Entity, context: Context, view_id: UUID) -> SavedView:
-    view = saved.views_of(entity, context.actor).filter(id=view_id).first()
+def _one(entity: Entity, context: Context, view_id: UUID, *, removed: bool = False) -> SavedView:
+    view = saved.views_of(entity, context.actor, removed=removed).filter(id=view_id).first()
     if view is None:
         raise NotFound
     return view
