@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from sila.parties import actions as party_verbs
+from sila.platform.access.links import make_token
 from sila.platform.access.models import Role, ShareGrant
 from sila.platform.entities import actions
 from sila.platform.entities.errors import NotAllowed
@@ -95,6 +96,26 @@ def test_who_was_lent_a_record_neither_lends_it_on_nor_takes_it(alice, company, 
     assert deal.owner_id == alice.member_id
     assert ShareGrant.objects.count() == 1
     actions.update(deals, deal.id, {"owner": str(borrower.member_id)}, by=company.actor("alice"))
+
+
+def test_a_record_that_is_shared_is_open_to_whoever_has_no_role_for_its_kind(alice, company, browser):
+    deal, other = (actions.create(deals, {"name": name}, by=alice) for name in ("توريد", "صيانة"))
+    seller = Role.objects.get(code="seller")
+    seller.grants["opportunities"] = {"view": "none", "edit": "none"}
+    seller.save()
+    _anew(company)
+    charlie = browser("charlie")
+    machine = Client(headers={"Authorization": f"Bearer {make_token(company.members['charlie'], 't')}"})
+    api = "/api/v1/opportunities"
+    assert charlie.get(deals.url("rayyan", deal.id)).status_code == 404
+    assert machine.get(f"{api}/{deal.id}").status_code == 403
+    sharing.share(deals, deal, by=company.actor("admin"), member=company.members["charlie"].id)
+    assert charlie.get(deals.url("rayyan", deal.id)).status_code == 200
+    assert machine.get(f"{api}/{deal.id}").json()["name"] == "توريد"
+    assert [row["id"] for row in machine.get(api).json()["items"]] == [str(deal.id)]
+    assert charlie.get(deals.url("rayyan", other.id)).status_code == 404
+    assert machine.get(f"{api}/{other.id}").status_code == 404
+    assert charlie.get("/w/rayyan/opportunities/").status_code == 200
 
 
 @pytest.mark.parametrize(

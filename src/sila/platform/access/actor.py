@@ -80,6 +80,12 @@ class Actor:
             self._levels[key] = set(grants.values_list("level", flat=True))
         return self._levels[key]
 
+    def shared_some(self, entity: str) -> bool:
+        """Whether any record of the noun is shared with this actor."""
+        if self.member is None:
+            return False
+        return ShareGrant.objects.filter(self.policy.grants_to_me(), entity=entity).exists()
+
     def restrict(self, rows: QuerySet[Any], entity: str, verb: str = "view") -> QuerySet[Any]:
         """The rows that this actor may see (or edit, …), decided in SQL."""
         if not any(column.name == "owner_id" for column in rows.model._meta.local_concrete_fields):

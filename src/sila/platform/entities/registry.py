@@ -218,6 +218,12 @@ class Entity:
             ids |= models.Q(id__in=seen.order_by().values("id"))
         return rows.filter(ids)
 
+    def shown_to(self, actor: Actor) -> bool:
+        """Whether there may be something to see: by the actor's roles, or as a record that is shared with them."""
+        return (
+            bool(self.narrow) or actor.can(self.slug, "view") or (self.owned and actor.shared_some(self.slug))
+        )
+
     def open_to(self, actor: Actor) -> bool:
         """Whether every name is open to the actor. What has no owner (stages, colleagues) is a word of what leads to it."""
         nouns = self.slices() if self._mixed else [self]

@@ -262,7 +262,7 @@ def entity_of(slug: str, actor: Actor) -> Entity:
     entity = registry.get(slug)
     if entity is None:
         raise NotFound
-    if not entity.narrow and not actor.can(slug, "view"):
+    if not entity.shown_to(actor):
         raise NotAllowed
     return entity
 

@@ -24,7 +24,7 @@ def entity_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Callab
     def door(request: WorkspaceRequest, workspace: str, slug: str, **kwargs: Any) -> Any:
         entity = registry.get(slug)
         try:
-            if entity is None or not (entity.narrow or request.actor.can(slug, "view")):
+            if entity is None or not entity.shown_to(request.actor):
                 raise NotFound
             return view(request, entity, Context(request.actor, request.reader), **kwargs)
         except Refusal as error:

@@ -53,7 +53,7 @@ def remove(
 def _record(slug: str, record_id: UUID, context: Context) -> tuple[Entity, Any]:
     """The record, for someone who may edit it."""
     entity = registry.get(slug)
-    if entity is None or not (entity.narrow or context.actor.can(slug, "view")):
+    if entity is None or not entity.shown_to(context.actor):
         raise NotFound
     record = actions.get(entity, record_id, by=context.actor)
     entity = own_entity(entity, record)
