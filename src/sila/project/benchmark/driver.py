@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from sila.project import throwaway
+from sila.project import checking, throwaway
 
 AIMS = {  # CPU milliseconds a request
     "api list 50x8": 5,
@@ -30,6 +30,8 @@ REQUESTS = {"create with duplicate check": 2}  # the hint while typing, then the
 
 def run(*, rows: int, only: str | None, target: Path | None, keep: Path | None) -> int:
     results: dict[str, Any] = {}
+    if checking.build():  # the pages that are measured need it
+        return 1
     if only != "postgresql":
         results["sqlite"] = _measure("", rows, keep)
     if only != "sqlite":
