@@ -170,6 +170,29 @@ def attributes(values: dict[str, object] | None) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308  (each part is escaped above)
 
 
+@register.simple_tag
+def marks(field: dict[str, Any]) -> SafeString:
+    """What every control of a form has: id and name, whether it must be given, what is wrong with it."""
+    parts = [markup('id="{}" name="{}"', field["id"], field["name"])]
+    if field.get("required"):
+        parts.append(markup(" required"))
+    if field.get("error"):
+        parts.append(markup(' aria-invalid="true" aria-describedby="{}-error"', field["id"]))
+    elif field.get("help"):
+        parts.append(markup(' aria-describedby="{}-help"', field["id"]))
+    return mark_safe("".join([*parts, attributes(field.get("attrs"))]))  # noqa: S308  (each part is escaped above)
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[object, object, object]]) -> SafeString:
+    """The options of a select, from (value, label, selected)."""
+    parts = (
+        markup('<option value="{}"{}>{}</option>', value, markup(" selected") if selected else "", label)
+        for value, label, selected in choices or ()
+    )
+    return mark_safe("".join(parts))  # noqa: S308  (each part is escaped above)
+
+
 @register.filter
 def control(bound: BoundField) -> SafeString:
     """The widget of a Django form's field in our look. Passwords, codes and addresses read left to right."""
