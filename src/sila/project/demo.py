@@ -324,16 +324,20 @@ class Story:
             self.at(self.now - timedelta(days=2), partial(work_verbs.plan, "task", values, by=self.admin))
 
     def plan_day(self) -> None:
-        """The day of the head of the company, so that the first page has something to say."""
+        """The day of the head of the company, so that the first page has something to say: today, or in the evening
+        tomorrow."""
         mine = [running for running in self.running if running.seller is self.admin] or self.running
-        hour = self.now.astimezone(RIYADH).replace(minute=0, second=0, microsecond=0)
+        local = self.now.astimezone(RIYADH).replace(minute=0, second=0, microsecond=0)
+        hour = local if 7 <= local.hour <= work.LATEST else local.replace(hour=9)
+        if local.hour > work.LATEST:
+            hour += timedelta(days=1)
         for number, (kind, subject, place, hours) in enumerate(work.DAY):
             running, moment = mine[number % len(mine)], hour + timedelta(hours=hours)
             values: dict[str, Any] = {"subject": subject}
             if kind == "meeting":
                 values["location"] = place
             if hours < 0:
-                with clock.at(moment):
+                with clock.at(min(moment, self.now - timedelta(minutes=20))):
                     work_verbs.log(kind, values, by=self.admin, about=running.about, outcome=place)
                 continue
             times = {"starts_at": moment, "ends_at": moment + timedelta(minutes=45)}

@@ -58,3 +58,4 @@ DAY = (  # kind, subject, place (of a call: what came of it), hours from now
     ("meeting", "Kick-off with the project team", "Online", 25),
     ("visit", "معاينة موقع التركيب", "", 28),
 )
+LATEST = 14  # the hour after which such a day no longer fits into today

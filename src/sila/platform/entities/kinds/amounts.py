@@ -50,7 +50,7 @@ class Number(Kind):
         value = f.read(row)
         if value is None:
             return ""
-        number = int(value) if value == int(value) else Decimal(str(value))  # own numbers are 85.0
+        number = int(value) if value == int(value) else Decimal(str(value)).normalize()  # 85.0, 3.7500
         suffix = f.extra.get("suffix", "")
         return numbers.format_number(number, digits=reader.digits) + suffix
 
