@@ -223,7 +223,9 @@ def _relations(page: Page) -> Group | None:
     rows = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
     found = [
         (row, row.from_party if inverse else row.to_party, standing_of_other(row.type, inverse=inverse))
-        for row in rows.select_related("from_party", "to_party").only(*SHOWN).order_by("ends", "id")[:RELATIONS]
+        for row in rows.select_related("from_party", "to_party")
+        .only(*SHOWN)
+        .order_by("ends", "id")[:RELATIONS]
         for inverse in [row.to_party_id == party.id]
     ]
     open_ids = visible_ids(page.context.actor, {"parties": [other.id for _row, other, _label in found]})

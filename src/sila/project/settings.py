@@ -272,6 +272,7 @@ def mailer() -> dict[str, object]:
 
 
 MAILERS = {"default": mailer()}
+MAIL_SERVER = bool(os.environ.get("SILA_SMTP_HOST"))  # else no mail leaves the data folder
 DEFAULT_FROM_EMAIL = os.environ.get("SILA_MAIL_FROM", f"sila@{HOST}")
 
 LOGGING = {

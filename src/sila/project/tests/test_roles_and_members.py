@@ -182,6 +182,17 @@ def test_an_invitation_is_mailed_shown_once_and_works_once(company: Any, lina: M
     assert last_event(company, "invited").record_id == lina.id
 
 
+@pytest.mark.parametrize(
+    ("server", "told"), [(True, "The link was mailed to"), (False, "No mail server is set up")]
+)
+def test_whoever_invites_is_told_whether_a_mail_goes_out(
+    company: Any, lina: Member, settings: Any, server: bool, told: str
+) -> None:
+    settings.MAIL_SERVER = server
+    answer = browser(company, "admin").post(f"{BASE}members/{lina.id}/do/invite")
+    assert told in answer.content.decode()
+
+
 def test_a_second_invitation_ends_the_first(company: Any, lina: Member) -> None:
     admin = browser(company, "admin")
     links = []
@@ -258,12 +269,13 @@ def test_roles_and_teams_of_a_member_are_chosen_in_the_dialog(company: Any) -> N
 
 
 def test_a_mail_that_cannot_be_sent_still_shows_the_link(
-    company: Any, lina: Member, monkeypatch: pytest.MonkeyPatch
+    company: Any, lina: Member, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     def broken(*_: object, **__: object) -> int:
         raise ConnectionRefusedError
 
     monkeypatch.setattr(membership, "send_mail", broken)
+    settings.MAIL_SERVER = True
     answer = browser(company, "admin").post(f"{BASE}members/{lina.id}/do/invite")
     assert answer.status_code == 200
     assert b"could not be sent" in answer.content

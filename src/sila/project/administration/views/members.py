@@ -24,10 +24,9 @@ def invitation(request: HttpRequest, context: Context, record_id: UUID) -> HttpR
     """A new link, mailed, and shown this once to be copied."""
     member = _member(record_id, context)
     address = settings.ADDRESS + invite(member, by=context.actor)
-    mailed = send_invitation(member, address, by=context.actor)
-    response = fragment(
-        request, "administration/_invitation.html", {"member": member, "address": address, "mailed": mailed}
-    )
+    mailed = send_invitation(member, address, by=context.actor) and settings.MAIL_SERVER
+    shown = {"member": member, "address": address, "mailed": mailed, "server": settings.MAIL_SERVER}
+    response = fragment(request, "administration/_invitation.html", shown)
     response.headers["HX-Retarget"] = "#dialog"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
