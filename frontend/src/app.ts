@@ -2,6 +2,7 @@
 import "htmx.org";
 import "htmx.org/dist/ext/hx-csp.js";
 import "htmx.org/dist/ext/hx-preload.js";
+import "./fields/choices";
 import "./fields/date";
 import "./fields/picker";
 import "./fields/upload";

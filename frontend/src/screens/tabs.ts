@@ -1,4 +1,4 @@
-// Tabs whose panels are all on the page: the composer, and a record's three sections on a phone.
+// Tabs: the composer, whose forms come when they are opened, and a record's three sections on a phone.
 import { find, findAll, isRtl, on } from "../lib/dom";
 
 function select(tab: HTMLElement): void {
@@ -15,7 +15,12 @@ function select(tab: HTMLElement): void {
 
 on("click", "[role=tab][aria-controls]", (tab) => {
   select(tab);
-  if (tab.dataset.focus) find(tab.dataset.focus)?.focus();
+  const wanted = tab.dataset.focus;
+  if (!wanted) return;
+  const focus = () => find(wanted)?.focus();
+  const panel = find(`#${tab.getAttribute("aria-controls")}`);
+  if (panel && !panel.childElementCount) panel.addEventListener("htmx:after:swap", focus, { once: true });
+  else focus();
 });
 
 on("keydown", "[role=tab][aria-controls]", (tab, event) => {

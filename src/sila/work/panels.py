@@ -129,21 +129,25 @@ def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, An
 
 
 def composers(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
-    """Tabs over the timeline: note, call, task, meeting."""
+    """Tabs over the timeline: note, call, task, meeting. The first is ready; the others are fetched when opened."""
     if entity.model is Activity or not entity.timeline:
         return []
-    return [
-        {
-            "key": kind,
-            "label": registry[f"{kind}s"].name,
-            "icon": ICONS[kind],
-            "url": f"/w/{context.reader.slug}/compose/{kind}?on={entity.slug}:{record.id}",
-            "fields": composer_fields(kind, context),
-            "submit": _("Save"),
-        }
-        for kind in COMPOSED
-        if context.actor.can(f"{kind}s", "create")
-    ]
+    kinds = [kind for kind in COMPOSED if context.actor.can(f"{kind}s", "create")]
+    return [composer(kind, entity, record, context, chosen=kind == kinds[0]) for kind in kinds]
+
+
+def composer(kind: str, entity: Entity, record: Any, context: Context, *, chosen: bool) -> dict[str, Any]:
+    url = f"/w/{context.reader.slug}/compose/{kind}?on={entity.slug}:{record.id}"
+    return {
+        "key": kind,
+        "label": registry[f"{kind}s"].name,
+        "icon": ICONS[kind],
+        "chosen": chosen,
+        "url": url,
+        "form_url": f"{url}&form=1",
+        "fields": composer_fields(kind, context) if chosen else None,
+        "submit": _("Save"),
+    }
 
 
 FIELDS = {

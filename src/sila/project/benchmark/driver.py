@@ -56,8 +56,9 @@ def _measure(address: str, rows: int, keep: Path | None) -> list[dict[str, Any]]
             "DJANGO_SETTINGS_MODULE": "sila.project.settings",
             "SILA_LOG_LEVEL": "ERROR",
         }
-        command = [sys.executable, "-m", "sila.project.benchmark.measure", str(rows), str(answer)]
-        subprocess.run(command, env=environment, check=True)  # noqa: S603  (our own words)
+        for step in (["fill", str(rows)], ["measure", str(answer)]):
+            command = [sys.executable, "-m", "sila.project.benchmark.measure", *step]
+            subprocess.run(command, env=environment, check=True)  # noqa: S603  (our own words)
         figures: list[dict[str, Any]] = json.loads(answer.read_text())
         return figures
 

@@ -18,7 +18,14 @@ from sila.project.tests.test_administration_pages import browser
 
 FIELDS = "/w/rayyan/settings/fields/"
 PEOPLE = "/w/rayyan/people/"
-CHOICES = "ذهبي | Gold | 3\nفضي | Silver | 6"
+CHOICES = [("ذهبي", "Gold", "3"), ("فضي", "Silver", "6")]
+
+
+def lines(*choices: tuple[str, str, str]) -> dict[str, list[str]]:
+    """New choices as the form sends them: Arabic, English, colour."""
+    parts = ("label", "label_en", "color")
+    sent = {f"choices-{part}": [choice[at] for choice in choices] for at, part in enumerate(parts)}
+    return {"choices-value": [""] * len(choices), **sent}
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ def desk(request: Any, company: Any) -> Desk:
             "label_en": "Ours",
             "kind": kind,
             "help": "",
-            "choices": CHOICES,
+            **lines(*CHOICES),
             "to": "organizations" if kind == "link" else "",
         },
     )
@@ -152,6 +159,15 @@ def desk(request: Any, company: Any) -> Desk:
         members = {name.upper(): str(company.members[name].id) for name in ("alice", "bob")}
     values = {c["label_en"].upper(): c["value"] for c in field.choices}
     return Desk(company, field.key, kind, {**companies, **members, **values})
+
+
+def test_the_form_that_changes_it_opens_with_what_it_is(desk: Desk) -> None:
+    with scope(desk.company.workspace):
+        field = CustomField.objects.get(key=desk.key)
+    shown = desk.person.get(f"{FIELDS}{field.id}/")
+    assert shown.status_code == 200
+    assert 'value="حقلنا"' in shown.content.decode()
+    assert ("choices-label" in shown.content.decode()) == (desk.kind in ("choice", "choices"))
 
 
 def test_it_works_in_form_list_filter_sort_page_inline_api_search_and_audit(desk: Desk) -> None:
@@ -238,27 +254,50 @@ def test_what_the_kind_cannot_take_is_refused_everywhere_and_changes_nothing(des
 @pytest.fixture
 def field(company: Any) -> CustomField:
     browser(company, "admin").post(
-        f"{FIELDS}new?entity=people", {"label": "فئة", "kind": "choice", "choices": CHOICES}
+        f"{FIELDS}new?entity=people", {"label": "فئة", "kind": "choice", **lines(*CHOICES)}
     )
     with scope(company.workspace):
         return CustomField.objects.get(label="فئة")
 
 
-def test_a_choice_keeps_its_value_when_it_is_renamed(company: Any, field: CustomField) -> None:
+def test_a_choice_keeps_its_value_whatever_it_is_called_and_wherever_it_stands(
+    company: Any, field: CustomField
+) -> None:
+    gold, silver = (choice["value"] for choice in field.choices)
+    changed = lines(("برونزي", "", ""), ("فضية", "Silver", "6"), ("ذهبية", "Gold", "3"))
+    changed["choices-value"] = ["", silver, gold]
     answer = browser(company, "admin").post(
-        f"{FIELDS}{field.id}/",
-        {
-            "label": "فئة العميل",
-            "label_en": "Tier",
-            "choices": "ذهبية | Gold | 3\nفضي | Silver | 6",
-            "required": "1",
-        },
+        f"{FIELDS}{field.id}/", {"label": "فئة العميل", "label_en": "Tier", "required": "1", **changed}
     )
     assert answer.status_code == 204
     with scope(company.workspace):
         now = CustomField.objects.get(id=field.id)
-    assert [choice["value"] for choice in now.choices] == [choice["value"] for choice in field.choices]
-    assert (now.label, now.required, now.choices[0]["label"]) == ("فئة العميل", True, "ذهبية")
+    assert (now.label, now.required) == ("فئة العميل", True)
+    assert [choice["label"] for choice in now.choices] == ["برونزي", "فضية", "ذهبية"]
+    assert [choice["value"] for choice in now.choices][1:] == [silver, gold]
+    assert now.choices[0]["value"] not in ("", silver, gold)
+
+
+def test_a_value_that_is_none_of_the_fields_own_makes_a_new_choice(company: Any, field: CustomField) -> None:
+    gold = field.choices[0]["value"]
+    changed = lines(("ذهبي", "Gold", "3"), ("نسخة", "Copy", ""), ("غريب", "Strange", ""))
+    changed["choices-value"] = [gold, gold, "vdeadbeef"]
+    browser(company, "admin").post(f"{FIELDS}{field.id}/", {"label": "فئة", **changed})
+    with scope(company.workspace):
+        values = [choice["value"] for choice in CustomField.objects.get(id=field.id).choices]
+    assert values[0] == gold
+    assert len({*values, "vdeadbeef"}) == 4
+
+
+def test_a_refused_form_keeps_the_choices_that_were_typed(company: Any) -> None:
+    typed = lines(("ذهبي", "Gold", "3"), ("", "Silver", ""))
+    answer = browser(company, "admin").post(
+        f"{FIELDS}new?entity=people", {"label": "فئة", "kind": "choice", **typed}
+    )
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert 'value="ذهبي"' in shown
+    assert "has no name in Arabic" in shown
 
 
 def test_fields_are_hidden_shown_again_and_put_in_order(company: Any, field: CustomField) -> None:
@@ -285,13 +324,16 @@ def test_fields_are_hidden_shown_again_and_put_in_order(company: Any, field: Cus
         {"label": "x", "kind": "colour"},
         {"label": "x" * 81, "kind": "text"},
         {"label": "x", "kind": "choice"},
-        {"label": "x", "kind": "choice", "choices": "a | b | 9"},
-        {"label": "x", "kind": "choices", "choices": "  | b"},
+        {"label": "x", "kind": "choice", "choices-label": ["a"]},
+        {"label": "x", "kind": "choice", **lines(("a", "b", "9"))},
+        {"label": "x", "kind": "choices", **lines((" ", "b", ""))},
+        {"label": "x", "kind": "choices", **lines(("a", "", ""), ("a", "c", ""))},
+        {"label": "x", "kind": "choices", **lines(("a" * 81, "", ""))},
         {"label": "x", "kind": "link"},
         {"label": "x", "kind": "link", "to": "nothing"},
     ],
 )
-def test_fields_that_make_no_sense_are_refused(company: Any, data: dict[str, str]) -> None:
+def test_fields_that_make_no_sense_are_refused(company: Any, data: dict[str, Any]) -> None:
     assert browser(company, "admin").post(f"{FIELDS}new?entity=people", data).status_code == 422
     with scope(company.workspace):
         assert not CustomField.objects.filter(entity="people").exists()

@@ -179,6 +179,24 @@ def test_done_work_and_the_next_step_stand_on_the_record(reem, alice, browser):
     assert "s-next" in page
 
 
+def test_the_form_of_a_tab_comes_when_it_is_opened_and_a_refused_one_stays_open(
+    browser, client, company, reem
+):
+    page = browser.get(f"/w/rayyan/people/{reem.id}/").content.decode()
+    assert 'id="compose-note-body"' in page
+    assert 'id="compose-call-subject"' not in page
+    form = f"/w/rayyan/compose/call?on=people:{reem.id}&form=1"
+    assert form.replace("&", "&amp;") in page
+    assert 'id="compose-call-subject"' in browser.get(form, headers=HTMX).content.decode()
+    assert browser.get(form.replace("on=people", "on=tasks"), headers=HTMX).status_code == 404
+    refused = browser.post(f"/w/rayyan/compose/call?on=people:{reem.id}", {"subject": ""}, headers=HTMX)
+    assert refused.status_code == 422
+    chosen = 'id="compose-tab-call" aria-controls="compose-call" aria-selected="true"'
+    assert chosen in refused.content.decode()
+    client.force_login(company.user("viewer"), backend=BACKEND)
+    assert client.get(form, headers=HTMX).status_code == 403
+
+
 def test_repetition_is_chosen_in_the_composer_and_read_as_words(browser, reem):
     chosen = {"rrule": "FREQ=WEEKLY", "rrule-days": ["SU"], "rrule-end": "count", "rrule-count": "٣"}
     url = f"/w/rayyan/compose/task?on=people:{reem.id}"

@@ -16,7 +16,7 @@ from sila.platform.entities.views.fields import form_field, given_values
 from sila.platform.entities.views.records import timeline_context
 from sila.work.actions import log, plan
 from sila.work.models import Activity
-from sila.work.panels import COMPOSED, FIELDS, composer_fields
+from sila.work.panels import COMPOSED, FIELDS, composer, composer_fields
 
 LOGGED = ("note", "call")  # these have happened; tasks and meetings are still to come
 
@@ -27,8 +27,20 @@ def compose(request: WorkspaceRequest, context: Context, kind: str) -> HttpRespo
         raise NotFound
     entity, record = _record(request.GET.get("on", ""), context)
     if request.method != "POST":
+        if entity and "form" in request.GET:
+            return _form(request, kind, entity, record, context)
         return _dialog(request, kind, context)
     return _add(request, kind, entity, record, context)
+
+
+def _form(
+    request: WorkspaceRequest, kind: str, entity: Entity, record: Any, context: Context
+) -> HttpResponse:
+    """Of a tab of the composer."""
+    if not context.actor.can(f"{kind}s", "create"):
+        raise NotAllowed
+    tab = composer(kind, entity, record, context, chosen=True)
+    return fragment(request, "entities/_composer.html", {"tab": tab})
 
 
 def _record(on: str, context: Context) -> tuple[Entity | None, Any]:
@@ -98,7 +110,8 @@ def _timeline(
     if failed:
         kind, given, errors = failed
         for tab in shown["composer"] or []:
-            if tab["key"] == kind:
+            tab["chosen"] = tab["key"] == kind
+            if tab["chosen"]:
                 tab["fields"] = composer_fields(kind, context, given, errors)
     return fragment(request, "entities/_timeline.html", shown, status=422 if failed else 200)
 

@@ -32,7 +32,7 @@ def form_field(f: Field, row: Row, context: Context, *, error: str = "", prefix:
         "required": f.required,
         "help": f.help,
         "error": error,
-        "wide": f.kind.name in WIDE,
+        "wide": f.kind.name in WIDE or f.extra.get("wide", False),
         "dir": "ltr" if f.kind.name in LTR else "",
         "attrs": {},
         "week_start": (context.reader.week_start + 1) % 7,

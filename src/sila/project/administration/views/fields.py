@@ -16,10 +16,9 @@ from sila.platform.entities.kinds import KINDS, LINKS, Choice, Context, Field, U
 from sila.platform.entities.models import CustomRecord
 from sila.platform.entities.registry import Entity, as_choices, registry
 from sila.platform.entities.views.door import done, fragment
+from sila.project.administration.choice_rows import ChoiceRows, stored
 from sila.project.administration.door import admin_page, dialog
 from sila.project.administration.navigation import sections
-
-COLORS = ("1", "2", "3", "4", "5", "6")
 
 
 @require_GET
@@ -89,7 +88,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
 
     def save(values: dict[str, Any]) -> None:
         values["choices"] = (
-            keep_values([], parse_choices(values["choices"])) if values["kind"] in verbs.WITH_CHOICES else []
+            stored([], values["choices"] or []) if values["kind"] in verbs.WITH_CHOICES else []
         )
         values["to"] = (values["to"] or "") if values["kind"] == "link" else ""
         values["unique"] = values["unique"] and values["kind"] in verbs.CAN_BE_UNIQUE
@@ -118,19 +117,7 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
     row = _row(field_id)
     fields = [*_common(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else [])]
     fields += [f for f in _beyond() if f.name != "unique" or row.kind in verbs.CAN_BE_UNIQUE]
-    start = {
-        "group": row.group,
-        "group_en": row.group_en,
-        "unique": row.unique,
-        "default": _default_text(row, context),
-        "label": row.label,
-        "label_en": row.label_en,
-        "help": row.help,
-        "required": row.required,
-        "in_list": row.in_list,
-        "in_quick": row.in_quick,
-        "choices": _choices_text(row.choices),
-    }
+    start = {f.name: getattr(row, f.name) for f in fields} | {"default": _default_text(row, context)}
     return dialog(
         request,
         context,
@@ -144,7 +131,7 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
 
 def _change(row: CustomField, values: dict[str, Any], context: Context) -> None:
     if "choices" in values:
-        values["choices"] = keep_values(row.choices, parse_choices(values["choices"]))
+        values["choices"] = stored(row.choices, values["choices"] or [])
     wanted = CustomField(key="", kind=row.kind, to=row.to, choices=values.get("choices", row.choices))
     values["default"] = _default(wanted, values["default"], context)
     try:
@@ -209,49 +196,12 @@ def _default_text(row: CustomField, context: Context) -> str:
 
 
 def _choices_field() -> Field:
-    text = _("One choice a line: Arabic | English | colour from 1 to 6. For the kinds with choices.")
-    return Field("choices", KINDS["longtext"], _("Choices"), help=text, max_length=20_000)
+    return Field("choices", ChoiceRows(), _("Choices"), extra={"wide": True})
 
 
 def _to_field() -> Field:
     nouns = tuple(Choice(each.slug, each.plural) for each in registry)
-    return Field("to", KINDS["choice"], _("Links to"), choices=nouns, help=_("For links to a record."))
-
-
-def parse_choices(text: str) -> list[dict[str, str]]:
-    """Lines of "Arabic | English | colour". Raises Invalid."""
-    choices = []
-    for line in filter(str.strip, (text or "").splitlines()):
-        label, english, color = [part.strip() for part in [*line.split("|"), "", ""][:3]]
-        if not label or (color and color not in COLORS):
-            raise Invalid(
-                {
-                    "choices": _("“%(line)s” is not a choice: Arabic | English | colour from 1 to 6.")
-                    % {"line": line[:60]}
-                }
-            )
-        choices.append({"label": label[:80], "label_en": english[:80], "color": color})
-    return choices
-
-
-def keep_values(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[dict[str, str]]:
-    """A choice that keeps its Arabic name, or its place in an equally long list, keeps its stored value."""
-    by_label = {choice["label"]: choice["value"] for choice in old}
-    same_length = len(old) == len(new)
-    taken = {by_label[choice["label"]] for choice in new if choice["label"] in by_label}
-    values = []
-    for at, choice in enumerate(new):
-        value = by_label.get(choice["label"])
-        if value is None and same_length and old[at]["value"] not in taken:
-            value = old[at]["value"]
-        values.append({"value": value or verbs.choice_value(), **choice})
-    return values
-
-
-def _choices_text(choices: list[dict[str, str]]) -> str:
-    return "\n".join(
-        " | ".join([c["label"], c.get("label_en", ""), str(c.get("color", ""))]).rstrip(" |") for c in choices
-    )
+    return Field("to", KINDS["choice"], _("Links to"), choices=nouns)
 
 
 @require_POST
