@@ -216,6 +216,7 @@ def test_two_who_edit_one_record_are_shown_both_versions(visit: Open, language: 
     dialog = mine.locator("#dialog[open]")
     expect(dialog).to_contain_text(f"الأول {language}")
     expect(dialog).to_contain_text(f"الثاني {language}")
+    dialog.locator("form[data-htmx-powered]").wait_for()  # before that a click sends nothing
     dialog.locator("[value=yours]").first.check()
     dialog.locator("footer .btn-primary").click()
     expect(mine.locator("#dialog[open]")).to_have_count(0)
