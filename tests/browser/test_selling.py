@@ -200,6 +200,27 @@ def test_a_record_is_shared_put_into_the_trash_and_brought_back(visit: Open, lan
 
 
 @BOTH
+def test_a_second_call_is_logged_like_the_first_and_a_draft_in_another_tab_stays(
+    visit: Open, language: str
+) -> None:
+    page, watch = visit("people/?sort=-name", language=language)
+    page.locator("td.s-name a").nth(13).click()
+    expect(page.locator("#record h1")).to_be_visible()
+    page.locator("#compose-tab-task").click()
+    draft = page.locator("#compose-task input[type=text]").first
+    expect(draft).to_be_focused()
+    draft.fill(f"مسودة {language}")
+    for number in ("الأولى", "الثانية"):
+        page.locator("#compose-tab-call").click()
+        page.locator("#compose-call input[type=text]").first.fill(f"المكالمة {number} {language}")
+        page.locator("#compose-call .btn-primary").click()
+        expect(page.locator(".s-timeline")).to_contain_text(f"المكالمة {number} {language}")
+    page.locator("#compose-tab-task").click()
+    expect(draft).to_have_value(f"مسودة {language}")
+    assert watch.errors == []
+
+
+@BOTH
 def test_two_who_edit_one_record_are_shown_both_versions(visit: Open, language: str) -> None:
     mine, watch = visit("people/?sort=-name", language=language)
     mine.locator("td.s-name a").nth(11).click()

@@ -1,6 +1,11 @@
 // Tabs: the composer, whose forms come when they are opened, and a record's three sections on a phone.
 import { find, findAll, isRtl, on } from "../lib/dom";
 
+/** What of the panel comes only now that it is opened. Once there it stays, with what was written in it. */
+function unopened(panel: HTMLElement): HTMLElement | null {
+  return find("[data-unopened]:empty", panel);
+}
+
 function select(tab: HTMLElement): void {
   const list = tab.closest("[role=tablist]")!;
   findAll("[role=tab]", list).forEach((other) => {
@@ -10,17 +15,18 @@ function select(tab: HTMLElement): void {
     const panel = find(`#${other.getAttribute("aria-controls")}`);
     if (panel?.dataset.section !== undefined) panel.toggleAttribute("data-chosen", chosen);
     else if (panel) panel.hidden = !chosen;
+    if (chosen && panel) unopened(panel)?.dispatchEvent(new CustomEvent("open"));
   });
 }
 
 on("click", "[role=tab][aria-controls]", (tab) => {
-  select(tab);
   const wanted = tab.dataset.focus;
-  if (!wanted) return;
-  const focus = () => find(wanted)?.focus();
-  const panel = find(`#${tab.getAttribute("aria-controls")}`);
-  if (panel && !panel.childElementCount) panel.addEventListener("htmx:after:swap", focus, { once: true });
-  else focus();
+  const focus = () => wanted && find(wanted)?.focus();
+  find(`#${tab.getAttribute("aria-controls")}:has([data-unopened]:empty)`)?.addEventListener("htmx:after:swap", focus, {
+    once: true,
+  });
+  select(tab);
+  focus();
 });
 
 on("keydown", "[role=tab][aria-controls]", (tab, event) => {
