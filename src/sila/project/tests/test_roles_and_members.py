@@ -112,7 +112,8 @@ def test_a_rule_closes_the_important_dates_of_people(company: Any, seller: Role)
     rule = f"{BASE}access/roles/{seller.id}/fields/people/dates"
     assert admin.post(rule, {"level": "hidden"}).status_code == 204
     assert "People: Important dates" in admin.get(f"{BASE}access/?role={seller.id}").content.decode()
-    seller.refresh_from_db()
+    with scope(company.workspace):
+        seller.refresh_from_db()
     assert seller.fields["people"] == {"dates": "hidden"}
     assert admin.post(rule.replace("dates", "name"), {"level": "hidden"}).status_code == 400
 
