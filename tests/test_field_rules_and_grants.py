@@ -148,6 +148,13 @@ def test_a_cursor_of_another_order_leads_nowhere(company, admin):
     assert machine.get(f"/api/v1/opportunities?limit=1&sort=amount&after={after}").status_code == 422
 
 
+def test_a_mixed_noun_is_as_closed_as_the_most_closed_of_its_parts(company, alice):
+    hide(company, people=("city",))
+    assert "city" not in registry["parties"].readable(company.actor("alice"))
+    assert "city" in companies.readable(company.actor("alice"))
+    assert "city" in registry["parties"].readable(company.actor("admin"))
+
+
 def test_search_does_not_find_people_by_a_phone_that_is_hidden(alice, company, browser):
     actions.create(people, {"name": "ريم الحربي", "phone": "0551234567"}, by=alice)
     doors = ("/w/rayyan/people/?q=", "/w/rayyan/palette?q=", "/w/rayyan/people/pick?q=")

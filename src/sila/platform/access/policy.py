@@ -47,7 +47,7 @@ VERB_LABELS = {
     "bulk": _("Bulk changes"),
 }
 FieldAccess = Literal["hidden", "read", "write"]
-_FIELD_ORDER: dict[str, int] = {"hidden": 0, "read": 1, "write": 2}
+FIELD_ORDER: dict[str, int] = {"hidden": 0, "read": 1, "write": 2}
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,14 @@ class Policy:
         if self.admin:
             return "write"
         return self.fields.get(entity, {}).get(name, "write")
+
+    def rules(self, *nouns: str) -> dict[str, FieldAccess]:
+        """Field -> how far it is open; of several nouns together it is as closed as in the most closed of them."""
+        rules: dict[str, FieldAccess] = {}
+        for noun in nouns if not self.admin else ():
+            for name, access in self.fields.get(noun, {}).items():
+                rules[name] = min(access, rules.get(name, "write"), key=FIELD_ORDER.__getitem__)
+        return rules
 
     def allows(self, entity: str, verb: str, *, owner: UUID | None, unit: UUID | None) -> bool:
         """Whether ownership alone opens this record; share grants come on top (Actor.may)."""
@@ -188,7 +196,7 @@ def most_open(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, 
     result: dict[str, dict[str, Any]] = {}
     for entity, name in {(noun, column) for rules in sources for noun in rules for column in rules[noun]}:
         levels = [rules.get(entity, {}).get(name, "write") for rules in sources]
-        result.setdefault(entity, {})[name] = max(levels, key=_FIELD_ORDER.__getitem__)
+        result.setdefault(entity, {})[name] = max(levels, key=FIELD_ORDER.__getitem__)
     return result
 
 

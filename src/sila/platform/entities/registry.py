@@ -188,9 +188,11 @@ class Entity:
         return (*self.quick, *(name for name, f in self.own_fields.items() if f.in_quick))
 
     def readable(self, actor: Actor) -> dict[str, Field]:
-        """The fields that the actor may see; those it may not write are marked read-only."""
-        rules = actor.policy.fields.get(self.slug)
-        if not rules or actor.policy.admin:
+        """The fields that the actor may see; those it may not write are marked read-only. A mixed noun is as closed
+        as the most closed of its parts."""
+        parts = (part.slug for part in self.slices()) if actor.policy.fields else ()
+        rules = actor.policy.rules(self.slug, *parts)
+        if not rules:
             return self.fields
         allowed = {}
         for name, f in self.fields.items():

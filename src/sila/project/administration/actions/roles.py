@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Role
-from sila.platform.access.policy import REACH_NAMES, VERBS
+from sila.platform.access.policy import FIELD_ORDER, REACH_NAMES, VERBS
 from sila.platform.access.rules import compile_anew
 from sila.platform.activity import log
 from sila.platform.entities.errors import Invalid, NotFound
@@ -18,7 +18,6 @@ from sila.platform.kit import clock
 SLUG = "roles"
 COMPANY = ("units", "members", "teams")  # only administrators change these, so no role can
 OPEN_ON_COMPANY = ("view", "export")
-LEVELS = ("hidden", "read", "write")
 
 
 def verbs_of(entity: Entity) -> tuple[str, ...]:
@@ -99,7 +98,7 @@ def _follow_parts(role: Role, entity: Entity, verb: str) -> None:
 def set_field_access(role: Role, entity: Entity, name: str, level: str, *, by: Actor) -> None:
     """Hide a field from the role's holders, or let them only read it. Raises Invalid."""
     administrators_only(role, {}, by)
-    if name not in entity.closable() or level not in LEVELS or role.admin:
+    if name not in entity.closable() or level not in FIELD_ORDER or role.admin:
         raise Invalid({"": _("This cannot be set.")})
     with transaction.atomic():
         role = _fresh(role)
@@ -118,7 +117,7 @@ def set_field_access(role: Role, entity: Entity, name: str, level: str, *, by: A
 def _follow_hidden(role: Role, mixed: str, name: str) -> None:
     """In the mixed entity a field is as closed as in the most closed of its parts."""
     parts = [part.slug for part in registry if part.slice_of == mixed]
-    level = min((role.fields.get(slug, {}).get(name, "write") for slug in parts), key=LEVELS.index)
+    level = min((role.fields.get(slug, {}).get(name, "write") for slug in parts), key=FIELD_ORDER.__getitem__)
     rules = {key: value for key, value in role.fields.get(mixed, {}).items() if key != name}
     role.fields[mixed] = rules if level == "write" else {**rules, name: level}
 
