@@ -85,6 +85,17 @@ def test_an_import_that_has_given_up_does_not_run_for_ever(admin, tmp_path, monk
     assert run.operation.undoable
 
 
+def test_an_undo_that_gave_up_can_be_begun_again(imported, admin):
+    run, _amal = imported
+    for state in (Job.State.FAILED, Job.State.CANCELLED):
+        undo(run.operation, by=admin)
+        Job.objects.filter(name="undo").update(state=state)
+        running.settle(run.operation)
+        assert run.operation.undoable
+    assert take_back(run, admin).status == Operation.Status.UNDONE
+    assert cities() == {"Amal": "Jeddah"}
+
+
 def test_a_trial_leaves_nothing_to_take_back(admin, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text(FILE)

@@ -145,10 +145,8 @@ class Importer:
         if self.operation:  # so that the whole import can be taken back
             note(self.operation, self.entity, ((record, {}) for record in batch.added), Done.CREATED)
             note(self.operation, self.entity, batch.altered)
-            self.operation.done, self.operation.refused = (
-                self.run.created + self.run.updated,
-                self.run.refused,
-            )
+            self.operation.done = self.run.created + self.run.updated
+            self.operation.refused = self.run.refused
             self.operation.save(update_fields=["done", "refused"])
         self.run.save()
 

@@ -125,11 +125,9 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
             if run.dry_run:
                 _forget(run)
             elif run.operation_id is None:
-                run.operation = notes.begin(
-                    OPERATION, run.entity, by=by, file=run.file_name, job=[JOB, str(run.id)]
-                )
+                run.operation = notes.begin(OPERATION, run.entity, by=by, file=run.file_name)
                 run.save()
-            importer = Importer(run, table, by.anew("import"))
+            importer = Importer(run, table, by)
         for lines in _batches(importer, table, run.row):
             if lines:
                 with scope(workspace):

@@ -62,7 +62,7 @@ class Selection:
         """What of it the actor may see. Raises Invalid for a condition that is none."""
         if self.whole:
             state = ListState.read(QueryDict(self.query))
-            return listing.restricted(entity, entity.readable(context.actor), state, context)
+            return listing.matching(entity, state, context)
         return entity.visible_to(context.actor).filter(id__in=self.ids)
 
     def as_json(self) -> dict[str, Any]:
@@ -105,8 +105,7 @@ def begin(
             language=context.reader.language,
         )
         if not wait:
-            job = jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
-            notes.runs_as(operation, job)
+            jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
         for _done in carry_on(operation, by=by) if wait else ():
             pass
     return operation

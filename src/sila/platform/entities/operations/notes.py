@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils import timezone
 
 from sila.platform.access.actor import Actor
-from sila.platform.activity.models import Job
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.registry import Changes, Entity
 from sila.platform.entities.stored import now, plain
@@ -20,11 +19,6 @@ def begin(kind: str, entity: str, *, by: Actor, total: int | None = None, **para
         kind=kind, entity=entity, member_id=by.member_id, total=total, params=params
     )
     return operation
-
-
-def runs_as(operation: Operation, job: Job) -> None:
-    operation.params["job"] = [job.name, job.key]
-    operation.save(update_fields=["params"])
 
 
 def note(

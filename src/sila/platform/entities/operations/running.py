@@ -4,8 +4,9 @@ from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
-from sila.platform.entities.models import Operation
-from sila.platform.entities.operations import notes, undo
+from sila.platform.entities.importing import run as importing
+from sila.platform.entities.models import ImportRun, Operation
+from sila.platform.entities.operations import bulk, notes, undo
 
 Status = Operation.Status
 ENDED = {Job.State.FAILED: Status.FAILED, Job.State.CANCELLED: Status.CANCELLED}
@@ -30,6 +31,10 @@ def stop(operation: Operation, *, by: Actor) -> None:
 def _job(operation: Operation) -> Job | None:
     if operation.status not in (Status.RUNNING, Status.UNDOING):
         return None
-    undone = operation.status == Status.UNDOING
-    name, key = (undo.JOB, str(operation.id)) if undone else operation.params.get("job", ["", ""])
-    return Job.objects.filter(name=name, key=key).first()
+    if operation.status == Status.UNDOING:
+        name, key = undo.JOB, operation.id
+    elif run := ImportRun.objects.filter(operation_id=operation.id).first():
+        name, key = importing.JOB, run.id
+    else:
+        name, key = bulk.JOB, operation.id
+    return Job.objects.filter(name=name, key=str(key)).first()

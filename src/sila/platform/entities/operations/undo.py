@@ -32,7 +32,7 @@ def undo(operation: Operation, *, by: Actor) -> Job:
     """Begin to take it back. For whoever did it, and for administrators. Raises NotAllowed, Invalid."""
     with transaction.atomic():
         _claim(operation, by)
-        Job.objects.filter(name=JOB, key=str(operation.id), state=Job.State.FAILED).delete()
+        Job.objects.filter(name=JOB, key=str(operation.id)).delete()  # of an undo that gave up
         return jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
 
 
