@@ -118,6 +118,11 @@ def restricted(
     return rows
 
 
+def matching(entity: Entity, state: ListState, context: Context) -> QuerySet[Any]:
+    """`restricted`, by all the fields that the actor may read."""
+    return restricted(entity, entity.readable(context.actor), state, context)
+
+
 def condition_q(fields: Mapping[str, Field], condition: Condition, context: Context) -> Q:
     f = fields.get(condition.field)
     if f is None and (way := through.way_of(fields, condition.field, context.actor)):

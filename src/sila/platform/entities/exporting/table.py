@@ -45,7 +45,7 @@ class Table:
     def matching(self) -> QuerySet[Any]:
         """The rows of the list that the actor may take out, which may be fewer than it sees."""
         entity, actor = self.entity, self.context.actor
-        rows = listing.restricted(entity, entity.readable(actor), self.state, self.context)
+        rows = listing.matching(entity, self.state, self.context)
         if not entity.narrow and actor.policy.reach(entity.slug, "export") == Reach.ALL:
             return rows
         return rows.filter(id__in=entity.visible_to(actor, "export").order_by().values("id"))

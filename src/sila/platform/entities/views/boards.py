@@ -38,7 +38,7 @@ from sila.platform.entities.views.records import row_of
 def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     state = saved.mended(ListState.read(request.GET), entity.readable(context.actor), context.actor)
     base = entity_url(request, entity) + "board"
-    rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+    rows = listing.matching(entity, state, context)
     shown = board_of(request, entity, context, state, rows)
     if request.GET.get("lane") and not shown["lanes"]:
         raise NotFound
@@ -125,7 +125,7 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
     said = _moved(entity, record, name, context)
     if "/board" in request.headers.get("HX-Current-URL", ""):
         state = _state_behind(request)
-        rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+        rows = listing.matching(entity, state, context)
         shown = {"board": board_of(request, entity, context, state, rows)}
         return toast(fragment(request, "entities/_board.html", shown), said)
     return done(said, close=False)

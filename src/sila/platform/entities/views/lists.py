@@ -45,7 +45,7 @@ def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> Ht
     asked = ListState.read(request.GET)
     state = saved.mended(asked, entity.readable(context.actor), context.actor)
     if state.after:
-        rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+        rows = listing.matching(entity, state, context)
         return fragment(
             request, "entities/_rows.html", {"page": _rows(request, entity, context, state, rows)}
         )
@@ -59,7 +59,7 @@ def answer(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, *, push: str = ""
 ) -> HttpResponse:
     template = "entities/_list.html" if is_htmx(request) else "entities/list.html"
-    rows = listing.restricted(entity, entity.readable(context.actor), state, context)
+    rows = listing.matching(entity, state, context)
     page = head(request, entity, context, state, "list", rows) | _rows(request, entity, context, state, rows)
     page |= _table_head(request, entity, context, state)
     page["empty"] = None if page["rows"] else _empty(request, entity, context, state)
@@ -336,7 +336,7 @@ def filter_builder(request: WorkspaceRequest, entity: Entity, context: Context) 
 def apply_filter(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     """The list with one more condition, or with one replaced."""
     state = filters.applied(request.GET)
-    listing.restricted(entity, entity.readable(context.actor), state, context)
+    listing.matching(entity, state, context)
     base = entity_url(request, entity)
     if request.GET.get("layout") == "board":
         response = HttpResponse(status=204)

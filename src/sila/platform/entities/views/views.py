@@ -44,7 +44,7 @@ def new(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResp
         return ask(given={"audience": "mine"})
     values = given_values(request.POST, fields)
     try:
-        listing.restricted(entity, entity.readable(context.actor), state, context)
+        listing.matching(entity, state, context)
         parsed = parse_all(fields, values, context)
         view = saved.keep(entity, parsed["name"], state, audience=parsed["audience"], by=context.actor)
     except Invalid as error:
