@@ -22,9 +22,8 @@ function select(tab: HTMLElement): void {
 on("click", "[role=tab][aria-controls]", (tab) => {
   const wanted = tab.dataset.focus;
   const focus = () => wanted && find(wanted)?.focus();
-  find(`#${tab.getAttribute("aria-controls")}:has([data-unopened]:empty)`)?.addEventListener("htmx:after:swap", focus, {
-    once: true,
-  });
+  const panel = find(`#${tab.getAttribute("aria-controls")}`);
+  if (panel && unopened(panel)) panel.addEventListener("htmx:after:swap", focus, { once: true });
   select(tab);
   focus();
 });

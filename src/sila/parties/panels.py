@@ -213,7 +213,7 @@ def _point(page: Page, point: Line) -> dict[str, Any]:
 
 ENDS = ("from_party", "to_party")
 SHOWN = (
-    *("tenant", "type", "begins", "ends", "note", *ENDS),
+    *("tenant", "type", "ends", "note", *ENDS),
     *(f"{end}__{name}" for end in ENDS for name in ("tenant", "kind", "name", "deleted_at")),
 )
 

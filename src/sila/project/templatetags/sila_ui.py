@@ -18,7 +18,7 @@ from sila.platform.access.middleware import seats
 from sila.platform.access.reader import Reader
 from sila.platform.kit.devices import device_name
 from sila.platform.kit.names import hue, initials
-from sila.platform.kit.text import markup
+from sila.platform.kit.text import joined, markup
 from sila.platform.tenancy.models import Workspace
 from sila.project.frontend import manifest
 
@@ -167,7 +167,7 @@ def attributes(values: dict[str, object] | None) -> SafeString:
         for key, value in (values or {}).items()
         if value not in (None, False)
     ]
-    return mark_safe("".join(parts))  # noqa: S308  (each part is escaped above)
+    return joined(parts)
 
 
 @register.simple_tag
@@ -180,17 +180,16 @@ def marks(field: dict[str, Any]) -> SafeString:
         parts.append(markup(' aria-invalid="true" aria-describedby="{}-error"', field["id"]))
     elif field.get("help"):
         parts.append(markup(' aria-describedby="{}-help"', field["id"]))
-    return mark_safe("".join([*parts, attributes(field.get("attrs"))]))  # noqa: S308  (each part is escaped above)
+    return joined([*parts, attributes(field.get("attrs"))])
 
 
 @register.simple_tag
 def options(choices: Iterable[tuple[object, object, object]]) -> SafeString:
     """The options of a select, from (value, label, selected)."""
-    parts = (
+    return joined(
         markup('<option value="{}"{}>{}</option>', value, markup(" selected") if selected else "", label)
         for value, label, selected in choices or ()
     )
-    return mark_safe("".join(parts))  # noqa: S308  (each part is escaped above)
 
 
 @register.filter

@@ -140,11 +140,12 @@ def _field_rules(role: Role, entity: Entity, base: str) -> dict[str, Any]:
 
 def _hidden(role: Role) -> list[str]:
     return [
-        f"{registry[slug].plural}: {registry[slug].closable()[name]}"
+        f"{registry[slug].plural}: {names[name]}"
         for slug, rules in role.fields.items()
         if slug in registry and not registry[slug].narrow
+        for names in [registry[slug].closable()]
         for name, level in rules.items()
-        if level == "hidden" and name in registry[slug].closable()
+        if level == "hidden" and name in names
     ]
 
 

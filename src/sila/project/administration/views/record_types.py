@@ -55,11 +55,15 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
             "entity", flat=True
         )
     )
-    lines = [_line(noun, base, context) | {"fields": fields[noun.slug]} for noun in nouns]
+
+    def lines(*, hidden: bool) -> list[dict[str, Any]]:
+        chosen = [noun for noun in nouns if (noun.deleted_at is not None) == hidden]
+        return [_line(noun, base, context) | {"fields": fields[noun.slug]} for noun in chosen]
+
     shown = {
         "title": _("Record types"),
-        "nouns": [line for line, noun in zip(lines, nouns, strict=True) if noun.deleted_at is None],
-        "hidden": [line for line, noun in zip(lines, nouns, strict=True) if noun.deleted_at is not None],
+        "nouns": lines(hidden=False),
+        "hidden": lines(hidden=True),
         "new_url": f"{base}new",
         "order_url": f"{base}order",
     }

@@ -94,11 +94,8 @@ def _answer(member: Member, entity: Entity, record: Any, verb: str, context: Con
 
 def _hidden(member: Member, entity: Entity, directory: Directory) -> list[Step]:
     rules = directory.policy(member).fields.get(entity.slug, {})
-    names = [
-        str(entity.closable()[name])
-        for name, level in rules.items()
-        if level == "hidden" and name in entity.closable()
-    ]
+    closable = entity.closable()
+    names = [str(closable[name]) for name, level in rules.items() if level == "hidden" and name in closable]
     return (
         [Step("fields", True, _("Hidden fields: %(names)s") % {"names": "، ".join(names)})] if names else []
     )
