@@ -222,6 +222,21 @@ def test_language_theme_and_density_change_and_the_page_stays(visit: Open, langu
     assert watch.errors == []
 
 
+def test_what_was_chosen_stays_though_the_language_changes_before_the_server_knows(visit: Open) -> None:
+    page, watch = visit("people/", language="en")
+    root = page.locator("html")
+    page.route(
+        "**/preferences", lambda route: None if "hx-request" in route.request.headers else route.continue_()
+    )
+    _menu(page).locator("[data-set-theme=dark]").click()
+    page.locator("#user-menu [data-set-density=comfortable]").click()
+    page.locator("#user-menu button[lang=ar]").click()
+    expect(root).to_have_attribute("lang", "ar")
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(root).to_have_attribute("data-density", "comfortable")
+    assert watch.errors == []
+
+
 def _menu(page: Page) -> Locator:
     page.locator("#me").click()
     return page.locator("#user-menu")
