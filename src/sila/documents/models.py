@@ -1,5 +1,7 @@
 """Files that hang on records. Who may see the record may see its files."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +14,8 @@ from sila.platform.tenancy.models import TenantModel
 
 class File(TenantModel):
     """Stored under its own id, below the workspace's folder; the name that people gave it lives here only."""
+
+    told_as: ClassVar[tuple[Any, str]] = (_("Files"), "paperclip")
 
     entity = models.CharField(max_length=40)
     record_id = models.UUIDField()

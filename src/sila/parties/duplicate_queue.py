@@ -1,23 +1,29 @@
 """The queue of pairs that may be one, as a reader sees it: only pairs of which both records are theirs to see."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from sila.parties.automatic import CERTAIN
+from sila.parties.duplicate_search import KINDS
 from sila.parties.duplicates import SLUGS
 from sila.parties.matching import REASONS
-from sila.parties.models import DuplicatePair
+from sila.parties.models import DuplicatePair, Party
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions, linked
 from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.merging.verb import may_merge
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Entity, registry
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.text import isolate
 
-KINDS = ("person", "organization")
 SHOWN = 20
-CERTAIN, LIKELY = 25.0, 17.0  # bits
+FLAGGED = 3
+LIKELY = 17.0  # bits
 Row = dict[str, Any]
 # The field that a reason gives away: it is told to those who may read the field. The others are about the name.
 _FIELDS = {
@@ -84,9 +90,17 @@ def _shown(
             {"title": entity.title_of(row) or "–", "url": entity.url(slug, row["id"])} for row in sides
         ],
         "fields": _fields(fields, sides, context),
+        "merge_url": merge_url(entity, (pair.first_id, pair.second_id), context)
+        if may and may_merge(entity, context.actor)
+        else "",
         "apart_url": base + "different" if may else "",
         "later_url": base + "later" if may and pair.decision != "later" else "",
     }
+
+
+def merge_url(entity: Entity, ids: Iterable[UUID], context: Context) -> str:
+    base = entity.url(context.reader.slug, tail="merge?")
+    return base + urlencode([("id", each) for each in ids])
 
 
 def _likelihood(score: float) -> str:
@@ -112,6 +126,31 @@ def _fields(fields: dict[str, Field], sides: tuple[Row, Row], context: Context) 
             cells = [f.kind.write(f, row, context.reader) for row in sides]
             shown.append({"label": f.label, "cells": cells, "same": texts[0] == texts[1]})
     return shown
+
+
+def flags_of(party: Party, context: Context) -> list[dict[str, Any]]:
+    """That a record may be there twice, on its page. One query where it is not, three where it is."""
+    if party.kind not in kinds_of(context.actor):
+        return []
+    pairs = DuplicatePair.objects.filter(Q(first_id=party.id) | Q(second_id=party.id), decision="")
+    found = list(pairs.order_by("-score").values_list("first_id", "second_id")[:FLAGGED])
+    if not found:
+        return []
+    others = [second if first == party.id else first for first, second in found]
+    entity = registry[SLUGS[party.kind]]
+    rows = entity.visible_to(context.actor).filter(id__in=others)
+    titles = {row["id"]: entity.title_of(row) for row in rows.values("id", *entity.title)}
+    return [
+        {
+            "text": _("May be the same as %(title)s") % {"title": isolate(titles[other])},
+            "kind": "info",
+            "link": {"label": _("Compare"), "url": merge_url(entity, (party.id, other), context)}
+            if may_merge(entity, context.actor)
+            else None,
+        }
+        for other in others
+        if other in titles
+    ]
 
 
 def link_over_lists(entity: Entity, actor: Actor) -> list[dict[str, Any]]:

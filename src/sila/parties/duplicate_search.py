@@ -9,10 +9,12 @@ from functools import partial
 from itertools import batched
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from sila.parties import automatic
 from sila.parties.duplicates import PROFILE_COLUMNS, profile_of_row
 from sila.parties.matching import MATCH, Match, Profile, compare, find_pairs
 from sila.parties.matching import keys as keys_of
@@ -20,16 +22,21 @@ from sila.parties.models import ContactPoint, DuplicatePair, Party
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
+from sila.platform.entities.merging import merged
+from sila.platform.entities.models import Merged
 from sila.platform.entities.registry import Changes
 from sila.platform.kit import clock
 from sila.platform.kit.ids import uuid7
 from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
 from sila.platform.tenancy.writing import read_once
 
 EVERYTHING, TOUCHED = "look for duplicates", "look for duplicates of the touched"
 KINDS = ("person", "organization")
 WAIT = timedelta(seconds=10)  # what is touched within it is looked at together
 COMPARED = frozenset((*PROFILE_COLUMNS, "organization"))
+NIGHT = (2, 3, 4)  # hours
+MOST_AT_NIGHT = 300_000  # records
 BATCH = 500
 AT_ONCE = 100  # touched records, between two signs of life
 MOST, MOST_NEAR = 5_000, 50  # records that are near a batch; longer forms of one name
@@ -40,6 +47,26 @@ Found = tuple[Profile, Profile, Match]
 def begin(*, by: Actor) -> Job:
     """Look through the whole base, in the background; the search that is under way, if there is one."""
     return under_way() or jobs.enqueue(EVERYTHING, str(uuid7()), {}, by=by)
+
+
+def begin_nightly() -> None:
+    """Looked at each minute: at night, by the clock of each workspace, once, if somebody touched anybody since the last
+    night. Whoever has more people than fit into memory at ease is looked at as they are touched."""
+    for workspace in Workspace.objects.all():
+        now = clock.now().astimezone(ZoneInfo(workspace.timezone))
+        if now.hour not in NIGHT:
+            continue
+        with scope(workspace), transaction.atomic():
+            key = f"night {now.date()}"
+            if Job.objects.filter(name=EVERYTHING, key=key).exists() or not _worth_a_night(now):
+                continue
+            jobs.enqueue(EVERYTHING, key, {}, by=Actor.system(workspace, "job"))
+
+
+def _worth_a_night(now: datetime) -> bool:
+    live = Party.objects.filter(kind__in=KINDS, deleted_at=None)
+    touched = live.filter(updated_at__gte=now - timedelta(days=1)).exists()
+    return touched and live.count() <= MOST_AT_NIGHT
 
 
 def under_way() -> Job | None:
@@ -57,7 +84,7 @@ def look_through_everything(job: jobs.Run) -> dict[str, Any]:
                 found += keep(kind, some)
     with scope(job.workspace), transaction.atomic():
         DuplicatePair.objects.filter(decision="", found_at__lt=started).delete()
-    return {"found": found}
+    return {"found": found, "merged": sum(automatic.merge_certain(job, kind) for kind in KINDS)}
 
 
 def _tell(job: jobs.Run, total: int, done: int) -> None:
@@ -125,7 +152,7 @@ def look_at_the_touched(job: jobs.Run) -> dict[str, Any]:
                 found += look_at(kind, some)
             done += len(some)
             job.progress(done)
-    return {"found": found}
+    return {"found": found, "merged": sum(automatic.merge_certain(job, kind) for kind in KINDS)}
 
 
 def look_at(kind: str, ids: Sequence[UUID]) -> int:
@@ -188,8 +215,9 @@ def _compared(touched: Sequence[Profile], near: Iterable[Profile]) -> Iterator[F
 
 
 def keep(kind: str, found: Iterable[Found]) -> int:
-    """Write the pairs, or their new score; what was decided stays."""
-    rows = [_row(kind, *each) for each in found]
+    """Write the pairs, or their new score; what was decided stays, also of what was merged into one of them."""
+    apart = _kept_apart()
+    rows = [row for each in found if _ids(*each[:2]) not in apart for row in [_row(kind, *each)]]
     DuplicatePair.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -200,8 +228,24 @@ def keep(kind: str, found: Iterable[Found]) -> int:
     return len(rows)
 
 
-def _row(kind: str, a: Profile, b: Profile, match: Match) -> DuplicatePair:
+def _kept_apart() -> set[tuple[UUID, UUID]]:
+    """Where a record went, there goes what was said of it: it is not the same as the other."""
+    gone = Merged.objects.values("id")
+    said = DuplicatePair.objects.filter(decision=DuplicatePair.Decision.DIFFERENT)
+    pairs = list(
+        said.filter(Q(first_id__in=gone) | Q(second_id__in=gone)).values_list("first_id", "second_id")
+    )
+    now = merged.roots({each for pair in pairs for each in pair})
+    return {tuple(sorted((now.get(a, a), now.get(b, b)))) for a, b in pairs}  # type: ignore[misc]
+
+
+def _ids(a: Profile, b: Profile) -> tuple[UUID, UUID]:
     first, second = sorted((a.id, b.id))
+    return first, second
+
+
+def _row(kind: str, a: Profile, b: Profile, match: Match) -> DuplicatePair:
+    first, second = _ids(a, b)
     reasons = [[reason.code, round(reason.bits, 1)] for reason in match.reasons]
     return DuplicatePair(
         kind=kind, first_id=first, second_id=second, score=match.score, reasons=reasons, found_at=clock.now()

@@ -8,15 +8,16 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sila.parties import deciding, duplicate_search
-from sila.parties.duplicate_queue import KINDS, kinds_of, pairs_of, queue
+from sila.parties import automatic, deciding, duplicate_search
+from sila.parties.duplicate_queue import kinds_of, pairs_of, queue
 from sila.parties.duplicates import SLUGS
 from sila.parties.models import DuplicatePair
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.errors import NotAllowed, NotFound
-from sila.platform.entities.kinds import Context
+from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, fragment, workspace_view
+from sila.platform.entities.views.fields import dialog
 
 Decision = DuplicatePair.Decision
 ADDRESSES = {"different": Decision.DIFFERENT, "later": Decision.LATER, "open": Decision.OPEN}
@@ -30,7 +31,7 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
         raise NotAllowed
     kind = request.GET.get("kind") or kinds[0]
     if kind not in kinds:
-        raise NotAllowed if kind in KINDS else NotFound
+        raise NotAllowed if kind in duplicate_search.KINDS else NotFound
     later = "later" in request.GET
     shown = {
         "title": _("Duplicates"),
@@ -39,6 +40,9 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
         "later": later,
         "search": _search(kind, context),
         "url": request.get_full_path(),
+        "rules_url": f"/w/{context.reader.slug}/duplicates/rules?kind={kind}"
+        if context.actor.is_admin
+        else "",
     }
     return fragment(request, "parties/duplicates.html", {"duplicates": shown})
 
@@ -70,6 +74,27 @@ def search(request: WorkspaceRequest, context: Context) -> HttpResponse:
     with transaction.atomic():
         duplicate_search.begin(by=context.actor)
     return done(_("The search has begun."))
+
+
+@workspace_view
+def rules(request: WorkspaceRequest, context: Context) -> HttpResponse:
+    """GET and POST of the dialog in which an administrator says what may be merged without asking."""
+    kind = request.GET.get("kind", "")
+    if kind not in kinds_of(context.actor) or not context.actor.is_admin:
+        raise NotAllowed
+    known = {name: each for name, each in automatic.EVIDENCE.items() if kind in each.kinds}
+    if request.method == "POST":
+        automatic.allow(kind, {name for name in known if request.POST.get(name)}, by=context.actor)
+        return done(_("Saved."))
+    fields = {name: Field(name, KINDS["bool"], each.label) for name, each in known.items()}
+    return dialog(
+        request,
+        _("Merge without asking"),
+        fields,
+        dict.fromkeys(automatic.allowed(kind), True),
+        context,
+        action=request.get_full_path(),
+    )
 
 
 @require_POST

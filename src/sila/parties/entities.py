@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.parties.details import DETAILS_OF_COMPANIES, DETAILS_OF_PEOPLE
+from sila.parties.duplicate_queue import flags_of
 from sila.parties.duplicate_search import look_again
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
 from sila.parties.models import Party
@@ -88,6 +89,7 @@ people = register(
         effects=(mirror_contact_points, look_again),
         duplicates=duplicates_of_people,
         details=DETAILS_OF_PEOPLE,
+        flags=flags_of,
         panel_data=person_panels,
     )
 )
@@ -145,6 +147,7 @@ organizations = register(
         duplicates=duplicates_of_organizations,
         related=(Related("people", "organization", _("People")),),
         details=DETAILS_OF_COMPANIES,
+        flags=flags_of,
         panel_data=organization_panels,
     )
 )

@@ -1,5 +1,6 @@
 """People, organisations and groups: one supertype, as a supplier may be a customer and an employee too."""
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -149,6 +150,8 @@ class Party(Record):
 class PartyRole(TenantModel):
     """A part that a party plays for us, for a time, perhaps for one branch only."""
 
+    told_as: ClassVar[tuple[Any, str]] = (_("Roles"), "id-badge-2")
+
     class Role(models.TextChoices):
         CUSTOMER = "customer", _("Customer")
         PROSPECT = "prospect", _("Prospect")
@@ -161,6 +164,7 @@ class PartyRole(TenantModel):
         VOLUNTEER = "volunteer", _("Volunteer")
         COMPETITOR = "competitor", _("Competitor")
 
+    merged_once: ClassVar[tuple[str, ...]] = ("role", "begins", "ends", "unit_id")
     party_id: UUID
     unit_id: UUID | None
 
@@ -186,6 +190,8 @@ class PartyRole(TenantModel):
 class ContactPoint(TenantModel):
     """One way to reach a party. The primary phone and e-mail stand in the party's own columns as well."""
 
+    told_as: ClassVar[tuple[Any, str]] = (_("Ways of contact"), "address-book")
+
     class Kind(models.TextChoices):
         PHONE = "phone", _("Phone")
         EMAIL = "email", _("E-mail")
@@ -198,6 +204,7 @@ class ContactPoint(TenantModel):
         SOFT = "soft", _("Failed lately")
         HARD = "hard", _("Unreachable")
 
+    merged_as: ClassVar[dict[str, Any]] = {"primary": False}
     party_id: UUID
 
     party = Link(Party, related_name="contact_points")
@@ -227,6 +234,8 @@ class ContactPoint(TenantModel):
 class PartyRelation(TenantModel):
     """`from_party` stands to `to_party` as the type says: from works for to, from is parent of to."""
 
+    told_as: ClassVar[tuple[Any, str]] = (_("Relations"), "affiliate")
+    merged_once: ClassVar[tuple[str, ...]] = ("from_party_id", "to_party_id", "type")
     from_party_id: UUID
     to_party_id: UUID
 
@@ -253,6 +262,8 @@ class PartyRelation(TenantModel):
 class PartyFact(TenantModel):
     """Something worth remembering about a person before the next meeting, and where we know it from."""
 
+    told_as: ClassVar[tuple[Any, str]] = (_("Facts"), "bulb")
+
     class Topic(models.TextChoices):
         FAMILY = "family", _("Family")
         INTERESTS = "interests", _("Interests")
@@ -264,6 +275,7 @@ class PartyFact(TenantModel):
         OPEN = "open", _("Everyone who sees the record")
         PRIVATE = "private", _("Only for the owner of the record")
 
+    merged_once: ClassVar[tuple[str, ...]] = ("topic", "key", "value")
     party_id: UUID
     member_id: UUID | None
 
@@ -292,6 +304,8 @@ class PartyFact(TenantModel):
 class ImportantDate(TenantModel):
     """A day that comes back every year, by the Gregorian or the Hijri calendar."""
 
+    told_as: ClassVar[tuple[Any, str]] = (_("Important dates"), "cake")
+
     class Kind(models.TextChoices):
         BIRTHDAY = "birthday", _("Birthday")
         WEDDING = "wedding", _("Wedding day")
@@ -303,6 +317,7 @@ class ImportantDate(TenantModel):
         GREGORIAN = "gregorian", _("Gregorian")
         HIJRI = "hijri", _("Hijri")
 
+    merged_once: ClassVar[tuple[str, ...]] = ("kind", "day", "calendar")
     party_id: UUID
 
     party = Link(Party)
@@ -327,6 +342,8 @@ class DuplicatePair(TenantModel):
 
     A pair that was decided stays for ever: what is not the same never comes back. See duplicate_search.py.
     """
+
+    follows_merges: ClassVar[bool] = False
 
     class Decision(models.TextChoices):
         OPEN = "", _("To be decided")
@@ -358,3 +375,16 @@ class DuplicatePair(TenantModel):
             models.Index(fields=["tenant", "kind", "decision", "-score", "id"], name="pair_in_queue"),
             models.Index(fields=["tenant", "second_id"], name="pair_of_second"),
         ]
+
+
+class MergeRule(TenantModel):
+    """Evidence upon which duplicates are merged without being asked; `member` allowed it. See automatic.py."""
+
+    kind = models.CharField(max_length=12, choices=Party.Kind)
+    rule = models.CharField(max_length=12)
+    member = Link(Member)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("Rule for merging")
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind", "rule"], name="merge_rule_once")]

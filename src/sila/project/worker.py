@@ -6,13 +6,18 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from sila.parties import duplicate_search
 from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
 from sila.project.queue import queue, wake
 from sila.work import reminders as work_reminders
 
 SWEEP_SECONDS = 3
-MINUTELY: tuple[Callable[[], None], ...] = (party_reminders.remind_everyone, work_reminders.remind_everyone)
+MINUTELY: tuple[Callable[[], None], ...] = (
+    party_reminders.remind_everyone,
+    work_reminders.remind_everyone,
+    duplicate_search.begin_nightly,
+)
 log = logging.getLogger(__name__)
 
 

@@ -1,7 +1,7 @@
 """Selling: pipelines, their stages, and the opportunities that move through them."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -159,6 +159,8 @@ class Opportunity(Record):
 
 class OpportunityRole(TenantModel):
     """What a person is in this deal: who decides, who signs, who is against it."""
+
+    told_as: ClassVar[tuple[Any, str]] = (_("Roles in deals"), "id-badge-2")
 
     class Role(models.TextChoices):
         DECIDES = "decides", _("Decides")

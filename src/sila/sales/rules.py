@@ -49,6 +49,8 @@ def keep_amount(deal: Opportunity, changes: Changes, by: Actor) -> None:
 def follow_stage(deal: Opportunity, changes: Changes, by: Actor) -> None:
     """The stage, given or the pipeline's first, and all that it implies. A loss needs its reason."""
     if not deal._state.adding and not {"stage", "pipeline"} & set(changes):
+        if deal.is_open:
+            _refuse_an_ending(deal, changes)
         _check_probability(deal)
         return
     stage = _stage_of(deal, changes)

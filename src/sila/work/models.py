@@ -1,5 +1,6 @@
 """What people do and plan: tasks, calls, meetings, visits and notes, on any record."""
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -105,6 +106,8 @@ class Activity(Record):
 
 class ActivityLink(TenantModel):
     """An activity is about these records: a person, their company, the deal."""
+
+    told_as: ClassVar[tuple[Any, str]] = (_("Activities"), "calendar-event")
 
     activity_id: UUID
 

@@ -54,7 +54,7 @@ def browser(company, name):
 
 def test_the_whole_base_is_looked_through_and_the_pair_has_its_reasons(twins, alice):
     person(alice, "خالد سعد الغامدي", phone="0551234568")
-    assert look(alice).result == {"found": 1}
+    assert look(alice).result == {"found": 1, "merged": 0}
     pair = pair_of(*twins)
     assert {code for code, _bits in pair.reasons} == {"name", "phone", "city"}
     assert pair.score == pytest.approx(sum(bits for _code, bits in pair.reasons), abs=0.2)

@@ -36,7 +36,7 @@ def as_member(client, company):
 def test_the_page_shows_how_to_reach_someone_in_few_queries(reem, alice, as_member):
     browser = as_member("alice")
     browser.get(f"/w/rayyan/people/{reem.id}/")
-    with at_most(12):
+    with at_most(13):
         page = browser.get(f"/w/rayyan/people/{reem.id}/").content.decode()
     assert "tel:+966551234567" in page
     assert "r@c.example" in page

@@ -182,6 +182,8 @@ class TeamMember(TenantModel):
 class ShareGrant(TenantModel):
     """One record opened to one person, team or unit, until a day."""
 
+    told_as: ClassVar[tuple[Any, str]] = (_("Shares"), "share")
+
     class Level(models.TextChoices):
         VIEW = "view", _("Can view")
         EDIT = "edit", _("Can edit")

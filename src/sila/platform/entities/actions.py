@@ -16,9 +16,10 @@ from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
 from sila.platform.activity import log
 from sila.platform.entities import following, index, unique
+from sila.platform.entities.concurrent import merging_with
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
-from sila.platform.entities.merging import merging_with
+from sila.platform.entities.merging import merged
 from sila.platform.entities.registry import Changes, Entity
 from sila.platform.entities.stored import attribute, now, plain, replaced
 from sila.platform.kit import clock
@@ -121,7 +122,7 @@ def save_changed(
 
 
 def _tell(kind: str, entity: Entity, record: Any, by: Actor, **more: Any) -> None:
-    """The event of a change. Its version tells what a later one was made on (see merging)."""
+    """The event of a change. Its version tells what a later one was made on (see concurrent)."""
     title, version = entity.title_of(record), record.version
     log.record(kind, by=by, entity=entity.slug, record_id=record.id, title=title, version=version, **more)
 
@@ -134,15 +135,22 @@ def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = N
             raise NotAllowed
         if version is not None and version != record.version:
             raise Stale(record)
-        record.deleted_at = timezone.now()
-        _touch(record, by)
-        record.save(force_update=True)
-        index.forget(record.id)
-        _tell("trashed", entity, record, by)
+        put_away(entity, record, by=by)
     return record
 
 
-def restore(entity: Entity, record_id: UUID, *, by: Actor) -> Any:
+def put_away(entity: Entity, record: Any, *, by: Actor, kind: str = "trashed", **more: Any) -> None:
+    """It lives no more, and is not found. Call it inside the verb's transaction."""
+    record.deleted_at = timezone.now()
+    _touch(record, by)
+    record.save(force_update=True)
+    index.forget(record.id)
+    _tell(kind, entity, record, by, **more)
+
+
+def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored") -> Any:
+    """Take it out of the trash. Raises NotFound, NotAllowed, and Invalid where a value of it is taken by now, or it
+    was merged into another record."""
     with transaction.atomic():
         gone = by.restrict(entity.model._default_manager.filter(**entity.where), entity.slug)
         record = _locked(gone.filter(id=record_id).exclude(deleted_at=None)).first()
@@ -150,21 +158,28 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor) -> Any:
             raise NotFound
         if not by.may(entity.slug, "delete", record):
             raise NotAllowed
+        if merged.is_merged(record.id):
+            raise Invalid({"": _("It was merged into another record. Take the merge back instead.")})
         record.deleted_at = None
         _touch(record, by)
         unique.check(entity, record, record.custom)
-        record.save(force_update=True)
-        index.index_custom(entity, record)
+        try:
+            with transaction.atomic():
+                record.save(force_update=True)
+                index.index_custom(entity, record)
+        except IntegrityError as error:
+            raise _explained(entity, error) from error
         index.index_search(entity, record)
-        _tell("restored", entity, record, by)
+        _tell(kind, entity, record, by)
     return record
 
 
 def get(entity: Entity, record_id: UUID, *, by: Actor, lock: bool = False) -> Any:
-    """The record, if it lives and the actor may see it. Raises NotFound otherwise."""
+    """The record, if it lives and the actor may see it. Raises NotFound otherwise; Moved says where it went."""
     rows = entity.visible_to(by).filter(id=record_id)
     record = (_locked(rows) if lock else rows).first()
     if record is None:
+        merged.refer(entity, record_id, by=by)
         raise NotFound
     return record
 

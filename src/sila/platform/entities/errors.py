@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,17 @@ class NotFound(Refusal):
 
     def __str__(self) -> str:
         return _("This record was not found.")
+
+
+class Moved(NotFound):
+    """The record was merged into another one, which the actor may see."""
+
+    def __init__(self, into: UUID) -> None:
+        super().__init__()
+        self.into = into
+
+    def __str__(self) -> str:
+        return _("This record was merged into another one.")
 
 
 class NotAllowed(Refusal):

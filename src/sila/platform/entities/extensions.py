@@ -21,3 +21,6 @@ palette_commands: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> o
 list_links: list[
     Callable[..., list[dict[str, Any]]]
 ] = []  # (entity, actor) -> links over a list: label, url, icon
+merged: list[
+    Callable[..., None]
+] = []  # (entity, into, gone ids, by=…, apart=False) when records become one, or are their own again

@@ -1,7 +1,7 @@
 """The base of every noun, and the tables that serve all of them: search, external ids, operations, imports."""
 
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -89,6 +89,8 @@ class SearchEntry(TenantModel):
 class ExternalId(TenantModel):
     """What another system calls a record. One name leads to one record."""
 
+    told_as: ClassVar[tuple[Any, str]] = (_("Names in other systems"), "plug-connected")
+
     entity = models.CharField(max_length=40)
     source = models.CharField(max_length=40)
     value = models.CharField(max_length=200)
@@ -165,6 +167,7 @@ class Operation(TenantModel):
     """
 
     KEPT: ClassVar[timedelta] = timedelta(days=30)
+    MERGE: ClassVar[str] = "merge"
 
     class Status(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -192,9 +195,10 @@ class Operation(TenantModel):
 
     @property
     def undoable(self) -> bool:
-        """It has come to an end, whichever, was not undone, and is not too old."""
+        """It has come to an end, whichever, was not undone, and is not too old: a merge never is."""
         ended = (self.Status.DONE, self.Status.CANCELLED, self.Status.FAILED)
-        return self.status in ended and timezone.now() < self.started_at + self.KEPT
+        young = self.kind == self.MERGE or timezone.now() < self.started_at + self.KEPT
+        return self.status in ended and young
 
 
 class OperationChange(TenantModel):
@@ -202,7 +206,10 @@ class OperationChange(TenantModel):
 
     `outcome` says what undoing came to: "" (not undone), "undone", or "kept" for what others have changed
     since; then `reason` says why, and `fields` which. "refused" is what the operation could not do at all.
+    A merge also changes rows that are no records: of these `entity` is the label of the model (see merging/).
     """
+
+    follows_merges: ClassVar[bool] = False
 
     class Outcome(models.TextChoices):
         NONE = "", ""
@@ -214,6 +221,9 @@ class OperationChange(TenantModel):
         CREATED = "created", _("Added")
         UPDATED = "updated", _("Changed")
         TRASHED = "trashed", _("Moved to the trash")
+        MERGED = "merged", _("Merged")
+        MOVED = "moved", _("Moved to the merged record")
+        LEFT_OUT = "left out", _("Left out, as there was one alike")
 
     operation = Link(Operation)
     record_id = models.UUIDField()
@@ -230,6 +240,25 @@ class OperationChange(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "operation_id", "outcome", "id"], name="change_of_operation")
         ]
+
+
+class Merged(TenantModel):
+    """A record that went into another (`id` is its own): its address leads there, its history shows there.
+
+    `root` is where it is now, after all later merges; `into` where it went first.
+    """
+
+    follows_merges: ClassVar[bool] = False
+
+    entity = models.CharField(max_length=40)
+    into = models.UUIDField()
+    root = models.UUIDField()
+    operation = Link(Operation)
+    merged_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("Merged record")
+        indexes = [models.Index(fields=["tenant", "root"], name="merged_into")]
 
 
 class ImportRun(TenantModel):

@@ -1,6 +1,6 @@
 """The one timeline of a record: its events, and what other apps add (activities, mail, calls)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from sila.platform.activity.models import Event
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import LINKS, Context, Field
 from sila.platform.entities.linked import visible_ids
+from sila.platform.entities.merging import merged
+from sila.platform.entities.models import Merged
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.dates import format_time
 from sila.platform.kit.phones import format_phone
@@ -27,6 +29,8 @@ VERBS: dict[str, tuple[Any, str]] = {
     "changed": (gettext_lazy("made changes"), "pencil"),
     "trashed": (gettext_lazy("moved this record to the trash"), "trash"),
     "restored": (gettext_lazy("restored this record"), "arrow-back-up"),
+    "merged": (gettext_lazy("merged into this record"), "arrow-merge"),
+    "parted": (gettext_lazy("took a merge back"), "arrows-split-2"),
     "imported": (gettext_lazy("imported this record"), "upload"),
     "shared": (gettext_lazy("shared this record"), "share"),
     "unshared": (gettext_lazy("stopped sharing this record"), "share-off"),
@@ -49,17 +53,20 @@ def timeline_of(
     entity: Entity,
     record: Any,
     context: Context,
+    within: Sequence[Merged] | None = None,
     *,
     base: str,
     only: str = "",
     before: str = "",
     limit: int = PAGE,
 ) -> dict[str, Any]:
-    """Items newest first, with a heading for each day. Each source is read by one query."""
+    """Items newest first, with a heading for each day. Each source is read by one query. `within`: what was merged
+    into the record, where the caller has it already; its history is told with the record's own."""
     moment = _moment(before)
     items: list[dict[str, Any]] = []
     if only in ("", "changes"):
-        items += event_items(entity, record, context, moment, limit + 1)
+        ids = [record.id, *(each.id for each in (merged.within(record.id) if within is None else within))]
+        items += event_items(entity, ids, context, moment, limit + 1)
     for source in extensions.timeline_sources:
         if only != "changes":
             items += source(entity, record, context, moment, limit + 1, only)
@@ -86,10 +93,10 @@ def _moment(text: str) -> datetime | None:
 
 
 def event_items(
-    entity: Entity, record: Any, context: Context, before: datetime | None, limit: int
+    entity: Entity, ids: Sequence[UUID], context: Context, before: datetime | None, limit: int
 ) -> list[dict[str, Any]]:
     slugs = {entity.slug, entity.slice_of} - {""}
-    events = Event.objects.filter(entity__in=slugs, record_id=record.id)
+    events = Event.objects.filter(entity__in=slugs, record_id__in=ids)
     if before:
         events = events.filter(at__lt=before)
     found = list(events.select_related("member").order_by("-id")[:limit])

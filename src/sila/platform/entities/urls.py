@@ -8,6 +8,7 @@ from sila.platform.entities.views import (
     exports,
     forms,
     lists,
+    merging,
     palette,
     pick,
     records,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("<slug:slug>/views/<uuid:view_id>/restore", views.restore, name="view-restore"),
     path("<slug:slug>/bulk/edit", bulk.edit, name="bulk-edit"),
     path("<slug:slug>/bulk/trash", bulk.trash, name="bulk-trash"),
+    path("<slug:slug>/bulk/merge", merging.chosen, name="bulk-merge"),
+    path("<slug:slug>/merge", merging.page, name="merge"),
     path("<slug:slug>/trash", trash.page, name="trash-list"),
     path("<slug:slug>/export", exports.export, name="export"),
     path("<slug:slug>/board", boards.board_page, name="board"),
@@ -50,6 +53,7 @@ urlpatterns = [
     path(
         "<slug:slug>/<uuid:record_id>/<slug:name>/<uuid:row_id>/<slug:verb>", details.act, name="detail-act"
     ),
+    path("<slug:slug>/<uuid:record_id>/merge", merging.with_another, name="merge-with"),
     path("<slug:slug>/<uuid:record_id>/trash", changes.trash, name="trash"),
     path("<slug:slug>/<uuid:record_id>/restore", changes.restore, name="restore"),
 ]

@@ -66,7 +66,16 @@ class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: igno
 
 
 class TenantModel(models.Model):
-    """A row of one workspace: composite key, so that no link can lead out of it."""
+    """A row of one workspace: composite key, so that no link can lead out of it.
+
+    When the record that a row belongs to is merged into another, the row follows it, unless `follows_merges` says no.
+    There it takes the values of `merged_as`, and is left out if there is one alike in the columns of `merged_once`.
+    """
+
+    told_as: ClassVar[tuple[Any, str]] = ("", "link")  # what people call such rows, and an icon
+    follows_merges: ClassVar[bool] = True
+    merged_as: ClassVar[dict[str, Any]] = {}
+    merged_once: ClassVar[tuple[str, ...]] = ()
 
     pk = models.CompositePrimaryKey("tenant_id", "id")
     tenant = models.ForeignKey(

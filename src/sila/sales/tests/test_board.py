@@ -170,7 +170,7 @@ def test_the_page_of_a_deal_has_its_stages_and_takes_few_queries(alice, browser)
     customer = records.create(registry["organizations"], {"name": "عميل", "phone": "0112345678"}, by=alice)
     deal = add(alice, "أ", "1", party=customer.id)
     browser.get(f"/w/rayyan/opportunities/{deal.id}/")
-    with at_most(12):
+    with at_most(13):
         page = browser.get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
     assert 'aria-current="step"' in page
     assert "tel:+966112345678" in page

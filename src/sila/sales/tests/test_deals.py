@@ -215,7 +215,7 @@ def test_the_timeline_calls_stages_as_the_reader_does_and_tells_no_empty_pairs(d
     lost = Opportunity.objects.get(id=deal.id)
     with override("en"):
         context = Context(alice, Reader.of(alice.workspace))
-        told = str(event_items(deals, lost, context, None, 9)[0]["head"])
+        told = str(event_items(deals, [lost.id], context, None, 9)[0]["head"])
     assert "New</bdi> → <bdi>Lost" in told
     assert "–</bdi> → <bdi>–" not in told
     assert "More about the loss" not in told

@@ -21,9 +21,14 @@ def complaint(schema: dict[str, Any], value: Any) -> str:
         return _("This is not one of the choices.")
     if isinstance(value, str):
         return _text(schema, value)
+    if isinstance(value, dict):
+        each = schema.get("additionalProperties", {})
+        return next((wrong for item in value.values() if (wrong := complaint(each, item))), "")
     if isinstance(value, list):
         if schema.get("uniqueItems") and len({str(item) for item in value}) != len(value):
             return _("A choice stands here twice.")
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            return _("There are too many of them, or too few.")
         return next((wrong for item in value if (wrong := complaint(schema["items"], item))), "")
     if not isinstance(value, bool) and not schema.get("minimum", value) <= value <= schema.get(
         "maximum", value

@@ -5,9 +5,10 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal, Stale
+from sila.platform.entities.errors import Invalid, Moved, NotAllowed, NotFound, Refusal, Stale
 
 TITLES = {
+    307: "Merged into another record",
     400: "Bad request",
     401: "Token needed",
     403: "Not allowed",
@@ -31,6 +32,8 @@ def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, 
 
 
 def of_refusal(error: Refusal) -> HttpResponse:
+    if isinstance(error, Moved):
+        return problem(404, str(error), merged_into=str(error.into))
     if isinstance(error, NotFound):
         return problem(404, str(error))
     if isinstance(error, NotAllowed):

@@ -1,30 +1,25 @@
 """The OpenAPI 3.1 document, built from the registry for the caller's workspace, its own fields included."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import override
 
 from sila.platform.access.actor import Actor
+from sila.platform.entities.api.shapes import (
+    ID,
+    IDEMPOTENCY,
+    IF_MATCH,
+    MERGE,
+    MERGED,
+    PROBLEMS,
+    ROW,
+    SUMMARY,
+    UUID_SCHEMA,
+    Schema,
+)
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.registry import Action, Detail, Entity, registry
 
-Schema = dict[str, Any]
-PROBLEMS = {
-    400: "The request cannot be understood.",
-    401: "The token is missing, wrong or revoked.",
-    403: "The role does not allow this.",
-    404: "There is no such record, or the caller may not see it.",
-    405: "The method is not offered here.",
-    409: "The request conflicts with the record's state.",
-    412: "The record has changed since the given version.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "Some fields cannot take these values; `errors` names them.",
-    428: "`If-Match` with the record's version is needed.",
-    429: "Too many requests; see `Retry-After`.",
-}
-UUID_SCHEMA: Schema = {"type": "string", "format": "uuid"}
 MAX_LIMIT = 200
 MAX_QUERY = 100
 MAX_CONDITIONS = 20
@@ -158,6 +153,7 @@ def _paths(entity: Entity) -> Schema:
         one["delete"] = _operation(
             entity, "trash", None, status=204, params=[ID, IF_MATCH | {"required": False}]
         )
+        paths |= _merge_paths(entity, base)
         restored = _operation(entity, "restore", ref(entity.slug), params=[ID, IDEMPOTENCY])
         paths[f"{base}/{{id}}/restore"] = {"post": restored}
     for action in entity.actions:
@@ -165,6 +161,20 @@ def _paths(entity: Entity) -> Schema:
     for detail in entity.details:
         paths |= _detail_paths(entity, detail, f"{base}/{{id}}/{detail.name}")
     return paths
+
+
+def _merge_paths(entity: Entity, base: str) -> Schema:
+    """What went into a record, one merge more, and one taken back."""
+    if not entity.owned:
+        return {}
+    every: Schema = {"type": "object", "properties": {"items": {"type": "array", "items": MERGED}}}
+    new = _operation(entity, "merge", MERGED, status=201, body=MERGE, params=[ID, IDEMPOTENCY])
+    return {
+        f"{base}/{{id}}/merges": {"get": _operation(entity, "merges", every, params=[ID]), "post": new},
+        f"{base}/{{id}}/merges/{{row}}": {
+            "delete": _operation(entity, "unmerge", None, status=204, params=[ID, ROW])
+        },
+    }
 
 
 def _detail_paths(entity: Entity, detail: Detail, base: str) -> Schema:
@@ -196,67 +206,6 @@ def _action(entity: Entity, action: Action) -> Schema:
 
 def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
-
-
-ID: Schema = {"name": "id", "in": "path", "required": True, "schema": UUID_SCHEMA}
-ROW: Schema = {"name": "row", "in": "path", "required": True, "schema": UUID_SCHEMA}
-IF_MATCH: Schema = {
-    "name": "If-Match",
-    "in": "header",
-    "required": True,
-    "description": "The record's version, in quotes.",
-    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
-}
-IDEMPOTENCY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "The same key within a day repeats the first answer instead of the deed.",
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.-]{1,80}$"},
-}
-SUMMARY: Schema = {
-    "type": "object",
-    "properties": {
-        "count": {"type": "integer"},
-        "sum": {"type": ["string", "null"]},
-        "converted": {
-            "type": "object",
-            "description": "Of a money field alone: the whole in the workspace's currency, and by which rates.",
-            "properties": {
-                "currency": {"type": "string"},
-                "sum": {"type": "string"},
-                "rates": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {
-                            "currency": {"type": "string"},
-                            "day": {"type": "string", "format": "date"},
-                            "rate": {"type": "string"},
-                        },
-                        "required": ["currency", "day", "rate"],
-                    },
-                },
-                "without_rate": {"type": "array", "items": {"type": "string"}},
-            },
-            "required": ["currency", "sum", "rates", "without_rate"],
-        },
-        "groups": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "value": {"type": ["string", "null"]},
-                    "label": {"type": "string"},
-                    "count": {"type": "integer"},
-                    "sum": {"type": ["string", "null"]},
-                },
-                "required": ["value", "label", "count", "sum"],
-            },
-        },
-    },
-    "required": ["count", "groups"],
-}
 
 
 def _filters() -> list[Schema]:
@@ -350,11 +299,17 @@ def _operation(
     if verb in ("read", "create", "change"):
         good["headers"] = {"ETag": {"schema": {"type": "string"}}}
     problem = {"application/problem+json": {"schema": ref("Problem")}}
+    of_one = body is None and ID in (params or []) and status == 200
     operation: Schema = {
         "operationId": f"{entity.slug}.{verb}",
         "summary": f"{entity.plural}: {verb}",
         "tags": [entity.slug],
         "responses": {str(status): good}
+        | (
+            {"307": {"description": "The record was merged into another one.", "content": problem}}
+            if of_one
+            else {}
+        )
         | {str(code): {"description": text, "content": problem} for code, text in PROBLEMS.items()},
     }
     if params:

@@ -23,8 +23,9 @@ from sila.platform.entities import actions, details, listing
 from sila.platform.entities.api import problems, schema
 from sila.platform.entities.api.conform import complaint
 from sila.platform.entities.api.limits import Buckets
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
+from sila.platform.entities.errors import Invalid, Moved, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context, Field, Row, parse_all
+from sila.platform.entities.merging import merged
 from sila.platform.entities.models import IdempotencyKey
 from sila.platform.entities.registry import Detail, Entity, registry
 from sila.platform.entities.summary import summarise
@@ -105,6 +106,11 @@ def _answer(view: View, request: HttpRequest, actor: Actor, kwargs: dict[str, An
         return problems.problem(error.status, str(error))
     except RequestDataTooBig:
         return problems.problem(413, _("The request is too large."))
+    except Moved as error:
+        if request.method != "GET":
+            return problems.of_refusal(error)
+        path = request.get_full_path().replace(str(kwargs["record_id"]), str(error.into))
+        return problems.problem(307, str(error), headers={"Location": path}, merged_into=str(error.into))
     except Refusal as error:
         return problems.of_refusal(error)
 
@@ -279,6 +285,7 @@ def _one(
     row = entity.visible_to(context.actor).filter(id=key).values("id", "version", *columns).first()
     if row is None:
         if not written:
+            merged.refer(entity, key, by=context.actor)
             raise NotFound
         return json_answer({"id": str(key)}, status)  # given into hands that the actor does not see
     headers = {"ETag": f'"{row["version"]}"'}

@@ -73,4 +73,5 @@ def end(operation: Operation, status: str = Operation.Status.DONE, *, done: int,
     operation.ended_at = timezone.now()
     operation.save()
     too_old = Operation.objects.filter(started_at__lt=timezone.now() - Operation.KEPT)
+    too_old = too_old.exclude(kind=Operation.MERGE)
     OperationChange.objects.filter(operation_id__in=too_old.values("id")).delete()

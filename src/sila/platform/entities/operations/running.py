@@ -5,6 +5,7 @@ from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.importing import run as importing
+from sila.platform.entities.merging import verb as merging
 from sila.platform.entities.models import ImportRun, Operation
 from sila.platform.entities.operations import bulk, notes, undo
 
@@ -20,8 +21,8 @@ def settle(operation: Operation) -> None:
 
 
 def stop(operation: Operation, *, by: Actor) -> None:
-    """What it has done stays, and can be undone. Raises NotAllowed."""
-    if not by.is_admin and by.member_id != operation.member_id:
+    """What it has done stays, and can be undone. A merge is not left half done. Raises NotAllowed."""
+    if operation.kind == Operation.MERGE or (not by.is_admin and by.member_id != operation.member_id):
         raise NotAllowed
     job = _job(operation)
     if job is not None and jobs.cancel(job) and job.state == Job.State.WAITING:
@@ -33,6 +34,8 @@ def _job(operation: Operation) -> Job | None:
         return None
     if operation.status == Status.UNDOING:
         name, key = undo.JOB, operation.id
+    elif operation.kind == Operation.MERGE:
+        name, key = merging.JOB, operation.id
     elif run := ImportRun.objects.filter(operation_id=operation.id).first():
         name, key = importing.JOB, run.id
     else:

@@ -5,7 +5,7 @@ fields that others have changed since: those stay, and the change is kept with t
 transaction with the outcome of its changes, so that a killed undo goes on where it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +18,9 @@ from sila.platform.activity import jobs, log
 from sila.platform.activity.models import Job
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
+from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
-from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.registry import registry
 from sila.platform.entities.stored import now, plain, revived
 from sila.platform.tenancy.current import scope
 
@@ -36,6 +37,14 @@ def undo(operation: Operation, *, by: Actor) -> Job:
         return jobs.enqueue(JOB, str(operation.id), {"operation": str(operation.id)}, by=by)
 
 
+def begin(operation: Operation, *, by: Actor) -> int:
+    """At once where it is little, in the background where it is much; how many had to stay as far as is known."""
+    if operation.done <= BATCH:
+        return at_once(operation, by=by)
+    undo(operation, by=by)
+    return 0
+
+
 def at_once(operation: Operation, *, by: Actor) -> int:
     """The same for few changes, here and now, in the transaction of the caller; how many had to stay."""
     _claim(operation, by)
@@ -44,11 +53,19 @@ def at_once(operation: Operation, *, by: Actor) -> int:
     return int(_of(operation).filter(outcome=Outcome.KEPT).count())
 
 
+def may_undo(operation: Operation, by: Actor) -> bool:
+    if by.is_admin or (operation.kind == Operation.MERGE and apart.may_part(operation, by)):
+        return True
+    return not by.read_only and by.member_id is not None and by.member_id == operation.member_id
+
+
 def _claim(operation: Operation, by: Actor) -> None:
-    if not by.is_admin and (by.read_only or by.member_id is None or by.member_id != operation.member_id):
+    if not may_undo(operation, by):
         raise NotAllowed
     if not operation.undoable:
         raise Invalid({"": _("This can no longer be undone.")})
+    if operation.kind == Operation.MERGE:
+        apart.check(operation)
     same = Operation.objects.filter(id=operation.id, status=operation.status)
     if not same.update(status=Operation.Status.UNDOING):
         raise Invalid({"": _("This can no longer be undone.")})
@@ -71,7 +88,7 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
         done = _of(operation).exclude(outcome="").count()
     while True:
         with scope(by.workspace), transaction.atomic():
-            rights = by.anew(by.via)
+            rights = by.with_all_rights(by.via) if operation.kind == Operation.MERGE else by.anew(by.via)
             batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
             for change in batch:
                 _take_back(change, rights)
@@ -100,10 +117,9 @@ def _end(operation: Operation, by: Actor) -> None:
 
 
 def _take_back(change: OperationChange, by: Actor) -> None:
-    ways = {Action.CREATED: _remove, Action.TRASHED: _return, Action.UPDATED: _give_back}
     try:
         with transaction.atomic():
-            ways[Action(change.action)](registry[change.entity], change, by)
+            _WAYS[Action(change.action)](change, by)
     except NotFound:
         _keep(change, _("The record is gone, or you may not see it."))
     except Refusal as error:
@@ -114,17 +130,18 @@ def _keep(change: OperationChange, reason: str) -> None:
     change.outcome, change.reason = Outcome.KEPT, reason
 
 
-def _remove(entity: Entity, change: OperationChange, by: Actor) -> None:
-    actions.trash(entity, change.record_id, by=by)
+def _remove(change: OperationChange, by: Actor) -> None:
+    actions.trash(registry[change.entity], change.record_id, by=by)
     change.outcome = Outcome.UNDONE
 
 
-def _return(entity: Entity, change: OperationChange, by: Actor) -> None:
-    actions.restore(entity, change.record_id, by=by)
+def _return(change: OperationChange, by: Actor) -> None:
+    actions.restore(registry[change.entity], change.record_id, by=by)
     change.outcome = Outcome.UNDONE
 
 
-def _give_back(entity: Entity, change: OperationChange, by: Actor) -> None:
+def _give_back(change: OperationChange, by: Actor) -> None:
+    entity = registry[change.entity]
     record = actions.get(entity, change.record_id, by=by, lock=True)
     fields = entity.readable(by)
     old, others = {}, []
@@ -138,3 +155,13 @@ def _give_back(entity: Entity, change: OperationChange, by: Actor) -> None:
     change.outcome, change.fields = Outcome.UNDONE, others
     if others:
         _keep(change, _("Changed since, so it stays as it is."))
+
+
+_WAYS: dict[OperationChange.Action, Callable[[OperationChange, Actor], None]] = {
+    Action.CREATED: _remove,
+    Action.TRASHED: _return,
+    Action.UPDATED: _give_back,
+    Action.MERGED: apart.revive,
+    Action.MOVED: lambda change, by: apart.move_back(change),
+    Action.LEFT_OUT: lambda change, by: apart.put_back(change),
+}

@@ -118,8 +118,8 @@ def _mine(context: Context) -> Any:
 
 
 def _one(context: Context, operation_id: UUID) -> Operation:
-    operation: Operation | None = _mine(context).filter(id=operation_id).first()
-    if operation is None:
+    operation: Operation | None = Operation.objects.select_related("member").filter(id=operation_id).first()
+    if operation is None or not undo.may_undo(operation, context.actor):
         raise NotFound
     return operation
 
@@ -147,14 +147,16 @@ def _shown(operation: Operation, context: Context) -> dict[str, Any]:
         "total": format_number(operation.total or dealt, digits=reader.digits),
         "share": min(100, round(dealt * 100 / operation.total)) if operation.total else 0,
         "undo_url": f"{base}undo" if operation.undoable and operation.done else "",
-        "stop_url": f"{base}stop" if operation.status == Operation.Status.RUNNING else "",
+        "stop_url": f"{base}stop"
+        if operation.status == Operation.Status.RUNNING and operation.kind != Operation.MERGE
+        else "",
     }
 
 
 def _what(operation: Operation, context: Context) -> str:
     """The field that was changed, as the reader may know it, or the file that came in."""
-    if operation.params.get("file"):
-        return str(operation.params["file"])
+    if told := operation.params.get("file") or operation.params.get("title"):
+        return str(told)
     noun = registry.get(operation.entity)
     known = noun.readable(context.actor) if noun else {}
     return "، ".join(str(known[name].label) for name in operation.params.get("values", {}) if name in known)
@@ -212,14 +214,12 @@ def stop(request: WorkspaceRequest, context: Context, operation_id: UUID) -> Htt
 @workspace_view
 def take_back(request: WorkspaceRequest, context: Context, operation_id: UUID) -> HttpResponse:
     found = _one(context, operation_id)
-    if found.done <= undo.BATCH:
-        with transaction.atomic():
-            kept = undo.at_once(found, by=context.actor)
-        if not kept:
-            return done(_("Undone."))
-    else:
-        undo.undo(found, by=context.actor)
-    messages.success(request, _("It is being undone.") if found.done > undo.BATCH else _("Undone."))
+    with transaction.atomic():
+        kept = undo.begin(found, by=context.actor)
+    running = found.status == Operation.Status.UNDOING
+    if not kept and not running:
+        return done(_("Undone."))
+    messages.success(request, _("It is being undone.") if running else _("Undone."))
     return HttpResponse(
         status=204, headers={"HX-Redirect": f"/w/{context.reader.slug}/operations/{found.id}/"}
     )

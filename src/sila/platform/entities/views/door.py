@@ -7,12 +7,12 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
+from sila.platform.entities.errors import Invalid, Moved, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
 
@@ -47,8 +47,13 @@ def workspace_view[Answer: HttpResponseBase](view: Callable[..., Answer]) -> Cal
 
 
 def refused(request: WorkspaceRequest, error: Refusal) -> HttpResponse:
-    status = {NotFound: 404, NotAllowed: 403}.get(type(error), 422 if is_htmx(request) else 400)
-    return refuse(request, status, error)
+    if isinstance(error, Moved) and request.method == "GET" and request.resolver_match:
+        gone = str(request.resolver_match.kwargs["record_id"])
+        return redirect(request.get_full_path().replace(gone, str(error.into)))
+    for kind, status in ((NotFound, 404), (NotAllowed, 403)):
+        if isinstance(error, kind):
+            return refuse(request, status, error)
+    return refuse(request, 422 if is_htmx(request) else 400, error)
 
 
 def refuse(request: WorkspaceRequest, status: int, error: Exception) -> HttpResponse:

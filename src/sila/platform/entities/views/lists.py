@@ -17,6 +17,7 @@ from sila.platform.entities.boards import has_board
 from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
+from sila.platform.entities.merging.verb import may_merge
 from sila.platform.entities.registry import Entity, View
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
@@ -125,6 +126,8 @@ def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict
         found["edit_url"] = base + "bulk/edit" + state.url()
     if can(entity.slug, "delete") and entity.trashable:
         found["trash_url"] = base + "bulk/trash" + state.url()
+    if may_merge(entity, context.actor):
+        found["merge_url"] = base + "bulk/merge"
     return found or None
 
 

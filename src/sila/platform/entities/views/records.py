@@ -1,6 +1,6 @@
 """The page of one record: properties, timeline, related lists, verbs, edits in place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,13 @@ from sila.platform.entities import actions, extensions, linked
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.base import DASH
+from sila.platform.entities.merging import merged
+from sila.platform.entities.merging.verb import may_merge
+from sila.platform.entities.models import Merged
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, Related, registry
 from sila.platform.entities.timeline import timeline_of
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, isolated
+from sila.platform.entities.views.merging import panel_of_merged
 from sila.platform.kit.numbers import format_number
 
 RELATED_SHOWN = 5
@@ -42,16 +46,22 @@ def own_entity(entity: Entity, record: Any) -> Entity:
 def page_context(request: WorkspaceRequest, entity: Entity, record: Any, context: Context) -> dict[str, Any]:
     row = row_of(entity, record.id, context)
     only = request.GET.get("show", "")
+    within = merged.within(record.id)
     return {
         "record": head(request, entity, record, row, context),
         "properties": properties(request, entity, record, row, context),
-        "related": related(request, entity, record, context),
-        **timeline_context(request, entity, record, context, only),
+        "related": related(request, entity, record, context) + panel_of_merged(within, context),
+        **timeline_context(request, entity, record, context, only, within),
     }
 
 
 def timeline_context(
-    request: WorkspaceRequest, entity: Entity, record: Any, context: Context, only: str
+    request: WorkspaceRequest,
+    entity: Entity,
+    record: Any,
+    context: Context,
+    only: str,
+    within: Sequence[Merged] | None = None,
 ) -> dict[str, Any]:
     base = entity_url(request, entity, record.id)
     planned = next(
@@ -62,7 +72,7 @@ def timeline_context(
         or None,
         "next_activity": planned,
         "timeline": timeline_of(
-            entity, record, context, base=base, only=only, before=request.GET.get("before", "")
+            entity, record, context, within, base=base, only=only, before=request.GET.get("before", "")
         ),
     }
 
@@ -167,6 +177,10 @@ def _menu(entity: Entity, record: Any, base: str, context: Context, may_edit: bo
         menu.append({"label": _("Who sees this, and why?"), "icon": "shield", "url": base + "access"})
     if entity.owned and may_edit:
         menu.append({"label": _("Share"), "icon": "share", "url": base + "share", "dialog": True})
+    if may_edit and may_merge(entity, context.actor):
+        menu.append(
+            {"label": _("Merge with another"), "icon": "arrow-merge", "url": base + "merge", "dialog": True}
+        )
     if entity.trashable and context.actor.may(entity.slug, "delete", record):
         menu.append(
             {
