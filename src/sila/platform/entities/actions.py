@@ -16,6 +16,7 @@ from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
 from sila.platform.activity import log
 from sila.platform.entities import following, index, unique
+from sila.platform.entities.computed.keeping import settle
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.merging import merging_with
@@ -42,8 +43,10 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         _own(entity, record, by)
         for rule in entity.rules:
             rule(record, changes, by)
+        watch = settle(entity, record, by=by)
         unique.check(entity, record, record.custom)
         _insert(entity, record)
+        watch.spread()
         for effect in entity.effects:
             effect(record, changes, by)
         log.record(
@@ -106,14 +109,16 @@ def save_changed(
     """Write a record that a verb has changed, with its history. Call it inside the verb's transaction."""
     _touch(record, by)
     unique.check(entity, record, changes)
+    watch = settle(entity, record, by=by, before=True)
     try:
         with transaction.atomic():
             record.save(force_update=True)
-            if any(name in record.custom for name in changes):
+            if watch.settled or any(name in record.custom for name in changes):
                 index.index_custom(entity, record)
     except IntegrityError as error:
         raise _explained(entity, error) from error
     index.index_search(entity, record)
+    watch.spread()
     for effect in entity.effects:
         effect(record, changes, by)
     following.follow(record, changes, by=by)
@@ -134,10 +139,12 @@ def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = N
             raise NotAllowed
         if version is not None and version != record.version:
             raise Stale(record)
+        watch = settle(entity, record, by=by, before=True)
         record.deleted_at = timezone.now()
         _touch(record, by)
         record.save(force_update=True)
         index.forget(record.id)
+        watch.spread()
         _tell("trashed", entity, record, by)
     return record
 
@@ -152,10 +159,12 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor) -> Any:
             raise NotAllowed
         record.deleted_at = None
         _touch(record, by)
+        watch = settle(entity, record, by=by)
         unique.check(entity, record, record.custom)
         record.save(force_update=True)
         index.index_custom(entity, record)
         index.index_search(entity, record)
+        watch.spread()
         _tell("restored", entity, record, by)
     return record
 
