@@ -15,7 +15,7 @@ from sila.platform.customfields.models import CustomField, CustomValue
 from sila.platform.customfields.shape import reshape, rewrite
 
 WITH_CHOICES = ("choice", "choices")
-NEEDS = {"choice": "choices", "choices": "choices", "link": "to"}
+NEEDS = {"choice": "choices", "choices": "choices", "link": "to", "formula": "rule", "rollup": "rule"}
 
 
 CAN_BE_UNIQUE = ("text", "number", "email", "phone", "url")
