@@ -5,6 +5,7 @@ from django.urls import path
 from sila.project.administration.views import (
     access,
     audit,
+    computed,
     fields,
     imports,
     members,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("settings/fields/", fields.page, name="fields"),
     path("settings/fields/new", fields.new, name="new-field"),
     path("settings/fields/order", fields.order, name="order-fields"),
+    path("settings/fields/<str:kind>/new", computed.new, name="new-computed"),
+    path("settings/fields/<str:kind>/check", computed.check, name="check-computed"),
+    path("settings/fields/<str:kind>/<uuid:field_id>/", computed.edit, name="edit-computed"),
     path("settings/fields/<uuid:field_id>/", fields.edit, name="edit-field"),
     path("settings/fields/<uuid:field_id>/hide", fields.hide, name="hide-field"),
     path("settings/fields/<uuid:field_id>/show", fields.show, name="show-field"),

@@ -116,6 +116,7 @@ def field_label(entity: str, name: str) -> str:
         "help": _("Help"),
         "required": _("Required"),
         "choices": _("Choices"),
+        "rule": _("Formula or roll-up"),
         "deleted_at": _("Hidden"),
         "group": _("Group in Arabic"),
         "group_en": _("Group in English"),

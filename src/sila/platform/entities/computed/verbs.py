@@ -79,7 +79,9 @@ class Tried:
     value: Any = None
 
 
-def tried(noun: Entity, text: str, record: Any, *, money: bool = False, row: CustomField | None = None) -> Tried:
+def tried(
+    noun: Entity, text: str, record: Any, *, money: bool = False, row: CustomField | None = None
+) -> Tried:
     """Raises Problem, Invalid."""
     rule = formula_rule(noun, text, money=money)
     as_it_will_be = CustomField(

@@ -84,7 +84,7 @@ def work_all(job: jobs.Run) -> dict[str, Any]:
         total = entity.rows(trashed=True).count() if entity else 0
     if entity is not None:
         for last, done in _walk(job, entity, lambda noun: noun.rows(trashed=True), {"all"}):
-            job.progress(done, total, last=str(last), done=done)
+            job.progress(done, total, last=str(last), reached=done)
     return {}
 
 
@@ -105,13 +105,13 @@ def work_behind(job: jobs.Run) -> dict[str, Any]:
         entity = registry.get(job.payload["entity"])
     if entity is not None:
         for last, done in _walk(job, entity, rows, None):
-            job.progress(done, last=str(last), done=done)
+            job.progress(done, last=str(last), reached=done)
     return {}
 
 
 def _walk(job: jobs.Run, entity: Entity, rows: Any, totals: set[str] | None) -> Iterator[tuple[UUID, int]]:
     """The records in batches, each a transaction; yields the last and how many are done."""
-    last, done = job.row.result.get("last"), int(job.row.result.get("done", 0))
+    last, done = job.row.result.get("last"), int(job.row.result.get("reached", 0))
     while True:
         with scope(job.workspace), transaction.atomic():
             found = rows(entity).order_by("id")

@@ -24,9 +24,7 @@ def formula(noun: str, text: str, by: Any, *, money: bool = False, label: str = 
 
 def rollup(noun: str, by: Any, label: str = "مجموع", **rule: Any) -> str:
     entity = registry[noun]
-    return verbs.add_computed(
-        entity, label, kind="rollup", rule=verbs.rollup_rule(entity, **rule), by=by
-    ).key
+    return verbs.add_computed(entity, label, kind="rollup", rule=verbs.rollup_rule(entity, **rule), by=by).key
 
 
 codes = count(1)
@@ -72,7 +70,9 @@ def test_a_new_name_of_a_field_breaks_nothing(admin: Any, price: str) -> None:
     key = formula("products", "[Cost] + [الكلفة]", admin)
     change_field(CustomField.objects.get(key=price), by=admin, label="السعر القديم", label_en="Old price")
     row = CustomField.objects.get(key=key)
-    assert verbs.shown_formula(row).count("[Old price]") + verbs.shown_formula(row).count("[السعر القديم]") == 2
+    assert (
+        verbs.shown_formula(row).count("[Old price]") + verbs.shown_formula(row).count("[السعر القديم]") == 2
+    )
     assert held("products", new("products", admin, name="باب", **{price: "4"}), key) == 8
 
 
