@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from sila.platform.customfields.models import CustomValue
+from sila.platform.entities.kinds import Field
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold, latin_key
@@ -38,6 +41,12 @@ def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
         for f in entity.own_fields.values()
         for indexed in f.kind.index(record.custom.get(f.name))
     ]
+
+
+def side_value(f: Field) -> Subquery:
+    """What the side table holds of a record's own field, for grouping and adding up in a query of records."""
+    values = CustomValue.objects.filter(record_id=OuterRef("id"), field=f.name)
+    return Subquery(values.values(f.kind.index_column)[:1])
 
 
 def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:

@@ -110,6 +110,13 @@ def test_it_works_in_list_filter_sort_page_board_api_search_and_export(desk: Des
     assert f'id="dd-{key}"' in record
     assert sample.shown in record
     assert machine.get(f"/api/v1/organizations/{desk.nakheel.id}").json()[key] == sample.sent
+    if sample.summed:
+        told = machine.get("/api/v1/organizations/summary", {"sum": key, "by": "lifecycle"}).json()
+        assert (told["sum"], told["count"]) == (sample.summed, 2)
+        assert sum(float(group["sum"] or 0) for group in told["groups"]) == float(sample.summed)
+    if sample.shown == "Yes":
+        told = machine.get("/api/v1/organizations/summary", {"by": key}).json()
+        assert {(group["label"], group["count"]) for group in told["groups"]} == {("Yes", 1), ("No", 1)}
     exported = person.get(f"{COMPANIES}export", {"format": "csv", "cols": key})
     body = b"".join(exported) if exported.streaming else exported.content
     assert exported.status_code == 200

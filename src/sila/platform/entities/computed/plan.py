@@ -1,7 +1,8 @@
 """What the current workspace works out, in which order, and who must be told when something changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -141,7 +142,7 @@ def understood(row: CustomField) -> Computed:
     return computed
 
 
-def rollup_of(noun: Entity, rule: dict[str, object]) -> Rollup:
+def rollup_of(noun: Entity, rule: Mapping[str, Any]) -> Rollup:
     """Raises Unknown for what is hidden or gone, Invalid for a condition that is none."""
     other = registry.get(str(rule.get("noun")))
     fields = fields_of(other) if other else {}
@@ -150,7 +151,7 @@ def rollup_of(noun: Entity, rule: dict[str, object]) -> Rollup:
     if other is None or link is None or not leads_to(link, noun) or (measured is None and how != "count"):
         raise Unknown(_("What this roll-up looks at is hidden or gone."))
     texts = rule.get("conditions") or []
-    conditions = tuple(listing.Condition.read(str(text)) for text in texts)  # type: ignore[attr-defined]
+    conditions = tuple(listing.Condition.read(str(text)) for text in texts)
     context = system_context()
     for condition in conditions:
         listing.condition_q(other.fields, condition, context)

@@ -1,22 +1,23 @@
 """Roll-ups, worked out by the database: one aggregate over the rows that link to some records, none of them loaded."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, Max, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Avg, Count, F, Max, Min, QuerySet, Sum
 
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import listing
 from sila.platform.entities.computed.plan import Computed, Rollup, system_context
 from sila.platform.entities.computed.values import Sight, day_of, stored
+from sila.platform.entities.index import side_value
 from sila.platform.entities.kinds import Field
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.tenancy.current import current
 
-MEASURES = {"sum": Sum, "min": Min, "max": Max, "avg": Avg}
+MEASURES: dict[str, Callable[[str], Any]] = {"sum": Sum, "min": Min, "max": Max, "avg": Avg}
 
 
 def totals(computed: Computed, ids: Collection[UUID], sight: Sight) -> dict[UUID, Any]:
@@ -48,10 +49,11 @@ def _aggregated(rollup: Rollup, ids: Collection[UUID]) -> list[dict[str, Any]]:
     for condition in rollup.conditions:
         rows = rows.filter(listing.condition_q(rollup.noun.fields, condition, context))
     f, link = rollup.field, rollup.link
-    rows = rows.annotate(to_=_side(link) if link.custom else F(f"{link.name}_id"))
-    columns, measures = ["to_"], {"number_": Count("id")}
+    rows = rows.annotate(to_=side_value(link) if link.custom else F(f"{link.name}_id"))
+    columns = ["to_"]
+    measures: dict[str, Any] = {"number_": Count("id")}
     if f is not None:
-        column = _side(f) if f.custom else F(f.name)
+        column = side_value(f) if f.custom else F(f.name)
         rows = rows.annotate(what_=column)
         measures = {
             "number_": Count("what_"),
@@ -59,12 +61,6 @@ def _aggregated(rollup: Rollup, ids: Collection[UUID]) -> list[dict[str, Any]]:
         }
         columns += [f.currency] if f.currency else []
     return list(rows.order_by().values(*columns).annotate(**measures))
-
-
-def _side(f: Field) -> Subquery:
-    """The typed value of an own field."""
-    values = CustomValue.objects.filter(record_id=OuterRef("id"), field=f.name)
-    return Subquery(values.values(f.kind.index_column)[:1])
 
 
 def _told(computed: Computed, rows: list[dict[str, Any]], sight: Sight) -> Any:

@@ -117,7 +117,7 @@ def rollup_rule(
     if how != "count" and measured is None:
         raise Invalid({"field": _("This field is required.")})
     shown = "number" if measured is None else measured.kind.name
-    rule = {
+    rule: Rule = {
         "noun": of,
         "link": link,
         "how": how,

@@ -36,7 +36,7 @@ class Function:
 
 
 def _round(number: Decimal, places: Decimal = Decimal(0)) -> Decimal | None:
-    digits = int(max(min(places, 6), -12))
+    digits = max(min(int(places), 6), -12)
     return number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
