@@ -71,6 +71,9 @@ class CustomField(Stamped):
     # Of a formula {"formula", "shown"}, of a roll-up {"noun", "link", "how", "field", "conditions", "shown"}: names
     # that never change, and the kind that its values have.
     rule = models.JSONField(default=dict, blank=True, editable=False)
+    purged_at = models.DateTimeField(
+        null=True, editable=False
+    )  # it goes for ever; its values are being removed
     in_list = models.BooleanField(_("A column of the list"), default=False)
     in_quick = models.BooleanField(_("In the short form"), default=False)
     order = models.PositiveSmallIntegerField(default=0, editable=False)

@@ -4,8 +4,9 @@ A timeline source gives items for `_timeline_items.html` plus their `at`; a comp
 timeline; a panel gives a card beside it; `next_activity` and `lights` say what is planned.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
+from uuid import UUID
 
 Source = Callable[..., list[dict[str, Any]]]  # (entity, record, context, before, limit, only) -> items
 timeline_sources: list[Source] = []
@@ -21,3 +22,6 @@ palette_commands: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> o
 list_links: list[
     Callable[..., list[dict[str, Any]]]
 ] = []  # (entity, actor) -> links over a list: label, url, icon
+purged: list[
+    Callable[[Any, Collection[UUID]], None]
+] = []  # (entity, ids): records go for ever, in this transaction

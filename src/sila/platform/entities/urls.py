@@ -34,6 +34,7 @@ urlpatterns = [
     path("<slug:slug>/bulk/edit", bulk.edit, name="bulk-edit"),
     path("<slug:slug>/bulk/trash", bulk.trash, name="bulk-trash"),
     path("<slug:slug>/trash", trash.page, name="trash-list"),
+    path("<slug:slug>/trash/empty", trash.empty, name="trash-empty"),
     path("<slug:slug>/export", exports.export, name="export"),
     path("<slug:slug>/board", boards.board_page, name="board"),
     path("<slug:slug>/new", forms.new, name="new"),
@@ -51,5 +52,6 @@ urlpatterns = [
         "<slug:slug>/<uuid:record_id>/<slug:name>/<uuid:row_id>/<slug:verb>", details.act, name="detail-act"
     ),
     path("<slug:slug>/<uuid:record_id>/trash", changes.trash, name="trash"),
+    path("<slug:slug>/<uuid:record_id>/purge", trash.purge, name="purge"),
     path("<slug:slug>/<uuid:record_id>/restore", changes.restore, name="restore"),
 ]

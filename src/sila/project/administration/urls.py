@@ -13,6 +13,7 @@ from sila.project.administration.views import (
     settings,
     sharing,
     tokens,
+    trash,
     why,
 )
 
@@ -47,6 +48,8 @@ urlpatterns = [
     path("settings/record-types/<uuid:type_id>/", record_types.edit, name="edit-record-type"),
     path("settings/record-types/<uuid:type_id>/hide", record_types.hide, name="hide-record-type"),
     path("settings/record-types/<uuid:type_id>/show", record_types.show, name="show-record-type"),
+    path("settings/fields/<uuid:field_id>/purge", trash.purge_field, name="purge-field"),
+    path("settings/trash/", trash.page, name="settings-trash"),
     path("settings/audit/", audit.page, name="audit"),
     path("settings/tokens/", tokens.page, name="tokens"),
     path("settings/tokens/new", tokens.new, name="new-token"),

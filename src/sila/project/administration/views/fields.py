@@ -35,7 +35,7 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
         (each for each in entities if each.slug == request.GET.get("entity", "people")), entities[0]
     )
     base = f"/w/{context.reader.slug}/settings/fields/"
-    rows = list(CustomField.objects.filter(entity=entity.slug).order_by("order", "id"))
+    rows = list(CustomField.objects.filter(entity=entity.slug, purged_at=None).order_by("order", "id"))
     states = _states(entity)
     shown = {
         "title": _("Own fields"),
@@ -265,7 +265,7 @@ def order(request: HttpRequest, context: Context) -> HttpResponse:
 
 
 def row_of(field_id: UUID) -> CustomField:
-    row = CustomField.objects.filter(id=field_id).first()
+    row = CustomField.objects.filter(id=field_id, purged_at=None).first()
     if row is None:
         raise NotFound
     return row
