@@ -142,7 +142,7 @@ def _delete(entity: Entity, ids: set[UUID]) -> None:
     ShareGrant.objects.filter(record_id__in=ids).delete()
     _delete_small(entity.model, ids, _nouns())
     rows = entity.model._default_manager.filter(id__in=ids)
-    rows._raw_delete(rows.db)  # type: ignore[attr-defined]  (the links are looked after here, not by Django)
+    rows._raw_delete(rows.db)  # Django would look after links that are looked after here
 
 
 def _delete_small(model: type[models.Model], ids: Iterable[UUID], nouns: set[type[models.Model]]) -> None:
