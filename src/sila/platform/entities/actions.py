@@ -216,7 +216,8 @@ def parse_values(
 
 def _same_link(f: Field, record: Any, value: Any) -> bool:
     """A link that stays needs not lead to what its reader may see: a form sends back what it was given."""
-    return f.kind.name in LINKS and bool(value) and str(value) == str(now(f, record))
+    same = record is not None and bool(value) and f.kind.name in LINKS
+    return same and str(value) == str(now(f, record))
 
 
 def with_currency(fields: dict[str, Field], values: Values, context: Context, record: Any) -> Context:

@@ -86,6 +86,10 @@ def step() -> AbstractContextManager[object]:
     return transaction.atomic() if _waiting.get() is None else nullcontext()
 
 
+def rows_wait() -> bool:
+    return _waiting.get() is not None
+
+
 def when_written(key: Hashable, do: Callable[[], None]) -> None:
     """Do what reads new rows: now, or once those that wait are written. The same key is done once."""
     waiting = _waiting.get()

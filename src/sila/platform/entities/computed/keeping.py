@@ -23,7 +23,7 @@ from sila.platform.entities.computed.values import Sight, hold, preload, worked_
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import now
-from sila.platform.tenancy.writing import when_written
+from sila.platform.tenancy.writing import read_once, rows_wait, when_written
 
 FEW = 200  # records that follow at once
 FEW_ROWS = 2_000  # that a roll-up is made of at once
@@ -54,8 +54,10 @@ class Watch:
         if changed:
             ends = _ends(plan, self.entity, (before, after))
             touched = Touched(self.entity, {self.record.id: changed}, ends, new=self.before is None)
-            key = ("spread", self.entity.slug, self.record.id)
-            when_written(key, partial(follow, touched, by=self.by, plan=plan))
+            if rows_wait():
+                _later(touched, by=self.by, plan=plan)
+            else:
+                follow(touched, by=self.by, plan=plan)
 
 
 @dataclass(frozen=True)
@@ -63,20 +65,23 @@ class Touched:
     """Records of a noun with the fields that have changed, and where their links lead or led: roll-up -> records."""
 
     entity: Entity
-    names: Mapping[UUID, set[str]]
-    ends: Mapping[str, set[UUID]]
+    names: dict[UUID, set[str]]
+    ends: dict[str, set[UUID]]
     new: bool = False  # nothing links to them yet
 
 
 def settle(entity: Entity, record: Any, *, by: Actor, before: bool = False) -> Watch:
     """Work out the record's own formulas before it is written. `before`: it is in the database already."""
-    plan, sight = current_plan(), Sight()
-    watch = Watch(entity, record, by)
+    plan, watch = current_plan(), Watch(entity, record, by)
     if before and (names := plan.watched(entity)):
         watch.before = _written(entity, record, names)
-    watch.settled = _fill(plan.of.get(entity.slug, ()), record, sight, {}, new=record._state.adding)
-    if sight.missed:
-        work.again(entity, [record.id], by=by)
+    if computed := plan.of.get(entity.slug):
+        sight = Sight()
+        watch.settled = _fill(computed, record, sight, {}, new=record._state.adding)
+        if sight.missed:
+            work.again(entity, [record.id], by=by)
+        elif sight.behind and rows_wait():
+            _look_again(entity, record.id, by=by)
     return watch
 
 
@@ -123,6 +128,24 @@ def _ends(plan: Plan, entity: Entity, sides: Iterable[Held]) -> dict[str, set[UU
         link = total.rollup.link.name
         ends[total.key] = {UUID(str(side[link])) for side in sides if side.get(link)}
     return ends
+
+
+# ---- rows that are written together ----------------------------------------------------------------
+def _later(touched: Touched, *, by: Actor, plan: Plan) -> None:
+    """What follows from many new rows is brought right at once, when they are written."""
+    slug = touched.entity.slug
+    all_of_them = read_once(("touched", slug), lambda: Touched(touched.entity, {}, {}, new=touched.new))
+    all_of_them.names.update(touched.names)
+    for key, ids in touched.ends.items():
+        all_of_them.ends.setdefault(key, set()).update(ids)
+    when_written(("spread", slug), partial(follow, all_of_them, by=by, plan=plan))
+
+
+def _look_again(entity: Entity, record_id: UUID, *, by: Actor) -> None:
+    """A row of the same batch may change what this one has looked up."""
+    ids: set[UUID] = read_once(("looked up", entity.slug), set)
+    ids.add(record_id)
+    when_written(("look again", entity.slug), partial(recompute, entity, ids, by=by))
 
 
 # ---- what follows ----------------------------------------------------------------------------------
@@ -191,7 +214,8 @@ def recompute(
     computed = plan.of.get(entity.slug, [])
     records = list(entity.rows(trashed=True).filter(id__in=held))
     preload(sight, computed, records)
-    sums = {each.key: totals_of.totals(each, held, sight) for each in computed if each.key in (totals or ())}
+    wanted = [each for each in computed if each.rollup and each.key in (totals or ())]
+    sums = {each.key: totals_of.totals(each, held, sight) for each in wanted}
     changed: dict[UUID, set[str]] = {}
     before = {record.id: record.custom for record in records}
     for record in records:

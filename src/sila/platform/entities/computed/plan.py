@@ -95,6 +95,8 @@ class Plan:
 
     def watched(self, noun: Entity) -> set[str]:
         """The fields of the noun that something of another record depends on."""
+        if noun.slug not in self.followers and noun.slug not in self.totals:
+            return set()
         return self.summed(noun) | {follower.name for follower in self.followers.get(noun.slug, ())}
 
     def summed(self, noun: Entity) -> set[str]:

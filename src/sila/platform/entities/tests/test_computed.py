@@ -228,3 +228,184 @@ def test_what_is_wrong_is_said_with_its_place(admin: Any, text: str, said: str) 
             assert 0 <= problem.start <= problem.end <= len(text)
         else:
             assert text.startswith("stage")  # a stage is a record: its name may be any text
+
+
+# ---- doors that write many -------------------------------------------------------------------------
+def brought_in(noun: str, text: str, by: Any, folder: Any, **more: Any) -> Any:
+    from sila.platform.entities.importing import run as engine
+    from sila.platform.entities.importing.mapping import Mapping
+
+    file = folder / f"{noun}.csv"
+    file.write_text(text, encoding="utf-8")
+    return engine.finish(engine.prepare(registry[noun], file, file.name, Mapping(**more), by=by), by=by)
+
+
+DEALS = "name,party,amount\n" + "".join(f"Deal {n},Nakheel,{n}\n" for n in range(1, 8))
+
+
+def test_an_import_and_its_undo_keep_formulas_and_roll_ups_right(
+    admin: Any, company: Any, tmp_path: Any
+) -> None:
+    from sila.platform.entities.operations.undo import undo
+
+    nakheel = new("organizations", admin, name="Nakheel", city="Riyadh")
+    total = rollup("organizations", admin, of="opportunities", link="party", how="sum", field="amount")
+    city = formula("opportunities", "party.city & [Amount]", admin)
+    run = brought_in("opportunities", DEALS, admin, tmp_path)
+    assert run.created == 7, list(run.refusals.values_list("reason", flat=True))
+    assert held("organizations", nakheel, total) == 2800
+    assert {deal.custom[city] for deal in registry["opportunities"].rows()} == {
+        f"Riyadh{n}" for n in range(1, 8)
+    }
+    undo(run.operation, by=admin)
+    work_off(company.workspace)
+    assert held("organizations", nakheel, total) == 0
+
+
+def test_a_batch_that_changes_a_record_and_adds_one_that_looks_it_up_ends_right(
+    admin: Any, tmp_path: Any
+) -> None:
+    nakheel = new("organizations", admin, name="Nakheel", city="Riyadh", email="n@x.example")
+    above = formula("organizations", "[parent.city]", admin)
+    lines = ("name,email,city,parent", "Before,b@x.example,Abha,Nakheel", "Nakheel,n@x.example,Jeddah,")
+    text = "\n".join((*lines, "After,a@x.example,Abha,Nakheel"))
+    run = brought_in("organizations", text, admin, tmp_path)
+    assert (run.created, run.updated) == (2, 1), list(run.refusals.values_list("reason", flat=True))
+    children = registry["organizations"].rows().filter(parent_id=nakheel.id)
+    assert {child.name: child.custom[above] for child in children} == {"Before": "Jeddah", "After": "Jeddah"}
+
+
+def test_a_bulk_change_and_its_undo_keep_roll_ups_right(admin: Any, company: Any) -> None:
+    from sila.platform.access.reader import Reader
+    from sila.platform.entities.kinds import Context
+    from sila.platform.entities.operations import bulk
+    from sila.platform.entities.operations.undo import at_once
+
+    nakheel, waha = (new("organizations", admin, name=name) for name in ("نخيل", "واحة"))
+    number = rollup("organizations", admin, of="opportunities", link="party", how="count")
+    deals = [new("opportunities", admin, name=f"D{n}", party=str(nakheel.id)) for n in range(3)]
+    context = Context(admin, Reader.of(company.workspace))
+    chosen = bulk.Selection(tuple(deal.id for deal in deals))
+    values = {"party": str(waha.id)}
+    operation = bulk.begin(registry["opportunities"], bulk.EDIT, chosen, values, context=context, wait=True)
+    assert (held("organizations", nakheel, number), held("organizations", waha, number)) == (0, 3)
+    at_once(operation, by=admin)
+    assert (held("organizations", nakheel, number), held("organizations", waha, number)) == (3, 0)
+
+
+# ---- in the background -----------------------------------------------------------------------------
+def test_a_worker_that_is_killed_goes_on_where_it_was(
+    admin: Any, company: Any, price: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sila.platform.entities.computed import work
+
+    monkeypatch.setattr(work, "AT_ONCE", 2)
+    monkeypatch.setattr(work, "BATCH", 3)
+    doors = [new("products", admin, name=f"باب {n}", **{price: str(n)}) for n in range(10)]
+    key = formula("products", "[Cost] + 1", admin)
+    assert {held("products", door, key) for door in doors} == {None}
+    told, progress = [], jobs.Run.progress
+
+    def killed(self: Any, done: int, *rest: Any, **state: Any) -> None:
+        progress(self, done, *rest, **state)
+        told.append(done)
+        if len(told) == 2:
+            raise KeyboardInterrupt  # as if the process had gone
+
+    monkeypatch.setattr(jobs.Run, "progress", killed)
+    with scope(company.workspace):
+        job = Job.objects.get(name="recompute all")
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run(company.workspace.pk, job.id)
+    monkeypatch.setattr(jobs.Run, "progress", progress)
+    assert [held("products", door, key) for door in doors].count(None) == 4
+    with scope(company.workspace):
+        Job.objects.filter(id=job.id).update(leased_until="2020-01-01T00:00:00Z")
+    assert jobs.run(company.workspace.pk, job.id)
+    assert [held("products", door, key) for door in doors] == [n + 1 for n in range(10)]
+    with scope(company.workspace):
+        assert Job.objects.get(id=job.id).progress == 10
+
+
+def test_what_depends_on_the_day_is_worked_out_anew_once_a_night(
+    admin: Any, company: Any, price: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import datetime, timedelta
+
+    from sila.platform.entities.computed import work
+    from sila.platform.kit import clock
+
+    door = new("products", admin, name="باب", **{price: "5"})
+    key = formula("products", "days_between(date(2026, 1, 1), today())", admin)
+    formula("products", "[Cost] + 1", admin, label="ثابت")
+    before, tomorrow = held("products", door, key), datetime.now().astimezone() + timedelta(days=1)
+    with clock.at(tomorrow):
+        work.refresh_everyone()
+        work.refresh_everyone()
+        with scope(company.workspace):
+            assert Job.objects.filter(name="recompute all").count() == 1
+        work_off(company.workspace)
+    assert held("products", door, key) == before + 1
+
+
+# ---- own record types, and what disappears ---------------------------------------------------------
+def test_record_types_of_the_workspace_compute_and_lose_nothing_when_a_type_is_hidden(admin: Any) -> None:
+    from sila.platform.customfields.models import RecordType
+    from sila.platform.customfields.record_types import hide_type, show_type
+    from sila.platform.tenancy.current import current
+
+    landlord = next(f for f in registry["x-estates"].own_fields.values() if f.kind.name == "link").name
+    owner = new("people", admin, name="سعد", city="أبها")
+    estate = new("x-estates", admin, name="بيت", **{landlord: str(owner.id)})
+    city = formula("x-estates", f"{landlord}.city", admin)
+    number = rollup("people", admin, of="x-estates", link=landlord, how="count")
+    assert (held("x-estates", estate, city), held("people", owner, number)) == ("أبها", 1)
+    actions.update(registry["people"], owner.id, {"city": "جدة"}, by=admin)
+    assert held("x-estates", estate, city) == "جدة"
+    noun = RecordType.objects.get(slug="x-estates")
+    hide_type(noun, by=admin)
+    current().refresh_from_db()
+    actions.update(registry["people"], owner.id, {"city": "حائل"}, by=admin)
+    assert held("people", owner, number) == 1
+    show_type(noun, by=admin)
+    current().refresh_from_db()
+    actions.update(registry["people"], owner.id, {"city": "تبوك"}, by=admin)
+    assert held("x-estates", estate, city) == "تبوك"
+
+
+def test_a_save_asks_little_more_for_being_computed_from(
+    admin: Any, price: str, django_assert_max_num_queries: Any
+) -> None:
+    company = new("organizations", admin, name="نخيل")
+    rollup("organizations", admin, of="opportunities", link="party", how="sum", field="amount")
+    formula("opportunities", "party.city", admin)
+    deal = new("opportunities", admin, name="صفقة", party=str(company.id), amount="5")
+    with django_assert_max_num_queries(40):
+        actions.update(registry["opportunities"], deal.id, {"amount": "6"}, by=admin)
+
+
+# ---- two at once -----------------------------------------------------------------------------------
+def test_what_somebody_else_holds_is_left_alone_and_worked_out_when_they_are_done(
+    admin: Any, company: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sila.platform.entities.computed import values
+
+    nakheel = new("organizations", admin, name="نخيل", city="الرياض")
+    number = rollup("organizations", admin, of="opportunities", link="party", how="count")
+    city = formula("opportunities", "party.city", admin)
+
+    def held_by_others(model: Any, ids: set[Any], *, share: bool, patient: bool) -> set[Any]:
+        return ids if patient else set()
+
+    monkeypatch.setattr(keeping, "hold", held_by_others)
+    monkeypatch.setattr(values, "hold", held_by_others)
+    deal = new("opportunities", admin, name="صفقة", party=str(nakheel.id))
+    assert held("organizations", nakheel, number) == 0
+    registry["opportunities"].rows().filter(id=deal.id).update(
+        custom={}
+    )  # as if it had read what was being changed
+    waiting = Job.objects.filter(name="recompute").values_list("payload__entity", flat=True)
+    assert set(waiting) == {"organizations", "opportunities"}
+    work_off(company.workspace)
+    assert held("organizations", nakheel, number) == 1
+    assert held("opportunities", deal, city) == "الرياض"
