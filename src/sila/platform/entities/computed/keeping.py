@@ -230,6 +230,16 @@ def recompute(
         _spread_on(plan, entity, different, changed, before, by)
 
 
+def catch_up(entity: Entity, ids: Collection[UUID], *, by: Actor) -> None:
+    """These records were written past the verbs, as when very many links are moved at once: work them out, and what
+    depends on them. Where such a link led before is for the caller to name as well."""
+    plan = current_plan()
+    recompute(entity, ids, by=by, totals={each.key for each in plan.of.get(entity.slug, ()) if each.rollup})
+    if names := plan.watched(entity):
+        sides = [_held(entity, record, names) for record in entity.rows().filter(id__in=ids)]
+        follow(Touched(entity, dict.fromkeys(ids, names), _ends(plan, entity, sides)), by=by, plan=plan)
+
+
 def _write(entity: Entity, records: list[Any], changed: Mapping[UUID, set[str]]) -> None:
     """The values, their side table, and what search knows. Nobody has touched the records: version and time stay."""
     entity.model._default_manager.bulk_update(records, ["custom"], batch_size=500)

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.customfields.actions import add_field, change_field
+from sila.platform.customfields.actions import add_field, change_field, hide_field, show_field
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities import own
 from sila.platform.entities.computed import work
@@ -17,6 +17,8 @@ from sila.platform.entities.computed.plan import (
     HOW,
     Circular,
     Computed,
+    current_plan,
+    inputs,
     leads_to,
     refuse_circles,
     rollup_of,
@@ -162,11 +164,28 @@ def change_computed(row: CustomField, *, by: Actor, rule: Rule, **values: Any) -
     return row
 
 
-def show_computed(row: CustomField, *, by: Actor) -> None:
-    """A field that was hidden and comes back: its values were not kept right meanwhile."""
+def hide(row: CustomField, *, by: Actor) -> None:
+    """Take the field off every page, unless others are worked out from it. Raises Invalid."""
+    refuse_if_used(row)
+    hide_field(row, by=by)
     _reread()
-    if row.computed and row.entity in registry:
-        work.begin(row, by=by)
+
+
+def show(row: CustomField, *, by: Actor) -> None:
+    """A field that was hidden comes back: its values were not kept right meanwhile."""
+    with transaction.atomic():
+        show_field(row, by=by)
+        _reread()
+        if row.computed and row.entity in registry:
+            work.begin(row, by=by)
+
+
+def catch_up_with(slug: str, *, by: Actor) -> None:
+    """A noun that was hidden comes back: what is worked out of it, or from it, was not kept right meanwhile."""
+    _reread()
+    for computed in current_plan().computed:
+        if computed.noun.slug == slug or slug in {noun for noun, _name in inputs(computed)}:
+            work.begin(computed.row, by=by)
 
 
 def refuse_if_used(row: CustomField) -> None:

@@ -20,7 +20,7 @@ from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment
 from sila.platform.entities.views.fields import given_values
-from sila.platform.kit.formula import Problem
+from sila.platform.kit.formula import Problem, restate
 from sila.platform.kit.formula.checking import called
 from sila.platform.kit.formula.functions import GROUPS
 from sila.project.administration.door import admin_page, controls, read_form
@@ -142,11 +142,11 @@ def _parts(
         "state": _state(noun, text or "", given, context, money=money, row=row),
         "known": list(offered(noun)),
         "behind": list(offered_behind(noun)),
-        "functions": _functions(),
+        "functions": _functions(context.reader.language),
     }
 
 
-def _functions() -> list[dict[str, Any]]:
+def _functions(language: str) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
@@ -155,7 +155,7 @@ def _functions() -> list[dict[str, Any]]:
                     "name": called(function.name),
                     "write": f"{called(function.name)}()",
                     "help": function.help,
-                    "example": function.example,
+                    "example": restate(function.example, [], language),
                 }
                 for function in group.values()
             ],

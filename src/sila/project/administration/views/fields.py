@@ -236,8 +236,7 @@ def _to_field() -> Field:
 @admin_page
 def hide(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
     row = row_of(field_id)
-    computed_verbs.refuse_if_used(row)
-    verbs.hide_field(row, by=context.actor)
+    computed_verbs.hide(row, by=context.actor)
     return done(
         _("Hidden: %(title)s") % {"title": row},
         undo_url=f"/w/{context.reader.slug}/settings/fields/{row.id}/show",
@@ -248,8 +247,7 @@ def hide(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
 @admin_page
 def show(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
     row = row_of(field_id)
-    verbs.show_field(row, by=context.actor)
-    computed_verbs.show_computed(row, by=context.actor)
+    computed_verbs.show(row, by=context.actor)
     return done(_("Shown again: %(title)s") % {"title": row})
 
 
