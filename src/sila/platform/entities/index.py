@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import DecimalField, Expression
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.kinds import Field
@@ -43,10 +45,13 @@ def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
     ]
 
 
-def side_value(f: Field) -> Subquery:
-    """What the side table holds of a record's own field, for grouping and adding up in a query of records."""
-    values = CustomValue.objects.filter(record_id=OuterRef("id"), field=f.name)
-    return Subquery(values.values(f.kind.index_column)[:1])
+def own_value(f: Field) -> Expression:
+    """What a record holds in an own field, for grouping and adding up in a query of records. It comes from the record's
+    row: looking each up in the side table tempts both databases to walk all values of the field for every record."""
+    text = KeyTextTransform(f.name, "custom")
+    if f.kind.index_column == "number":
+        return Cast(text, DecimalField(max_digits=24, decimal_places=6))
+    return text
 
 
 def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:

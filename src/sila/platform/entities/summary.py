@@ -10,7 +10,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.entities import linked
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.index import side_value
+from sila.platform.entities.index import own_value
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import Entity
@@ -47,7 +47,9 @@ def summarise(
     )
     if group and group.custom:
         for row in found:
-            row["custom"] = {group.name: row["by_own"] == "1" if group.kind.name == "bool" else row["by_own"]}
+            row["custom"] = {
+                group.name: row["by_own"] in ("1", "true") if group.kind.name == "bool" else row["by_own"]
+            }
     if actor:
         linked.close(found, [group] if group else [], actor)
     groups = [_group(row, group, summed, reader) for row in found] if group else []
@@ -64,9 +66,9 @@ def summarise(
 
 
 def _own_values(group: Field | None, summed: Field | None) -> dict[str, Any]:
-    """The workspace's own fields stand in their side table."""
+    """What the records hold in the workspace's own fields."""
     wanted = {"by_own": group, "sum_of_own": summed}
-    return {name: side_value(f) for name, f in wanted.items() if f is not None and f.custom}
+    return {name: own_value(f) for name, f in wanted.items() if f is not None and f.custom}
 
 
 def _converted(found: list[dict[str, Any]], summed: Field, reader: Reader) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Roll-ups, worked out by the database: one aggregate over the rows that link to some records, none of them loaded."""
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import listing
 from sila.platform.entities.computed.plan import Computed, Rollup, system_context
 from sila.platform.entities.computed.values import Sight, day_of, stored
-from sila.platform.entities.index import side_value
+from sila.platform.entities.index import own_value
 from sila.platform.entities.kinds import Field
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.tenancy.current import current
@@ -49,11 +49,11 @@ def _aggregated(rollup: Rollup, ids: Collection[UUID]) -> list[dict[str, Any]]:
     for condition in rollup.conditions:
         rows = rows.filter(listing.condition_q(rollup.noun.fields, condition, context))
     f, link = rollup.field, rollup.link
-    rows = rows.annotate(to_=side_value(link) if link.custom else F(f"{link.name}_id"))
+    rows = rows.annotate(to_=own_value(link) if link.custom else F(f"{link.name}_id"))
     columns = ["to_"]
     measures: dict[str, Any] = {"number_": Count("id")}
     if f is not None:
-        column = side_value(f) if f.custom else F(f.name)
+        column = own_value(f) if f.custom else F(f.name)
         rows = rows.annotate(what_=column)
         measures = {
             "number_": Count("what_"),
@@ -94,9 +94,7 @@ def _together(how: str, values: list[Decimal], number: int) -> Decimal | None:
 def _value(f: Field, row: dict[str, Any], sight: Sight) -> Any:
     held = row["value_"]
     if f.kind.name in ("date", "datetime"):
-        return (
-            held.date() if f.custom and f.kind.name == "date" and isinstance(held, datetime) else day_of(held)
-        )
+        return day_of(held)
     if f.kind.name != "money":
         return Decimal(str(held))
     minor = sight.in_base(int(held), row[f.currency] if f.currency else "")
