@@ -4,6 +4,7 @@ import "htmx.org/dist/ext/hx-csp.js";
 import "htmx.org/dist/ext/hx-preload.js";
 import "./fields/choices";
 import "./fields/date";
+import "./fields/insert";
 import "./fields/picker";
 import "./fields/upload";
 import "./shell/answers";

@@ -1,5 +1,7 @@
 """What happens to files later."""
 
+from collections.abc import Collection
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +10,8 @@ from sila.documents.actions import PURGE
 from sila.documents.models import File
 from sila.documents.storage import path_of
 from sila.platform.activity import jobs
+from sila.platform.entities import extensions
+from sila.platform.entities.registry import Entity
 from sila.platform.tenancy.current import current_id, scope
 
 
@@ -19,3 +23,14 @@ def purge(job: jobs.Run) -> None:
         gone, _rows = File.objects.filter(id=file_id, deleted_at__isnull=False).delete()
         if gone:
             path_of(current_id(), file_id).unlink(missing_ok=True)
+
+
+def go_with(entity: Entity, ids: Collection[UUID]) -> None:
+    """The files of records that go for ever; the bytes once that is sure."""
+    files = File.objects.filter(entity=entity.slug, record_id__in=ids)
+    for file_id in files.values_list("id", flat=True):
+        transaction.on_commit(partial(path_of(current_id(), file_id).unlink, missing_ok=True))
+    files.delete()
+
+
+extensions.purged.append(go_with)

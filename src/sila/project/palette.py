@@ -31,7 +31,9 @@ SETTINGS_WORDS = {
     "record-types": "settings custom objects modules nouns entities tables إعدادات كائنات جداول وحدات مخصصة",
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
     "rates": "exchange rates currency currencies money صرف عملة عملات سعر",
-    "fields": "settings custom fields columns إعدادات حقول مخصصة",
+    "fields": "settings custom fields columns formula formulas rollup إعدادات حقول مخصصة معادلات معادلة تجميع",
+    "layout": "settings page form columns menu sections إعدادات صفحة نموذج أعمدة قائمة أقسام ترتيب تخطيط",
+    "trash": "settings bin deleted purge retention إعدادات سلة محذوفات حذف نهائي",
     "audit": "settings history log activity security إعدادات سجل تاريخ تدقيق مراجعة",
     "tokens": "settings developer api keys إعدادات مطور مفاتيح رموز واجهة برمجية",
 }

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities import extensions
+from sila.platform.entities import extensions, layouts
 from sila.platform.entities.registry import Entity, registry
 
 # The letter that goes to a place, after G.
@@ -60,8 +60,9 @@ def navigation(actor: Actor, path: str, base: str) -> list[dict[str, Any]]:
     groups: dict[str, list[dict[str, Any]]] = {
         "": [item for source in extensions.nav_items for item in source(actor)]
     }
-    for entity in registry:
-        if entity.menu and actor.can(entity.slug, "view"):
+    nouns = {entity.slug: entity for entity in registry if entity.menu}
+    for entity in (nouns[slug] for slug in layouts.menu(list(nouns), actor) if slug in nouns):
+        if actor.can(entity.slug, "view"):
             url = base + entity.slug + ("/board" if entity.board else "/")
             groups.setdefault(str(entity.menu), []).append(
                 {"label": entity.plural, "url": url, "icon": entity.icon, "root": f"{base}{entity.slug}/"}

@@ -188,9 +188,11 @@ class OpportunityRole(TenantModel):
 
 
 class StageTransition(TenantModel):
-    """One move of one opportunity. Funnels and forecasts read these; they are never changed."""
+    """One move of one opportunity. Funnels and forecasts read these; they are never changed, and go only with a deal
+    that is in the trash."""
 
     append_only: ClassVar[bool] = True
+    goes_with: ClassVar[str] = "opportunity"
 
     opportunity = Link(Opportunity, related_name="transitions")
     from_stage = Link(Stage, null=True)

@@ -115,13 +115,15 @@ class Team(Stamped, Bilingual):
 class Role(Stamped, Bilingual):
     """What its holders may do.
 
-    `grants`: {entity or "*": {verb: reach}}; `fields`: {entity: {field: "hidden" | "read" | "write"}}.
+    `grants`: {entity or "*": {verb: reach}}; `fields`: {entity: {field: "hidden" | "read" | "write"}}; `layout`: how
+    they see nouns and menu, as differences (entities/layouts.py).
     """
 
     code = models.CharField(max_length=40, blank=True, editable=False)
     admin = models.BooleanField(_("Runs the workspace"), default=False)
     grants = models.JSONField(default=dict, blank=True)
     fields = models.JSONField(default=dict, blank=True)
+    layout = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Role")

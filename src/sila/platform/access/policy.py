@@ -57,6 +57,7 @@ class Policy:
     admin: bool = False
     grants: dict[str, dict[str, Reach]] = field(default_factory=dict)
     fields: dict[str, dict[str, FieldAccess]] = field(default_factory=dict)
+    layout: dict[str, dict[str, Any]] = field(default_factory=dict)
     member_id: UUID | None = None
     unit_id: UUID | None = None
     below: tuple[UUID, ...] = ()
@@ -145,7 +146,9 @@ def policy_of(workspace: Workspace, member: Member) -> Policy:
 def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Policy:
     with scope(workspace):
         role_ids = MemberRole.objects.filter(member_id=member_id).values("role_id")
-        roles = list(Role.objects.filter(id__in=role_ids, deleted_at=None))
+        roles = list(
+            Role.objects.filter(id__in=role_ids, deleted_at=None).order_by("-admin", "created_at", "id")
+        )
         teams = tuple(TeamMember.objects.filter(member_id=member_id).values_list("team_id", flat=True))
         mates = tuple(
             TeamMember.objects.filter(team_id__in=teams).values_list("member_id", flat=True).distinct()
@@ -156,6 +159,7 @@ def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Pol
         admin=any(role.admin for role in roles),
         grants=widest(role.grants for role in roles),
         fields=most_open(role.fields for role in roles),
+        layout=first_layouts(role.layout for role in roles),
         member_id=member_id,
         unit_id=unit_id,
         below=below,
@@ -197,6 +201,14 @@ def most_open(many: Iterable[dict[str, dict[str, str]]]) -> dict[str, dict[str, 
     for entity, name in {(noun, column) for rules in sources for noun in rules for column in rules[noun]}:
         levels = [rules.get(entity, {}).get(name, "write") for rules in sources]
         result.setdefault(entity, {})[name] = max(levels, key=FIELD_ORDER.__getitem__)
+    return result
+
+
+def first_layouts(many: Iterable[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """For each noun the layout of the first role that has one."""
+    result: dict[str, dict[str, Any]] = {}
+    for layout in many:
+        result = layout | result
     return result
 
 

@@ -48,6 +48,9 @@ class Run:
             kept = Job.objects.filter(id=self.row.id, state=Job.State.RUNNING).update(
                 progress=done, total=total, result=self.row.result, leased_until=timezone.now() + LEASE
             )
+        self.workspace.refresh_from_db(
+            fields=["shape_version", "access_version"]
+        )  # fields may be others by now
         if not kept:
             raise Cancelled
 

@@ -15,7 +15,7 @@ from sila.platform.customfields.models import CustomField, CustomValue
 from sila.platform.customfields.shape import reshape, rewrite
 
 WITH_CHOICES = ("choice", "choices")
-NEEDS = {"choice": "choices", "choices": "choices", "link": "to"}
+NEEDS = {"choice": "choices", "choices": "choices", "link": "to", "formula": "rule", "rollup": "rule"}
 
 
 CAN_BE_UNIQUE = ("text", "number", "email", "phone", "url")
@@ -89,7 +89,16 @@ def hide_field(field: CustomField, *, by: Actor) -> None:
 
 
 def show_field(field: CustomField, *, by: Actor) -> None:
+    if field.purged_at is not None:
+        raise ValueError("the values of this field are gone")
     change_field(field, by=by, deleted_at=None)
+
+
+def take_field_away(field: CustomField, *, by: Actor) -> None:
+    """It is gone for everyone, and does not come back. Raises ValueError for one that is not hidden."""
+    if field.deleted_at is None:
+        raise ValueError("only hidden fields go for ever")
+    change_field(field, by=by, purged_at=timezone.now())
 
 
 def order_fields(entity: str, ids: Sequence[UUID], *, by: Actor) -> None:

@@ -52,6 +52,8 @@ class CustomField(Stamped):
         PHONE = "phone", _("Phone")
         EMAIL = "email", _("E-mail")
         URL = "url", _("Web address")
+        FORMULA = "formula", _("Formula")
+        ROLLUP = "rollup", _("Roll-up")
 
     entity = models.CharField(max_length=40)
     key = models.CharField(max_length=12, editable=False)
@@ -66,6 +68,12 @@ class CustomField(Stamped):
     group_en = models.CharField(_("Group in English"), max_length=80, blank=True)
     unique = models.BooleanField(_("No two records alike"), default=False)
     default = models.JSONField(_("Default"), null=True, blank=True)
+    # Of a formula {"formula", "shown"}, of a roll-up {"noun", "link", "how", "field", "conditions", "shown"}: names
+    # that never change, and the kind that its values have.
+    rule = models.JSONField(default=dict, blank=True, editable=False)
+    purged_at = models.DateTimeField(
+        null=True, editable=False
+    )  # it goes for ever; its values are being removed
     in_list = models.BooleanField(_("A column of the list"), default=False)
     in_quick = models.BooleanField(_("In the short form"), default=False)
     order = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -77,6 +85,16 @@ class CustomField(Stamped):
 
     def __str__(self) -> str:
         return (self.label_en if get_language() == "en" else "") or self.label
+
+    @property
+    def computed(self) -> bool:
+        """Nobody types its values: they follow from others."""
+        return self.kind in (self.Kind.FORMULA, self.Kind.ROLLUP)
+
+    @property
+    def shown(self) -> str:
+        """The kind that its values have."""
+        return str(self.rule.get("shown", "text")) if self.computed else self.kind
 
 
 class CustomValue(TenantModel):

@@ -25,6 +25,8 @@ def rewrite(row: CustomField | RecordType, values: dict[str, Any]) -> list[dict[
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, dict):  # the rule of a computed field
+        return value.get("formula") or ", ".join(f"{name}: {part}" for name, part in value.items() if part)
     return value if isinstance(value, str | int | float | list | type(None)) else str(value)
 
 

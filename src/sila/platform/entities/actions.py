@@ -16,6 +16,7 @@ from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
 from sila.platform.activity import log
 from sila.platform.entities import following, index, unique
+from sila.platform.entities.computed.keeping import settle
 from sila.platform.entities.concurrent import merging_with
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
@@ -43,8 +44,10 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         _own(entity, record, by)
         for rule in entity.rules:
             rule(record, changes, by)
+        watch = settle(entity, record, by=by)
         unique.check(entity, record, record.custom)
         _insert(entity, record)
+        watch.spread()
         for effect in entity.effects:
             effect(record, changes, by)
         log.record(
@@ -107,14 +110,16 @@ def save_changed(
     """Write a record that a verb has changed, with its history. Call it inside the verb's transaction."""
     _touch(record, by)
     unique.check(entity, record, changes)
+    watch = settle(entity, record, by=by, before=True)
     try:
         with transaction.atomic():
             record.save(force_update=True)
-            if any(name in record.custom for name in changes):
+            if watch.settled or any(name in record.custom for name in changes):
                 index.index_custom(entity, record)
     except IntegrityError as error:
         raise _explained(entity, error) from error
     index.index_search(entity, record)
+    watch.spread()
     for effect in entity.effects:
         effect(record, changes, by)
     following.follow(record, changes, by=by)
@@ -141,10 +146,12 @@ def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = N
 
 def put_away(entity: Entity, record: Any, *, by: Actor, kind: str = "trashed", **more: Any) -> None:
     """It lives no more, and is not found. Call it inside the verb's transaction."""
+    watch = settle(entity, record, by=by, before=True)
     record.deleted_at = timezone.now()
     _touch(record, by)
     record.save(force_update=True)
     index.forget(record.id)
+    watch.spread()
     _tell(kind, entity, record, by, **more)
 
 
@@ -162,6 +169,7 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored
             raise Invalid({"": _("It was merged into another record. Take the merge back instead.")})
         record.deleted_at = None
         _touch(record, by)
+        watch = settle(entity, record, by=by)
         unique.check(entity, record, record.custom)
         try:
             with transaction.atomic():
@@ -170,6 +178,7 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored
         except IntegrityError as error:
             raise _explained(entity, error) from error
         index.index_search(entity, record)
+        watch.spread()
         _tell(kind, entity, record, by)
     return record
 
@@ -222,7 +231,8 @@ def parse_values(
 
 def _same_link(f: Field, record: Any, value: Any) -> bool:
     """A link that stays needs not lead to what its reader may see: a form sends back what it was given."""
-    return f.kind.name in LINKS and bool(value) and str(value) == str(now(f, record))
+    same = record is not None and bool(value) and f.kind.name in LINKS
+    return same and str(value) == str(now(f, record))
 
 
 def with_currency(fields: dict[str, Field], values: Values, context: Context, record: Any) -> Context:

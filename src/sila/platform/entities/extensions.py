@@ -4,8 +4,9 @@ A timeline source gives items for `_timeline_items.html` plus their `at`; a comp
 timeline; a panel gives a card beside it; `next_activity` and `lights` say what is planned.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
+from uuid import UUID
 
 Source = Callable[..., list[dict[str, Any]]]  # (entity, record, context, before, limit, only) -> items
 timeline_sources: list[Source] = []
@@ -24,3 +25,6 @@ list_links: list[
 merged: list[
     Callable[..., None]
 ] = []  # (entity, into, gone ids, by=…, apart=False) when records become one, or are their own again
+purged: list[
+    Callable[[Any, Collection[UUID]], None]
+] = []  # (entity, ids): records go for ever, in this transaction

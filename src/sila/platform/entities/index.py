@@ -5,7 +5,12 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
+from django.db.models import DecimalField, Expression
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
 from sila.platform.customfields.models import CustomValue
+from sila.platform.entities.kinds import Field
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold, latin_key
@@ -38,6 +43,15 @@ def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
         for f in entity.own_fields.values()
         for indexed in f.kind.index(record.custom.get(f.name))
     ]
+
+
+def own_value(f: Field) -> Expression:
+    """What a record holds in an own field, for grouping and adding up in a query of records. It comes from the record's
+    row: looking each up in the side table tempts both databases to walk all values of the field for every record."""
+    text = KeyTextTransform(f.name, "custom")
+    if f.kind.index_column == "number":
+        return Cast(text, DecimalField(max_digits=24, decimal_places=6))
+    return text
 
 
 def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:

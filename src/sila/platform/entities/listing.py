@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities import linked, through
+from sila.platform.entities import layouts, linked, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Field, Row, Unreadable
 from sila.platform.entities.order import Order, cursor_of, lost, read_cursor
@@ -90,10 +90,11 @@ class Page:
     next: str  # the cursor, or ""
 
 
-def columns_of(entity: Entity, fields: dict[str, Field], state: ListState) -> list[str]:
-    """The names of the columns that a list shows: the title first, then what the reader or the entity chose."""
+def columns_of(entity: Entity, fields: dict[str, Field], state: ListState, actor: Actor) -> list[str]:
+    """The names of the columns that a list shows: the title first, then what the reader, their role or the entity
+    chose."""
     names = [name for name in state.columns if name in fields] or [
-        name for name in entity.listed if name in fields
+        name for name in layouts.columns(entity, actor) if name in fields
     ]
     title = entity.title[0]
     return ([title] if title in fields else []) + [name for name in names if name != title]

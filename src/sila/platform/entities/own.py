@@ -27,6 +27,8 @@ SHAPES = 200  # of workspaces, kept in memory
 class Shape:
     nouns: dict[str, Entity] = field(default_factory=dict)
     fields: dict[str, dict[str, Field]] = field(default_factory=dict)
+    computed: list[CustomField] = field(default_factory=list)
+    plan: Any = None  # how the computed ones are worked out (computed/plan.py), once somebody asks
 
 
 _shapes: dict[tuple[UUID, int], Shape] = {}
@@ -34,15 +36,16 @@ _shapes: dict[tuple[UUID, int], Shape] = {}
 
 def nouns() -> dict[str, Entity]:
     """The record types of the current workspace, in the order of its menu; none outside of a workspace."""
-    return _shape().nouns if current_or_none() else {}
+    return shape().nouns if current_or_none() else {}
 
 
 def fields_of(slug: str) -> dict[str, Field]:
     """The fields that the current workspace added to the noun."""
-    return _shape().fields.get(slug, {})
+    return shape().fields.get(slug, {})
 
 
-def _shape() -> Shape:
+def shape() -> Shape:
+    """All that the current workspace added."""
     workspace = current()
     key = (workspace.pk, workspace.shape_version)
     if key not in _shapes:
@@ -60,6 +63,7 @@ def _read() -> Shape:
     for row in CustomField.objects.filter(deleted_at=None).order_by("order", "id"):
         if row.kind != CustomField.Kind.LINK or row.to in known:  # where a hidden noun was, nothing leads
             shape.fields.setdefault(row.entity, {})[row.key] = field_of(row, known.get(row.to))
+            shape.computed += [row] if row.computed else []
     return shape
 
 
@@ -97,9 +101,10 @@ def field_of(row: CustomField, target: Entity | None) -> Field:
     """`target` is where a link leads."""
     return Field(
         name=row.key,
-        kind=KINDS[row.kind],
+        kind=KINDS[row.shown],
         label=bilingual(row.label, row.label_en),
         required=row.required,
+        read_only=row.computed,
         help=row.help,
         unique=row.unique,
         default=row.default,
@@ -108,9 +113,10 @@ def field_of(row: CustomField, target: Entity | None) -> Field:
         choices=tuple(choice_of(choice) for choice in row.choices),
         to=target.slug if target else ("members" if row.kind == "member" else ""),
         title_columns=target.title if target else ("name", "name_en"),
-        max_length=1000 if row.kind == "text" else None,
+        max_length=1000 if row.shown == "text" else None,
         in_list=row.in_list,
         in_quick=row.in_quick,
+        extra={"computed": row.kind, "negative": True} if row.computed else {},
     )
 
 

@@ -10,6 +10,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.entities import linked
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.index import own_value
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import Entity
@@ -34,8 +35,9 @@ def summarise(
     group, summed = _field(fields, by, GROUPABLE, "by"), _field(fields, total, ("number", "money"), "sum")
     measures: dict[str, Any] = {"_count": Count("id")}
     if summed:
-        measures["_sum"] = Sum(summed.name)
-    columns = list(group.columns()) if group else []
+        measures["_sum"] = Sum("sum_of_own" if summed.custom else summed.name)
+    rows = rows.annotate(**_own_values(group, summed))
+    columns = (["by_own"] if group.custom else list(group.columns())) if group else []
     if summed and summed.currency:
         columns.append(summed.currency)
     found = (
@@ -43,6 +45,11 @@ def summarise(
         if columns
         else [rows.aggregate(**measures)]
     )
+    if group and group.custom:
+        for row in found:
+            row["custom"] = {
+                group.name: row["by_own"] in ("1", "true") if group.kind.name == "bool" else row["by_own"]
+            }
     if actor:
         linked.close(found, [group] if group else [], actor)
     groups = [_group(row, group, summed, reader) for row in found] if group else []
@@ -56,6 +63,12 @@ def summarise(
     if summed and summed.currency:
         told["converted"] = _converted(found, summed, reader)
     return told
+
+
+def _own_values(group: Field | None, summed: Field | None) -> dict[str, Any]:
+    """What the records hold in the workspace's own fields."""
+    wanted = {"by_own": group, "sum_of_own": summed}
+    return {name: own_value(f) for name, f in wanted.items() if f is not None and f.custom}
 
 
 def _converted(found: list[dict[str, Any]], summed: Field, reader: Reader) -> dict[str, Any]:
@@ -80,7 +93,7 @@ def _field(fields: Mapping[str, Field], name: str, kinds: tuple[str, ...], param
     if not name:
         return None
     f = fields.get(name)
-    if f is None or f.custom or f.kind.name not in kinds:
+    if f is None or f.kind.name not in kinds:
         raise Invalid({param: _("The field “%(name)s” cannot be used here.") % {"name": name[:40]}})
     return f
 
@@ -96,4 +109,8 @@ def _group(row: dict[str, Any], group: Field, summed: Field | None, reader: Read
 
 
 def _text(summed: Field | None, value: Any, row: dict[str, Any]) -> str | None:
-    return str(summed.kind.json(summed, {**row, summed.name: value})) if summed else None
+    if summed is None:
+        return None
+    whole = int(value) if summed.kind.name == "money" else value
+    held = {"custom": {summed.name: whole}} if summed.custom else {summed.name: whole}
+    return str(summed.kind.json(summed, {**row, **held}))

@@ -37,6 +37,7 @@ urlpatterns = [
     path("<slug:slug>/bulk/merge", merging.chosen, name="bulk-merge"),
     path("<slug:slug>/merge", merging.page, name="merge"),
     path("<slug:slug>/trash", trash.page, name="trash-list"),
+    path("<slug:slug>/trash/empty", trash.empty, name="trash-empty"),
     path("<slug:slug>/export", exports.export, name="export"),
     path("<slug:slug>/board", boards.board_page, name="board"),
     path("<slug:slug>/new", forms.new, name="new"),
@@ -55,5 +56,6 @@ urlpatterns = [
     ),
     path("<slug:slug>/<uuid:record_id>/merge", merging.with_another, name="merge-with"),
     path("<slug:slug>/<uuid:record_id>/trash", changes.trash, name="trash"),
+    path("<slug:slug>/<uuid:record_id>/purge", trash.purge, name="purge"),
     path("<slug:slug>/<uuid:record_id>/restore", changes.restore, name="restore"),
 ]

@@ -42,6 +42,7 @@ class Workspace(models.Model):
         _("Colour"), max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
     )
     logo = models.CharField(_("Logo"), max_length=80, blank=True)
+    purge_days = models.PositiveSmallIntegerField(_("Empty the trash after days"), null=True, blank=True)
     access_version = models.PositiveIntegerField(default=1, editable=False)
     shape_version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

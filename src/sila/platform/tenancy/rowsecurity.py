@@ -25,7 +25,7 @@ def after_migrate(using: str, **_: Any) -> None:
         if connection.vendor != "postgresql":
             for model in tenant_models():
                 if model._meta.db_table in existing and getattr(model, "append_only", False):
-                    refuse_changes_on_sqlite(cursor, model._meta.db_table)
+                    refuse_changes_on_sqlite(cursor, model)
             return
         make_role(cursor)
         for model in tenant_models():
@@ -56,13 +56,32 @@ def protect(cursor: CursorWrapper, model: type[TenantModel]) -> None:
     cursor.execute(f'DROP POLICY IF EXISTS tenant ON "{table}"')
     cursor.execute(f'CREATE POLICY tenant ON "{table}" USING ({rule}) WITH CHECK ({BY_TENANT})')
     if getattr(model, "append_only", False):
-        cursor.execute(f'REVOKE UPDATE, DELETE ON "{table}" FROM {ROLE}')
+        trashed = its_record_is_trashed(model, f'"{table}"')
+        cursor.execute(f'REVOKE UPDATE{"" if trashed else ", DELETE"} ON "{table}" FROM {ROLE}')
+        if trashed:
+            cursor.execute(f'DROP POLICY IF EXISTS with_its_record ON "{table}"')
+            cursor.execute(
+                f'CREATE POLICY with_its_record ON "{table}" AS RESTRICTIVE FOR DELETE USING ({trashed})'
+            )
 
 
-def refuse_changes_on_sqlite(cursor: CursorWrapper, table: str) -> None:
+def its_record_is_trashed(model: type[TenantModel], row: str) -> str:
+    """The condition on which history may go: with the record that it is about (`goes_with`), from the trash."""
+    link = getattr(model, "goes_with", "")
+    if not link:
+        return ""
+    field: Any = model._meta.get_field(link)
+    record = field.related_model._meta.db_table
+    same = f"r.tenant_id = {row}.tenant_id AND r.id = {row}.{link}_id"
+    return f'EXISTS (SELECT 1 FROM "{record}" r WHERE {same} AND r.deleted_at IS NOT NULL)'  # noqa: S608
+
+
+def refuse_changes_on_sqlite(cursor: CursorWrapper, model: type[TenantModel]) -> None:
     """What REVOKE does on PostgreSQL: history is written once. (A rebuilt table loses its triggers.)"""
-    for verb in ("UPDATE", "DELETE"):
+    table, trashed = model._meta.db_table, its_record_is_trashed(model, "OLD")
+    for verb, when in (("UPDATE", ""), ("DELETE", f"WHEN NOT {trashed} " if trashed else "")):
+        cursor.execute(f'DROP TRIGGER IF EXISTS "{table}_{verb.lower()}"')
         cursor.execute(
-            f'CREATE TRIGGER IF NOT EXISTS "{table}_{verb.lower()}" BEFORE {verb} ON "{table}" '
+            f'CREATE TRIGGER "{table}_{verb.lower()}" BEFORE {verb} ON "{table}" {when}'
             "BEGIN SELECT RAISE(ABORT, 'history is append-only'); END"
         )

@@ -19,6 +19,7 @@ class Waiting:
     def __init__(self) -> None:
         self.rows: list[Any] = []
         self.read: dict[Hashable, Any] = {}
+        self.then: dict[Hashable, Callable[[], None]] = {}
         self._begun = 0
 
     def begin(self) -> None:
@@ -37,6 +38,15 @@ class Waiting:
         self.rows, self._begun = [], 0
         for model, rows in tables.items():
             model._default_manager.bulk_create(rows, batch_size=AT_ONCE)
+
+    def finish(self) -> None:
+        """Write, and do what waited for that."""
+        self.write()
+        while self.then:
+            then, self.then = self.then, {}
+            for do in then.values():
+                do()
+        self.write()
 
 
 _waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
@@ -76,6 +86,19 @@ def step() -> AbstractContextManager[object]:
     return transaction.atomic() if _waiting.get() is None else nullcontext()
 
 
+def rows_wait() -> bool:
+    return _waiting.get() is not None
+
+
+def when_written(key: Hashable, do: Callable[[], None]) -> None:
+    """Do what reads new rows: now, or once those that wait are written. The same key is done once."""
+    waiting = _waiting.get()
+    if waiting is None:
+        do()
+    else:
+        waiting.then[key] = do
+
+
 def write_waiting(model: type[models.Model]) -> bool:
     """Write now what waits, if rows of this table are among it. Whether there were any."""
     waiting = _waiting.get()
@@ -92,7 +115,7 @@ def together() -> Iterator[Waiting]:
     token = _waiting.set(waiting)
     try:
         yield waiting
-        waiting.write()
+        waiting.finish()
     finally:
         _waiting.reset(token)
 

@@ -42,6 +42,8 @@ def kinds() -> dict[str, str]:
         "field added": _("Field added"),
         "field changed": _("Field changed"),
         "fields ordered": _("Fields put in order"),
+        "field purged": _("Field deleted for ever"),
+        "purged": _("Deleted for ever"),
         "record type added": _("Record type added"),
         "record type changed": _("Record type changed"),
         "record types ordered": _("Record types put in order"),
@@ -106,6 +108,8 @@ def field_label(entity: str, name: str) -> str:
     if entity == "roles" and "." in name:
         slug, part = name.split(".", 1)
         noun = registry.get(slug)
+        if part == "layout":
+            return f"{noun.plural if noun else _('Menu')}: {_('Layout')}"
         label = VERB_LABELS.get(part) or (noun.fields[part].label if noun and part in noun.fields else part)
         return f"{noun.plural if noun else slug}: {label}"
     if entity == "workspace":
@@ -116,6 +120,8 @@ def field_label(entity: str, name: str) -> str:
         "help": _("Help"),
         "required": _("Required"),
         "choices": _("Choices"),
+        "rule": _("Formula or roll-up"),
+        "purged_at": _("Deleted for ever"),
         "deleted_at": _("Hidden"),
         "group": _("Group in Arabic"),
         "group_en": _("Group in English"),
@@ -137,7 +143,9 @@ def plain_value(entity: str, name: str, value: Any) -> str:
         return ""
     if entity == "roles" and "." in name:
         levels = {"hidden": _("Hidden"), "read": _("Read only"), "write": _("Read and write")}
-        return str(REACH_NAMES[value].label if value in REACH_NAMES else levels.get(value, value))
+        parts = {"page": _("Page and form"), "columns": _("Columns of the list"), "quick": _("Short form")}
+        known = levels | parts | {"menu": _("Menu")}
+        return str(REACH_NAMES[value].label if value in REACH_NAMES else known.get(value, value))
     if isinstance(value, list):
         return "، ".join(str(item.get("label", "") if isinstance(item, dict) else item) for item in value)[
             :120

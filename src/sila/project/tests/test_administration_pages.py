@@ -21,6 +21,11 @@ PAGES = (
     "settings/fields/",
     "settings/fields/?entity=opportunities",
     "settings/fields/new?entity=people",
+    "settings/fields/formula/new?entity=people",
+    "settings/fields/rollup/new?entity=people",
+    "settings/layout/",
+    "settings/layout/?entity=people",
+    "settings/trash/",
     "settings/audit/",
 )
 

@@ -35,7 +35,7 @@ class Table:
         fields = entity.readable(context.actor)
         names = [name for name in fields if name not in STAMPS]
         if not every_field:
-            names = listing.columns_of(entity, fields, state)
+            names = listing.columns_of(entity, fields, state, context.actor)
             codes = {fields[name].currency for name in names} & fields.keys()  # an amount says of what
             names += sorted(codes - set(names))
         table = cls(entity, tuple(fields[name] for name in names), state, context)

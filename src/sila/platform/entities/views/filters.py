@@ -150,7 +150,7 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
     return {
         "field": {"name": f.name, "label": f.label},
         "operators": [(code, operator_label(f, code), code == operator) for code in f.kind.operators],
-        "value": _value_field(f, operator, edited, context),
+        "value": value_field(f, operator, edited, context),
         "operator_url": f"{base}filter?field={f.name}",
         "state": [*carried, ("field", f.name)],
         "apply_url": base + "apply-filter",
@@ -178,9 +178,7 @@ _PLAIN: dict[str, Any] = {
 }
 
 
-def _value_field(
-    f: Field, operator: str, edited: Condition | None, context: Context
-) -> dict[str, Any] | None:
+def value_field(f: Field, operator: str, edited: Condition | None, context: Context) -> dict[str, Any] | None:
     """The control for a condition's value. Its name is always `value`."""
     if operator in ("empty", "filled", "yes", "no"):
         return None

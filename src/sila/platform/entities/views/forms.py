@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import actions
+from sila.platform.entities import actions, layouts
 from sila.platform.entities.errors import Invalid, NotAllowed, Stale
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.registry import Entity
@@ -120,8 +120,13 @@ def _form_fields(
     """All that can be written, or what is needed to begin: also what the address gives, so that it is kept."""
     fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
     if not quick:
-        return fields
-    named = [*entity.begun_with, *given, *(name for name, f in fields.items() if f.required)]
+        unseen = layouts.left_out(entity, context.actor) - set(given)
+        return {name: f for name, f in fields.items() if name not in unseen}
+    named = [
+        *layouts.quick(entity, context.actor),
+        *given,
+        *(name for name, f in fields.items() if f.required),
+    ]
     wanted = dict.fromkeys(name for name in named if name in fields)
     return {name: fields[name] for name in wanted or list(fields)[:6]}
 
@@ -174,7 +179,8 @@ def _sections(
     if quick:
         return [{"label": "", "fields": controls(fields)}]
     sections = [
-        {"label": label, "fields": controls(names)} for label, names in sections_of(entity, fields).items()
+        {"label": label, "fields": controls(names)}
+        for label, names in layouts.sections(entity, sections_of(entity, fields), context.actor).items()
     ]
     return [section for section in sections if section["fields"]]
 

@@ -78,15 +78,17 @@ def _undo(request: WorkspaceRequest, entity: Entity) -> dict[str, str] | None:
     return {"text": _("Moved to the trash."), "url": entity_url(request, entity, trashed, "restore")}
 
 
-def chosen_columns(entity: Entity, fields: dict[str, Field], state: ListState) -> list[Field]:
-    return [fields[name] for name in listing.columns_of(entity, fields, state)]
+def chosen_columns(
+    entity: Entity, fields: dict[str, Field], state: ListState, context: Context
+) -> list[Field]:
+    return [fields[name] for name in listing.columns_of(entity, fields, state, context.actor)]
 
 
 def _rows(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, rows: QuerySet[Any]
 ) -> dict[str, Any]:
     fields = entity.readable(context.actor)
-    shown = chosen_columns(entity, fields, state)
+    shown = chosen_columns(entity, fields, state, context)
     arabic_first = context.reader.language == "ar"
     order = listing.order_of(entity, fields, state.sort, context.actor, arabic_first=arabic_first)
     columns = tuple(dict.fromkeys(column for f in shown for column in f.columns()))
@@ -227,7 +229,7 @@ def _table_head(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState
 ) -> dict[str, Any]:
     fields = entity.readable(context.actor)
-    shown = chosen_columns(entity, fields, state)
+    shown = chosen_columns(entity, fields, state, context)
     base = entity_url(request, entity)
     sort = state.sort or entity.sort or "-created_at"
     may_edit = context.actor.can(entity.slug, "edit")
@@ -305,7 +307,7 @@ def columns(request: WorkspaceRequest, entity: Entity, context: Context) -> Http
         state = replace(state, columns=names, after="")
         return answer(request, entity, context, state, push=entity_url(request, entity) + state.url())
     fields = entity.readable(context.actor)
-    shown = chosen_columns(entity, fields, state)
+    shown = chosen_columns(entity, fields, state, context)
     apply_url = entity_url(request, entity) + "columns" + state.url()
     return fragment(
         request,

@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities import actions, extensions, linked
+from sila.platform.entities import actions, extensions, layouts, linked
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.base import DASH
@@ -204,7 +205,7 @@ def properties(
             "label": label,
             "fields": [_property(fields[name], row, context, may_edit) for name in names if name in fields],
         }
-        for label, names in sections_of(entity, fields).items()
+        for label, names in layouts.sections(entity, sections_of(entity, fields), context.actor).items()
     ]
     empty = [one for section in sections for one in section["fields"] if one["html"] is DASH]
     for section in sections:
@@ -229,11 +230,13 @@ def sections_of(entity: Entity, fields: Mapping[str, Field]) -> dict[Any, tuple[
         placed = set(sections[entity.name])
     for name, f in fields.items():
         if f.custom:
-            group = f.group or (_("Own fields") if entity.own_section is None else entity.own_section)
+            group = f.group or (
+                gettext_lazy("Own fields") if entity.own_section is None else entity.own_section
+            )
             sections[group] = (*sections.get(group, ()), name)
     rest = tuple(name for name in entity.model_fields if name not in placed)
     if rest:
-        sections[_("Record")] = rest
+        sections[gettext_lazy("Record")] = rest
     return sections
 
 

@@ -35,12 +35,10 @@ def add_role(name: str, name_en: str = "", *, by: Actor, copy_of: Role | None = 
     administrators_only(None, {}, by)
     role = Role(name=name, name_en=name_en)
     if copy_of:
-        role.admin, role.grants, role.fields = (
-            copy_of.admin,
-            copy.deepcopy(copy_of.grants),
-            copy.deepcopy(copy_of.fields),
-        )
-    _save(role, by, new=True)
+        role.admin = copy_of.admin
+        for name in ("grants", "fields", "layout"):
+            setattr(role, name, copy.deepcopy(getattr(copy_of, name)))
+    save_role(role, by, new=True)
     log.record(
         "role added",
         by=by,
@@ -62,7 +60,7 @@ def rename_role(role: Role, name: str, name_en: str = "", *, by: Actor) -> None:
         if old != new
     ]
     if changes:
-        _save(role, by)
+        save_role(role, by)
         log.record("role changed", by=by, entity=SLUG, record_id=role.id, title=name, changes=changes)
 
 
@@ -72,11 +70,11 @@ def set_reach(role: Role, entity: Entity, verb: str, reach: str, *, by: Actor) -
     if verb not in verbs_of(entity) or reach not in REACH_NAMES or role.admin:
         raise Invalid({"": _("This cannot be set.")})
     with transaction.atomic():
-        role = _fresh(role)
+        role = fresh(role)
         before = reach_name(role, entity.slug, verb)
         role.grants[entity.slug] = {**role.grants.get(entity.slug, {}), verb: reach}
         _follow_parts(role, entity, verb)
-        _save(role, by)
+        save_role(role, by)
         changes = [{"field": f"{entity.slug}.{verb}", "old": before, "new": reach}]
         log.record("role changed", by=by, entity=SLUG, record_id=role.id, title=role.name, changes=changes)
     return before
@@ -101,7 +99,7 @@ def set_field_access(role: Role, entity: Entity, name: str, level: str, *, by: A
     if name not in entity.closable() or level not in FIELD_ORDER or role.admin:
         raise Invalid({"": _("This cannot be set.")})
     with transaction.atomic():
-        role = _fresh(role)
+        role = fresh(role)
         rules = dict(role.fields.get(entity.slug, {}))
         before = rules.pop(name, "write")
         if level != "write":
@@ -109,7 +107,7 @@ def set_field_access(role: Role, entity: Entity, name: str, level: str, *, by: A
         role.fields[entity.slug] = rules
         if entity.slice_of:
             _follow_hidden(role, entity.slice_of, name)
-        _save(role, by)
+        save_role(role, by)
         changes = [{"field": f"{entity.slug}.{name}", "old": before, "new": level}]
         log.record("role changed", by=by, entity=SLUG, record_id=role.id, title=role.name, changes=changes)
 
@@ -122,14 +120,14 @@ def _follow_hidden(role: Role, mixed: str, name: str) -> None:
     role.fields[mixed] = rules if level == "write" else {**rules, name: level}
 
 
-def _fresh(role: Role) -> Role:
+def fresh(role: Role) -> Role:
     found = Role.objects.select_for_update().filter(id=role.id, deleted_at=None).first()
     if found is None:
         raise NotFound
     return found
 
 
-def _save(role: Role, by: Actor, *, new: bool = False) -> None:
+def save_role(role: Role, by: Actor, *, new: bool = False) -> None:
     role.version += 0 if new else 1
     role.updated_at = clock.now()
     try:

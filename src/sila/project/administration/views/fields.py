@@ -5,12 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.customfields import actions as verbs
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities import own
+from sila.platform.entities.computed import verbs as computed_verbs
+from sila.platform.entities.computed import work
+from sila.platform.entities.computed.plan import current_plan
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import KINDS, LINKS, Choice, Context, Field, Unreadable
 from sila.platform.entities.models import CustomRecord
@@ -19,6 +23,8 @@ from sila.platform.entities.views.door import done, fragment
 from sila.project.administration.choice_rows import ChoiceRows, stored
 from sila.project.administration.door import admin_page, dialog
 from sila.project.administration.navigation import sections
+
+COMPUTED = (CustomField.Kind.FORMULA, CustomField.Kind.ROLLUP)  # they have pages of their own
 
 
 @require_GET
@@ -29,7 +35,8 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
         (each for each in entities if each.slug == request.GET.get("entity", "people")), entities[0]
     )
     base = f"/w/{context.reader.slug}/settings/fields/"
-    rows = list(CustomField.objects.filter(entity=entity.slug).order_by("order", "id"))
+    rows = list(CustomField.objects.filter(entity=entity.slug, purged_at=None).order_by("order", "id"))
+    states = _states(entity)
     shown = {
         "title": _("Own fields"),
         "entity": entity,
@@ -42,9 +49,13 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
             }
             for each in entities
         ],
-        "fields": [_line(row, base) for row in rows if row.deleted_at is None],
+        "fields": [_line(row, base) | states.get(row.key, {}) for row in rows if row.deleted_at is None],
+        "working": any("working" in state for state in states.values()),
+        "url": f"{base}?entity={entity.slug}",
         "hidden": [_line(row, base) for row in rows if row.deleted_at is not None],
         "new_url": f"{base}new?entity={entity.slug}",
+        "formula_url": f"{base}formula/new?entity={entity.slug}",
+        "rollup_url": f"{base}rollup/new?entity={entity.slug}",
         "order_url": f"{base}order?entity={entity.slug}",
     }
     return fragment(
@@ -56,6 +67,16 @@ def extendable() -> list[Entity]:
     return [entity for entity in registry if not entity.narrow]
 
 
+def _states(entity: Entity) -> dict[str, dict[str, Any]]:
+    """Of computed fields: how far their values are worked out, or why they cannot be any more."""
+    computed = [each for each in current_plan().computed if each.noun.slug == entity.slug]
+    running = work.running(computed) if computed else {}
+    states: dict[str, dict[str, Any]] = {each.key: {"problem": each.problem} for each in computed}
+    for key, job in running.items():
+        states[key]["working"] = {"done": job.progress, "total": job.total or 0}
+    return states
+
+
 def _line(row: CustomField, base: str) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -65,7 +86,8 @@ def _line(row: CustomField, base: str) -> dict[str, Any]:
         "required": row.required,
         "help": row.help,
         "choices": len(row.choices),
-        "edit_url": f"{base}{row.id}/",
+        "edit_url": f"{base}{row.id}/" if not row.computed else "",
+        "page_url": f"{base}{row.kind}/{row.id}/" if row.computed else "",
         "hide_url": f"{base}{row.id}/hide",
         "show_url": f"{base}{row.id}/show",
     }
@@ -79,7 +101,11 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
     fields = [
         *_common(),
         Field(
-            "kind", KINDS["choice"], _("Kind"), choices=as_choices(CustomField.Kind.choices), required=True
+            "kind",
+            KINDS["choice"],
+            _("Kind"),
+            choices=as_choices(each for each in CustomField.Kind.choices if each[0] not in COMPUTED),
+            required=True,
         ),
         _choices_field(),
         _to_field(),
@@ -114,7 +140,9 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
 
 @admin_page
 def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
-    row = _row(field_id)
+    row = row_of(field_id)
+    if row.computed:
+        return redirect(f"/w/{context.reader.slug}/settings/fields/{row.kind}/{row.id}/")
     fields = [*_common(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else [])]
     fields += [f for f in _beyond() if f.name != "unique" or row.kind in verbs.CAN_BE_UNIQUE]
     start = {f.name: getattr(row, f.name) for f in fields} | {"default": _default_text(row, context)}
@@ -207,8 +235,8 @@ def _to_field() -> Field:
 @require_POST
 @admin_page
 def hide(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
-    row = _row(field_id)
-    verbs.hide_field(row, by=context.actor)
+    row = row_of(field_id)
+    computed_verbs.hide(row, by=context.actor)
     return done(
         _("Hidden: %(title)s") % {"title": row},
         undo_url=f"/w/{context.reader.slug}/settings/fields/{row.id}/show",
@@ -218,8 +246,8 @@ def hide(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
 @require_POST
 @admin_page
 def show(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse:
-    row = _row(field_id)
-    verbs.show_field(row, by=context.actor)
+    row = row_of(field_id)
+    computed_verbs.show(row, by=context.actor)
     return done(_("Shown again: %(title)s") % {"title": row})
 
 
@@ -234,8 +262,8 @@ def order(request: HttpRequest, context: Context) -> HttpResponse:
     return done(close=False)
 
 
-def _row(field_id: UUID) -> CustomField:
-    row = CustomField.objects.filter(id=field_id).first()
+def row_of(field_id: UUID) -> CustomField:
+    row = CustomField.objects.filter(id=field_id, purged_at=None).first()
     if row is None:
         raise NotFound
     return row

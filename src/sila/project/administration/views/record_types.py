@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.customfields import record_types as verbs
 from sila.platform.customfields.models import CustomField, RecordType
+from sila.platform.entities.computed.verbs import catch_up_with
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.views.door import done, fragment
@@ -159,6 +160,7 @@ def hide(request: HttpRequest, context: Context, type_id: UUID) -> HttpResponse:
 def show(request: HttpRequest, context: Context, type_id: UUID) -> HttpResponse:
     noun = _row(type_id)
     verbs.show_type(noun, by=context.actor)
+    catch_up_with(noun.slug, by=context.actor)
     return done(_("Shown again: %(title)s") % {"title": noun})
 
 

@@ -1,0 +1,231 @@
+"""What the current workspace works out, in which order, and who must be told when something changes."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
+from sila.platform.customfields.models import CustomField
+from sila.platform.entities import listing, own
+from sila.platform.entities.computed.names import Finder, Step, fields_of, steps_of
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.kinds import LINKS, Context, Field
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit.formula import Formula, Problem, Unknown, check, parse
+from sila.platform.tenancy.current import current
+
+Place = tuple[str, str]  # a noun and a field of it
+HOW = ("count", "sum", "min", "max", "avg")
+
+
+class Circular(ValueError):
+    """A field would depend on itself; the text says over which fields."""
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """Rows of `noun` whose `link` leads here, counted, or one of their fields put together."""
+
+    noun: Entity
+    link: Field
+    how: str
+    field: Field | None
+    conditions: tuple[listing.Condition, ...]
+
+    @property
+    def names(self) -> set[str]:
+        """The fields of a row that it depends on."""
+        measured = {self.field.name} if self.field else set()
+        currency = {self.field.currency} if self.field and self.field.currency else set()
+        return {self.link.name, *measured, *currency, *(each.field for each in self.conditions)}
+
+
+@dataclass
+class Computed:
+    """One field that is worked out. `problem`: why it cannot be any more; its values then stay as they are."""
+
+    row: CustomField
+    noun: Entity
+    field: Field
+    formula: Formula | None = None
+    rollup: Rollup | None = None
+    problem: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.field.name
+
+    @property
+    def place(self) -> Place:
+        return self.noun.slug, self.key
+
+    @property
+    def nightly(self) -> bool:
+        """Whether its values can change though no record does: by the day, or by an exchange rate."""
+        if self.formula:
+            return self.formula.of_today or any(
+                steps_of(self.noun, path)[-1].field.currency for path in self.formula.paths
+            )
+        rollup = self.rollup
+        if rollup is None:
+            return False
+        money = bool(rollup.field and rollup.field.currency)
+        return money or any(each.operator == "within" for each in rollup.conditions)
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A formula of `noun` that reads a field over these links; each is a link with the noun that has it."""
+
+    noun: Entity
+    key: str
+    links: tuple[Step, ...]
+    name: str
+
+
+@dataclass
+class Plan:
+    computed: list[Computed] = field(default_factory=list)
+    of: dict[str, list[Computed]] = field(default_factory=dict)  # in the order in which they are worked out
+    followers: dict[str, list[Follower]] = field(default_factory=dict)
+    totals: dict[str, list[Computed]] = field(default_factory=dict)  # by the noun of their rows
+
+    def watched(self, noun: Entity) -> set[str]:
+        """The fields of the noun that something of another record depends on."""
+        if noun.slug not in self.followers and noun.slug not in self.totals:
+            return set()
+        return self.summed(noun) | {follower.name for follower in self.followers.get(noun.slug, ())}
+
+    def summed(self, noun: Entity) -> set[str]:
+        """Those that roll-ups depend on."""
+        rollups = (total.rollup for total in self.totals.get(noun.slug, ()))
+        return set().union(*(rollup.names for rollup in rollups if rollup))
+
+
+def current_plan() -> Plan:
+    shape = own.shape()
+    if shape.plan is None:
+        shape.plan = made_of(shape.computed)
+    plan: Plan = shape.plan
+    return plan
+
+
+def made_of(rows: Iterable[CustomField]) -> Plan:
+    plan = Plan([understood(row) for row in rows if row.entity in registry])
+    for computed in _in_order(plan.computed):
+        plan.of.setdefault(computed.noun.slug, []).append(computed)
+        for follower in _followers(computed):
+            for part in parts(follower[0]):
+                plan.followers.setdefault(part, []).append(follower[1])
+        if computed.rollup:
+            for part in parts(computed.rollup.noun):
+                plan.totals.setdefault(part, []).append(computed)
+    return plan
+
+
+def parts(noun: Entity) -> list[str]:
+    """Under which nouns the records of this one are saved."""
+    return [noun.slug, *(part.slug for part in noun.slices())] if noun.narrow else [noun.slug]
+
+
+def understood(row: CustomField) -> Computed:
+    noun = registry[row.entity]
+    computed = Computed(row, noun, own.field_of(row, None))
+    try:
+        if row.kind == CustomField.Kind.FORMULA:
+            computed.formula = check(parse(row.rule["formula"]), Finder(noun))
+        else:
+            computed.rollup = rollup_of(noun, row.rule)
+    except (Problem, Unknown, Invalid) as error:
+        computed.problem = "; ".join(error.errors.values()) if isinstance(error, Invalid) else str(error)
+    return computed
+
+
+def rollup_of(noun: Entity, rule: Mapping[str, Any]) -> Rollup:
+    """Raises Unknown for what is hidden or gone, Invalid for a condition that is none."""
+    other = registry.get(str(rule.get("noun")))
+    fields = fields_of(other) if other else {}
+    link, measured = fields.get(str(rule.get("link"))), fields.get(str(rule.get("field") or ""))
+    how = str(rule.get("how"))
+    if other is None or link is None or not leads_to(link, noun) or (measured is None and how != "count"):
+        raise Unknown(_("What this roll-up looks at is hidden or gone."))
+    texts = rule.get("conditions") or []
+    conditions = tuple(listing.Condition.read(str(text)) for text in texts)
+    context = system_context()
+    for condition in conditions:
+        listing.condition_q(other.fields, condition, context)
+    return Rollup(other, link, how, measured if how != "count" else None, conditions)
+
+
+def leads_to(link: Field, noun: Entity) -> bool:
+    return link.kind.name in LINKS and link.to in (noun.slug, noun.slice_of)
+
+
+def system_context() -> Context:
+    workspace = current()
+    return Context(Actor.system(workspace), Reader.of(workspace))
+
+
+# ---- what depends on what ----------------------------------------------------------------------------
+def inputs(computed: Computed) -> Iterator[Place]:
+    """All that the field is worked out from."""
+    for path in computed.formula.paths if computed.formula else ():
+        for step in steps_of(computed.noun, path):
+            yield from ((part, step.field.name) for part in parts(step.noun))
+    if computed.rollup:
+        for name in computed.rollup.names:
+            yield from ((part, name) for part in parts(computed.rollup.noun))
+
+
+def _followers(computed: Computed) -> Iterator[tuple[Entity, Follower]]:
+    """(a noun on the way, who follows its field): of `party.owner.name` both the party's owner and the name."""
+    for path in computed.formula.paths if computed.formula else ():
+        steps = steps_of(computed.noun, path)
+        for far in range(1, len(steps)):
+            links, step = tuple(steps[:far]), steps[far]
+            yield step.noun, Follower(computed.noun, computed.key, links, step.field.name)
+
+
+def _in_order(all_of_them: list[Computed]) -> list[Computed]:
+    """Each after those of the same record that it reads. What goes in a circle cannot be worked out."""
+    by_place = {computed.place: computed for computed in all_of_them}
+    ordered: list[Computed] = []
+    done: set[Place] = set()
+
+    def visit(computed: Computed) -> None:
+        if computed.place not in done:
+            done.add(computed.place)
+            for place in inputs(computed):
+                if place in by_place:
+                    visit(by_place[place])
+            if not computed.problem:
+                ordered.append(computed)
+
+    for computed in all_of_them:
+        visit(computed)
+    return ordered
+
+
+def refuse_circles(new: Computed) -> None:
+    """Raises Circular if the field would depend on itself, over whatever others."""
+    known = {computed.place: computed for computed in current_plan().computed} | {new.place: new}
+    seen: set[Place] = set()
+
+    def follow(computed: Computed, way: list[Computed]) -> None:
+        for place in set(inputs(computed)):
+            if place == new.place:
+                names = " ← ".join(str(each.row) for each in [*way, new])
+                raise Circular(_("This goes in a circle: %(names)s.") % {"names": names})
+            if place in known and place not in seen:
+                seen.add(place)
+                follow(known[place], [*way, known[place]])
+
+    follow(new, [new])
+
+
+def users_of(slug: str, key: str) -> list[Computed]:
+    """Who reads this field."""
+    return [each for each in current_plan().computed if (slug, key) in set(inputs(each))]
