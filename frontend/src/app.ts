@@ -22,6 +22,7 @@ import "./shell/peek";
 import "./shell/shortcuts";
 import "./screens/grid";
 import "./screens/selection";
+import "./screens/sorting";
 import "./screens/inline-edit";
 import "./screens/tabs";
 import "./screens/optimistic";

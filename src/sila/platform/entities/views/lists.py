@@ -18,7 +18,7 @@ from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity, View
-from sila.platform.entities.views import filters
+from sila.platform.entities.views import filters, sorting
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
 from sila.platform.kit.names import hue, initials
 from sila.platform.kit.numbers import format_number
@@ -226,7 +226,7 @@ def _table_head(
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state)
     base = entity_url(request, entity)
-    sort = state.sort or entity.sort or "-created_at"
+    keys = sorting.keys_of(entity, state)
     may_edit = context.actor.can(entity.slug, "edit")
     name_width = "xl" if len(shown) <= FEW_COLUMNS else "l"
     columns = [
@@ -235,10 +235,7 @@ def _table_head(
             "label": f.label,
             "css": "s-end" if f.kind.css == "s-end" else "",
             "width": WIDTHS.get(f.kind.name, "l") if number else name_width,
-            "sort_url": base + state.url(sort=("-" if sort == f.name else "") + f.name)
-            if f.kind.sortable
-            else "",
-            "sorted": "desc" if sort == "-" + f.name else "asc" if sort == f.name else "",
+            **sorting.of_column(f, base, state, keys),
             "editable": may_edit and not f.read_only,
         }
         for number, f in enumerate(shown)
@@ -250,16 +247,8 @@ def _table_head(
         "columns_count": f"{len(shown)}/{len(fields)}",
         "edit_url": base + "{id}/fields/{field}/" if may_edit else "",
         "peek_url": base + "{id}/peek",
-        "sort_label": _sort_label(fields, sort),
+        "sort_label": sorting.said(fields, keys),
     }
-
-
-def _sort_label(fields: dict[str, Field], sort: str) -> str:
-    name, down = sort.removeprefix("-"), sort.startswith("-")
-    if name not in fields:
-        return ""
-    pattern = _("%(field)s, descending") if down else _("%(field)s, ascending")
-    return pattern % {"field": fields[name].label}
 
 
 def _empty(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:
