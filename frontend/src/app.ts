@@ -23,6 +23,7 @@ import "./shell/shortcuts";
 import "./screens/grid";
 import "./screens/selection";
 import "./screens/sorting";
+import "./screens/groups";
 import "./screens/inline-edit";
 import "./screens/tabs";
 import "./screens/optimistic";

@@ -57,6 +57,8 @@ class ListState:
     query: str = ""
     after: str = ""
     view: str = ""
+    group: str = ""
+    within: str = ""  # the key of the group whose rows are asked for
 
     @classmethod
     def read(cls, params: QueryDict) -> "ListState":
@@ -67,17 +69,26 @@ class ListState:
             query=params.get("q", "").strip()[:100],
             after=params.get("after", ""),
             view=params.get("view", ""),
+            group=params.get("group", "")[:100],
+            within=params.get("in", "")[:300],
         )
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What tells one list from another, but for its columns."""
+        return self.conditions, self.sort, self.group
 
     def url(self, **changes: Any) -> str:
         """This list with some of it changed, as a query string. A new order or filter starts at the top."""
-        state = replace(self, after=changes.pop("after", ""), **changes)
+        state = replace(self, **{"after": "", "within": "", **changes})
         pairs: list[tuple[str, str]] = [("f", str(condition)) for condition in state.conditions]
         for name, value in (
             ("sort", state.sort),
             ("cols", ",".join(state.columns)),
             ("q", state.query),
             ("view", state.view),
+            ("group", state.group),
+            ("in", state.within),
             ("after", state.after),
         ):
             if value:
@@ -139,7 +150,7 @@ def condition_q(fields: Mapping[str, Field], condition: Condition, context: Cont
 def custom_condition(f: Field, condition: Condition, context: Context) -> Q:
     """The same condition, asked of the side table: its typed column stands in for the field."""
     operator, negative = condition.operator, condition.operator in ("is_not", "none", "empty")
-    found = _having(_stored(f, operator, list(condition.values), context))
+    found = having(_stored(f, operator, list(condition.values), context))
     return ~found if negative else found
 
 
@@ -160,7 +171,7 @@ def _stored(f: Field, operator: str, values: list[str], context: Context) -> Que
     return stored.filter(_days_as_moments(f.kind.condition(twin, positive, values, context)))
 
 
-def _having(stored: QuerySet[Any]) -> Q:
+def having(stored: QuerySet[Any]) -> Q:
     """The records of these entries. Few are named one by one: PostgreSQL then starts from them, where a sub-query
     tempts it to walk the whole list in order until enough of them have come by."""
     few = list(stored.values_list("record_id", flat=True)[: FEW + 1])

@@ -68,10 +68,11 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
         return state
     known = {*fields, "created_at", "id"}
     sort = ",".join("-" * down + name for name, down in sort_keys(state.sort) if name in known)
+    group = state.group if state.group.partition(":")[0] in fields else ""
     conditions = tuple(
         condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
     )
-    return replace(state, conditions=conditions, sort=sort)
+    return replace(state, conditions=conditions, sort=sort, group=group)
 
 
 def _may_change(view: SavedView, by: Actor) -> None:
