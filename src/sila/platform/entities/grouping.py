@@ -43,6 +43,7 @@ class Group:
 
     key: str
     label: str = ""
+    place: int = 0  # among the choices, or the stages
     count: int = 0
     sums: Sums = field(default_factory=dict)
 
@@ -226,29 +227,30 @@ class By:
             elif f.kind.name == "bool":
                 group.label = _("Yes") if value == "1" else _("No")
             else:
-                group.label = titles.get(value) or group.label or value
+                group.label, group.place = titles.get(value) or (group.label or value, len(titles) * (self.field.kind.name == "choice"))
 
-    def _titles(self, values: list[str]) -> Mapping[str, str]:
+    def _titles(self, values: list[str]) -> Mapping[str, tuple[str, int]]:
+        """Label and place of the choices and linked records; a place only where they have an order of their own."""
         f = self.field
         if f.kind.name == "choice":
-            return {choice.value: str(choice.label) for choice in f.choices}
+            return {choice.value: (str(choice.label), place) for place, choice in enumerate(f.choices)}
         if f.kind.name not in LINKS:
             return {}
         target, language = registry[f.to], self.context.reader.language
-        rows = target.rows(trashed=True).filter(id__in=values).values("id", *target.title)
-        return {str(row["id"]): target.title_of(row, language) for row in rows}
+        rows = target.rows(trashed=True).filter(id__in=values)
+        ordered = target.sort == "order"
+        told = rows.order_by(*(["order"] if ordered else [])).values("id", *target.title)
+        return {str(row["id"]): (target.title_of(row, language), n * ordered) for n, row in enumerate(told)}
 
     def _sorted(self, groups: list[Group]) -> list[Group]:
         """In the order of the choices, of the days, or of the letters; what is empty comes last."""
-        places = {choice.value: place for place, choice in enumerate(self.field.choices)}
-
         def place(group: Group) -> tuple[Any, ...]:
             value, last = group.key.removeprefix(IS), group.key in (EMPTY, CLOSED)
             if self.calendar:
                 return last, "" if last else month_range(value, self.calendar)[0].isoformat()
             if self.field.kind.name == "bool":
                 return last, value != "1"
-            return last, places.get(value, len(places)), group.label.casefold()
+            return last, group.place, group.label.casefold()
 
         return sorted(groups, key=place)
 
