@@ -15,13 +15,12 @@ from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
 from sila.platform.customfields.actions import add_field, hide_field
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities import actions, grouping, listing
+from sila.platform.entities import actions, grouping, listing, sharing
 from sila.platform.entities.grouping import By
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
-from sila.project.administration.actions import sharing
 from tests.counting import at_most
 
 people, deals, firms = registry["people"], registry["opportunities"], registry["organizations"]
@@ -121,7 +120,10 @@ def test_moments_fall_into_the_months_of_the_workspace_and_old_days_into_gregori
 
 @pytest.fixture
 def own(admin):
-    choices = [{"value": "red", "label": "أحمر", "label_en": "Red"}, {"value": "blue", "label": "أزرق", "label_en": "Blue"}]
+    choices = [
+        {"value": "red", "label": "أحمر", "label_en": "Red"},
+        {"value": "blue", "label": "أزرق", "label_en": "Blue"},
+    ]
     more = {"choice": {"choices": choices}, "link": {"to": "organizations"}}
     return {
         kind: add_field("people", kind, kind=kind, by=admin, **more.get(kind, {})).key
@@ -156,7 +158,10 @@ def test_fields_of_the_workspaces_own_group_and_add_up_like_all_others(kind, col
     assert [group.count for group in found.groups] == [2, 1]
     label = {"choice": "Red", "text": "Nine Lives", "date": "March 2026", "link": "Beta"}
     assert found.groups[0].label == label.get(kind, found.groups[0].label)
-    assert {name: float(held[""]) for name, held in found.groups[0].sums.items()} == {own["number"]: 5, own["money"]: 2000}
+    assert {name: float(held[""]) for name, held in found.groups[0].sums.items()} == {
+        own["number"]: 5,
+        own["money"]: 2000,
+    }
     for group in found.groups:
         rows = re.findall('data-id="', opened(company, PEOPLE, own[kind], group.key))
         assert len(rows) == group.count
@@ -172,7 +177,9 @@ def test_yes_and_no_and_choices_stand_in_their_own_order(coloured, own, company,
 
 def test_a_group_opens_page_by_page_in_the_order_of_the_list(alice, company):
     for number in range(60):
-        actions.create(people, {"name": f"n{number:02}", "city": "Abha" if number % 2 else "Jeddah | x"}, by=alice)
+        actions.create(
+            people, {"name": f"n{number:02}", "city": "Abha" if number % 2 else "Jeddah | x"}, by=alice
+        )
     for number in range(60):
         actions.create(people, {"name": f"m{number:02}", "city": "Abha"}, by=alice)
     first = opened(company, PEOPLE, "city", "=Abha")
@@ -214,7 +221,9 @@ def test_a_grouped_page_costs_one_question_more_at_most(sold, alice, company):
 
 def test_what_the_reader_may_not_see_behind_a_link_is_one_group_without_names(company, alice, charlie):
     own = {"view": "own", "edit": "own"}
-    rule(company, lambda seller: seller.grants.update(organizations={**seller.grants["organizations"], **own}))
+    rule(
+        company, lambda seller: seller.grants.update(organizations={**seller.grants["organizations"], **own})
+    )
     for name in ("Secret one", "Secret two"):
         firm = actions.create(firms, {"name": name}, by=alice)
         deal = actions.create(deals, {"name": f"deal of {name[-3:]}", "party": firm.id}, by=alice)
@@ -264,7 +273,9 @@ def test_a_hidden_field_groups_and_sorts_as_if_it_did_not_exist(coloured, compan
 def test_a_kept_view_holds_the_groups_and_loses_them_with_their_field(coloured, own, company, admin):
     client = browser(company, "admin")
     client.post(
-        f"{PEOPLE}views/new?group={own['choice']}", {"name": "By colour", "audience": "everyone"}, headers=HTMX
+        f"{PEOPLE}views/new?group={own['choice']}",
+        {"name": "By colour", "audience": "everyone"},
+        headers=HTMX,
     )
     view = SavedView.objects.get()
     assert view.query == f"group={own['choice']}"

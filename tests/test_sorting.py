@@ -32,7 +32,10 @@ def browser(company: Any, name: str = "alice") -> Client:
 def own(company, workspace):
     """Fields that the workspace added: a number and a text."""
     admin = company.actor("admin")
-    return [add_field("people", label, kind=kind, by=admin).key for label, kind in (("Rank", "number"), ("Team", "text"))]
+    return [
+        add_field("people", label, kind=kind, by=admin).key
+        for label, kind in (("Rank", "number"), ("Team", "text"))
+    ]
 
 
 @pytest.fixture
@@ -43,7 +46,11 @@ def crowd(company, own):
         for number, (city, born, place, crew) in enumerate(
             product(("Jeddah", "", "Abha"), ("1990-01-01", None), (1, 2, None), ("red", None))
         ):
-            values = {"name": f"{'ياسر' if number % 3 else 'Zoe'} {number % 2}", "city": city, "birth_date": born}
+            values = {
+                "name": f"{'ياسر' if number % 3 else 'Zoe'} {number % 2}",
+                "city": city,
+                "birth_date": born,
+            }
             records.create(people, values | {rank: place, team: crew}, by=alice)
     return alice
 
@@ -121,7 +128,9 @@ def test_a_page_deep_in_the_list_costs_as_many_questions_as_the_first(crowd, own
 
 def test_names_behind_links_sort_beside_others(company, workspace):
     alice = company.actor("alice")
-    firms = [records.create(registry["organizations"], {"name": name}, by=alice) for name in ("Beta", "Alpha")]
+    firms = [
+        records.create(registry["organizations"], {"name": name}, by=alice) for name in ("Beta", "Alpha")
+    ]
     for name, firm in (("c", 0), ("a", 0), ("b", 1), ("d", None)):
         values = {"name": name, "organization": str(firms[firm].id) if firm is not None else None}
         records.create(people, values, by=alice)
@@ -136,7 +145,9 @@ def test_shift_on_a_heading_adds_a_key_then_turns_it_then_takes_it_away(crowd, c
     page = alice.get(f"{PEOPLE}?sort=city%2Cname").content.decode()
     assert 'data-also="/w/rayyan/people/?sort=city%2C-name"' in page
     assert page.count('class="s-place"') == 2
-    assert 'data-also="/w/rayyan/people/?sort=city"' in alice.get(f"{PEOPLE}?sort=city%2C-name").content.decode()
+    assert (
+        'data-also="/w/rayyan/people/?sort=city"' in alice.get(f"{PEOPLE}?sort=city%2C-name").content.decode()
+    )
 
 
 def test_a_kept_view_holds_all_keys_and_loses_those_of_fields_that_are_gone(crowd, company, own):
@@ -155,7 +166,9 @@ def test_a_kept_view_holds_all_keys_and_loses_those_of_fields_that_are_gone(crow
     assert "sort=city%2Cname" in page.content.decode()
 
 
-@pytest.mark.parametrize("sort", ["name,password", "city,owner__user__password", "name,city,birth_date,phone,email"])
+@pytest.mark.parametrize(
+    "sort", ["name,password", "city,owner__user__password", "name,city,birth_date,phone,email"]
+)
 def test_what_cannot_be_sorted_by_is_refused_in_any_place(sort, crowd, company, workspace):
     assert browser(company).get(PEOPLE, {"sort": sort}).status_code == 400
     with pytest.raises(Invalid):

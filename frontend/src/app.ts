@@ -21,6 +21,7 @@ import "./shell/palette";
 import "./shell/peek";
 import "./shell/shortcuts";
 import "./screens/grid";
+import "./screens/range";
 import "./screens/selection";
 import "./screens/sorting";
 import "./screens/groups";

@@ -87,7 +87,13 @@ class By:
     @cached_property
     def column(self) -> str:
         f = self.field
-        return f"own_{f.name}" if f.custom else f"{f.name}_id" if f.kind.name in LINKS else f.sort_column or f.name
+        return (
+            f"own_{f.name}"
+            if f.custom
+            else f"{f.name}_id"
+            if f.kind.name in LINKS
+            else f.sort_column or f.name
+        )
 
     def keyed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with `_group`, the raw value of their group."""
@@ -95,8 +101,16 @@ class By:
             rows = rows.annotate(**{self.column: own_value(self.field)})
         if not self.calendar:
             return rows.annotate(_group=F(self.column))
-        zone = self.context.reader.tz if isinstance(self.field.kind, DateTime) else UTC if self.field.custom else None
-        return rows.annotate(_group=Trunc(self.column, "month" if self.calendar == "gregorian" else "day", tzinfo=zone))
+        zone = (
+            self.context.reader.tz
+            if isinstance(self.field.kind, DateTime)
+            else UTC
+            if self.field.custom
+            else None
+        )
+        return rows.annotate(
+            _group=Trunc(self.column, "month" if self.calendar == "gregorian" else "day", tzinfo=zone)
+        )
 
     def key_of(self, raw: Any) -> str:
         if raw in (None, ""):
@@ -175,7 +189,10 @@ class By:
                 whole.add(count, sums)
         else:
             for group in groups:
-                whole.add(group.count, ((n, code, total) for n, held in group.sums.items() for code, total in held.items()))
+                whole.add(
+                    group.count,
+                    ((n, code, total) for n, held in group.sums.items() for code, total in held.items()),
+                )
         shown = sorted(groups, key=lambda group: -group.count)[:SHOWN]
         capped = more or len(groups) > SHOWN
         return Grouped(shown if capped else self._sorted(shown), whole, len(groups), more)
@@ -227,7 +244,10 @@ class By:
             elif f.kind.name == "bool":
                 group.label = _("Yes") if value == "1" else _("No")
             else:
-                group.label, group.place = titles.get(value) or (group.label or value, len(titles) * (self.field.kind.name == "choice"))
+                group.label, group.place = titles.get(value) or (
+                    group.label or value,
+                    len(titles) * (self.field.kind.name == "choice"),
+                )
 
     def _titles(self, values: list[str]) -> Mapping[str, tuple[str, int]]:
         """Label and place of the choices and linked records; a place only where they have an order of their own."""
@@ -244,6 +264,7 @@ class By:
 
     def _sorted(self, groups: list[Group]) -> list[Group]:
         """In the order of the choices, of the days, or of the letters; what is empty comes last."""
+
         def place(group: Group) -> tuple[Any, ...]:
             value, last = group.key.removeprefix(IS), group.key in (EMPTY, CLOSED)
             if self.calendar:
@@ -264,7 +285,11 @@ def _measured(
     totals = {f"_sum_{f.name}": Sum(f"own_{f.name}" if f.custom else f.name) for f in measures}
     counted = {"_count": Count("id"), **totals, **({"_label": label} if label else {})}
     rows = rows.annotate(**own).order_by()
-    found = rows.values(*columns).annotate(**counted).order_by("-_count")[:most] if columns else [rows.aggregate(**counted)]
+    found = (
+        rows.values(*columns).annotate(**counted).order_by("-_count")[:most]
+        if columns
+        else [rows.aggregate(**counted)]
+    )
     return [
         (
             row.get("_group"),
@@ -290,7 +315,9 @@ def month_range(month: str, calendar: str) -> tuple[date, date]:
 def month_label(month: str, calendar: str, reader: Reader) -> str:
     first = month_range(month, calendar)[0]
     shown = "gregorian" if month.startswith("g") else calendar
-    return format_month(first, language=reader.language, calendar=shown, digits=reader.digits, country=reader.country)
+    return format_month(
+        first, language=reader.language, calendar=shown, digits=reader.digits, country=reader.country
+    )
 
 
 def measures_of(fields: Iterable[Field]) -> list[Field]:

@@ -201,7 +201,7 @@ class OperationChange(TenantModel):
     """What an operation did to one record: stored values by field, before and after, and the version it left.
 
     `outcome` says what undoing came to: "" (not undone), "undone", or "kept" for what others have changed
-    since; then `reason` says why, and `fields` which. "refused" is what the operation could not do at all.
+    since; then `reason` says why, and `fields` which. "refused" is what the operation could not do, in these fields.
     """
 
     class Outcome(models.TextChoices):
@@ -214,6 +214,7 @@ class OperationChange(TenantModel):
         CREATED = "created", _("Added")
         UPDATED = "updated", _("Changed")
         TRASHED = "trashed", _("Moved to the trash")
+        SHARED = "shared", _("Shared")
 
     operation = Link(Operation)
     record_id = models.UUIDField()

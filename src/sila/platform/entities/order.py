@@ -83,7 +83,9 @@ class Order:
         """This order, and by the other one where it leaves rows equal."""
         if other.arabic_first:
             letters = Case(
-                When(**{f"{other.column}__gte": HAMZA}, then=Value(0)), default=Value(1), output_field=IntegerField()
+                When(**{f"{other.column}__gte": HAMZA}, then=Value(0)),
+                default=Value(1),
+                output_field=IntegerField(),
             )
             self = replace(self, more=(*self.more, Key(f"_letters{place}", False, False, letters)))
         key = Key(other.column, other.descending, other.nullable, other.expression)
@@ -102,7 +104,9 @@ class Order:
         return rows.filter(**{f"{self.column}__{'lt' if part == 'latin' else 'gte'}": HAMZA})
 
     def among(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        computed = {key.column: key.expression for key in (self.first, *self.more) if key.expression is not None}
+        computed = {
+            key.column: key.expression for key in (self.first, *self.more) if key.expression is not None
+        }
         return rows.annotate(**computed) if computed else rows
 
 
@@ -115,7 +119,9 @@ def after(keys: list[Key], values: list[Any]) -> Q:
             found |= same & further
         same &= key.same(value)
     first, value = keys[0], values[0]
-    if len(keys) > 1 and not first.nullable:  # the redundant first bound lets the index start in the right place
+    if (
+        len(keys) > 1 and not first.nullable
+    ):  # the redundant first bound lets the index start in the right place
         return Q(**{f"{first.column}__{'lt' if first.descending else 'gt'}e": value}) & found
     return found
 
@@ -158,7 +164,9 @@ def read_cursor(text: str, order: Order) -> Cursor:
     if not text:
         return Cursor()
     try:
-        kind, value, record_id, name, *more = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        kind, value, record_id, name, *more = json.loads(
+            base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        )
         if name != order.name or not isinstance(record_id, str) or len(more) != len(order.more):
             raise ValueError(text)
         text.encode("ascii")

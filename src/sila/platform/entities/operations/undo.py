@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs, log
 from sila.platform.activity.models import Job
-from sila.platform.entities import actions
+from sila.platform.entities import actions, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.registry import Entity, registry
@@ -100,7 +100,12 @@ def _end(operation: Operation, by: Actor) -> None:
 
 
 def _take_back(change: OperationChange, by: Actor) -> None:
-    ways = {Action.CREATED: _remove, Action.TRASHED: _return, Action.UPDATED: _give_back}
+    ways = {
+        Action.CREATED: _remove,
+        Action.TRASHED: _return,
+        Action.UPDATED: _give_back,
+        Action.SHARED: _unshare,
+    }
     try:
         with transaction.atomic():
             ways[Action(change.action)](registry[change.entity], change, by)
@@ -137,4 +142,13 @@ def _give_back(entity: Entity, change: OperationChange, by: Actor) -> None:
         actions.change(entity, record, old, by=by)
     change.outcome, change.fields = Outcome.UNDONE, others
     if others:
+        _keep(change, _("Changed since, so it stays as it is."))
+
+
+def _unshare(entity: Entity, change: OperationChange, by: Actor) -> None:
+    """The grant ends, and the one that it took the place of comes back."""
+    record = actions.get(entity, change.record_id, by=by)
+    ended = sharing.take_back(entity, record, UUID(change.before["grant"]), change.before["was"], by=by)
+    change.outcome = Outcome.UNDONE
+    if not ended:
         _keep(change, _("Changed since, so it stays as it is."))

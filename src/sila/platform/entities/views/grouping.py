@@ -24,7 +24,9 @@ def by_of(entity: Entity, state: ListState, context: Context) -> By | None:
     return By.read(state.group, entity.readable(context.actor), context) if state.group else None
 
 
-def grouped(by: By, state: ListState, rows: Any, shown: list[Field], base: str, *, ticks: bool) -> dict[str, Any]:
+def grouped(
+    by: By, state: ListState, rows: Any, shown: list[Field], base: str, *, ticks: bool
+) -> dict[str, Any]:
     """What the table shows instead of rows: a line for each group, which its rows follow, and one for all of them."""
     measures = grouping.measures_of(shown)
     found = by.groups(rows, measures)

@@ -71,7 +71,9 @@ def answer(
         else _rows(request, entity, context, state, rows)
     )
     page |= _table_head(request, entity, context, state) | {"grouped": grouping.said(by)}
-    page["empty"] = None if page.get("groups") or page.get("rows") else _empty(request, entity, context, state)
+    page["empty"] = (
+        None if page.get("groups") or page.get("rows") else _empty(request, entity, context, state)
+    )
     bar = filters.bar(request, entity, context, state, entity_url(request, entity))
     undo = _undo(request, entity)
     return fragment(request, template, {"page": page, "filters": bar, "undo": undo}, push=push)
@@ -148,9 +150,20 @@ def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict
     found = {}
     if can(entity.slug, "edit"):
         found["edit_url"] = base + "bulk/edit" + state.url()
+        found |= _tag_url(entity, context, found["edit_url"])
+        if entity.owned:
+            found["share_url"] = base + "bulk/share" + state.url()
     if can(entity.slug, "delete") and entity.trashable:
         found["trash_url"] = base + "bulk/trash" + state.url()
     return found or None
+
+
+def _tag_url(entity: Entity, context: Context, edit_url: str) -> dict[str, str]:
+    """The form of `bulk/edit` begun with the first field that holds several choices."""
+    fields = entity.readable(context.actor).values()
+    name = next((f.name for f in fields if f.kind.name == "choices" and not f.read_only), "")
+    joint = "&" if len(edit_url.partition("?")[2]) else ""
+    return {"tag_url": f"{edit_url}{joint}field={name}&how=add"} if name else {}
 
 
 def head(
@@ -254,6 +267,7 @@ def _table_head(
         {
             "name": f.name,
             "label": f.label,
+            "kind": f.kind.name,
             "css": "s-end" if f.kind.css == "s-end" else "",
             "width": WIDTHS.get(f.kind.name, "l") if number else name_width,
             **sorting.of_column(f, base, state, keys),
@@ -268,6 +282,7 @@ def _table_head(
         "columns_url": base + "columns" + state.url(),
         "columns_count": f"{len(shown)}/{len(fields)}",
         "edit_url": base + "{id}/fields/{field}/" if may_edit else "",
+        "paste_url": base + "paste" if may_edit and context.actor.can(entity.slug, "bulk") else "",
         "peek_url": base + "{id}/peek",
         "sort_label": sorting.said(fields, keys),
     }

@@ -46,7 +46,7 @@ def _written(keys: Keys) -> str:
 
 
 def said(fields: Mapping[str, Field], keys: Keys) -> str:
-    """ “Name, ascending”; with several keys their names, one after the other."""
+    """“Name, ascending”; with several keys their names, one after the other."""
     known = [(fields[name].label, down) for name, down in keys if name in fields]
     if len(known) == 1:
         label, down = known[0]
