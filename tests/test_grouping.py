@@ -291,3 +291,44 @@ def test_the_popover_offers_months_of_both_calendars(coloured, own, company):
     assert "?sort=name&amp;group=birth_date%3Ahijri" in shown
     assert f"group={own['choice']}" in shown
     assert "group=phone" not in shown
+
+
+# ---- near ------------------------------------------------------------------------------------------
+@pytest.fixture
+def around(alice):
+    """People in cities spelt in many ways, in one that no map knows, and in none."""
+    for number, city in enumerate(("الرياض", "Riyadh", "Al-Kharj", "جده", "Atlantis", "")):
+        actions.create(people, {"name": f"p{number}", "city": city}, by=alice)
+
+
+def test_cities_near_one_come_in_the_order_of_their_distance_and_the_unknown_apart(around, alice, company):
+    page = browser(company).get(f"{PEOPLE}?group=city&near=riyadh").content.decode()
+    keys = re.findall('data-group="([^"]*)"', page)
+    assert keys == ["@riyadh", "@kharj", "@jeddah", "=Atlantis", "-"]
+    assert "distance unknown" in page
+    assert re.search(r"\b(8[3-9]\d|90\d) km", page)  # Jeddah is about 850 km away
+    assert len(re.findall("data-id=", near(company, "@riyadh"))) == 2  # both spellings
+    assert len(re.findall("data-id=", near(company, "=Atlantis"))) == 1
+
+
+def near(company: Any, key: str) -> str:
+    page = browser(company).get(f"{PEOPLE}?group=city&near=riyadh&in={quote(key)}", headers=HTMX)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def test_a_kept_view_holds_the_city_and_the_popover_offers_them(around, company):
+    client = browser(company)
+    client.post(
+        f"{PEOPLE}views/new?group=city&near=cairo", {"name": "Egypt", "audience": "mine"}, headers=HTMX
+    )
+    assert SavedView.objects.get().query == "group=city&near=cairo"
+    assert "cities=1" in client.get(f"{PEOPLE}group", headers=HTMX).content.decode()
+    assert (
+        "group=city&amp;near=berlin" in client.get(f"{PEOPLE}group?cities=1", headers=HTMX).content.decode()
+    )
+
+
+@pytest.mark.parametrize("address", ["group=city&near=atlantis", "group=owner&near=riyadh", "near=riyadh"])
+def test_a_place_that_is_none_is_refused(address, company, alice):
+    assert browser(company).get(f"{PEOPLE}?{address}", headers=HTMX).status_code == 422

@@ -15,7 +15,9 @@ def _clipboard(page: Page) -> str:
 
 
 def _cell(page: Page, row: int, field: str) -> object:
-    place = page.locator("#grid thead th").evaluate_all(f"all => all.findIndex(th => th.dataset.field === '{field}')")
+    place = page.locator("#grid thead th").evaluate_all(
+        f"all => all.findIndex(th => th.dataset.field === '{field}')"
+    )
     return page.locator("#grid tbody tr[data-id]").nth(row).locator("td").nth(place)
 
 

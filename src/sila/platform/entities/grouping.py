@@ -26,12 +26,14 @@ from sila.platform.entities.paging import own_value
 from sila.platform.entities.registry import registry
 from sila.platform.kit.dates import format_month
 from sila.platform.kit.hijri import FIRST_DATE, LAST_DATE, hijri_month_range, to_hijri
+from sila.platform.kit.places import Place, place_of, places
 
 KINDS = ("choice", "link", "member", "bool", "text", "date", "datetime")
 SHOWN = 200  # groups
 READ = 1_000  # rows of the query, each a group in one currency
 DAYS = 40_000  # the same where Hijri months are added up from days: a century
-EMPTY, CLOSED, IS = "-", "!", "="  # what a group's key begins with
+EMPTY, CLOSED, IS, AT = "-", "!", "=", "@"  # what a group's key begins with
+PLACES = ("city",)  # fields whose words are cities
 CALENDARS = ("gregorian", "hijri")
 
 Sums = dict[str, dict[str, Any]]  # field -> currency ("" for plain numbers) -> total
@@ -39,13 +41,14 @@ Sums = dict[str, dict[str, Any]]  # field -> currency ("" for plain numbers) -> 
 
 @dataclass
 class Group:
-    """Rows of one value. `key` tells it in an address: EMPTY, CLOSED, or IS and the value."""
+    """Rows of one value. `key` tells it in an address: EMPTY, CLOSED, IS and the value, AT and a city."""
 
     key: str
     label: str = ""
     place: int = 0  # among the choices, or the stages
     count: int = 0
     sums: Sums = field(default_factory=dict)
+    far: float | None = None  # km from where the list is looked at
 
     def add(self, count: int, sums: Iterable[tuple[str, str, Any]]) -> None:
         self.count += count
@@ -65,20 +68,24 @@ class Grouped:
 
 @dataclass(frozen=True)
 class By:
-    """What a list is grouped by: a field, and for days the calendar of the months."""
+    """What a list is grouped by: a field, and for days the calendar of the months; `near`: cities, the nearest first."""
 
     field: Field
     context: Context
     calendar: str = ""
+    near: Place | None = None
 
     @classmethod
-    def read(cls, text: str, fields: Mapping[str, Field], context: Context) -> "By":
+    def read(cls, text: str, fields: Mapping[str, Field], context: Context, near: str = "") -> "By":
         """From `field` or `field:calendar`. Raises Invalid, for a hidden field as for one that is none."""
         name, _sep, calendar = text.partition(":")
         f = fields.get(name)
         if f is None or f.kind.name not in KINDS or calendar not in ("", *CALENDARS):
             raise Invalid({"group": _("The list cannot be grouped by “%(name)s”.") % {"name": name[:40]}})
-        return cls(f, context, (calendar or context.reader.one_calendar) if isinstance(f.kind, Date) else "")
+        if near and (near not in places() or name not in PLACES):
+            raise Invalid({"near": _("This place is not known.")})
+        months = (calendar or context.reader.one_calendar) if isinstance(f.kind, Date) else ""
+        return cls(f, context, months, places().get(near))
 
     @property
     def name(self) -> str:
@@ -115,6 +122,8 @@ class By:
     def key_of(self, raw: Any) -> str:
         if raw in (None, ""):
             return EMPTY
+        if self.near and (place := place_of(str(raw))):
+            return AT + place.code
         if self.calendar:
             return IS + self._month_of(raw.date() if isinstance(raw, datetime) else raw)
         return IS + (str(int(raw)) if isinstance(raw, bool) else str(raw))
@@ -139,6 +148,8 @@ class By:
         f, value = self.field, key.removeprefix(IS)
         if key == CLOSED:
             return self._any_of(self.closed(raw for raw, *_rest in self._counted(rows, [])))
+        if key.startswith(AT) and self.near:
+            return self._any_of(raw for raw, *_rest in self._counted(rows, []) if self.key_of(raw) == key)
         if key != EMPTY and not key.startswith(IS):
             raise ValueError(key)
         if f.custom:
@@ -195,7 +206,7 @@ class By:
                 )
         shown = sorted(groups, key=lambda group: -group.count)[:SHOWN]
         capped = more or len(groups) > SHOWN
-        return Grouped(shown if capped else self._sorted(shown), whole, len(groups), more)
+        return Grouped(shown if capped and not self.near else self._sorted(shown), whole, len(groups), more)
 
     def _counted(self, rows: QuerySet[Any], measures: list[Field], most: int = READ) -> list[Any]:
         label = None
@@ -239,6 +250,9 @@ class By:
                 group.label = _("Not filled in")
             elif group.key == CLOSED:
                 group.label = _("No access")
+            elif group.key.startswith(AT) and self.near:
+                there = places()[group.key.removeprefix(AT)]
+                group.label, group.far = there.called(reader.language), self.near.far(there)
             elif self.calendar:
                 group.label = month_label(value, self.calendar, reader)
             elif f.kind.name == "bool":
@@ -269,6 +283,8 @@ class By:
             value, last = group.key.removeprefix(IS), group.key in (EMPTY, CLOSED)
             if self.calendar:
                 return last, "" if last else month_range(value, self.calendar)[0].isoformat()
+            if self.near:
+                return last, group.far is None, group.far or 0, group.label.casefold()
             if self.field.kind.name == "bool":
                 return last, value != "1"
             return last, group.place, group.label.casefold()

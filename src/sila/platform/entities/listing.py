@@ -58,6 +58,7 @@ class ListState:
     after: str = ""
     view: str = ""
     group: str = ""
+    near: str = ""  # the city from which the groups of a list by city are looked at
     within: str = ""  # the key of the group whose rows are asked for
 
     @classmethod
@@ -70,13 +71,14 @@ class ListState:
             after=params.get("after", ""),
             view=params.get("view", ""),
             group=params.get("group", "")[:100],
+            near=params.get("near", "")[:40],
             within=params.get("in", "")[:300],
         )
 
     @property
     def shape(self) -> tuple[Any, ...]:
         """What tells one list from another, but for its columns."""
-        return self.conditions, self.sort, self.group
+        return self.conditions, self.sort, self.group, self.near
 
     def url(self, **changes: Any) -> str:
         """This list with some of it changed, as a query string. A new order or filter starts at the top."""
@@ -88,6 +90,7 @@ class ListState:
             ("q", state.query),
             ("view", state.view),
             ("group", state.group),
+            ("near", state.near),
             ("in", state.within),
             ("after", state.after),
         ):

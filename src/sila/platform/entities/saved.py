@@ -72,7 +72,7 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
     conditions = tuple(
         condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
     )
-    return replace(state, conditions=conditions, sort=sort, group=group)
+    return replace(state, conditions=conditions, sort=sort, group=group, near=state.near if group else "")
 
 
 def _may_change(view: SavedView, by: Actor) -> None:

@@ -17,11 +17,13 @@ from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.places import places
 
 
 def by_of(entity: Entity, state: ListState, context: Context) -> By | None:
     """What the list is grouped by. Raises Invalid."""
-    return By.read(state.group, entity.readable(context.actor), context) if state.group else None
+    fields = entity.readable(context.actor)
+    return By.read(state.group, fields, context, state.near) if state.group or state.near else None
 
 
 def grouped(
@@ -53,9 +55,20 @@ def _line(by: By, group: Group, columns: list[Field], number: int) -> dict[str, 
         "id": f"group-{number}",
         "key": group.key,
         "label": group.label,
+        "far": _far(group, by),
         "count": format_number(group.count, digits=reader.digits),
         "cells": [(f.kind.css, _sums(f, group, by)) for f in columns],
     }
+
+
+def _far(group: Group, by: By) -> str:
+    """How far it is, if the list is looked at from somewhere; that a place is not on the map is said."""
+    if by.near is None or group.key in ("", grouping.EMPTY):
+        return ""
+    if group.far is None:
+        return _("distance unknown")
+    number = format_number(round(group.far), digits=by.context.reader.digits)
+    return _("%(number)s km") % {"number": number}
 
 
 def _sums(f: Field, group: Group, by: By) -> SafeString:
@@ -84,6 +97,8 @@ def said(by: By | None) -> str:
     """The field, and the months where there is a choice of them."""
     if by is None:
         return ""
+    if by.near:
+        return _("Near %(city)s") % {"city": by.near.called(by.context.reader.language)}
     return f"{by.field.label} · {_months(by.calendar)}" if by.calendar else str(by.field.label)
 
 
@@ -104,10 +119,29 @@ def choose(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpR
         {
             "label": f.label,
             "months": _months(calendar) if calendar else "",
-            "url": base + state.url(group=name),
-            "chosen": now is not None and now.name == name,
+            "url": base + state.url(group=name, near=""),
+            "chosen": now is not None and now.name == name and not now.near,
         }
         for name, f, calendar in offered
     ]
-    ungroup = base + state.url(group="") if now else ""
-    return fragment(request, "entities/_group_by.html", {"items": items, "ungroup_url": ungroup})
+    where = next((name for name in grouping.PLACES if name in fields), "")
+    shown = {
+        "items": _cities(state, where, base, context) if where and "cities" in request.GET else items,
+        "ungroup_url": base + state.url(group="", near="") if now else "",
+        "cities_url": f"{base}group{state.url()}&cities=1" if where and "cities" not in request.GET else "",
+    }
+    return fragment(request, "entities/_group_by.html", shown)
+
+
+def _cities(state: ListState, where: str, base: str, context: Context) -> list[dict[str, Any]]:
+    """The cities that a list can be looked at from."""
+    language = context.reader.language
+    return [
+        {
+            "label": place.called(language),
+            "months": place.english if language == "ar" else place.arabic,
+            "url": base + state.url(group=where, near=place.code),
+            "chosen": state.near == place.code,
+        }
+        for place in places().values()
+    ]
