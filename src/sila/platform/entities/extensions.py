@@ -21,3 +21,6 @@ palette_commands: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> o
 list_links: list[
     Callable[..., list[dict[str, Any]]]
 ] = []  # (entity, actor) -> links over a list: label, url, icon
+search_sources: list[
+    Callable[..., list[Any]]
+] = []  # (query, actor, only) -> hits of global search, besides the records'
