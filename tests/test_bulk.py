@@ -1,17 +1,19 @@
 """Many records are changed from a list in one go, in the background where they are many, and it can be taken back."""
 
+import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from sila.platform.access.models import Role
+from sila.platform.access.models import Role, ShareGrant
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
-from sila.platform.entities import actions
+from sila.platform.entities import actions, sharing
 from sila.platform.entities.models import Operation, OperationChange
-from sila.platform.entities.operations import bulk
+from sila.platform.entities.operations import bulk, verbs
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -125,7 +127,7 @@ def begun(company: Any, by: Any, records: list[Any], **values: Any) -> Any:
 
     selection = bulk.Selection(tuple(record.id for record in records))
     context = Context(by, Reader.of(company.workspace))
-    return bulk.begin(PEOPLE, bulk.EDIT, selection, values or {"city": "Riyadh"}, context=context)
+    return bulk.begin(PEOPLE, verbs.EDIT, selection, values or {"city": "Riyadh"}, context=context)
 
 
 def test_it_can_be_stopped_and_what_is_done_can_be_taken_back(company, alice):
@@ -229,3 +231,182 @@ def test_the_trash_of_a_noun_shows_what_went_and_gives_it_back(company, alice, c
     assert client.post(f"/w/rayyan/people/{mine.id}/restore", headers=HTMX).status_code == 204
     assert "Amal" not in client.get("/w/rayyan/people/trash").content.decode()
     assert browser(company, "viewer").get("/w/rayyan/people/trash").status_code == 403
+
+
+# ---- tags, sharing, pasted cells ---------------------------------------------------------------------
+def tags(records: list[Any]) -> list[list[str]]:
+    for record in records:
+        record.refresh_from_db()
+    return [record.tags for record in records]
+
+
+def undone(client: Client) -> None:
+    operation = Operation.objects.latest("id")
+    assert client.post(f"/w/rayyan/operations/{operation.id}/undo", headers=HTMX).status_code == 204
+
+
+def test_tags_are_added_and_taken_away_and_what_else_there_was_stays(company, alice):
+    first, second = (choice.value for choice in PEOPLE.fields["tags"].choices[:2])
+    records = [
+        *people(alice, "Amal", tags=[first]),
+        *people(alice, "Basma", tags=[second]),
+        *people(alice, "Dana"),
+    ]
+    client, ids = browser(company, "alice"), [str(record.id) for record in records]
+    add = {"field": "tags", "how": "add", "tags": [first], "id": ids}
+    answer = client.post("/w/rayyan/people/bulk/edit?field=tags&how=add", add, headers=HTMX)
+    assert "2 records changed" in answer.headers["HX-Trigger"]  # one had it
+    assert tags(records) == [[first], [second, first], [first]]
+    undone(client)
+    assert tags(records) == [[first], [second], []]
+    take = {"field": "tags", "how": "remove", "tags": [second], "id": ids}
+    client.post("/w/rayyan/people/bulk/edit", take, headers=HTMX)
+    assert tags(records) == [[first], [], []]
+
+
+def test_no_tag_a_wrong_one_and_a_hidden_field_change_nothing(company, alice):
+    first = PEOPLE.fields["tags"].choices[0].value
+    records = people(alice, "Amal", tags=[first])
+    client, ids = browser(company, "alice"), [str(records[0].id)]
+    for wrong in ({"tags": []}, {"tags": ["nonsense"]}):
+        sent = {"field": "tags", "how": "remove", "id": ids, "has-tags": "1", **wrong}
+        assert client.post("/w/rayyan/people/bulk/edit", sent, headers=HTMX).status_code == 422
+    role = Role.objects.get(code="seller")
+    role.fields |= {"people": {"tags": "hidden"}}
+    role.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(access_version=990)
+    assert "how=add" not in client.get("/w/rayyan/people/").content.decode()
+    sent = {"field": "tags", "how": "remove", "id": ids, "tags": [first]}
+    assert client.post("/w/rayyan/people/bulk/edit", sent, headers=HTMX).status_code == 422
+    assert tags(records) == [[first]]
+    assert Operation.objects.count() == 0
+
+
+DEALS = registry["opportunities"]
+
+
+def opened(company: Any) -> set[str]:
+    return set(DEALS.visible_to(company.actor("charlie")).values_list("name", flat=True))
+
+
+@pytest.fixture
+def sold(company, alice):
+    role = Role.objects.get(code="seller")
+    role.grants["opportunities"] = {"view": "own", "edit": "own", "create": "all", "bulk": "all"}
+    role.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(access_version=991)
+    company.workspace.refresh_from_db()
+    return [
+        actions.create(DEALS, {"name": name}, by=company.actor("alice")) for name in ("one", "two", "three")
+    ]
+
+
+def test_records_are_shared_with_somebody_and_taken_back(company, sold):
+    client = browser(company, "alice")
+    to = {
+        "member": str(company.members["charlie"].id),
+        "level": "view",
+        "id": [str(deal.id) for deal in sold[:2]],
+    }
+    assert opened(company) == set()
+    answer = client.post("/w/rayyan/opportunities/bulk/share", to, headers=HTMX)
+    assert "2 records shared" in answer.headers["HX-Trigger"]
+    assert opened(company) == {"one", "two"}
+    again = client.post("/w/rayyan/opportunities/bulk/share", to, headers=HTMX)
+    assert "0 records shared" in again.headers["HX-Trigger"]
+    client.post("/w/rayyan/opportunities/bulk/share", to | {"level": "edit"}, headers=HTMX)
+    assert ShareGrant.objects.filter(level="edit").count() == 2
+    undone(client)  # the grants that were there before come back
+    assert sorted(ShareGrant.objects.values_list("level", flat=True)) == ["view", "view"]
+    assert opened(company) == {"one", "two"}
+
+
+def test_all_that_match_are_shared_in_the_background_and_what_was_lent_is_refused(
+    company, sold, admin, monkeypatch
+):
+    monkeypatch.setattr(bulk, "BATCH", 2)
+    foreign = actions.create(DEALS, {"name": "foreign"}, by=admin)
+    sharing.share(DEALS, foreign, by=admin, member=company.members["alice"].id, level="edit")
+    client = browser(company, "alice")
+    to = {"member": str(company.members["charlie"].id), "level": "view", "whole": "1"}
+    assert client.post("/w/rayyan/opportunities/bulk/share", to, headers=HTMX).status_code == 204
+    job = Job.objects.get(name="bulk")
+    assert jobs.run(job.tenant_id, job.id)
+    operation = Operation.objects.latest("id")
+    assert (operation.done, operation.refused) == (3, 1)
+    assert opened(company) == {"one", "two", "three"}
+    undone(client)
+    assert opened(company) == set()
+
+
+@pytest.mark.parametrize("wrong", [{}, {"member": "nonsense"}, {"until": "2020-01-01"}, {"level": "own"}])
+def test_a_share_with_nobody_or_wrongly_is_refused_at_once(wrong, company, sold):
+    to = {"level": "view", "id": [str(sold[0].id)], **wrong}
+    if wrong and "member" not in wrong:
+        to["member"] = str(company.members["charlie"].id)
+    answer = browser(company, "alice").post("/w/rayyan/opportunities/bulk/share", to, headers=HTMX)
+    assert answer.status_code == 422
+    assert ShareGrant.objects.count() == Operation.objects.count() == 0
+
+
+def paste(client: Client, cells: Any) -> Any:
+    return client.post("/w/rayyan/people/paste", {"cells": json.dumps(cells)}, headers=HTMX)
+
+
+def test_pasted_cells_are_one_change_and_each_refused_one_stays_with_its_reason(company, alice):
+    first, second = people(alice, "Amal", "Basma", city="Jeddah")
+    firm = actions.create(registry["organizations"], {"name": "شركة النور"}, by=alice)
+    client = browser(company, "alice")
+    answer = paste(
+        client,
+        {
+            str(first.id): {"city": "'=Abha", "birth_date": "1990-05-07", "organization": "شركه النور"},
+            str(second.id): {"city": "Tabuk", "birth_date": "no day", "lifecycle": "Nonsense"},
+        },
+    )
+    told = json.loads(answer.headers["HX-Trigger"])
+    assert "2 records changed. 2 cells stayed" in told["sila:toast"]["text"]
+    (refused,) = told["sila:refused"]["cells"]
+    assert refused["id"] == str(second.id)
+    assert sorted(refused["fields"]) == ["birth_date", "lifecycle"]
+    assert cities([first, second]) == ["=Abha", "Tabuk"]
+    assert (first.birth_date.isoformat(), first.organization_id) == ("1990-05-07", firm.id)
+    undone(client)
+    assert cities([first, second]) == ["Jeddah", "Jeddah"]
+    assert first.birth_date is None
+
+
+def test_cells_of_records_and_fields_that_are_not_ones_own_to_change_stay(company, alice, admin):
+    (mine,) = people(alice, "Amal", city="Jeddah")
+    gone = "01890000-0000-7000-8000-000000000000"
+    answer = paste(
+        browser(company, "alice"),
+        {str(mine.id): {"city": "Abha", "created_at": "2020-01-01", "nothing": "x"}, gone: {"city": "Abha"}},
+    )
+    told = json.loads(answer.headers["HX-Trigger"])
+    assert sorted(field for one in told["sila:refused"]["cells"] for field in one["fields"]) == [
+        "created_at",
+        "nothing",
+    ]
+    assert cities([mine]) == ["Abha"]
+
+
+@pytest.mark.parametrize("name", ["viewer", "charlie"])
+def test_who_may_not_change_a_record_pastes_nothing_into_it(name, company, alice):
+    (mine,) = people(alice, "Amal", city="Jeddah")
+    answer = paste(browser(company, name), {str(mine.id): {"city": "Abha"}})
+    assert answer.status_code == 403 or "0 records changed" in answer.headers["HX-Trigger"]
+    assert cities([mine]) == ["Jeddah"]
+
+
+@pytest.mark.parametrize(
+    "cells", ["", "[]", "[1]", "{}", '{"x": {}}', "null", "[" * 100_000, '{"%s": [1]}', "many"]
+)
+def test_hostile_cells_are_refused_in_words(cells, company, alice):
+    (mine,) = people(alice, "Amal", city="Jeddah")
+    if cells == "many":
+        cells = json.dumps({str(uuid4()): {} for _ in range(500)})
+    sent = {"cells": cells.replace("%s", str(mine.id))}
+    answer = browser(company, "alice").post("/w/rayyan/people/paste", sent, headers=HTMX)
+    assert answer.status_code == 422
+    assert Operation.objects.count() == 0

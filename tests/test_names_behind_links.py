@@ -9,10 +9,9 @@ from django.test import Client
 from sila.parties import actions as party_verbs
 from sila.platform.access.links import make_token
 from sila.platform.access.models import Role
-from sila.platform.entities import actions
+from sila.platform.entities import actions, sharing
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
-from sila.project.administration.actions import sharing
 from sila.sales.actions import give_part
 from tests.counting import at_most
 

@@ -52,9 +52,18 @@ def _keys(key: str, shows: str) -> Step:
 
 def _bulk(page: Page) -> None:
     page.locator("tbody input[name=id]").first.click()
-    page.locator("#selection [hx-get*=edit]").click()
+    page.locator("#selection [hx-get*=edit]").first.click()
     page.locator("#bulk-field").select_option("city")
     page.locator("#bulk-city").wait_for()
+
+
+def _many(button: str) -> Step:
+    def step(page: Page) -> None:
+        page.locator("tbody input[name=id]").first.click()
+        page.locator(f"#selection [hx-get*='{button}']").click()
+        page.locator("#dialog[open] form").first.wait_for()
+
+    return step
 
 
 def _share(page: Page) -> None:
@@ -81,6 +90,10 @@ KINDS = [
     Kind("columns", "people/", _click("[popovertarget=columns]", "#columns li")),
     Kind("chosen rows", "people/", _click("tbody input[name=id]", "#selection:not([hidden])")),
     Kind("change to many", "people/", _bulk),
+    Kind("tags of many", "people/", _many("how=add")),
+    Kind("share many", "people/", _many("bulk/share")),
+    Kind("groups", "opportunities/?group=stage", _click("[data-group]", "tbody:not([hidden]) > tr[data-id]")),
+    Kind("groups to choose", "people/", _click("[popovertarget=grouping]", "#grouping .s-item")),
     Kind("export", "people/", _click(".s-head [hx-get*=export]", "#dialog[open] [name=format]")),
     Kind("view being kept", "people/?f=city:filled", _click(".s-view [hx-get*=views]", "#dialog[open] form")),
     Kind("trash", "people/trash"),

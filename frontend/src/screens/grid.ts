@@ -1,16 +1,16 @@
-// Lists by keyboard: J K or arrows walk, Space peeks, Enter opens, F2 edits. Rows carry no attributes
+// Lists by keyboard: J K or arrows walk, Space peeks, Enter opens, F2 edits, Shift and arrows select cells. Rows carry no attributes
 // for this: addresses are written once on the table, fields once in its head.
-import { find, findAll, isControl, isRtl, isTyping, on, openDialog } from "../lib/dom";
+import { find, isControl, isRtl, isTyping, on, openDialog } from "../lib/dom";
 import { fill } from "../lib/request";
 import { drawer, peek } from "../shell/peek";
+import { type Cell, focused, head, rows, table } from "./cells";
 import { REACHES, edit } from "./inline-edit";
+import { extend, release } from "./range";
 
 type Row = HTMLTableRowElement;
-type Cell = HTMLTableCellElement;
 
-const table = () => find<HTMLTableElement>("table[data-grid]");
-const rows = (): Row[] => findAll<Row>("table[data-grid] > tbody > tr[data-id]");
-const cursor = (): Row | null => find<Row>("table[data-grid] > tbody > tr.s-cursor");
+const marked = (): Row | null => find<Row>("table[data-grid] > tbody > tr.s-cursor");
+const cursor = (): Row | null => focused()?.closest<Row>("tr") ?? marked();
 
 function peekRow(row: Row): void {
   const url = row.closest("table")?.dataset.peekUrl;
@@ -18,7 +18,7 @@ function peekRow(row: Row): void {
 }
 
 function mark(row: Row): void {
-  const old = cursor();
+  const old = marked();
   if (old && old !== row) {
     old.classList.remove("s-cursor");
     old.tabIndex = -1;
@@ -27,10 +27,15 @@ function mark(row: Row): void {
   row.tabIndex = 0;
 }
 
+/** To a row; in a spreadsheet's way to the cell below or above, if one has the focus. */
 function moveTo(row: Row | undefined): void {
   if (!row) return;
+  const column = focused()?.cellIndex ?? -1;
+  release();
   mark(row);
-  row.focus({ preventScroll: true });
+  const cell = column > 0 ? row.cells[column] : undefined;
+  if (cell) cell.tabIndex = -1;
+  (cell ?? row).focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
   if (drawer()?.open) peekRow(row);
 }
@@ -45,6 +50,7 @@ function moveBy(step: number): void {
 function moveSideways(step: number): void {
   const row = cursor();
   if (!row) return;
+  release();
   const cells = [...row.cells];
   const now = cells.indexOf(document.activeElement as Cell);
   const next = cells[now < 0 ? (step > 0 ? 1 : cells.length - 1) : now + step];
@@ -56,19 +62,15 @@ function moveSideways(step: number): void {
 /** The address that gives the editor of a cell, or nothing where the cell cannot be edited. */
 export function editUrl(cell: Cell): string | null {
   const grid = cell.closest("table");
-  const head = grid?.tHead?.rows[0]?.cells[cell.cellIndex];
+  const column = head(cell);
   const id = cell.closest("tr")?.dataset.id;
-  if (!grid?.dataset.editUrl || !id || !head || !("editable" in head.dataset)) return null;
-  return fill(grid.dataset.editUrl, { id, field: head.dataset.field! });
+  if (!grid?.dataset.editUrl || !id || !column || !("editable" in column.dataset)) return null;
+  return fill(grid.dataset.editUrl, { id, field: column.dataset.field! });
 }
 
 function editCell(cell: Cell | null): void {
   const url = cell && editUrl(cell);
   if (url) void edit(cell, url);
-}
-
-function focusedCell(): Cell | null {
-  return (document.activeElement as Element | null)?.closest<Cell>("table[data-grid] td") ?? null;
 }
 
 function firstEditable(row: Row | null): Cell | null {
@@ -91,13 +93,30 @@ const keys: Record<string, () => void> = {
   Home: () => moveTo(rows()[0]),
   End: () => moveTo(rows().at(-1)),
   Space: () => cursor() && peekRow(cursor()!),
-  Enter: () => (focusedCell() ? editCell(focusedCell()) : open(cursor())),
-  F2: () => editCell(focusedCell() ?? firstEditable(cursor())),
+  Enter: () => (focused() ? editCell(focused()) : open(cursor())),
+  F2: () => editCell(focused() ?? firstEditable(cursor())),
 };
+
+const reaches: Record<string, () => boolean> = {
+  ArrowDown: () => extend(1, 0),
+  ArrowUp: () => extend(-1, 0),
+  ArrowRight: () => extend(0, forward()),
+  ArrowLeft: () => extend(0, -forward()),
+};
+
+/** Esc gives up the range, then the cell for its row. */
+function back(): boolean {
+  if (release()) return true;
+  if (!focused()) return false;
+  cursor()?.focus({ preventScroll: true });
+  return true;
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || !table() || isTyping(event.target) || openDialog()) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const reach = event.shiftKey ? reaches[event.code] : event.code === "Escape" ? back : undefined;
+  if (reach?.()) return event.preventDefault();
   const action = keys[event.code];
   if (!action) return;
   const outside = event.target !== document.body && !(event.target as Element).closest("[data-grid], [data-grid-scroll]");
@@ -110,6 +129,11 @@ document.addEventListener("keydown", (event) => {
 
 on("click", "table[data-grid] > tbody > tr[data-id]", (row, event) => {
   mark(row as Row);
+  const cell = (event.target as Element).closest<Cell>("td");
+  if (cell && !isControl(event.target) && !cell.classList.contains("s-tick")) {
+    cell.tabIndex = -1;
+    cell.focus({ preventScroll: true });
+  }
   if (!isControl(event.target) && drawer()?.open) peekRow(row as Row);
 });
 on("dblclick", "table[data-grid] > tbody td", (cell, event) => {

@@ -80,7 +80,7 @@ document.addEventListener("htmx:before:request", (event) => {
 // may have been swapped meanwhile, with another element in the popover's place: its id tells which.
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement, response } = (event as CustomEvent).detail.ctx;
-  if (!(response?.status < 400) || sourceElement?.matches?.("select, input")) return;
+  if (!(response?.status < 400) || sourceElement?.matches?.("select, input, [data-keep-popover]")) return;
   const popover = sourceElement?.closest?.("[data-close-popover]")?.closest("[popover]");
   for (const one of new Set([popover, popover && document.getElementById(popover.id)])) {
     if (one?.matches(":popover-open")) one.hidePopover();

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from sila.documents import searching
 from sila.documents.models import File
 from sila.documents.storage import keep, path_of
 from sila.platform.access.actor import Actor
@@ -47,6 +48,7 @@ def attach(slug: str, record_id: UUID, name: str, chunks: Iterable[bytes], *, by
                 member_id=by.member_id,
                 created_at=clock.now(),
             )
+            searching.begin(file, by=by)
             _tell("file_added", entity, record, file, by)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -63,6 +65,7 @@ def remove(file: File, *, by: Actor) -> None:
         gone = File.objects.filter(id=file.id, deleted_at=None).update(deleted_at=clock.now())
         if not gone:
             raise NotFound
+        searching.forget(file)
         _tell("file_removed", entity, record, file, by)
         jobs.enqueue(PURGE, str(file.id), {"file": str(file.id)}, by=by, run_at=clock.now() + KEPT)
 

@@ -6,4 +6,4 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from sila.documents import jobs, panels  # noqa: F401  (files join the pages of all records, and the queue)
+        from sila.documents import jobs, panels, searching  # noqa: F401  (files join the pages of records, search, the queue)

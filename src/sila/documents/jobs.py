@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from sila.documents.actions import PURGE
-from sila.documents.models import File
+from sila.documents.models import File, FileText
 from sila.documents.storage import path_of
 from sila.platform.activity import jobs
 from sila.platform.entities import extensions
@@ -20,6 +20,7 @@ def purge(job: jobs.Run) -> None:
     """The row and the bytes of a file that was removed long ago. A file that came back stays."""
     file_id = UUID(job.payload["file"])
     with scope(job.workspace), transaction.atomic():
+        FileText.objects.filter(file_id=file_id).delete()
         gone, _rows = File.objects.filter(id=file_id, deleted_at__isnull=False).delete()
         if gone:
             path_of(current_id(), file_id).unlink(missing_ok=True)

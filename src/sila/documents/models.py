@@ -40,3 +40,24 @@ class File(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FileText(TenantModel):
+    """A part of what search knows of a file: its name and the folded words inside it.
+
+    On SQLite triggers keep an FTS5 index of `text` beside it, on PostgreSQL a trigram index stands on it. Row security
+    does not bind the owner of this table: the search function belongs to it, as with SearchEntry.
+    """
+
+    row_security_binds_owner: ClassVar[bool] = False
+
+    file = Link(File)
+    position = models.BigIntegerField()
+    text = models.TextField()
+    code = models.CharField(max_length=12)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tenant", "file_id"], name="text_of_file"),
+            models.Index(fields=["position"], name="text_position"),
+        ]

@@ -28,3 +28,6 @@ merged: list[
 purged: list[
     Callable[[Any, Collection[UUID]], None]
 ] = []  # (entity, ids): records go for ever, in this transaction
+search_sources: list[
+    Callable[..., list[Any]]
+] = []  # (query, actor, only) -> hits of global search, besides the records'

@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -16,14 +14,17 @@ from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import layouts, linked, through
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.kinds import LINKS, Context, Field, Row, Unreadable
-from sila.platform.entities.order import Order, cursor_of, lost, read_cursor
+from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
+from sila.platform.entities.order import Order
+from sila.platform.entities.paging import PAGE, Page, own_value, page
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold
 
 COUNT_LIMIT = 10_000
-PAGE = 50
 FEW = 500
+MOST_KEYS = 4  # of an order
+
+__all__ = ["PAGE", "ListState", "Page", "count", "matching", "order_of", "page", "restricted"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class ListState:
     query: str = ""
     after: str = ""
     view: str = ""
+    group: str = ""
+    near: str = ""  # the city from which the groups of a list by city are looked at
+    within: str = ""  # the key of the group whose rows are asked for
 
     @classmethod
     def read(cls, params: QueryDict) -> "ListState":
@@ -66,28 +70,33 @@ class ListState:
             query=params.get("q", "").strip()[:100],
             after=params.get("after", ""),
             view=params.get("view", ""),
+            group=params.get("group", "")[:100],
+            near=params.get("near", "")[:40],
+            within=params.get("in", "")[:300],
         )
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """What tells one list from another, but for its columns."""
+        return self.conditions, self.sort, self.group, self.near
 
     def url(self, **changes: Any) -> str:
         """This list with some of it changed, as a query string. A new order or filter starts at the top."""
-        state = replace(self, after=changes.pop("after", ""), **changes)
+        state = replace(self, **{"after": "", "within": "", **changes})
         pairs: list[tuple[str, str]] = [("f", str(condition)) for condition in state.conditions]
         for name, value in (
             ("sort", state.sort),
             ("cols", ",".join(state.columns)),
             ("q", state.query),
             ("view", state.view),
+            ("group", state.group),
+            ("near", state.near),
+            ("in", state.within),
             ("after", state.after),
         ):
             if value:
                 pairs.append((name, value))
         return "?" + urlencode(pairs)
-
-
-@dataclass(frozen=True)
-class Page:
-    rows: list[Row]
-    next: str  # the cursor, or ""
 
 
 def columns_of(entity: Entity, fields: dict[str, Field], state: ListState, actor: Actor) -> list[str]:
@@ -145,7 +154,7 @@ def condition_q(fields: Mapping[str, Field], condition: Condition, context: Cont
 def custom_condition(f: Field, condition: Condition, context: Context) -> Q:
     """The same condition, asked of the side table: its typed column stands in for the field."""
     operator, negative = condition.operator, condition.operator in ("is_not", "none", "empty")
-    found = _having(_stored(f, operator, list(condition.values), context))
+    found = having(_stored(f, operator, list(condition.values), context))
     return ~found if negative else found
 
 
@@ -166,7 +175,7 @@ def _stored(f: Field, operator: str, values: list[str], context: Context) -> Que
     return stored.filter(_days_as_moments(f.kind.condition(twin, positive, values, context)))
 
 
-def _having(stored: QuerySet[Any]) -> Q:
+def having(stored: QuerySet[Any]) -> Q:
     """The records of these entries. Few are named one by one: PostgreSQL then starts from them, where a sub-query
     tempts it to walk the whole list in order until enough of them have come by."""
     few = list(stored.values_list("record_id", flat=True)[: FEW + 1])
@@ -195,12 +204,37 @@ def _indexed(f: Field, values: list[str], context: Context) -> list[str]:
 
 
 # ---- order and pages -------------------------------------------------------------------------------
+def sort_keys(sort: str) -> list[tuple[str, bool]]:
+    """`a,-b` as names, each with whether it is turned round; what is named again adds nothing."""
+    found: dict[str, bool] = {}
+    for part in sort.split(","):
+        if part:
+            found.setdefault(part.removeprefix("-"), part.startswith("-"))
+    return list(found.items())
+
+
 def order_of(
     entity: Entity, fields: Mapping[str, Field], sort: str, actor: Actor, *, arabic_first: bool = False
 ) -> Order:
-    """Raises Invalid for a field that is hidden, unknown or has no order."""
-    name = (sort or entity.sort or "-created_at").removeprefix("-")
-    descending = (sort or entity.sort or "-created_at").startswith("-")
+    """Raises Invalid for a field that is hidden, unknown or has no order, and for too many of them."""
+    keys = sort_keys(sort) or sort_keys(entity.sort) or [("created_at", True)]
+    if len(keys) > MOST_KEYS:
+        raise Invalid({"sort": _("A list is sorted by %(most)s fields at most.") % {"most": MOST_KEYS}})
+    orders = [
+        _order_by(fields, name, descending=descending, actor=actor, arabic_first=arabic_first)
+        for name, descending in keys
+    ]
+    order = orders[0]
+    for place, other in enumerate(orders[1:], 1):
+        if order.keys()[-1] in (order.first, *order.more):
+            break  # by id: nothing is equal any more
+        order = order.then(_beside(other), place)
+    return order
+
+
+def _order_by(
+    fields: Mapping[str, Field], name: str, *, descending: bool, actor: Actor, arabic_first: bool
+) -> Order:
     if name in ("created_at", "id"):  # ids grow with time
         return Order("id", descending, nullable=False)
     f = fields.get(name)
@@ -217,122 +251,11 @@ def order_of(
     return Order(column, descending, nullable=f.nullable, arabic_first=arabic_first)
 
 
-def page(
-    entity: Entity, rows: QuerySet[Any], columns: tuple[str, ...], order: Order, after: str, size: int = PAGE
-) -> Page:
-    """`size` rows after the cursor. Empty values come last in either direction."""
-    value, last_id, begun = read_cursor(after, order)
-    rows = order.among(rows)
-    source = _custom_page if order.field else _model_page
-    found: list[Row] = []
-    try:
-        for part in order.parts(begun):
-            wanted, tail = size + 1 - len(found), part == "empty"
-            if wanted:
-                among = order.part(rows, part, begun=last_id is not None)
-                more_rows = source(entity, among, columns, order, value, last_id, wanted, tail=tail)
-                found += [{**row, "_part": part} for row in more_rows] if part == "latin" else more_rows
-            value = last_id = None
-    except (ValueError, TypeError, ArithmeticError, ValidationError) as error:
-        if not after:
-            raise
-        raise lost() from error  # a cursor that was tampered with
-    more = len(found) > size
-    found = found[:size]
-    return Page(found, cursor_of(found[-1], order) if more else "")
-
-
-def _model_page(
-    entity: Entity,
-    rows: QuerySet[Any],
-    columns: tuple[str, ...],
-    order: Order,
-    value: Any,
-    last_id: UUID | None,
-    size: int,
-    *,
-    tail: bool,
-) -> list[Row]:
-    column = order.column
-    if tail:
-        rows = rows.filter(**{f"{column}__isnull": True})
-        order = Order("id", order.descending, nullable=False)
-        column = "id"
-    elif order.nullable:
-        rows = rows.filter(**{f"{column}__isnull": False})
-    beyond = "lt" if order.descending else "gt"
-    if last_id is not None:
-        if column == "id":
-            rows = rows.filter(**{f"id__{beyond}": last_id})
-        else:  # the redundant first bound lets the index start in the right place
-            rows = rows.filter(**{f"{column}__{beyond}e": value}).filter(
-                Q(**{f"{column}__{beyond}": value}) | Q(**{column: value, f"id__{beyond}": last_id})
-            )
-    return list(rows.order_by(*order.by()).values(*dict.fromkeys(["id", "version", *columns, column]))[:size])
-
-
-def _custom_page(
-    entity: Entity,
-    rows: QuerySet[Any],
-    columns: tuple[str, ...],
-    order: Order,
-    value: Any,
-    last_id: UUID | None,
-    size: int,
-    *,
-    tail: bool,
-) -> list[Row]:
-    """Ordered by the side table first; the records follow by their ids."""
-    assert order.field is not None
-    stored = CustomValue.objects.filter(field=order.field.name)
-    if tail:
-        rest = rows.exclude(id__in=stored.values("record_id"))
-        return _model_page(
-            entity,
-            rest,
-            columns,
-            Order("id", order.descending, nullable=False),
-            None,
-            last_id,
-            size,
-            tail=False,
-        )
-    found: list[Row] = []
-    for wanted in (
-        size,
-        size * 4,
-        size * 16,
-    ):  # most people see most rows: a few steps along the index are enough
-        keys = _custom_keys(stored, order, value, last_id, wanted)
-        found += _rows_in_order(rows, keys, columns)
-        if len(found) >= size or len(keys) < wanted:
-            return found[:size]
-        last_id, value = keys[-1]
-    visible = stored.filter(record_id__in=rows.order_by().values("id"))
-    found += _rows_in_order(rows, _custom_keys(visible, order, value, last_id, size - len(found)), columns)
-    return found
-
-
-def _custom_keys(
-    stored: QuerySet[Any], order: Order, value: Any, last_id: UUID | None, size: int
-) -> list[tuple[UUID, Any]]:
-    """(record id, value) of the next entries of the side table."""
-    beyond, minus = ("lt", "-") if order.descending else ("gt", "")
-    if last_id is not None:
-        stored = stored.filter(**{f"{order.column}__{beyond}e": value}).filter(
-            Q(**{f"{order.column}__{beyond}": value})
-            | Q(**{order.column: value, f"record_id__{beyond}": last_id})
-        )
-    ordered = stored.order_by(f"{minus}{order.column}", f"{minus}record_id")
-    return list(ordered.values_list("record_id", order.column)[:size])
-
-
-def _rows_in_order(rows: QuerySet[Any], keys: list[tuple[UUID, Any]], columns: tuple[str, ...]) -> list[Row]:
-    wanted = [record_id for record_id, _value in keys]
-    found = {
-        row["id"]: row for row in rows.filter(id__in=wanted).order_by().values("id", "version", *columns)
-    }
-    return [{**found[record_id], "_sort": value} for record_id, value in keys if record_id in found]
+def _beside(order: Order) -> Order:
+    """As one of the later keys: a field of the workspace's own is looked up for each row."""
+    if order.field is None:
+        return order
+    return replace(order, column=f"own_{order.field.name}", expression=own_value(order.field), field=None)
 
 
 def count(rows: QuerySet[Any]) -> tuple[int, bool]:

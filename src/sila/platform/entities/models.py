@@ -205,7 +205,7 @@ class OperationChange(TenantModel):
     """What an operation did to one record: stored values by field, before and after, and the version it left.
 
     `outcome` says what undoing came to: "" (not undone), "undone", or "kept" for what others have changed
-    since; then `reason` says why, and `fields` which. "refused" is what the operation could not do at all.
+    since; then `reason` says why, and `fields` which. "refused" is what the operation could not do, in these fields.
     A merge also changes rows that are no records: of these `entity` is the label of the model (see merging/).
     """
 
@@ -224,6 +224,7 @@ class OperationChange(TenantModel):
         MERGED = "merged", _("Merged")
         MOVED = "moved", _("Moved to the merged record")
         LEFT_OUT = "left out", _("Left out, as there was one alike")
+        SHARED = "shared", _("Shared")
 
     operation = Link(Operation)
     record_id = models.UUIDField()

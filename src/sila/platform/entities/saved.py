@@ -14,7 +14,7 @@ from sila.platform.activity import log
 from sila.platform.entities import through
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.kinds import Field
-from sila.platform.entities.listing import ListState
+from sila.platform.entities.listing import ListState, sort_keys
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import Entity
 
@@ -66,11 +66,13 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
     """A kept list without what it says of fields that are gone, or hidden from this reader."""
     if not state.view:
         return state
-    sort = state.sort if state.sort.lstrip("-") in {*fields, "created_at", "id"} else ""
+    known = {*fields, "created_at", "id"}
+    sort = ",".join("-" * down + name for name, down in sort_keys(state.sort) if name in known)
+    group = state.group if state.group.partition(":")[0] in fields else ""
     conditions = tuple(
         condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
     )
-    return replace(state, conditions=conditions, sort=sort)
+    return replace(state, conditions=conditions, sort=sort, group=group, near=state.near if group else "")
 
 
 def _may_change(view: SavedView, by: Actor) -> None:

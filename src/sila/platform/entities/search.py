@@ -11,15 +11,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities import linked
+from sila.platform.entities import extensions, linked
 from sila.platform.entities.index import KEY_MARK, tenant_code, text_of
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.kit.phones import phone_query
+from sila.platform.kit.text import isolate
 from sila.platform.tenancy.current import current_id
 
 CANDIDATES = 300
@@ -33,9 +35,12 @@ class Hit:
     id: UUID
     title: str
     row: dict[str, Any]
+    found_in: str = ""  # the file of it that holds the words
 
     def hint(self, context: Context) -> str:
-        """What tells the record from others of its name, as far as the reader may see it."""
+        """What tells the record from others of its name, as far as the reader may see it; or the file."""
+        if self.found_in:
+            return _("in the file %(name)s") % {"name": isolate(self.found_in)}
         fields = self.entity.readable(context.actor)
         told = [fields[name] for name in self.entity.told_apart if name in fields]
         texts = (f.kind.plain(f, self.row, context.reader) for f in told)
@@ -155,7 +160,7 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
         hit
         for slug, ids in by_entity.items()
         if slug in registry
-        for hit in _allowed(registry[slug], _findable(query, ids, registry[slug], by), by)
+        for hit in allowed(registry[slug], _findable(query, ids, registry[slug], by), by)
     ]
     start = fold(query)
 
@@ -164,10 +169,22 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
         far = 0 if title.startswith(start) else 1 if f" {start}" in title else 2
         return far, hit.row.get("owner_id") != by.member_id, newest[hit.id]
 
-    return sorted(hits, key=rank)[:limit]
+    hits.sort(key=rank)
+    return (hits if len(hits) >= limit else _with_others(hits, query, by, only))[:limit]
 
 
-def _allowed(entity: Entity, ids: list[UUID], by: Actor) -> list[Hit]:
+def _with_others(hits: list[Hit], query: str, by: Actor, only: str) -> list[Hit]:
+    """Behind the records that say it themselves, those that are found in another way: by their files."""
+    known = {hit.id for hit in hits}
+    return hits + [
+        hit
+        for source in extensions.search_sources
+        for hit in source(query, by, only)
+        if hit.id not in known and not known.add(hit.id)  # type: ignore[func-returns-value]
+    ]
+
+
+def allowed(entity: Entity, ids: list[UUID], by: Actor) -> list[Hit]:
     readable = entity.readable(by)
     hints = [readable[name] for name in (entity.subtitle, *entity.told_apart) if name in readable]
     columns = ["id", *entity.title, *(["owner_id"] if entity.owned else [])]

@@ -56,6 +56,18 @@ def _hijri(day: date, arabic: bool) -> str:
     return f"{number} {name} {year}"
 
 
+def format_month(
+    day: date, *, language: str, calendar: str = "gregorian", digits: str = "latn", country: str = "SA"
+) -> str:
+    """The month of the day in one calendar: November 2026, in Arabic نوفمبر 2026; with هـ if it is a Hijri one."""
+    arabic = language == "ar"
+    if calendar == "hijri":
+        year, month, _number = to_hijri(day)
+        name = (HIJRI_MONTHS_AR if arabic else HIJRI_MONTHS_EN)[month - 1]
+        return digits_for(f"{name} {year}{_era('هـ', 'AH', arabic)}", digits)
+    return digits_for(f"{month_names(language, country)[day.month - 1]} {day.year:04}", digits)
+
+
 def format_time(moment: datetime | time, *, digits: str = "latn") -> str:
     """14:05; an aware datetime must already be in the reader's zone."""
     return digits_for(f"{moment:%H:%M}", digits)

@@ -1,7 +1,7 @@
 """Days and times: how they are typed, shown, and spanned."""
 
 from .date_input import UnreadableDate, parse_date, parse_datetime
-from .date_output import format_date, format_datetime, format_time, relative_day
+from .date_output import format_date, format_datetime, format_month, format_time, relative_day
 from .date_ranges import RANGE_LABELS, date_range
 from .months import ISO_WEEK, WEEK, WEEKDAY_LABELS, month_names, week_of
 
@@ -14,6 +14,7 @@ __all__ = [
     "date_range",
     "format_date",
     "format_datetime",
+    "format_month",
     "format_time",
     "month_names",
     "parse_date",

@@ -22,6 +22,7 @@ def kinds() -> dict[str, str]:
         "view saved": _("View kept"),
         "many changed": _("Many records changed"),
         "many trashed": _("Many records moved to the trash"),
+        "many shared": _("Many records shared"),
         "exported": _("Exported"),
         "import ended": _("Import ended"),
         "won": _("Won"),

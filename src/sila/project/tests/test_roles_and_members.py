@@ -11,11 +11,11 @@ from django.test import Client
 from sila.platform.access.links import sign_in_link
 from sila.platform.access.models import ApiToken, Invitation, Member, Role, ShareGrant
 from sila.platform.activity.models import Event
-from sila.platform.entities import actions, membership
+from sila.platform.entities import actions, membership, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
-from sila.project.administration.actions import roles, sharing
+from sila.project.administration.actions import roles
 from sila.project.tests.test_administration_pages import browser
 
 BASE = "/w/rayyan/"

@@ -234,7 +234,12 @@ def _list_params(entity: Entity) -> list[Schema]:
     orders = [*sortable, *("-" + name for name in sortable)]
     return [
         *_filters(),
-        {"name": "sort", "in": "query", "schema": {"type": "string", "examples": orders[:4]}},
+        {
+            "name": "sort",
+            "in": "query",
+            "description": "Fields to sort by, separated by commas; a minus turns one round.",
+            "schema": {"type": "string", "examples": [*orders[:4], ",".join(orders[:2])]},
+        },
         {
             "name": "fields",
             "in": "query",

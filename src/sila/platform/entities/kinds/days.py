@@ -152,7 +152,8 @@ class DateTime(Date):
             if value is None:
                 return DASH
             text = reader.moment(value)
-            return markup('<time datetime="{}">{}</time>', value.isoformat(), text)
+            local = value.astimezone(reader.tz).isoformat(timespec="minutes")  # as a copied cell tells it
+            return markup('<time datetime="{}">{}</time>', local, text)
 
         return cell
 

@@ -4,7 +4,7 @@ What a batch changes, what it refuses and how far it has come are one transactio
 where it was and does nothing twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -18,21 +18,19 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs, log
-from sila.platform.entities import actions, listing
+from sila.platform.entities import listing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.listing import ListState
-from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.models import Operation
 from sila.platform.entities.operations import notes
+from sila.platform.entities.operations.verbs import VERBS, Partly
 from sila.platform.entities.registry import Changes, Entity, registry
-from sila.platform.entities.stored import replaced
 from sila.platform.tenancy.current import scope
 
-EDIT, TRASH = "edit", "trash"
 JOB = "bulk"
 BATCH = 100
 CHOSEN = 5_000  # records that can be ticked one by one
-Outcome = OperationChange.Outcome
 
 
 @dataclass(frozen=True)
@@ -86,13 +84,10 @@ def begin(
 
     `values` are as typed: each record reads them anew. Raises NotAllowed, Invalid.
     """
-    by = context.actor
-    if not (by.can(entity.slug, "bulk") and by.can(entity.slug, "delete" if kind == TRASH else "edit")):
+    by, verb = context.actor, VERBS[kind]
+    if not (by.can(entity.slug, "bulk") and by.can(entity.slug, verb.right)):
         raise NotAllowed
-    if kind == EDIT:
-        actions.parse_values(
-            entity, values, context, record=None
-        )  # what nobody could save is refused at once
+    verb.check(entity, values, context)
     with transaction.atomic():
         total = selection.rows(entity, context).order_by().count()
         operation = notes.begin(
@@ -136,7 +131,9 @@ def carry_on(operation: Operation, *, by: Actor) -> Iterator[int]:
 @dataclass
 class _Batch:
     changed: list[tuple[Any, Changes]] = field(default_factory=list)
-    refused: list[tuple[UUID, str]] = field(default_factory=list)
+    refused: list[tuple[UUID, Mapping[str, str]]] = field(
+        default_factory=list
+    )  # reasons, by field if it is one
 
 
 def _take(operation: Operation, by: Actor) -> None:
@@ -149,9 +146,9 @@ def _take(operation: Operation, by: Actor) -> None:
     with transaction.atomic():
         for record_id in ids:
             _one(entity, record_id, operation, context, batch)
-        kind = OperationChange.Action.TRASHED if operation.kind == TRASH else OperationChange.Action.UPDATED
-        notes.note(operation, entity, batch.changed, kind)
-        notes.refuse(operation, entity, batch.refused, kind)
+        verb = VERBS[operation.kind]
+        notes.note(operation, entity, batch.changed, verb.action)
+        notes.refuse(operation, entity, batch.refused, verb.action)
         operation.done += len(batch.changed)
         operation.refused += len(batch.refused)
         if ids:
@@ -160,7 +157,7 @@ def _take(operation: Operation, by: Actor) -> None:
         if len(ids) < BATCH:
             notes.end(operation, done=operation.done, refused=operation.refused)
             log.record(
-                "many trashed" if operation.kind == TRASH else "many changed",
+                verb.event,
                 by=by,
                 entity=entity.slug,
                 record_id=operation.id,
@@ -172,24 +169,15 @@ def _take(operation: Operation, by: Actor) -> None:
 def _one(entity: Entity, record_id: UUID, operation: Operation, context: Context, batch: _Batch) -> None:
     try:
         with transaction.atomic():
-            if operation.kind == TRASH:
-                batch.changed.append((actions.trash(entity, record_id, by=context.actor), {}))
-            elif pair := _edited(entity, record_id, operation.params["values"], context):
-                batch.changed.append(pair)
+            done = VERBS[operation.kind].run(entity, record_id, operation.params["values"], context)
+        if isinstance(done, Partly):
+            batch.refused.append((record_id, done.errors))
+            done = done.done
+        if done:
+            batch.changed.append(done)
     except NotFound:
-        batch.refused.append((record_id, _("The record is gone, or you may not see it.")))
+        batch.refused.append((record_id, {"": _("The record is gone, or you may not see it.")}))
     except Invalid as error:
-        batch.refused.append((record_id, "; ".join(error.errors.values())))
+        batch.refused.append((record_id, error.errors))
     except Refusal as error:
-        batch.refused.append((record_id, str(error) or _("You may not do this.")))
-
-
-def _edited(
-    entity: Entity, record_id: UUID, values: dict[str, Any], context: Context
-) -> tuple[Any, Changes] | None:
-    """The record and what was in it, or None if it is so already."""
-    record = actions.get(entity, record_id, by=context.actor, lock=True)
-    parsed = actions.parse_values(entity, values, context, record=record)
-    before = replaced(entity, record, parsed)
-    actions.change(entity, record, parsed, by=context.actor)
-    return (record, before) if before else None
+        batch.refused.append((record_id, {"": str(error) or _("You may not do this.")}))

@@ -1,6 +1,6 @@
 """Writing down what an operation does. Call `note` in the transaction that changes the records."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +33,7 @@ def note(
 def _change(
     operation: Operation, entity: Entity, record: Any, changes: Changes, action: str
 ) -> OperationChange:
-    before, after = {}, {}
+    before, after = (changes, {}) if action == Action.SHARED else ({}, {})
     if action == Action.UPDATED:
         known = entity.fields
         before = {name: plain(old) for name, old in changes.items() if name in known}
@@ -50,9 +50,12 @@ def _change(
 
 
 def refuse(
-    operation: Operation, entity: Entity, refused: Iterable[tuple[UUID, str]], action: str = Action.UPDATED
+    operation: Operation,
+    entity: Entity,
+    refused: Iterable[tuple[UUID, Mapping[str, str]]],
+    action: str = Action.UPDATED,
 ) -> None:
-    """The records that it could not change, each with the reason."""
+    """The records that it could not change, or not wholly, each with the reasons by field."""
     OperationChange.objects.bulk_create(
         OperationChange(
             operation_id=operation.id,
@@ -61,9 +64,10 @@ def refuse(
             action=action,
             version=0,
             outcome=OperationChange.Outcome.REFUSED,
-            reason=reason,
+            reason="; ".join(reasons.values()),
+            fields=[name for name in reasons if name],
         )
-        for record_id, reason in refused
+        for record_id, reasons in refused
     )
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs, log
 from sila.platform.activity.models import Job
-from sila.platform.entities import actions
+from sila.platform.entities import actions, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
@@ -157,10 +157,21 @@ def _give_back(change: OperationChange, by: Actor) -> None:
         _keep(change, _("Changed since, so it stays as it is."))
 
 
+def _unshare(change: OperationChange, by: Actor) -> None:
+    """The grant ends, and the one that it took the place of comes back."""
+    entity = registry[change.entity]
+    record = actions.get(entity, change.record_id, by=by)
+    ended = sharing.take_back(entity, record, UUID(change.before["grant"]), change.before["was"], by=by)
+    change.outcome = Outcome.UNDONE
+    if not ended:
+        _keep(change, _("Changed since, so it stays as it is."))
+
+
 _WAYS: dict[OperationChange.Action, Callable[[OperationChange, Actor], None]] = {
     Action.CREATED: _remove,
     Action.TRASHED: _return,
     Action.UPDATED: _give_back,
+    Action.SHARED: _unshare,
     Action.MERGED: apart.revive,
     Action.MOVED: lambda change, by: apart.move_back(change),
     Action.LEFT_OUT: lambda change, by: apart.put_back(change),

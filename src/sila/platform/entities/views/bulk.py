@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.entities import sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.models import Operation, OperationChange
-from sila.platform.entities.operations import bulk, running, undo
+from sila.platform.entities.operations import bulk, running, undo, verbs
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, workspace_view
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
@@ -25,20 +26,28 @@ SHOWN = 100  # operations, or refusals of one
 
 @entity_view
 def edit(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    """GET: which field, then its control. POST: give the chosen records this value."""
-    if not (context.actor.can(entity.slug, "bulk") and context.actor.can(entity.slug, "edit")):
-        raise NotAllowed
+    """GET: which field, then its control. POST: give the chosen records this value, or add or take away tags."""
+    _may(entity, context)
     fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
-    chosen = fields.get(request.GET.get("field") or request.POST.get("field", ""))
+    chosen = fields.get(request.POST.get("field") or request.GET.get("field", ""))
     if request.method != "POST":
         return _form(request, entity, context, fields, chosen)
     if chosen is None:
         return _form(request, entity, context, fields, None, errors={"field": _("Choose a field.")})
     values = given_values(request.POST, {chosen.name: chosen}) or {chosen.name: ""}
+    how = request.POST.get("how", "")
     try:
-        return _do(request, entity, bulk.EDIT, values, context)
+        if chosen.kind.name == "choices" and how in (verbs.ADD, verbs.REMOVE):
+            tags = {"field": chosen.name, "how": how, "chosen": values[chosen.name]}
+            return _do(request, entity, verbs.TAG, tags, context)
+        return _do(request, entity, verbs.EDIT, values, context)
     except Invalid as error:
         return _form(request, entity, context, fields, chosen, errors=error.errors, given=values)
+
+
+def _may(entity: Entity, context: Context) -> None:
+    if not (context.actor.can(entity.slug, "bulk") and context.actor.can(entity.slug, "edit")):
+        raise NotAllowed
 
 
 def _form(
@@ -61,9 +70,47 @@ def _form(
         "field_url": base,
         "fields": [(name, f.label, f is chosen) for name, f in fields.items()],
         "control": control,
+        "hows": _hows(request) if chosen and chosen.kind.name == "choices" else None,
         "errors": [text for name, text in errors.items() if not (chosen and name == chosen.name)],
     }
     return fragment(request, "entities/_bulk_edit.html", {"bulk": form}, status=422 if errors else 200)
+
+
+def _hows(request: WorkspaceRequest) -> list[tuple[str, str, bool]]:
+    """What is done with choices of which a record may hold several."""
+    now = request.POST.get("how") or request.GET.get("how", "")
+    told = (
+        (verbs.ADD, _("Add to what is there")),
+        (verbs.REMOVE, _("Take away")),
+        ("", _("Instead of what is there")),
+    )
+    return [(how, label, how == now) for how, label in told]
+
+
+@entity_view
+def share(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
+    """GET: to whom. POST: open the chosen records to them."""
+    _may(entity, context)
+    if not entity.owned:
+        raise NotAllowed
+    fields = sharing.fields()
+    given = given_values(request.POST, fields) if request.method == "POST" else {"level": "view"}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            return _do(request, entity, verbs.SHARE, given, context)
+        except Invalid as error:
+            errors = error.errors
+    row = typed({column: None for f in fields.values() for column in f.columns()}, fields, given, context)
+    form = {
+        "action": request.get_full_path(),
+        "controls": [
+            form_field(f, row, context, error=errors.get(name, ""), prefix="bulk")
+            for name, f in fields.items()
+        ],
+        "errors": [text for name, text in errors.items() if name not in fields],
+    }
+    return fragment(request, "entities/_bulk_share.html", {"bulk": form}, status=422 if errors else 200)
 
 
 @require_POST
@@ -71,7 +118,7 @@ def _form(
 def trash(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     if not entity.trashable:
         raise NotAllowed
-    return _do(request, entity, bulk.TRASH, {}, context)
+    return _do(request, entity, verbs.TRASH, {}, context)
 
 
 def _do(
@@ -92,7 +139,9 @@ def _do(
 
 def _said(operation: Operation, context: Context) -> str:
     count = format_number(operation.done, digits=context.reader.digits)
-    if operation.kind == bulk.TRASH:
+    if operation.kind == verbs.SHARE:
+        text = ngettext("%(count)s record shared.", "%(count)s records shared.", operation.done)
+    elif operation.kind == verbs.TRASH:
         text = ngettext(
             "%(count)s record moved to the trash.", "%(count)s records moved to the trash.", operation.done
         )
@@ -104,8 +153,11 @@ def _said(operation: Operation, context: Context) -> str:
 # ---- what became of it -----------------------------------------------------------------------------
 def kinds() -> dict[str, str]:
     return {
-        bulk.EDIT: _("Change"),
-        bulk.TRASH: _("Move to the trash"),
+        verbs.EDIT: _("Change"),
+        verbs.TAG: _("Tags"),
+        verbs.SHARE: _("Share"),
+        verbs.PASTE: _("Paste"),
+        verbs.TRASH: _("Move to the trash"),
         "import": _("Import"),
         "merge": _("Merge"),
     }
@@ -159,7 +211,11 @@ def _what(operation: Operation, context: Context) -> str:
         return str(told)
     noun = registry.get(operation.entity)
     known = noun.readable(context.actor) if noun else {}
-    return "، ".join(str(known[name].label) for name in operation.params.get("values", {}) if name in known)
+    values = operation.params.get("values", {})
+    names = [values.get("field")] if operation.kind == verbs.TAG else values
+    if operation.kind == verbs.PASTE:
+        names = dict.fromkeys(name for cells in values.values() for name in cells)
+    return "، ".join(str(known[name].label) for name in names if name in known)
 
 
 @require_GET

@@ -144,7 +144,7 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
         operator = f.kind.operators[0]
     carried = [
         (key, value)
-        for key in ("f", "sort", "cols", "view", "q", "edit", "layout")
+        for key in ("f", "sort", "group", "near", "cols", "view", "q", "edit", "layout")
         for value in params.getlist(key)
     ]
     return {

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import extensions, linked, listing, saved
 from sila.platform.entities.boards import has_board
+from sila.platform.entities.grouping import By
 from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.merging.verb import may_merge
 from sila.platform.entities.registry import Entity, View
-from sila.platform.entities.views import filters
+from sila.platform.entities.views import filters, grouping, sorting
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
 from sila.platform.kit.names import hue, initials
 from sila.platform.kit.numbers import format_number
@@ -45,8 +46,10 @@ FEW_COLUMNS = 6  # then the name may be long
 def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     asked = ListState.read(request.GET)
     state = saved.mended(asked, entity.readable(context.actor), context.actor)
-    if state.after:
+    by = grouping.by_of(entity, state, context)
+    if state.after or state.within:
         rows = listing.matching(entity, state, context)
+        rows = by.narrow(rows, state.within) if by and state.within else rows
         return fragment(
             request, "entities/_rows.html", {"page": _rows(request, entity, context, state, rows)}
         )
@@ -61,9 +64,17 @@ def answer(
 ) -> HttpResponse:
     template = "entities/_list.html" if is_htmx(request) else "entities/list.html"
     rows = listing.matching(entity, state, context)
-    page = head(request, entity, context, state, "list", rows) | _rows(request, entity, context, state, rows)
-    page |= _table_head(request, entity, context, state)
-    page["empty"] = None if page["rows"] else _empty(request, entity, context, state)
+    by = grouping.by_of(entity, state, context)
+    page = head(request, entity, context, state, "list", rows)
+    page |= (
+        _groups(request, entity, context, state, rows, by)
+        if by
+        else _rows(request, entity, context, state, rows)
+    )
+    page |= _table_head(request, entity, context, state) | {"grouped": grouping.said(by)}
+    page["empty"] = (
+        None if page.get("groups") or page.get("rows") else _empty(request, entity, context, state)
+    )
     bar = filters.bar(request, entity, context, state, entity_url(request, entity))
     undo = _undo(request, entity)
     return fragment(request, template, {"page": page, "filters": bar, "undo": undo}, push=push)
@@ -101,8 +112,24 @@ def _rows(
     cells = [_cells(base, row, writers, disc, ticks) for row in page.rows]
     return {
         "rows": cells,
-        "next_url": base + state.url(after=page.next) if page.next else "",
+        "next_url": base + state.url(after=page.next, within=state.within) if page.next else "",
+        "next_id": f"next-{uuid5(NAMESPACE_OID, state.within)}" if state.within else "next-rows",
     }
+
+
+def _groups(
+    request: WorkspaceRequest,
+    entity: Entity,
+    context: Context,
+    state: ListState,
+    rows: QuerySet[Any],
+    by: By,
+) -> dict[str, Any]:
+    base = entity_url(request, entity)
+    shown = chosen_columns(entity, entity.readable(context.actor), state)
+    ticks = _bulk(entity, context, base, state) is not None
+    listing.order_of(entity, entity.readable(context.actor), state.sort, context.actor)
+    return grouping.grouped(by, state, rows, shown, base, ticks=ticks)
 
 
 def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str, ticks: bool) -> dict[str, Any]:
@@ -126,11 +153,22 @@ def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict
     found = {}
     if can(entity.slug, "edit"):
         found["edit_url"] = base + "bulk/edit" + state.url()
+        found |= _tag_url(entity, context, found["edit_url"])
+        if entity.owned:
+            found["share_url"] = base + "bulk/share" + state.url()
     if can(entity.slug, "delete") and entity.trashable:
         found["trash_url"] = base + "bulk/trash" + state.url()
     if may_merge(entity, context.actor):
         found["merge_url"] = base + "bulk/merge"
     return found or None
+
+
+def _tag_url(entity: Entity, context: Context, edit_url: str) -> dict[str, str]:
+    """The form of `bulk/edit` begun with the first field that holds several choices."""
+    fields = entity.readable(context.actor).values()
+    name = next((f.name for f in fields if f.kind.name == "choices" and not f.read_only), "")
+    joint = "&" if len(edit_url.partition("?")[2]) else ""
+    return {"tag_url": f"{edit_url}{joint}field={name}&how=add"} if name else {}
 
 
 def head(
@@ -199,11 +237,7 @@ def _views(entity: Entity, context: Context, state: ListState, base: str) -> lis
     admin = context.actor.is_admin
     tabs = []
     for key, label, own, owner in [*ready, *kept]:
-        same = (own.conditions, own.sort, own.columns or state.columns) == (
-            state.conditions,
-            state.sort,
-            state.columns,
-        )
+        same = (own.shape, own.columns or state.columns) == (state.shape, state.columns)
         active = state.view == key or (not state.view and same and not owner)
         shown = replace(own, columns=own.columns or state.columns, view=key)
         mine = active and owner and (admin or owner == context.actor.member_id)
@@ -231,19 +265,17 @@ def _table_head(
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state, context)
     base = entity_url(request, entity)
-    sort = state.sort or entity.sort or "-created_at"
+    keys = sorting.keys_of(entity, state)
     may_edit = context.actor.can(entity.slug, "edit")
     name_width = "xl" if len(shown) <= FEW_COLUMNS else "l"
     columns = [
         {
             "name": f.name,
             "label": f.label,
+            "kind": f.kind.name,
             "css": "s-end" if f.kind.css == "s-end" else "",
             "width": WIDTHS.get(f.kind.name, "l") if number else name_width,
-            "sort_url": base + state.url(sort=("-" if sort == f.name else "") + f.name)
-            if f.kind.sortable
-            else "",
-            "sorted": "desc" if sort == "-" + f.name else "asc" if sort == f.name else "",
+            **sorting.of_column(f, base, state, keys),
             "editable": may_edit and not f.read_only,
         }
         for number, f in enumerate(shown)
@@ -251,20 +283,14 @@ def _table_head(
     return {
         "columns": columns,
         "bulk": _bulk(entity, context, base, state),
+        "group_url": base + "group" + state.url(),
         "columns_url": base + "columns" + state.url(),
         "columns_count": f"{len(shown)}/{len(fields)}",
         "edit_url": base + "{id}/fields/{field}/" if may_edit else "",
+        "paste_url": base + "paste" if may_edit and context.actor.can(entity.slug, "bulk") else "",
         "peek_url": base + "{id}/peek",
-        "sort_label": _sort_label(fields, sort),
+        "sort_label": sorting.said(fields, keys),
     }
-
-
-def _sort_label(fields: dict[str, Field], sort: str) -> str:
-    name, down = sort.removeprefix("-"), sort.startswith("-")
-    if name not in fields:
-        return ""
-    pattern = _("%(field)s, descending") if down else _("%(field)s, ascending")
-    return pattern % {"field": fields[name].label}
 
 
 def _empty(request: WorkspaceRequest, entity: Entity, context: Context, state: ListState) -> dict[str, Any]:

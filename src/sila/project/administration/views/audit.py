@@ -25,7 +25,7 @@ from sila.project.administration.vocabulary import doors, entity_label, field_la
 PAGE = 50
 NOT_OF_A_RECORD = (  # or of one that has no page any more
     "trashed", "import ended", "field added", "field changed", "record type added", "record type changed",
-    "many changed", "many trashed", "exported", "view saved", "operation undone",
+    "many changed", "many trashed", "many shared", "exported", "view saved", "operation undone",
 )  # fmt: skip
 FILTERS = ("member", "entity", "kind", "from", "to")
 

@@ -7,22 +7,19 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from sila.platform.access.explain import grants_on
 from sila.platform.access.models import ShareGrant
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
-from sila.platform.entities.kinds import KINDS, Context, Field
-from sila.platform.entities.registry import Entity, as_choices, registry
+from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.sharing import TARGETS, fields, share, unshare
 from sila.platform.entities.views.door import fragment
 from sila.platform.entities.views.fields import given_values
 from sila.platform.entities.views.records import own_entity
-from sila.project.administration.actions.sharing import TARGETS, share, unshare
 from sila.project.administration.door import controls, member_page, read_form
-
-NAMES = ("name", "name_en")
 
 
 @member_page
@@ -30,12 +27,12 @@ def dialog(request: HttpRequest, context: Context, slug: str, record_id: UUID) -
     entity, record = _record(slug, record_id, context)
     if request.method != "POST":
         return _show(request, context, entity, record)
-    fields = _fields()
+    asked = _fields()
     try:
-        values = read_form(request, fields, context)
+        values = read_form(request, asked, context)
         share(entity, record, by=context.actor, **values)
     except Invalid as error:
-        given = given_values(request.POST, {f.name: f for f in fields})
+        given = given_values(request.POST, {f.name: f for f in asked})
         return _show(request, context, entity, record, given, error.errors)
     return _show(request, context, entity, record, said=_("Shared."))
 
@@ -63,15 +60,7 @@ def _record(slug: str, record_id: UUID, context: Context) -> tuple[Entity, Any]:
 
 
 def _fields() -> list[Field]:
-    return [
-        Field("member", KINDS["member"], pgettext("label", "Member"), to="members", title_columns=NAMES),
-        Field("team", KINDS["link"], pgettext("label", "Team"), to="teams", title_columns=NAMES),
-        Field("unit", KINDS["link"], pgettext("label", "Unit"), to="units", title_columns=NAMES),
-        Field(
-            "level", KINDS["choice"], _("May"), choices=as_choices(ShareGrant.Level.choices), required=True
-        ),
-        Field("until", KINDS["date"], _("Until (last day)")),
-    ]
+    return list(fields().values())
 
 
 def _show(

@@ -1,0 +1,152 @@
+// A range of cells: Shift and arrows or a drag select it, Ctrl+C copies it, Ctrl+V pastes into it. What is pasted is one
+// change; cells that the server refuses are marked with the reason.
+import { find, findAll, isTyping, on, openDialog, text } from "../lib/dom";
+import { send } from "../lib/request";
+import { toast } from "../shell/toasts";
+import { type Cell, CELL, focused, head, read, rows, table, value, written } from "./cells";
+
+interface Refused {
+  id: string;
+  fields: string[];
+  reason: string;
+}
+
+let from: Cell | null = null;
+let to: Cell | null = null;
+let dragging: Cell | null = null;
+let refused: Refused[] = [];
+
+/** The cells of the range, line by line, or the one that has the focus. */
+function chosen(): Cell[][] {
+  const first = from?.isConnected ? from : focused();
+  const last = to?.isConnected && first === from ? to : first;
+  if (!first || !last) return [];
+  const all = rows();
+  const [top, bottom] = [first, last].map((cell) => all.indexOf(cell.closest("tr")!)).sort((a, b) => a - b);
+  const [start, end] = [first.cellIndex, last.cellIndex].sort((a, b) => a - b);
+  if (top! < 0) return [];
+  return all.slice(top, bottom! + 1).map((row) => [...row.cells].slice(start, end! + 1));
+}
+
+function paint(): void {
+  findAll("td.s-in").forEach((cell) => cell.classList.remove("s-in"));
+  if (from && to) chosen().flat().forEach((cell) => cell.classList.add("s-in"));
+}
+
+function select(first: Cell | null, last: Cell | null): void {
+  [from, to] = [first, last];
+  paint();
+}
+
+/** One step of Shift and an arrow: the range reaches further, the focus stays where it began. */
+export function extend(down: number, along: number): boolean {
+  const begin = from?.isConnected && to?.isConnected ? from : focused();
+  if (!begin) return false;
+  const edge = from === begin && to ? to : begin;
+  const all = rows();
+  const row = all[all.indexOf(edge.closest("tr")!) + down];
+  const cell = row?.cells[edge.cellIndex + along];
+  if (!cell || cell.classList.contains("s-tick")) return true;
+  select(begin, cell);
+  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+  return true;
+}
+
+/** Forget the range; false if there was none. */
+export function release(): boolean {
+  const had = from !== null;
+  select(null, null);
+  return had;
+}
+
+// ---- the mouse -----------------------------------------------------------------------------------------
+on("pointerdown", CELL, (element, event) => {
+  const cell = element as Cell;
+  if (event.button !== 0 || event.pointerType !== "mouse" || cell.classList.contains("s-tick")) return;
+  if ((event.target as Element).closest("a, button, input, form")) return;
+  if (event.shiftKey && focused()) {
+    event.preventDefault();
+    return select(focused(), cell);
+  }
+  release();
+  dragging = cell;
+});
+on("pointerover", CELL, (element, event) => {
+  const cell = element as Cell;
+  if (!dragging || event.buttons !== 1 || cell.classList.contains("s-tick") || (cell === dragging && !from)) return;
+  getSelection()?.removeAllRanges();
+  dragging.tabIndex = -1;
+  dragging.focus({ preventScroll: true });
+  select(dragging, cell);
+});
+document.addEventListener("pointerup", () => (dragging = null));
+document.addEventListener("selectstart", (event) => {
+  if (dragging && from) event.preventDefault();
+});
+
+// ---- the clipboard -------------------------------------------------------------------------------------
+const busy = () => !table() || openDialog() !== null || isTyping(document.activeElement);
+
+document.addEventListener("copy", (event) => {
+  const cells = busy() || getSelection()?.toString() ? [] : chosen();
+  if (!cells.length) return;
+  event.preventDefault();
+  event.clipboardData!.setData("text/plain", written(cells.map((line) => line.map(value))));
+  cells.flat().forEach((cell) => {
+    cell.classList.add("s-copied");
+    cell.addEventListener("animationend", () => cell.classList.remove("s-copied"), { once: true });
+  });
+});
+
+document.addEventListener("paste", (event) => {
+  const cells = busy() ? [] : chosen();
+  const url = table()?.dataset.pasteUrl;
+  const lines = read(event.clipboardData?.getData("text/plain") ?? "");
+  if (!cells.length || !url || !lines.flat().some(Boolean)) return;
+  event.preventDefault();
+  void paste(url, targets(cells, lines));
+});
+
+/** One value fills a range; a table begins in its first cell and reaches as far as there are rows and columns. */
+function targets(cells: Cell[][], lines: string[][]): Record<string, Record<string, string>> {
+  const single = lines.length === 1 && lines[0]!.length === 1;
+  const all = rows();
+  const start = cells[0]![0]!;
+  const top = all.indexOf(start.closest("tr")!);
+  const found: Record<string, Record<string, string>> = {};
+  const put = (cell: Cell | undefined, text: string) => {
+    const field = cell && head(cell)?.dataset.field;
+    if (field) (found[cell.closest("tr")!.dataset.id!] ??= {})[field] = text;
+  };
+  if (single) cells.flat().forEach((cell) => put(cell, lines[0]![0]!));
+  else lines.forEach((line, down) => line.forEach((text, along) => put(all[top + down]?.cells[start.cellIndex + along], text)));
+  return found;
+}
+
+async function paste(url: string, cells: Record<string, Record<string, string>>): Promise<void> {
+  refused = [];
+  const status = await send("POST", url, { values: { cells: JSON.stringify(cells) } });
+  if (status === 0) toast({ text: text("offline"), kind: "bad" });
+}
+
+document.addEventListener("sila:refused", (event) => {
+  refused = (event as CustomEvent<{ cells: Refused[] }>).detail.cells;
+  mark();
+});
+
+function mark(): void {
+  for (const { id, fields, reason } of refused) {
+    const row = find<HTMLTableRowElement>(`tr[data-id="${id}"]`, table() ?? document);
+    for (const cell of row?.cells ?? []) {
+      if (!fields.includes(head(cell)?.dataset.field ?? "")) continue;
+      cell.classList.add("s-refused");
+      cell.title = reason;
+    }
+  }
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  mark();
+  if (from && !from.isConnected) release();
+  else paint();
+});

@@ -1,0 +1,364 @@
+"""A list in groups: how many rows there are of each value, and the totals of its amounts, over all matching rows.
+
+One query counts and sums. Days are grouped by month of either calendar; the Hijri months are added up from days, which
+the database can tell. Amounts of several currencies stay apart. Of very many groups the largest are shown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Trunc
+from django.utils.translation import gettext as _
+
+from sila.platform.access.reader import Reader
+from sila.platform.customfields.models import CustomValue
+from sila.platform.entities import linked, listing
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.kinds import LINKS, Context, Date, Field
+from sila.platform.entities.kinds.days import DateTime
+from sila.platform.entities.paging import own_value
+from sila.platform.entities.registry import registry
+from sila.platform.kit.dates import format_month
+from sila.platform.kit.hijri import FIRST_DATE, LAST_DATE, hijri_month_range, to_hijri
+from sila.platform.kit.places import Place, place_of, places
+
+KINDS = ("choice", "link", "member", "bool", "text", "date", "datetime")
+SHOWN = 200  # groups
+READ = 1_000  # rows of the query, each a group in one currency
+DAYS = 40_000  # the same where Hijri months are added up from days: a century
+EMPTY, CLOSED, IS, AT = "-", "!", "=", "@"  # what a group's key begins with
+PLACES = ("city",)  # fields whose words are cities
+CALENDARS = ("gregorian", "hijri")
+
+Sums = dict[str, dict[str, Any]]  # field -> currency ("" for plain numbers) -> total
+
+
+@dataclass
+class Group:
+    """Rows of one value. `key` tells it in an address: EMPTY, CLOSED, IS and the value, AT and a city."""
+
+    key: str
+    label: str = ""
+    place: int = 0  # among the choices, or the stages
+    count: int = 0
+    sums: Sums = field(default_factory=dict)
+    far: float | None = None  # km from where the list is looked at
+
+    def add(self, count: int, sums: Iterable[tuple[str, str, Any]]) -> None:
+        self.count += count
+        for name, currency, total in sums:
+            if total is not None:
+                held = self.sums.setdefault(name, {})
+                held[currency] = held.get(currency, 0) + total
+
+
+@dataclass(frozen=True)
+class Grouped:
+    groups: list[Group]
+    whole: Group
+    of: int  # groups there are
+    more: bool  # and whether there are more than were counted
+
+
+@dataclass(frozen=True)
+class By:
+    """What a list is grouped by: a field, and for days the calendar of the months; `near`: cities, the nearest first."""
+
+    field: Field
+    context: Context
+    calendar: str = ""
+    near: Place | None = None
+
+    @classmethod
+    def read(cls, text: str, fields: Mapping[str, Field], context: Context, near: str = "") -> "By":
+        """From `field` or `field:calendar`. Raises Invalid, for a hidden field as for one that is none."""
+        name, _sep, calendar = text.partition(":")
+        f = fields.get(name)
+        if f is None or f.kind.name not in KINDS or calendar not in ("", *CALENDARS):
+            raise Invalid({"group": _("The list cannot be grouped by “%(name)s”.") % {"name": name[:40]}})
+        if near and (near not in places() or name not in PLACES):
+            raise Invalid({"near": _("This place is not known.")})
+        months = (calendar or context.reader.one_calendar) if isinstance(f.kind, Date) else ""
+        return cls(f, context, months, places().get(near))
+
+    @property
+    def name(self) -> str:
+        return f"{self.field.name}:{self.calendar}" if self.calendar else self.field.name
+
+    @cached_property
+    def column(self) -> str:
+        f = self.field
+        return (
+            f"own_{f.name}"
+            if f.custom
+            else f"{f.name}_id"
+            if f.kind.name in LINKS
+            else f.sort_column or f.name
+        )
+
+    def keyed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with `_group`, the raw value of their group."""
+        if self.field.custom:
+            rows = rows.annotate(**{self.column: own_value(self.field)})
+        if not self.calendar:
+            return rows.annotate(_group=F(self.column))
+        zone = (
+            self.context.reader.tz
+            if isinstance(self.field.kind, DateTime)
+            else UTC
+            if self.field.custom
+            else None
+        )
+        return rows.annotate(
+            _group=Trunc(self.column, "month" if self.calendar == "gregorian" else "day", tzinfo=zone)
+        )
+
+    def key_of(self, raw: Any) -> str:
+        if raw in (None, ""):
+            return EMPTY
+        if self.near and (place := place_of(str(raw))):
+            return AT + place.code
+        if self.calendar:
+            return IS + self._month_of(raw.date() if isinstance(raw, datetime) else raw)
+        return IS + (str(int(raw)) if isinstance(raw, bool) else str(raw))
+
+    def _month_of(self, day: date) -> str:
+        if self.calendar == "gregorian":
+            return f"{day:%Y-%m}"
+        if not FIRST_DATE <= day <= LAST_DATE:
+            return f"g{day:%Y-%m}"  # outside of the published Hijri years
+        year, month, _day = to_hijri(day)
+        return f"{year:04}-{month:02}"
+
+    # ---- the rows of a group -----------------------------------------------------------------------
+    def narrow(self, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+        """The rows of one group. Raises Invalid for what is the key of none."""
+        try:
+            return rows.filter(self._q(rows, key))
+        except (ValueError, IndexError, OverflowError) as error:
+            raise Invalid({"in": _("This group of the list cannot be found.")}) from error
+
+    def _q(self, rows: QuerySet[Any], key: str) -> Q:
+        f, value = self.field, key.removeprefix(IS)
+        if key == CLOSED:
+            return self._any_of(self.closed(raw for raw, *_rest in self._counted(rows, [])))
+        if key.startswith(AT) and self.near:
+            return self._any_of(raw for raw, *_rest in self._counted(rows, []) if self.key_of(raw) == key)
+        if key != EMPTY and not key.startswith(IS):
+            raise ValueError(key)
+        if f.custom:
+            stored = CustomValue.objects.filter(field=f.name)
+            if key == EMPTY:
+                return ~listing.having(stored)
+            return listing.having(stored.filter(self._days(value) if self.calendar else Q(text=value)))
+        if key == EMPTY:
+            return f.kind.is_empty(f) if f.kind.name != "bool" else Q(**{f"{f.name}__isnull": True})
+        if self.calendar:
+            return self._days(value)
+        return self._any_of([value])
+
+    def _any_of(self, values: Iterable[Any]) -> Q:
+        f = self.field
+        if f.custom:
+            return listing.having(CustomValue.objects.filter(field=f.name, text__in=map(str, values)))
+        if f.kind.name in LINKS:
+            values = [UUID(str(value)) for value in values]
+        elif f.kind.name == "bool":
+            values = [{"0": False, "1": True}.get(value) for value in values]
+        return Q(**{f"{self.column}__in": list(values)})
+
+    def _days(self, month: str) -> Q:
+        f, reader = self.field, self.context.reader
+        first, last = month_range(month, "gregorian" if month.startswith("g") else self.calendar)
+        low, high = f.kind.bounds(first, last, reader)  # type: ignore[attr-defined]
+        column = f.kind.index_column if f.custom else f.name
+        if f.custom and type(low) is date:  # days stand in the side table as midnights of UTC
+            low, high = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (low, high))
+        found = Q(**{f"{column}__gte": low, f"{column}__lt": high})
+        if month.startswith("g"):
+            known = f.kind.bounds(FIRST_DATE, LAST_DATE, reader)  # type: ignore[attr-defined]
+            found &= Q(**{f"{column}__lt": known[0]}) | Q(**{f"{column}__gte": known[1]})
+        return found
+
+    # ---- all groups --------------------------------------------------------------------------------
+    def groups(self, rows: QuerySet[Any], measures: list[Field]) -> Grouped:
+        """All groups with their counts and totals, the largest of very many."""
+        most = DAYS if self.calendar == "hijri" else READ
+        found = self._counted(rows, measures, most + 1)
+        more, found = len(found) > most, found[:most]
+        groups = self._told(found)
+        whole = Group("")
+        if more:
+            groups = self._told(self._again(rows, measures, found))
+            for _raw, count, _label, sums in _measured(rows, measures, None):
+                whole.add(count, sums)
+        else:
+            for group in groups:
+                whole.add(
+                    group.count,
+                    ((n, code, total) for n, held in group.sums.items() for code, total in held.items()),
+                )
+        shown = sorted(groups, key=lambda group: -group.count)[:SHOWN]
+        capped = more or len(groups) > SHOWN
+        return Grouped(shown if capped and not self.near else self._sorted(shown), whole, len(groups), more)
+
+    def _counted(self, rows: QuerySet[Any], measures: list[Field], most: int = READ) -> list[Any]:
+        label = None
+        if self.field.kind.name == "text":
+            own = KeyTextTransform(self.field.name, "custom")
+            label = Min(own) if self.field.custom else Min(self.field.name)
+        return _measured(self.keyed(rows), measures, label, ["_group"], most)
+
+    def _again(self, rows: QuerySet[Any], measures: list[Field], found: list[Any]) -> list[Any]:
+        """The largest groups alone: what was cut off may have held more of them, in another currency."""
+        largest = list(dict.fromkeys(raw for raw, *_rest in found))[:SHOWN]
+        among = Q(_group__in=[raw for raw in largest if raw is not None])
+        if None in largest:
+            among |= Q(_group__isnull=True)
+        return self._counted(self.keyed(rows).filter(among), measures, len(found) * 10)
+
+    def _told(self, found: list[Any]) -> list[Group]:
+        closed = set(self.closed(raw for raw, *_rest in found))
+        groups: dict[str, Group] = {}
+        for raw, count, label, sums in found:
+            key = CLOSED if raw in closed else self.key_of(raw)
+            group = groups.setdefault(key, Group(key, label or ""))
+            group.add(count, sums)
+        self._name(list(groups.values()))
+        return list(groups.values())
+
+    def closed(self, values: Iterable[Any]) -> list[Any]:
+        """Those of the linked records whose names the reader may not see: they stand in one group."""
+        if self.field.kind.name not in LINKS:
+            return []
+        ids = {raw: UUID(str(raw)) for raw in values if raw}
+        seen = linked.visible_ids(self.context.actor, {self.field.to: ids.values()})
+        return [raw for raw, record_id in ids.items() if record_id not in seen]
+
+    def _name(self, groups: list[Group]) -> None:
+        f, reader = self.field, self.context.reader
+        titles = self._titles([group.key[1:] for group in groups if group.key.startswith(IS)])
+        for group in groups:
+            value = group.key.removeprefix(IS)
+            if group.key == EMPTY:
+                group.label = _("Not filled in")
+            elif group.key == CLOSED:
+                group.label = _("No access")
+            elif group.key.startswith(AT) and self.near:
+                there = places()[group.key.removeprefix(AT)]
+                group.label, group.far = there.called(reader.language), self.near.far(there)
+            elif self.calendar:
+                group.label = month_label(value, self.calendar, reader)
+            elif f.kind.name == "bool":
+                group.label = _("Yes") if value == "1" else _("No")
+            else:
+                group.label, group.place = titles.get(value) or (
+                    group.label or value,
+                    len(titles) * (self.field.kind.name == "choice"),
+                )
+
+    def _titles(self, values: list[str]) -> Mapping[str, tuple[str, int]]:
+        """Label and place of the choices and linked records; a place only where they have an order of their own."""
+        f = self.field
+        if f.kind.name == "choice":
+            return {choice.value: (str(choice.label), place) for place, choice in enumerate(f.choices)}
+        if f.kind.name not in LINKS:
+            return {}
+        target, language = registry[f.to], self.context.reader.language
+        rows = target.rows(trashed=True).filter(id__in=values)
+        ordered = target.sort == "order"
+        told = rows.order_by(*(["order"] if ordered else [])).values("id", *target.title)
+        return {str(row["id"]): (target.title_of(row, language), n * ordered) for n, row in enumerate(told)}
+
+    def _sorted(self, groups: list[Group]) -> list[Group]:
+        """In the order of the choices, of the days, or of the letters; what is empty comes last."""
+
+        def place(group: Group) -> tuple[Any, ...]:
+            value, last = group.key.removeprefix(IS), group.key in (EMPTY, CLOSED)
+            if self.calendar:
+                return last, "" if last else month_range(value, self.calendar)[0].isoformat()
+            if self.near:
+                return last, group.far is None, group.far or 0, group.label.casefold()
+            if self.field.kind.name == "bool":
+                return last, value != "1"
+            return last, group.place, group.label.casefold()
+
+        return sorted(groups, key=place)
+
+
+def _measured(
+    rows: QuerySet[Any], measures: list[Field], label: Any, by: list[str] | None = None, most: int = READ
+) -> list[tuple[Any, int, str | None, list[tuple[str, str, Any]]]]:
+    """(raw value, count, label, [(field, currency, total)]) of each group in each currency, the largest first."""
+    own = {f"own_{f.name}": own_value(f) for f in measures if f.custom}
+    columns = [*(by or []), *dict.fromkeys(f.currency for f in measures if f.currency)]
+    totals = {f"_sum_{f.name}": Sum(f"own_{f.name}" if f.custom else f.name) for f in measures}
+    counted = {"_count": Count("id"), **totals, **({"_label": label} if label else {})}
+    rows = rows.annotate(**own).order_by()
+    found = (
+        rows.values(*columns).annotate(**counted).order_by("-_count")[:most]
+        if columns
+        else [rows.aggregate(**counted)]
+    )
+    return [
+        (
+            row.get("_group"),
+            row["_count"],
+            row.get("_label"),
+            [(f.name, row[f.currency] if f.currency else "", row[f"_sum_{f.name}"]) for f in measures],
+        )
+        for row in found
+    ]
+
+
+def month_range(month: str, calendar: str) -> tuple[date, date]:
+    """First and last day of `2026-11` or `1448-05`; of `g2026-11` in a list by Hijri months. Raises ValueError."""
+    year, number = (int(part) for part in month.removeprefix("g").split("-"))
+    if not 1 <= number <= 12:
+        raise ValueError(month)
+    if calendar == "hijri" and not month.startswith("g"):
+        return hijri_month_range(year, number)
+    following = date(year + number // 12, number % 12 + 1, 1)
+    return date(year, number, 1), date.fromordinal(following.toordinal() - 1)
+
+
+def month_label(month: str, calendar: str, reader: Reader) -> str:
+    first = month_range(month, calendar)[0]
+    shown = "gregorian" if month.startswith("g") else calendar
+    return format_month(
+        first, language=reader.language, calendar=shown, digits=reader.digits, country=reader.country
+    )
+
+
+def measures_of(fields: Iterable[Field]) -> list[Field]:
+    """The columns that can be added up: amounts and numbers, but no shares of a hundred."""
+    return [f for f in fields if f.kind.name in ("number", "money") and not f.extra.get("suffix")]
+
+
+def offered(fields: Mapping[str, Field]) -> list[tuple[str, Field, str]]:
+    """(address, field, calendar) of what a list can be grouped by."""
+    found = []
+    for f in fields.values():
+        if f.kind.name in KINDS:
+            calendars = CALENDARS if isinstance(f.kind, Date) else ("",)
+            found += [(f"{f.name}:{calendar}" if calendar else f.name, f, calendar) for calendar in calendars]
+    return found
+
+
+def written(f: Field, held: Mapping[str, Any], reader: Reader) -> list[Any]:
+    """The totals of a column as its cells are written: one for each currency, the largest first."""
+    shown = replace(f, custom=False)
+    return [
+        f.kind.write(shown, {f.name: _exact(f, total), **({f.currency: code} if f.currency else {})}, reader)
+        for code, total in sorted(held.items(), key=lambda pair: -pair[1])
+    ]
+
+
+def _exact(f: Field, total: Any) -> Any:
+    return int(total) if f.kind.name == "money" else total

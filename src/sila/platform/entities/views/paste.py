@@ -1,0 +1,79 @@
+"""Cells of a list that came from a spreadsheet: written in one change, each cell for itself."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.operations import bulk, verbs
+from sila.platform.entities.registry import Entity
+from sila.platform.entities.views.door import done, entity_view
+from sila.platform.kit.numbers import format_number
+from sila.platform.kit.sheets import unsafe_cell
+
+ROWS, COLUMNS, CELL = 200, 40, 20_000  # of one paste; characters of a cell
+TOLD = 50  # refused cells that the page marks
+
+Cells = dict[str, dict[str, str]]  # record -> field -> text
+
+
+@require_POST
+@entity_view
+def paste(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
+    """`cells` holds JSON: {record id: {field: text}}."""
+    cells = _read(request.POST.get("cells", ""))
+    selection = bulk.Selection.read(list(cells), query="", whole=False)
+    with transaction.atomic():
+        operation = bulk.begin(entity, verbs.PASTE, selection, cells, context=context, wait=True)
+    page = f"/w/{context.reader.slug}/operations/{operation.id}/"
+    refused = _refused(operation)
+    more: dict[str, Any] = {"sila:refused": {"cells": refused}} if refused else {}
+    undo = f"{page}undo" if operation.done else ""
+    return done(
+        _said(operation, sum(len(one["fields"]) or 1 for one in refused), context), undo_url=undo, **more
+    )
+
+
+def _read(text: str) -> Cells:
+    """Raises Invalid."""
+    try:
+        given = json.loads(text)
+        cells = {
+            str(UUID(key)): {str(name): unsafe_cell(value[:CELL]) for name, value in row.items()}
+            for key, row in given.items()
+        }
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Invalid({"": _("These cells cannot be read.")}) from error
+    if len(cells) > ROWS or any(len(row) > COLUMNS for row in cells.values()):
+        text = _(
+            "At most %(rows)s rows and %(columns)s columns are pasted at once. The import takes any number."
+        )
+        raise Invalid({"": text % {"rows": ROWS, "columns": COLUMNS}})
+    return cells
+
+
+def _refused(operation: Operation) -> list[dict[str, Any]]:
+    rows = OperationChange.objects.filter(operation_id=operation.id, outcome=OperationChange.Outcome.REFUSED)
+    return [
+        {"id": str(one.record_id), "fields": one.fields, "reason": one.reason}
+        for one in rows.order_by("id")[:TOLD]
+    ]
+
+
+def _said(operation: Operation, refused: int, context: Context) -> str:
+    digits = context.reader.digits
+    changed = ngettext("%(count)s record changed.", "%(count)s records changed.", operation.done)
+    text = changed % {"count": format_number(operation.done, digits=digits)}
+    if not refused:
+        return text
+    stayed = ngettext("%(count)s cell stayed as it was.", "%(count)s cells stayed as they were.", refused)
+    return f"{text} {stayed % {'count': format_number(refused, digits=digits)}}"
