@@ -1,4 +1,4 @@
-"""Address cards (vCard 2.1, 3.0, 4.0): read as rows of a table, one for each card, and written as 3.0.
+"""Address cards (vCard 2.1, 3.0, 4.0): read as rows of a table, one for each card.
 
 vobject knows the old encodings (quoted-printable, charsets, folded lines). Each card is given to it alone, so that a
 broken one spoils no other.
@@ -133,7 +133,7 @@ def _joined(ways: list[tuple[int, str]]) -> str:
 
 def _parts(text: str) -> list[str]:
     """The parts of a structured value (N, ADR, ORG)."""
-    marked = _SEMICOLON.sub(r"\1\x00", text)
+    marked = _SEMICOLON.sub(lambda match: match[1] + "\x00", text)
     return [re.sub(r"\\([\\,;nN])", _meant, part).strip() for part in marked.split("\x00")]
 
 
@@ -145,48 +145,3 @@ def _day(text: str) -> str:
     """19850412 and 1985-04-12T00:00:00Z as 1985-04-12; days without a year as they stand."""
     match = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?:T|$)", text)
     return "-".join(match.groups()) if match else text
-
-
-# ---- writing -----------------------------------------------------------------------------------------
-def write(cells: Mapping[str, str], *, phones: Iterable[str], emails: Iterable[str], uid: str) -> str:
-    """One card, from cells as `read_rows` names them."""
-    get = lambda name: _escaped(str(cells.get(name) or ""))  # noqa: E731
-    company = cells.get("Card of") == COMPANY
-    lines = ["BEGIN:VCARD", "VERSION:3.0", f"UID:urn:uuid:{uid}", f"FN:{get('Name')}"]
-    if company:
-        lines += ["KIND:org", "X-ABShowAs:COMPANY", "N:;;;;", f"ORG:{get('Name')}"]
-    else:
-        names = [get("Last name"), get("First name"), get("Middle name"), get("Prefix"), ""]
-        lines.append("N:" + ";".join(names if any(names[:2]) else ["", get("Name"), "", get("Prefix"), ""]))
-    if not company and get("Company"):
-        lines.append(f"ORG:{get('Company')}")
-    for name, value in (("TITLE", "Job title"), ("BDAY", "Birthday"), ("NOTE", "Note"), ("URL", "Website")):
-        if get(value):
-            lines.append(f"{name}:{get(value)}")
-    lines += [
-        f"TEL;TYPE=VOICE{',PREF' if not at else ''}:{_escaped(phone)}" for at, phone in enumerate(phones)
-    ]
-    lines += [
-        f"EMAIL;TYPE=INTERNET{',PREF' if not at else ''}:{_escaped(text)}" for at, text in enumerate(emails)
-    ]
-    address = ["", get("Neighbourhood"), get("Street"), get("City"), "", "", get("Country")]
-    if any(address):
-        lines.append("ADR;TYPE=WORK:" + ";".join(address))
-    return "".join(map(_folded, [*lines, "END:VCARD"]))
-
-
-def _escaped(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return re.sub(r"\r\n|\r|\n", "\\\\n", text)
-
-
-def _folded(line: str) -> str:
-    """At most 75 bytes a line, never through a character (RFC 2426, 2.6)."""
-    pieces, piece, size = [], "", 0
-    for char in line:
-        width = len(char.encode())
-        if size + width > 75:
-            pieces.append(piece)
-            piece, size = " ", 1
-        piece, size = piece + char, size + width
-    return "\r\n".join([*pieces, piece]) + "\r\n"

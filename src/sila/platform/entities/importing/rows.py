@@ -295,9 +295,9 @@ class Importer:
     ) -> list[Saved]:
         """All of it or nothing. Raises Invalid, NotAllowed."""
         ids = [self._found(noun, each, batch, known) for noun, each in said]
-        if waiting is None or len(said) == 1 or all(found is None or claimed for found, claimed in ids):
+        if waiting is None or len(said) == 1:
             return self._write(said, ids, known)
-        waiting.write_earlier()  # a record that is there changes: here a savepoint holds the row together
+        waiting.write_earlier()  # rules of one record read the others, so they are written; a savepoint joins them
         with at_once(), transaction.atomic():
             return self._write(said, ids, known)
 
