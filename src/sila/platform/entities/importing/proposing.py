@@ -34,7 +34,8 @@ def propose(
 def _of_program(
     export: Export, entity: Entity, by: Actor, header: list[str], own: dict[str, Field]
 ) -> Mapping:
-    known, link_to = targets(entity, by), {}
+    known = targets(entity, by)
+    link_to: dict[str, str] = {}
     nouns = [entity, *partners(entity, by)]
     for link, slug in ties(entity, nouns, by).items():
         link_to.setdefault(f"{slug}.name", link)

@@ -71,7 +71,7 @@ class Reading:
 
     def _mine(self, said: Mapping[str, str], *, by_target: bool = True) -> dict[str, str]:
         """Of what the map says, that which is about this noun."""
-        found = {}
+        found: dict[str, str] = {}
         for key, value in said.items():
             noun, name = split(key if by_target else value)
             if name and noun == self.noun:

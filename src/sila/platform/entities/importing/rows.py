@@ -182,7 +182,7 @@ class Importer:
         ImportRefusal.objects.bulk_create(batch.notes)
         if self.operation:  # so that the whole import can be taken back
             for noun in self.nouns:
-                added = ((record, {}) for entity, record in batch.added if entity is noun.entity)
+                added: Any = ((record, {}) for entity, record in batch.added if entity is noun.entity)
                 note(self.operation, noun.entity, added, Done.CREATED)
                 altered = (
                     (record, before) for entity, record, before in batch.altered if entity is noun.entity
@@ -313,7 +313,8 @@ class Importer:
     def _write(
         self, said: list[tuple[Noun, Said]], ids: list[tuple[UUID | None, bool]], known: AllKnown
     ) -> list[Saved]:
-        saved, there = [], {}
+        saved: list[Saved] = []
+        there: dict[str, UUID] = {}
         for (noun, each), (found, claimed) in zip(said, ids, strict=True):
             links = {name: str(there[slug]) for name, slug in noun.ties.items() if slug in there}
             told = each._replace(
