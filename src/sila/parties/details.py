@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.parties import actions
+from sila.parties.further import add_further
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
+from sila.parties.rules import MIRRORED
 from sila.parties.vocabulary import INVERSE_MARK, SYMMETRIC, directed_choices
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field, Row, Text
 from sila.platform.entities.linked import visible_ids
@@ -249,6 +251,8 @@ COMMON = (
         _points,
         actions.add_contact_point,
         {"primary": actions.make_primary, "remove": actions.remove_contact_point},
+        more_of=MIRRORED,
+        add_more=add_further,
     ),
     Detail(
         "addresses",

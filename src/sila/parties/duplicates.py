@@ -1,6 +1,6 @@
 """Is this one here already? Three look-ups, each on an index."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from sila.parties.matching import HINT, REASONS, Match, Profile, compare, make_profile
+from sila.parties.matching import HINT, MATCH, REASONS, Match, Profile, compare, make_profile
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
@@ -68,6 +68,33 @@ def duplicates_of_organizations(
 def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "") -> list[Candidate]:
     """The records that the matcher takes for near these values, likeliest first. Few values are typed at first, so
     less is asked for than in the queue; a shared number or address is told in any case."""
+    found = [
+        (match.score, _candidate(row, match, by))
+        for row, match, shared in _near(kind, values, by, skip)
+        if match.score >= HINT or shared
+    ]
+    found.sort(key=lambda pair: -pair[0])
+    return [candidate for _score, candidate in found[:LIMIT]]
+
+
+def sure_match(kind: str, values: Mapping[str, Any], *, by: Actor) -> UUID | None:
+    """The one record that these values are, at the threshold of the queue. None: there is none, there are several
+    of the same name that they may be as well, or the actor may not see it."""
+    scored = sorted(
+        ((match.score, row) for row, match, _shared in _near(kind, values, by, "") if match.score >= MATCH),
+        key=lambda pair: -pair[0],
+    )
+    if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+        return None
+    row = scored[0][1]
+    seen = by.policy.allows(SLUGS[kind], "view", owner=row["owner_id"], unit=row["org_unit_id"])
+    return row["id"] if seen else None
+
+
+def _near(
+    kind: str, values: Mapping[str, Any], by: Actor, skip: str
+) -> Iterator[tuple[dict[str, Any], Match, bool]]:
+    """Records with the same name or way of contact, how alike they are, and whether a contact is shared."""
     readable = registry[SLUGS[kind]].readable(by)  # nobody guesses what is hidden
     typed, email, phone = _typed(kind, {name: values[name] for name in values if name in readable}, by)
     rows: dict[UUID, dict[str, Any]] = {}
@@ -75,14 +102,9 @@ def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "
         if row["kind"] == kind and str(row["id"]) != skip:
             known = rows.setdefault(row["id"], {**row, "_norms": []})
             known["_norms"] += row.get("_norms", ())
-    found = []
     for row in rows.values():
         more = [("email" if "@" in norm else "phone", norm) for norm in row["_norms"]]
-        match = compare(typed, profile_of_row(row, more))
-        if match.score >= HINT or more:
-            found.append((match.score, _candidate(row, match, by)))
-    found.sort(key=lambda pair: -pair[0])
-    return [candidate for _score, candidate in found[:LIMIT]]
+        yield row, compare(typed, profile_of_row(row, more)), bool(more)
 
 
 def _typed(kind: str, values: Mapping[str, Any], by: Actor) -> tuple[Profile, str, str]:

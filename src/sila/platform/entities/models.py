@@ -280,6 +280,9 @@ class ImportRun(TenantModel):
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     warned = models.PositiveIntegerField(default=0)
+    beside = models.JSONField(
+        default=dict
+    )  # "noun.created", "noun.updated" -> how many, of other nouns in the rows
     error = models.TextField(blank=True)
     started_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)

@@ -66,6 +66,8 @@ class Detail:
     add: Callable[..., Any]  # add(record, *, by, **values), gives the new row
     verbs: Mapping[str, Callable[..., Any]]  # run(row, *, by); "remove" is DELETE in the API
     ruled: Text = ""  # what a role's rule calls them, where they have one of their own
+    more_of: tuple[str, ...] = ()  # fields of the record that they hold further values of
+    add_more: Callable[..., int] | None = None  # add_more(record, {field: values}, *, by, fresh): how many
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ class Entity:
     rules: tuple[Rule, ...] = ()
     effects: tuple[Rule, ...] = ()
     duplicates: Callable[..., Any] | None = None
+    same: Callable[..., UUID | None] | None = None  # same(values, by=): the record that they surely are
     narrow: Callable[[Any], str] | None = None  # of a mixed row, the slug of its own entity
     together: bool = False  # its rules and effects do not read other new records: imports write many at once
     creatable: bool = True

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from . import workbooks
+from . import cards, workbooks
 from .encoding import DamagedText, detect
 from .errors import SheetError
 
@@ -28,6 +28,7 @@ _PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3", 
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table")
 _NAMES = {
     "workbook": "Excel",
+    "cards": "vCard",
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
     "cp1256": "Windows-1256",
@@ -43,10 +44,13 @@ class Sniffed:
 
     encoding: str
     delimiter: str
+    cards: bool = False
 
     @property
     def encoding_name(self) -> str:
         """As people know it: UTF-8, UTF-16, Windows-1256."""
+        if self.cards:
+            return _NAMES["cards"]
         return _NAMES.get(self.encoding, "UTF-16")
 
 
@@ -72,6 +76,8 @@ def sniff(source: Source) -> Sniffed:
         raise _not_text()
     # The sample may end in the middle of a character.
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample)
+    if cards.is_cards(text):
+        return Sniffed(encoding, "", cards=True)
     return Sniffed(encoding, _delimiter(text))
 
 
@@ -115,7 +121,12 @@ def _evenness(lines: list[str], delimiter: str) -> tuple[float, int]:
 
 
 def read_rows(
-    source: Source, sniffed: Sniffed | None = None, *, max_columns: int = 500, max_cell: int = 100_000
+    source: Source,
+    sniffed: Sniffed | None = None,
+    *,
+    sheet: str = "",
+    max_columns: int = 500,
+    max_cell: int = 100_000,
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows with the number that a spreadsheet shows beside them, header first; blank lines are left out.
 
@@ -124,7 +135,11 @@ def read_rows(
     """
     sniffed = sniffed or sniff(source)
     if sniffed == WORKBOOK:
-        yield from workbooks.read_rows(source, max_columns=max_columns, max_cell=max_cell)
+        yield from workbooks.read_rows(source, sheet=sheet, max_columns=max_columns, max_cell=max_cell)
+        return
+    if sniffed.cards:
+        with _open(source) as raw, io.TextIOWrapper(raw, encoding=sniffed.encoding) as text:
+            yield from _card_rows(text)
         return
     with _open(source) as raw, io.TextIOWrapper(raw, encoding=sniffed.encoding, newline="") as file:
         lines = _Lines(file)
@@ -142,6 +157,13 @@ def read_rows(
             elif row:
                 _check_size(row, lines.row, max_columns, max_cell)
                 yield lines.row, row
+
+
+def _card_rows(text: io.TextIOWrapper) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from cards.read_rows(_Lines(text))
+    except UnicodeDecodeError as error:
+        raise _broken_row(error, 1) from error
 
 
 class _Lines:

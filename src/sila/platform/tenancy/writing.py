@@ -6,6 +6,7 @@ Verbs say `insert(row)`; an import that takes hundreds of records in says `toget
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from django.db import models, transaction
@@ -32,12 +33,41 @@ class Waiting:
 
     def write(self) -> None:
         """One statement for each table, those that others point to first. Raises IntegrityError."""
-        tables: dict[type[models.Model], list[Any]] = {}
-        for row in self.rows:
-            tables.setdefault(type(row), []).append(row)
-        self.rows, self._begun = [], 0
-        for model, rows in tables.items():
-            model._default_manager.bulk_create(rows, batch_size=AT_ONCE)
+        rows, self.rows, self._begun = self.rows, [], 0
+        _write(rows)
+
+    def write_earlier(self) -> None:
+        """The rows of the records before this one: it may still be refused."""
+        earlier, self.rows = self.rows[: self._begun], self.rows[self._begun :]
+        self._begun = 0
+        _write(earlier)
+
+    def earlier(self, model: type[models.Model]) -> bool:
+        """Whether a record before this one left rows of the table."""
+        return any(type(row) is model for row in self.rows[: self._begun])
+
+
+def _write(rows: list[Any]) -> None:
+    tables: dict[type[models.Model], list[Any]] = {}
+    for row in rows:
+        tables.setdefault(type(row), []).append(row)
+    for model in _pointed_to_first(list(tables)):
+        model._default_manager.bulk_create(tables[model], batch_size=AT_ONCE)
+
+
+def _pointed_to_first(found: list[type[models.Model]]) -> list[type[models.Model]]:
+    """The tables so that none stands before one that it points to; otherwise in the order in which they came."""
+    ordered: list[type[models.Model]] = []
+    while found:
+        free = next((model for model in found if not _targets(model) & {*found} - {model}), found[0])
+        found.remove(free)
+        ordered.append(free)
+    return ordered
+
+
+@cache
+def _targets(model: type[models.Model]) -> frozenset[Any]:
+    return frozenset(f.related_model for f in model._meta.get_fields() if isinstance(f, models.ForeignObject))
 
     def finish(self) -> None:
         """Write, and do what waited for that."""
@@ -100,11 +130,11 @@ def when_written(key: Hashable, do: Callable[[], None]) -> None:
 
 
 def write_waiting(model: type[models.Model]) -> bool:
-    """Write now what waits, if rows of this table are among it. Whether there were any."""
+    """Write now what earlier records left, if rows of this table are among it. Whether there were any."""
     waiting = _waiting.get()
-    if waiting is None or not any(type(row) is model for row in waiting.rows):
+    if waiting is None or not waiting.earlier(model):
         return False
-    waiting.write()
+    waiting.write_earlier()
     return True
 
 

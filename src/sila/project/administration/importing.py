@@ -1,6 +1,7 @@
 """What the import pages share: who may import, reading the matched columns, and the state of a run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -33,9 +34,10 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     return door
 
 
-def mapping_from(data: QueryDict, header: list[str]) -> Mapping:
-    """The form's answers."""
-    return Mapping(
+def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mapping:
+    """The form's answers, with what the proposal says besides."""
+    return replace(
+        proposal,
         columns={name: data.get(f"col-{at}", "") for at, name in enumerate(header)},
         external_id=data.get("external_id", ""),
         dates=data.get("dates", ""),

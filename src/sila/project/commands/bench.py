@@ -19,7 +19,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep SQLite's loaded database here and use it again"
     )
-    _arguments_of_duplicates(parser.add_subparsers(metavar="BENCHMARK"))
+    others = parser.add_subparsers(metavar="BENCHMARK")
+    _arguments_of_duplicates(others)
+    _arguments_of_imports(others)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,3 +48,18 @@ def _duplicates(options: argparse.Namespace) -> int:
         return duplicates.run(options.files, country=options.country, target=options.json)
     except duplicates.UnreadableFile as error:
         raise CommandFailed(str(error)) from error
+
+
+def _arguments_of_imports(others: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "an import of people with their companies, and its undo"
+    parser = others.add_parser("import", help=text, description=text)
+    parser.add_argument("--rows", type=int, default=100_000, help="people (default: %(default)s)")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file too")
+    parser.set_defaults(command=SimpleNamespace(run=_imports))
+
+
+def _imports(options: argparse.Namespace) -> int:
+    from sila.project.benchmark import imports
+
+    return imports.run(rows=options.rows, only=options.only, target=options.json)

@@ -84,6 +84,28 @@ SYNONYMS_OF: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+NOUN_WORDS = {  # what other programs call our nouns
+    "organizations": (
+        "company",
+        "account",
+        "organization",
+        "organisation",
+        "الشركة",
+        "المنشأة",
+        "المؤسسة",
+        "الجهة",
+    ),
+    "people": ("contact", "contact person", "person", "جهة الاتصال", "الشخص", "المسؤول"),
+    "opportunities": ("deal", "opportunity", "الصفقة", "الفرصة"),
+    "products": ("product", "item", "المنتج", "الصنف"),
+}
+
+
+def words_for(slug: str) -> tuple[str, ...]:
+    """What others call a noun."""
+    return NOUN_WORDS.get(slug, ())
+
+
 def guess(entity: Entity, fields: dict[str, Field], header: Iterable[str]) -> dict[str, str]:
     """The field of each column, by its name, its label in both languages, or what others call it.
 

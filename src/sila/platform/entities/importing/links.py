@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.kinds import Field, Unreadable
+from sila.platform.entities.models import ExternalId
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.folding import fold
 from sila.platform.tenancy.writing import write_waiting
@@ -19,7 +20,8 @@ class Links:
     """Resolves names to records that the actor may see, and remembers what it found."""
 
     def __init__(self, by: Actor) -> None:
-        self.by = by
+        self.by, self.source = by, ""  # the system whose ids the file names records by
+        self.given: dict[str, UUID] = {}  # the records of the row itself, by their ids
         self._found: dict[Name, UUID] = {}
         self._lately: list[Name] = []
 
@@ -28,6 +30,8 @@ class Links:
 
         `beside`: what the row says of the other links, among them the one that the name belongs to.
         """
+        if text in self.given:
+            return self.given[text]
         target = registry[f.to]
         key = (f.to, fold(text), self.within(target, beside or {}))
         if key not in self._found:
@@ -78,7 +82,9 @@ class Links:
             wanted = UUID(text.strip())
             return wanted if target.visible_to(self.by).filter(id=wanted).exists() else None
         except ValueError:
-            pass  # not an id: a name
+            pass  # not an id of ours: theirs, or a name
+        if self.source and (named := self._by_their_id(target, text)):
+            return named
         rows = target.visible_to(self.by).order_by()
         if within:
             rows = rows.filter(**{f"{target.keys_within}_id": within})
@@ -89,6 +95,13 @@ class Links:
             if ids:
                 return ids[0]
         return None
+
+    def _by_their_id(self, target: Entity, text: str) -> UUID | None:
+        slugs = [target.slug, *(part.slug for part in target.slices())]
+        named = ExternalId.objects.filter(entity__in=slugs, source=self.source, value=text.strip())
+        ids = list(named.values_list("record_id", flat=True)[:2])
+        seen = len(ids) == 1 and target.visible_to(self.by).filter(id=ids[0]).exists()
+        return ids[0] if seen else None
 
 
 def _lookup(f: Field, raw: str) -> dict[str, str]:

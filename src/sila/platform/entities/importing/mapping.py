@@ -4,7 +4,8 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
+from dataclasses import fields as dataclass_fields
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.importing.guessing import column_key, guess, names_of
+from sila.platform.entities.importing.guessing import column_key, names_of
+from sila.platform.entities.importing.targets import MORE, split, targets
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.models import ExternalId
 from sila.platform.entities.registry import Entity
@@ -31,7 +33,7 @@ Errors = dict[str, str]
 
 @dataclass
 class Mapping:
-    """`columns`: header -> field name ("" leaves the column out)."""
+    """`columns`: header -> target (see targets.py; "" leaves the column out)."""
 
     columns: dict[str, str] = field(default_factory=dict)
     external_id: str = ""
@@ -44,6 +46,10 @@ class Mapping:
     distinct: bool = False  # rows that repeat a key are one record
     bad_cells: str = "refuse"  # or "skip": take the row without the cell, and report it
     empty_cells: str = "keep"  # or "clear": what a record has goes where the file has nothing
+    sheet: str = ""  # of a workbook; "": the first one with cells
+    only: dict[str, str] = field(
+        default_factory=dict
+    )  # column -> what a row must say there, "|" between words
 
     @classmethod
     def load(cls, path: Path) -> "Mapping":
@@ -74,7 +80,7 @@ def _shaped(data: Any, errors: Errors) -> dict[str, Any]:
         errors["map"] = _("A map file holds settings and tables, such as [columns].")
         return {}
     shaped = {}
-    known = {f.name: f.default for f in fields(Mapping)}
+    known = {f.name: f.default for f in dataclass_fields(Mapping)}
     for name, value in data.items():
         if name not in known:
             errors[name] = _("A map has no such setting; it has: %(names)s.") % {"names": ", ".join(known)}
@@ -113,16 +119,17 @@ def _text(place: str, value: Any, errors: Errors) -> str:
 # ---- what it means for this file -------------------------------------------------------------------
 def complete(mapping: Mapping, entity: Entity, context: Context, header: list[str]) -> Mapping:
     """The mapping with guesses for an empty one, checked. Raises Invalid for what cannot be meant."""
-    fields = entity.readable(context.actor)
-    known = names_of(fields)
+    from sila.platform.entities.importing.proposing import propose
+
+    fields = targets(entity, context.actor)
+    known = names_of(entity.readable(context.actor))
     mapping.constants = {_meant(name, fields, known): text for name, text in mapping.constants.items()}
     mapping.templates = {_meant(name, fields, known): text for name, text in mapping.templates.items()}
     if not mapping.columns:
-        given = {*mapping.constants, *mapping.templates}
-        free = {name: f for name, f in fields.items() if name not in given}
-        mapping.columns = guess(entity, free, [name for name in header if name != mapping.external_id])
-        _join_names(mapping, fields)
+        given = frozenset({*mapping.constants, *mapping.templates})
+        _take_over(mapping, propose(entity, context.actor, header, given)[0])
     mapping.columns = {column: _meant(name, fields, known) for column, name in mapping.columns.items()}
+    join_names(mapping, fields)
     errors = dict(
         [
             *_wrong_settings(mapping),
@@ -138,19 +145,31 @@ def complete(mapping: Mapping, entity: Entity, context: Context, header: list[st
     return mapping
 
 
+def _take_over(mapping: Mapping, proposal: Mapping) -> None:
+    """What is proposed goes where nothing was said."""
+    blank = Mapping()
+    for f in dataclass_fields(Mapping):
+        if getattr(mapping, f.name) == getattr(blank, f.name):
+            setattr(mapping, f.name, getattr(proposal, f.name))
+    if mapping.external_id:
+        mapping.columns[mapping.external_id] = ""
+
+
 def _meant(name: str, fields: dict[str, Field], known: dict[str, str]) -> str:
     """A map may name a field by its label, as the workspace calls it."""
     return name if name in fields else known.get(column_key(name), name)
 
 
-def _join_names(mapping: Mapping, fields: dict[str, Field]) -> None:
+def join_names(mapping: Mapping, fields: dict[str, Field]) -> None:
     """A file that has first and last names apart has no column for the whole name."""
     column_of = {name: column for column, name in mapping.columns.items() if name}
     given = {*column_of, *mapping.constants, *mapping.templates}
-    if "name" not in fields or "name" in given or "given" not in column_of:
-        return
-    parts = [column_of[name] for name in ("given", "father", "grandfather", "family") if name in column_of]
-    mapping.templates["name"] = " ".join("{" + part + "}" for part in parts)
+    for prefix in {name.removesuffix("given") for name in column_of if split(name)[1] == "given"}:
+        if prefix + "name" not in fields or prefix + "name" in given:
+            continue
+        names = [prefix + name for name in ("given", "father", "grandfather", "family")]
+        parts = [column_of[name] for name in names if name in column_of]
+        mapping.templates[prefix + "name"] = " ".join("{" + part + "}" for part in parts)
 
 
 def _wrong_settings(mapping: Mapping) -> Iterator[tuple[str, str]]:
@@ -175,6 +194,7 @@ def _unknown_columns(mapping: Mapping, header: list[str]) -> Iterator[tuple[str,
     """Each place in the map that names a column which the file does not have."""
     named = [(f"columns.{column}", column) for column in mapping.columns]
     named += [(f"values.{column}", column) for column in mapping.values]
+    named += [(f"only.{column}", column) for column in mapping.only]
     named += [("external_id", mapping.external_id)] if mapping.external_id else []
     for name, template in mapping.templates.items():
         for part in re.findall(r"\{[^{}]*\}?|\}", template):
@@ -197,7 +217,7 @@ def _unknown_fields(mapping: Mapping, fields: dict[str, Field]) -> Iterator[tupl
 def _given_twice(mapping: Mapping, fields: dict[str, Field]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
     for column, name in mapping.columns.items():
-        if name in seen:
+        if name in seen and not split(name)[1].startswith(MORE):
             message = _("Two columns are matched to “%(field)s”.")
             yield f"columns.{column}", message % {"field": fields[name].label}
         seen |= {name} & fields.keys()

@@ -1,7 +1,8 @@
 """What the rows of a file say: their cells as values of fields, and what each may be looked for by."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -18,9 +19,12 @@ from sila.platform.entities.importing.links import Links
 from sila.platform.entities.importing.mapping import Mapping as Map
 from sila.platform.entities.importing.mapping import fill
 from sila.platform.entities.importing.table import Cells, Line
+from sila.platform.entities.importing.targets import MORE, split
 from sila.platform.entities.kinds import Context, Unreadable
 from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit.cards import UNREADABLE
 from sila.platform.kit.folding import fold
+from sila.platform.kit.workbooks import NOT_CALCULATED
 
 Values = dict[str, Any]
 
@@ -34,19 +38,50 @@ class Row:
     external: External | None  # None: the row has no id, though the file has
     values: Values = field(default_factory=dict)  # field -> what the row says
     record: UUID | None = None  # the record that a mended row names
-    damaged: bool = False  # it holds null characters, which no database keeps
+    damaged: dict[str, str] = field(default_factory=dict)  # column -> why the row cannot be taken at all
+    more: dict[str, list[str]] = field(default_factory=dict)  # field -> its further values
+    beside: "dict[str, Row]" = field(default_factory=dict)  # noun -> what the row says of its record
+
+
+def _whole(cell: str) -> str:
+    """A cell that a database keeps."""
+    return "" if cell in (UNREADABLE, NOT_CALCULATED) else cell.replace("\x00", "\ufffd")
+
+
+SEVERAL = re.compile(
+    r"\s*:::\s*|\s*[\r\n]+\s*|\s*;(?!\s*ext)\s*", re.IGNORECASE
+)  # between values in one cell
 
 
 class Reading:
-    """The rows of one file for one entity, as one person writes."""
+    """The rows of one file for one entity, as one person writes.
 
-    def __init__(self, entity: Entity, mapping: Map, header: list[str], links: Links) -> None:
+    `noun`: empty for what the file is of; the slug of what stands beside it in each row, which has a reading of its own.
+    """
+
+    def __init__(self, entity: Entity, mapping: Map, header: list[str], links: Links, noun: str = "") -> None:
         self.entity, self.mapping, self.header, self.links = entity, mapping, header, links
+        self.noun, self.external_id = noun, "" if noun else mapping.external_id
+        self.columns = self._mine(mapping.columns, by_target=False)
+        self._constants, self._templates = self._mine(mapping.constants), self._mine(mapping.templates)
+        self.beside: list[Reading] = []
         self._occurrences: dict[str, int] = {}
         self._places = {name: place for place, name in enumerate(header)}
+        self._several = {name for detail in entity.details for name in detail.more_of}
+
+    def _mine(self, said: Mapping[str, str], *, by_target: bool = True) -> dict[str, str]:
+        """Of what the map says, that which is about this noun."""
+        found: dict[str, str] = {}
+        for key, value in said.items():
+            noun, name = split(key if by_target else value)
+            if name and noun == self.noun:
+                found |= {name: value} if by_target else {key: name}
+        return found
 
     def act_as(self, by: Actor) -> None:
         """The rights under which the next rows come in."""
+        for other in self.beside:
+            other.act_as(by)
         self.by = self.links.by = by
         self.fields = self.entity.readable(by)
         self.context = Context(
@@ -69,20 +104,45 @@ class Reading:
     def row(self, line: Line) -> Row:
         cells, record = line.cells, line.record
         if any("\x00" in cell for cell in cells):
-            cells = [cell.replace("\x00", "\ufffd") for cell in cells]
-            return Row(line.number, cells, None, record=record, damaged=True)
-        return self.again(line.number, cells, self.external(cells), record)
+            damaged = self._damage(cells)
+            cells = [_whole(cell) for cell in cells]
+            return Row(line.number, cells, None, record=record, damaged=damaged)
+        return self.again(line.number, cells, self.externals(cells), record)
 
-    def again(self, number: int, cells: Cells, external: External | None, record: UUID | None) -> Row:
+    def _damage(self, cells: Cells) -> dict[str, str]:
+        if cells[0] == UNREADABLE:
+            return {"": _("This card cannot be read.")}
+        formulas = [place for place, cell in enumerate(cells) if cell == NOT_CALCULATED]
+        if not formulas:
+            return {"": _("The row holds null characters.")}
+        reason = _(
+            "A formula whose value was never calculated. Open the workbook in Excel, save it, and import it again."
+        )
+        return {self.header[place] if place < len(self.header) else "": reason for place in formulas}
+
+    def externals(self, cells: Cells) -> list[External | None]:
+        """What the file calls the record, and each that stands beside it."""
+        return [self.external(cells), *(other.external(cells) for other in self.beside)]
+
+    def again(
+        self, number: int, cells: Cells, externals: Sequence[External | None], record: UUID | None
+    ) -> Row:
         """A row that was read before."""
         texts = dict(zip(self.header, cells, strict=False))
-        return Row(number, cells, external, self._values(texts), record)
+        row = Row(number, cells, externals[0], record=record)
+        row.values, row.more = self._values(texts)
+        for other, external in zip(self.beside, externals[1:], strict=True):
+            if any(texts.get(column, "").strip() for column in other.columns):
+                beside = Row(number, cells, external)
+                beside.values, beside.more = other._values(texts)
+                row.beside[other.entity.slug] = beside
+        return row
 
     def external(self, cells: Cells) -> External | None:
         """What the file calls the record: the other system's id, or all that stands in the row."""
-        if not self.mapping.external_id:
+        if not self.external_id:
             return "row", self._fingerprint(cells)
-        place = self._places[self.mapping.external_id]
+        place = self._places[self.external_id]
         value = cells[place].strip()[:200] if place < len(cells) else ""
         return (self.mapping.source, value) if value else None
 
@@ -94,18 +154,35 @@ class Reading:
 
     def give_back(self, row: Row) -> None:
         """A refused row is no twin of those that come later."""
+        for other in self.beside:
+            other.give_back(row.beside.get(other.entity.slug, Row(0, [], None)))
         if row.external and row.external[0] == "row":
             self._occurrences[row.external[1].split(".")[0]] -= 1
 
-    def _values(self, texts: dict[str, str]) -> Values:
-        """Field -> what stands in the cell, after the value table, constants and templates."""
-        values: Values = dict(self.mapping.constants)
-        values.update({name: fill(template, texts) for name, template in self.mapping.templates.items()})
-        for column, name in self.mapping.columns.items():
-            if name and column in texts:  # or else the row is shorter than the header
-                text = texts[column]
-                values[name] = self.mapping.values.get(column, {}).get(text.strip(), text)
-        return values
+    def _values(self, texts: dict[str, str]) -> tuple[Values, dict[str, list[str]]]:
+        """Field -> what stands in the cell, after the value table, constants and templates; and further values."""
+        values: Values = dict(self._constants)
+        values.update({name: fill(template, texts) for name, template in self._templates.items()})
+        more: dict[str, list[str]] = {}
+        for column, name in self.columns.items():
+            if column not in texts:  # the row is shorter than the header
+                continue
+            text = texts[column]
+            if column in self.mapping.values:
+                text = self.mapping.values[column].get(text.strip(), text)
+            own = name.removeprefix(MORE)
+            if own in self._several and (name != own or SEVERAL.search(text)):
+                first, *rest = (
+                    SEVERAL.split(text.strip()) if name == own else ["", *SEVERAL.split(text.strip())]
+                )
+                text = first
+                more.setdefault(own, []).extend(filter(None, rest))
+            if name == own:
+                values[name] = text
+        for own, texts_of in more.items():
+            if texts_of and not str(values.get(own) or "").strip():
+                values[own] = texts_of.pop(0)  # the first that there is stands first
+        return values, {own: found for own, found in more.items() if found}
 
     # ---- cells -------------------------------------------------------------------------------------
     def context_of(self, values: Mapping[str, Any]) -> Context:
@@ -123,9 +200,29 @@ class Reading:
                 {"": _("The row has %(n)s cells, the header %(m)s.") % {"n": wide, "m": len(self.header)}}
             )
         if row.damaged:
-            raise Invalid({"": _("The row holds null characters.")})
+            raise Invalid(row.damaged)
         if row.external is None:
-            raise Invalid({self.mapping.external_id: _("The row has no id.")})
+            raise Invalid({self.external_id: _("The row has no id.")})
+        for column, words in self.mapping.only.items():
+            said = dict(zip(self.header, row.cells, strict=False)).get(column, "").strip()
+            if fold(said) not in map(fold, words.split("|")):
+                message = _("Only rows that say “%(words)s” here are taken.")
+                raise Invalid({column: message % {"words": words.replace("|", " / ")}})
+
+    def further(self, row: Row) -> tuple[dict[str, list[str]], dict[str, str]]:
+        """The further values of fields as they are stored, and those that cannot be read: field -> reason.
+        Raises Invalid unless a row may come in without them."""
+        found: dict[str, list[str]] = {}
+        wrong: dict[str, str] = {}
+        for name, texts in row.more.items():
+            for text in texts:
+                try:
+                    found.setdefault(name, []).append(self.fields[name].parse(text, self.context))
+                except Unreadable as error:
+                    wrong[MORE + name] = str(error)
+        if wrong and self.mapping.bad_cells != "skip":
+            raise Invalid(wrong)
+        return found, wrong
 
     def unreadable(self, values: Values) -> dict[str, str]:
         """By choice a row comes in without these; field -> reason."""
@@ -150,10 +247,12 @@ class Reading:
 
     def column_of(self, name: str) -> str:
         """Where the file says what belongs into this field, or the field as people know it."""
-        for column, field_name in self.mapping.columns.items():
-            if name and field_name == name:
-                return column
-        return str(self.fields[name].label) if name in self.fields else name
+        for other in (name, name.replace(MORE, "")):
+            for column, target in self.mapping.columns.items():
+                if name and target == other:
+                    return column
+        own = split(name)[1].removeprefix(MORE)
+        return str(self.fields[own].label) if own in self.fields else name
 
     # ---- which record ------------------------------------------------------------------------------
     def matches(self) -> list[tuple[str, ...]]:

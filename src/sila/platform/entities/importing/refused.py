@@ -19,7 +19,7 @@ def refused_rows(run: ImportRun) -> Iterator[list[str]]:
     """
     with translation.override(run.language):
         titles = own_titles()
-    yield [*titles, *map(safe_cell, Table(run.path).header)]
+    yield [*titles, *map(safe_cell, Table(run.path, run.mapping.get("sheet", "")).header)]
     notes = ImportRefusal.objects.filter(run_id=run.id).order_by("row", "id").iterator(chunk_size=500)
     for row, same in groupby(notes, key=lambda note: note.row):
         found = list(same)

@@ -5,8 +5,11 @@ What a batch adds is written together. If the database refuses that, the batch i
 finds out whose fault it was.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -15,25 +18,38 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities import actions
-from sila.platform.entities.errors import Invalid, NotAllowed, Refusal
-from sila.platform.entities.importing.known import Known
+from sila.platform.entities.errors import Invalid, Refusal
+from sila.platform.entities.importing.known import External, Known
 from sila.platform.entities.importing.links import Links
 from sila.platform.entities.importing.mapping import Mapping
-from sila.platform.entities.importing.reading import Reading, Row, Values
+from sila.platform.entities.importing.nouns import Noun, Said, Saved
+from sila.platform.entities.importing.reading import Reading, Row
 from sila.platform.entities.importing.table import Line, Table
+from sila.platform.entities.importing.targets import in_order, split, ties
 from sila.platform.entities.importing.trial import Trial
 from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun
 from sila.platform.entities.operations.notes import Action as Done
 from sila.platform.entities.operations.notes import note
-from sila.platform.entities.registry import Changes, registry
-from sila.platform.entities.stored import replaced
+from sila.platform.entities.registry import Changes, Entity, registry
 from sila.platform.tenancy.current import take_turns
 from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
 BATCH = 500
 COUNTS = ("created", "updated", "unchanged", "refused", "warned")
-Bad = dict[str, str]  # field -> why its cell cannot be read
+AllKnown = dict[str, Known]  # noun -> what its rows may be
+
+
+@contextmanager
+def _of(noun: Noun) -> Iterator[None]:
+    """Errors name the fields as the map of the file does."""
+    try:
+        yield
+    except Invalid as error:
+        if not noun.name:
+            raise
+        raise Invalid(
+            {noun.target(name) or noun.name + ".": why for name, why in error.errors.items()}
+        ) from error
 
 
 class _Rehearsed(Exception):
@@ -55,8 +71,9 @@ class Batch:
     claimed: set[UUID] = field(default_factory=set)
     changed: list[Row] = field(default_factory=list)
     left: list[Row] = field(default_factory=list)
-    added: list[Any] = field(default_factory=list)
-    altered: list[tuple[Any, Changes]] = field(default_factory=list)  # with what was there before
+    beside: Counter[str] = field(default_factory=Counter)  # "noun.outcome" of the records beside
+    added: list[tuple[Entity, Any]] = field(default_factory=list)
+    altered: list[tuple[Entity, Any, Changes]] = field(default_factory=list)  # with what was there before
 
 
 class Importer:
@@ -66,14 +83,31 @@ class Importer:
         self.run, self.entity = run, registry[run.entity]
         self.mapping = Mapping(**run.mapping)
         self.links = Links(by)
+        self.links.source = self.mapping.source if self.mapping.external_id else ""
         self.reading = Reading(self.entity, self.mapping, table.header, self.links)
+        self.nouns = self._nouns(by, table.header)
+        self._noun_of = {noun.name: noun for noun in self.nouns}
+        self.noun = self._noun_of[""]
         self.act_as(by)
         self.trial = Trial(self.reading) if run.dry_run else None
         self.operation = None if run.dry_run else run.operation
         self.claimed: set[UUID] = set()
-        self._skipped: list[str] = []
+        self._skipped: dict[str, list[External]] = {}
         refused = ImportRefusal.objects.filter(run_id=run.id, taken=False)
         self._refused = set(refused.values_list("row", flat=True)) if run.row else set()
+
+    def _nouns(self, by: Actor, header: list[str]) -> list[Noun]:
+        """What stands in each row, those that others link to first."""
+        named = {split(target)[0] for target in self.mapping.columns.values()} - {""}
+        nouns = in_order([self.entity, *(registry[slug] for slug in sorted(named))], by)
+        found = []
+        for entity in nouns:
+            reading = self.reading
+            if entity is not self.entity:
+                reading = Reading(entity, self.mapping, header, self.links, entity.slug)
+                self.reading.beside.append(reading)
+            found.append(Noun(reading, ties(entity, nouns, by)))
+        return found
 
     def act_as(self, by: Actor) -> None:
         """The rights under which the next rows come in."""
@@ -88,7 +122,10 @@ class Importer:
 
     def _take(self, rows: list[Row], *, last: int, refused: int = 0) -> None:
         """`refused`: how many of them count as refused so far."""
-        take_turns(f"import {self.entity.slug}")
+        for slug in sorted(
+            noun.entity.slug for noun in self.nouns
+        ):  # in one order, so that none waits for another
+            take_turns(f"import {slug}")
         ways = (self._all_together, self._one_by_one) if self.entity.together else (self._one_by_one,)
         for way in ways:
             batch = Batch(rows, self.claimed, refused=-refused)
@@ -141,11 +178,17 @@ class Importer:
         self.run.row = last
         for count in COUNTS:
             setattr(self.run, count, getattr(self.run, count) + getattr(batch, count))
+        self.run.beside = dict(Counter(self.run.beside) + batch.beside)
         ImportRefusal.objects.bulk_create(batch.notes)
         if self.operation:  # so that the whole import can be taken back
-            note(self.operation, self.entity, ((record, {}) for record in batch.added), Done.CREATED)
-            note(self.operation, self.entity, batch.altered)
-            self.operation.done = self.run.created + self.run.updated
+            for noun in self.nouns:
+                added: Any = ((record, {}) for entity, record in batch.added if entity is noun.entity)
+                note(self.operation, noun.entity, added, Done.CREATED)
+                altered = (
+                    (record, before) for entity, record, before in batch.altered if entity is noun.entity
+                )
+                note(self.operation, noun.entity, altered)
+            self.operation.done = self.run.created + self.run.updated + sum(self.run.beside.values())
             self.operation.refused = self.run.refused
             self.operation.save(update_fields=["done", "refused"])
         self.run.save()
@@ -160,19 +203,23 @@ class Importer:
     # ---- going on, and trying again ----------------------------------------------------------------
     def skip(self, line: Line) -> None:
         """A row that an earlier start took: only count it, so that the second of two twins stays the second."""
-        external = self.reading.external(line.cells) if line.number not in self._refused else None
-        if external:
-            self._skipped.append(external[1])
+        if line.number in self._refused:
+            return
+        names = ["", *(other.noun for other in self.reading.beside)]
+        for name, external in zip(names, self.reading.externals(line.cells), strict=True):
+            if external:
+                self._skipped.setdefault(name, []).append(external)
 
     def _recall(self) -> None:
         """The records that the skipped rows are: no later row of the file may be one of them."""
-        source = self.mapping.source if self.mapping.external_id else "row"
-        for start in range(0, len(self._skipped), BATCH):
-            named = ExternalId.objects.filter(
-                entity=self.entity.slug, source=source, value__in=self._skipped[start : start + BATCH]
-            )
-            self.claimed.update(named.values_list("record_id", flat=True))
-        self._skipped = []
+        for name, skipped in self._skipped.items():
+            entity = self._noun_of[name].entity
+            for some in batched(skipped, BATCH, strict=False):
+                named = ExternalId.objects.filter(
+                    entity=entity.slug, source=some[0][0], value__in=[value for _source, value in some]
+                )
+                self.claimed.update(named.values_list("record_id", flat=True))
+        self._skipped = {}
 
     def try_again(self) -> Iterator[bool]:
         """Rows that name a record of a later row of the same file (a parent company): once more at the end.
@@ -182,8 +229,8 @@ class Importer:
         """
         own = [
             column
-            for column, name in self.mapping.columns.items()
-            if name and self.reading.fields[name].to == self.entity.slug
+            for column, name in self.reading.columns.items()
+            if name in self.reading.fields and self.reading.fields[name].to == self.entity.slug
         ]
         self._recall()
         refusals = ImportRefusal.objects.filter(run_id=self.run.id, taken=False)
@@ -203,28 +250,23 @@ class Importer:
             self._take(rows, last=self.run.row, refused=len(notes))
 
     # ---- one row -----------------------------------------------------------------------------------
-    def _look_up(self, rows: list[Row]) -> Known:
-        """All that the rows may already be, and what they link to, in a few questions."""
-        known = Known(self.entity, self.by)
-        keys = (key for row in rows if (key := self.reading.key(row.values)[1]))
-        known.load(
-            (row.external for row in rows if row.external), keys, {row.record for row in rows if row.record}
-        )
-        for name, f in self.reading.fields.items():
-            if f.kind.name == "link" and any(row.values.get(name) for row in rows):
-                self.links.ask_for_all(f, {str(row.values.get(name) or "") for row in rows})
-        return known
+    def _look_up(self, rows: list[Row]) -> AllKnown:
+        found = {self.entity.slug: self.noun.look_up(rows)}
+        for noun in self.nouns:
+            if noun is not self.noun:
+                beside = [row.beside[noun.name] for row in rows if noun.name in row.beside]
+                found[noun.entity.slug] = noun.look_up(beside)
+        return found
 
     def _attempt(
-        self, row: Row, batch: Batch, known: Known, waiting: Waiting | None = None
+        self, row: Row, batch: Batch, known: AllKnown, waiting: Waiting | None = None
     ) -> Refusal | None:
         """Take the row in, or say why not."""
         try:
             with step():
                 self.reading.check(row)
-                bad = self.reading.unreadable(row.values)
-                values = {name: value for name, value in row.values.items() if name not in bad}
-                outcome, record_id = self._save(row, values, batch, known)
+                said = self._read(row)
+                saved = self._save(said, batch, known, waiting)
         except Refusal as refusal:
             return refusal
         except IntegrityError as error:
@@ -233,88 +275,105 @@ class Importer:
             taken = Invalid({"": _("A linked record is missing, or this value is taken.")})
             taken.__cause__ = error
             return taken
-        setattr(batch, outcome, getattr(batch, outcome) + 1)
-        if outcome != "unchanged":
-            batch.changed.append(row)
-        batch.warned += bool(bad)
-        batch.notes += [self._note(row, name, reason, record_id) for name, reason in bad.items()]
+        finally:
+            self.links.given = {}
+        self._count(row, said, saved, batch, known)
         return None
 
-    def _save(self, row: Row, values: Values, batch: Batch, known: Known) -> tuple[str, UUID]:
-        """created, updated or unchanged, and the record. Raises Invalid, NotAllowed."""
-        external = row.external or ("", "")
-        record_id = self._found(row, values, known)
-        if record_id is None:
-            record_id = self._create(values, batch, known)
-            outcome = "created"
-        elif record_id in batch.taken or record_id in batch.claimed:
-            if self.mapping.distinct:
-                return "unchanged", record_id
-            raise Invalid({"": _("Another row of this file is the same record.")})
-        else:
-            outcome = self._update(known.records[record_id], values, batch)
-        known.name(external, record_id)
-        batch.claimed.add(record_id)
-        return outcome, record_id
-
-    def _found(self, row: Row, values: Values, known: Known) -> UUID | None:
-        """The record that the row is: as a mended row says, as the file calls it, or by its key."""
-        if row.record in known.records:
-            return row.record
-        named = known.by_external(row.external) if row.external else None
-        return named or self._by_key(values, known)
-
-    def _by_key(self, values: Values, known: Known) -> UUID | None:
-        names, key = self.reading.key(values)
-        source = self.mapping.source if self.mapping.external_id else ""
-        ids = [
-            found
-            for found in (known.by_key(key, source) if key else [])
-            if self.reading.agrees(known.records[found], names, values)
-        ]
-        if len(ids) > 1:
-            raise Invalid({names[0]: _("Several records have this value; none was changed.")})
-        return ids[0] if ids else None
-
-    def _create(self, values: Values, batch: Batch, known: Known) -> UUID:
-        context = self.reading.context_of(values)
-        record = actions.create(self.entity, values, by=self.by, context=context)
-        batch.added.append(record)
-        known.add(record, (key for _names, key in self.reading.keys(values)))
-        found: UUID = record.id
+    def _read(self, row: Row) -> list[tuple[Noun, Said]]:
+        """What the row says of each noun, those that others link to first. Raises Invalid."""
+        found = []
+        for noun in self.nouns:
+            part = row if noun is self.noun else row.beside.get(noun.name)
+            if part is not None:
+                with _of(noun):
+                    found.append((noun, noun.read(part)))
         return found
 
-    def _update(self, record: Any, values: Values, batch: Batch) -> str:
-        if not self.by.may(self.entity.slug, "edit", record):
-            raise NotAllowed
-        values, context = self.reading.filled(values), self.reading.context_of(values)
-        parsed = actions.parse_values(self.entity, values, context, record=record)
-        before = replaced(self.entity, record, parsed)
-        if not before:
-            return "unchanged"
+    def _save(
+        self, said: list[tuple[Noun, Said]], batch: Batch, known: AllKnown, waiting: Waiting | None
+    ) -> list[Saved]:
+        """All of it or nothing. Raises Invalid, NotAllowed."""
+        ids = [self._found(noun, each, batch, known) for noun, each in said]
+        if waiting is None or len(said) == 1:
+            return self._write(said, ids, known)
+        waiting.write_earlier()  # rules of one record read the others, so they are written; a savepoint joins them
         with at_once(), transaction.atomic():
-            after = actions.update(self.entity, record.id, values, by=self.by, context=context)
-        if after.version == record.version:
-            return "unchanged"
-        batch.altered.append((after, before))
-        return "updated"
+            return self._write(said, ids, known)
+
+    def _found(self, noun: Noun, said: Said, batch: Batch, known: AllKnown) -> tuple[UUID | None, bool]:
+        """The record that there is, and whether an earlier row is it. Raises Invalid."""
+        with _of(noun):
+            found = noun.find(said, known[noun.entity.slug])
+        claimed = found in batch.taken or found in batch.claimed
+        if claimed and noun is self.noun and not self.mapping.distinct:
+            raise Invalid({"": _("Another row of this file is the same record.")})
+        return found, claimed
+
+    def _write(
+        self, said: list[tuple[Noun, Said]], ids: list[tuple[UUID | None, bool]], known: AllKnown
+    ) -> list[Saved]:
+        saved: list[Saved] = []
+        there: dict[str, UUID] = {}
+        for (noun, each), (found, claimed) in zip(said, ids, strict=True):
+            links = {name: str(there[slug]) for name, slug in noun.ties.items() if slug in there}
+            told = each._replace(
+                values={**links, **{n: v for n, v in each.values.items() if n not in links or v}}
+            )
+            with _of(noun):
+                if found is None:
+                    saved.append(noun.create(told))
+                else:
+                    record = known[noun.entity.slug].records[found]
+                    saved.append(Saved("", record, {}) if claimed else noun.update(record, told))
+            there[noun.entity.slug] = saved[-1].record.id
+            self.links.given[str(saved[-1].record.id)] = saved[-1].record.id
+        return saved
+
+    def _count(
+        self, row: Row, said: list[tuple[Noun, Said]], saved: list[Saved], batch: Batch, known: AllKnown
+    ) -> None:
+        """Only now, for until the end the row might have been refused."""
+        changed = False
+        for (noun, each), (outcome, record, before) in zip(said, saved, strict=True):
+            found = known[noun.entity.slug]
+            if outcome == "created":
+                found.add(record, (key for _names, key in noun.reading.keys(each.values)))
+                batch.added.append((noun.entity, record))
+            elif outcome == "updated":
+                batch.altered.append((noun.entity, record, before))
+            found.name(each.row.external or ("", ""), record.id)
+            batch.claimed.add(record.id)
+            batch.warned += bool(each.bad)
+            batch.notes += [
+                self._note(row, noun, noun.target(name), reason, record.id)
+                for name, reason in each.bad.items()
+            ]
+            changed = changed or outcome in ("created", "updated")
+            if noun is self.noun:
+                name = outcome or "unchanged"
+                setattr(batch, name, getattr(batch, name) + 1)
+            elif outcome in ("created", "updated"):
+                batch.beside[f"{noun.name}.{outcome}"] += 1
+        if changed:
+            batch.changed.append(row)
 
     # ---- what is told of it ------------------------------------------------------------------------
     def _refuse(self, row: Row, batch: Batch, refusal: Refusal) -> None:
         batch.refused += 1
         batch.left.append(row)
         errors = refusal.errors if isinstance(refusal, Invalid) else {"": str(refusal)}
-        batch.notes += [
-            self._note(row, name, reason, row.record, taken=False) for name, reason in errors.items()
-        ]
+        for name, reason in errors.items():
+            noun = self._noun_of.get(split(name)[0], self.noun)
+            batch.notes.append(self._note(row, noun, name, reason, row.record, taken=False))
 
     def _note(
-        self, row: Row, name: str, reason: str, record_id: UUID | None, *, taken: bool = True
+        self, row: Row, noun: Noun, name: str, reason: str, record_id: UUID | None, *, taken: bool = True
     ) -> ImportRefusal:
         return ImportRefusal(
             run_id=self.run.id,
             row=row.number,
-            column=self.reading.column_of(name)[:200],
+            column=noun.label(name)[:200],
             reason=reason,
             taken=taken,
             cells=row.cells,

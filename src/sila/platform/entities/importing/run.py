@@ -17,6 +17,7 @@ from sila.platform.entities.importing.guessing import guess_date_order
 from sila.platform.entities.importing.mapping import Mapping, complete
 from sila.platform.entities.importing.rows import BATCH, COUNTS, Importer
 from sila.platform.entities.importing.table import Line, Table
+from sila.platform.entities.importing.targets import targets
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRefusal, ImportRun, Operation
 from sila.platform.entities.operations import notes
@@ -46,10 +47,10 @@ def prepare(
     if not may_import(entity, by):
         raise NotAllowed(_("You may not import here."))
     try:
-        table = Table(path)
+        table = Table(path, mapping.sheet)
         check_header(table.header)
         mapping = complete(mapping, entity, context, table.header)
-        mapping.dates = mapping.dates or guess_date_order(_dates(entity, table, mapping))
+        mapping.dates = mapping.dates or guess_date_order(_dates(entity, table, mapping, by))
     except SheetError as error:
         raise Invalid({"file": str(error)}) from error
     return ImportRun.objects.create(
@@ -72,9 +73,9 @@ def check_header(header: list[str]) -> None:
         raise Invalid({"file": _("Two columns are called “%(name)s”.") % {"name": twice}})
 
 
-def _dates(entity: Entity, table: Table, mapping: Mapping) -> Iterator[str]:
+def _dates(entity: Entity, table: Table, mapping: Mapping, by: Actor) -> Iterator[str]:
     """Cells of the date columns, of the first two thousand rows."""
-    fields = entity.fields
+    fields = targets(entity, by)
     places = [
         table.header.index(column)
         for column, name in mapping.columns.items()
@@ -120,7 +121,7 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
         yield run
         return
     try:
-        table = Table(run.path)
+        table = Table(run.path, run.mapping.get("sheet", ""))
         with scope(workspace):
             if run.dry_run:
                 _forget(run)

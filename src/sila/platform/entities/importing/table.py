@@ -32,9 +32,9 @@ class Line:
 class Table:
     """The header, and the rows as often as they are asked for. Raises SheetError."""
 
-    def __init__(self, path: Path | str) -> None:
-        self.path = path
-        first = next((cells for _number, cells in read_rows(path) if _filled(cells)), None)
+    def __init__(self, path: Path | str, sheet: str = "") -> None:
+        self.path, self.sheet = path, sheet
+        first = next((cells for _number, cells in read_rows(path, sheet=sheet) if _filled(cells)), None)
         if first is None:
             raise SheetError(_("The file is empty."))
         titles = [unsafe_cell(cell).strip() for cell in first]
@@ -43,7 +43,7 @@ class Table:
 
     def __iter__(self) -> Iterator[Line]:
         """The rows below the header; those in which nothing stands are no rows."""
-        rows = ((number, cells) for number, cells in read_rows(self.path) if _filled(cells))
+        rows = ((number, cells) for number, cells in read_rows(self.path, sheet=self.sheet) if _filled(cells))
         next(rows, None)
         for number, cells in rows:
             own, rest = cells[: self._own], [unsafe_cell(cell) for cell in cells[self._own :]]

@@ -33,8 +33,8 @@ class Trial:
         }
         self._own = [
             name
-            for name in reading.mapping.columns.values()
-            if name and reading.fields[name].to == entity.slug
+            for name in reading.columns.values()
+            if name in reading.fields and reading.fields[name].to == entity.slug
         ]
 
     def keep(self, rows: Iterable[Row]) -> None:
@@ -42,9 +42,16 @@ class Trial:
         for row in rows:
             place = self._file.seek(0, 2)
             record = str(row.record) if row.record else None
-            self._file.write(json.dumps([row.number, row.cells, row.external, record]).encode() + b"\n")
+            beside = [
+                row.beside[other.noun].external if other.noun in row.beside else None
+                for other in self.reading.beside
+            ]
+            kept = [row.number, row.cells, [row.external, *beside], record]
+            self._file.write(json.dumps(kept).encode() + b"\n")
             for name in {*self._is(row), *self._called(row)}:
                 self._places.setdefault(hash(name), []).append(place)
+            for name in set(self._beside(row)):  # the first row made it, the others only lead to it
+                self._places.setdefault(hash(name), [place])
 
     def needed(self, rows: Iterable[Row]) -> list[Row]:
         """The earlier rows that these may be or name, and those that they need in turn, in their order."""
@@ -52,7 +59,7 @@ class Trial:
         ahead = list(rows)
         while ahead:
             row = ahead.pop()
-            for name in {*self._is(row), *self._names(row)}:
+            for name in {*self._is(row), *self._names(row), *self._beside(row)}:
                 for place in self._places.get(hash(name), ()):
                     if place not in found:
                         found[place] = self._read(place)
@@ -61,20 +68,29 @@ class Trial:
 
     def _read(self, place: int) -> Row:
         self._file.seek(place)
-        number, cells, external, record = json.loads(self._file.readline())
-        return self.reading.again(
-            number, cells, tuple(external) if external else None, UUID(record) if record else None
-        )
+        number, cells, externals, record = json.loads(self._file.readline())
+        named = [tuple(external) if external else None for external in externals]
+        return self.reading.again(number, cells, named, UUID(record) if record else None)
 
     def _is(self, row: Row) -> Iterator[Hashable]:
         """What makes two rows one record, or lets the database refuse the second."""
-        if row.external and self.reading.mapping.external_id:
+        if row.external and self.reading.external_id:
             yield row.external
-        for names, key in self.reading.keys(row.values):
-            yield key[:2], *(fold(str(row.values.get(name) or ""), article=True) for name in names[1:])
+        yield from self._keys(self.reading, row)
         for name in self._unique & row.values.keys():
             if str(row.values[name] or "").strip():
                 yield key_of(self.reading.fields[name], row.values[name], self.reading.context)
+
+    def _keys(self, reading: Reading, row: Row) -> Iterator[Hashable]:
+        for names, key in reading.keys(row.values):
+            yield key[:2], *(fold(str(row.values.get(name) or ""), article=True) for name in names[1:])
+
+    def _beside(self, row: Row) -> Iterator[Hashable]:
+        """What makes the records beside one and the same."""
+        for other in self.reading.beside:
+            if other.noun in row.beside:
+                for key in self._keys(other, row.beside[other.noun]):
+                    yield other.noun, key
 
     def _called(self, row: Row) -> Iterator[Hashable]:
         """By what the links of later rows may name it."""

@@ -18,12 +18,14 @@ from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.importing import run as engine
-from sila.platform.entities.importing.guessing import column_key, guess, names_of
+from sila.platform.entities.importing.guessing import column_key, names_of
+from sila.platform.entities.importing.proposing import propose
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.table import Table
+from sila.platform.entities.importing.targets import split, targets
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRefusal, ImportRun
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, fragment, is_htmx
 from sila.platform.kit.errors import SheetError
 from sila.platform.kit.ids import uuid7
@@ -123,7 +125,9 @@ def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            mapping = mapping_from(request.POST, Table(draft.path).header)
+            header = Table(draft.path).header
+            proposal, _program = propose(entity, context.actor, header)
+            mapping = mapping_from(request.POST, header, proposal)
             run = engine.prepare(
                 entity,
                 Path(draft.path),
@@ -155,8 +159,9 @@ def _matching(
         errors = {**errors, "file": str(error)}
     except Invalid as error:
         errors = {**errors, **error.errors}
-    fields = {name: f for name, f in entity.readable(context.actor).items() if not f.read_only}
-    guessed, known = guess(entity, fields, header), names_of(fields)
+    fields = {name: f for name, f in targets(entity, context.actor).items() if not f.read_only}
+    proposal, program = propose(entity, context.actor, header)
+    guessed, known = proposal.columns, names_of(entity.readable(context.actor))
     chosen = {name: request.POST.get(f"col-{at}", guessed.get(name, "")) for at, name in enumerate(header)}
     found = sniff(draft.path)
     return {
@@ -165,7 +170,9 @@ def _matching(
         "delimiter": {"\t": "Tab"}.get(found.delimiter, found.delimiter),
         "rows": format_number(draft.total or 0, digits=context.reader.digits),
         "errors": list(errors.values()),
-        "posted": request.POST,
+        "posted": request.POST
+        or {"external_id": proposal.external_id, "dates": proposal.dates, "bad_cells": proposal.bad_cells},
+        "program": program,
         "header": header,
         "columns": [
             {
@@ -177,13 +184,19 @@ def _matching(
                 "kind": _sureness(chosen[name], guessed.get(name, ""), known, name),
                 "options": [
                     ("", _("Leave out"), not chosen[name]),
-                    *((key, f.label, key == chosen[name]) for key, f in fields.items()),
+                    *((key, _said(key, f.label), key == chosen[name]) for key, f in fields.items()),
                 ],
             }
             for at, name in enumerate(header)
         ],
         "preview": [{"line": line.number, "cells": line.cells[: len(header)]} for line in lines],
     }
+
+
+def _said(target: str, label: object) -> object:
+    """The field; of a noun that stands beside, with its name."""
+    noun, _name = split(target)
+    return f"{registry[noun].name} › {label}" if noun else label
 
 
 def _sureness(chosen: str, guessed: str, known: dict[str, str], column: str) -> str:

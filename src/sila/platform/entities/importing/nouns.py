@@ -1,0 +1,139 @@
+"""One noun of the rows of a file: which record each row is, making it, changing it."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sila.platform.entities import actions
+from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.importing.known import Known
+from sila.platform.entities.importing.reading import Reading, Row, Values
+from sila.platform.entities.importing.targets import detail_of_more
+from sila.platform.entities.registry import Changes
+from sila.platform.entities.stored import replaced
+from sila.platform.tenancy.writing import at_once, write_waiting
+
+Bad = dict[str, str]  # field -> why its cell cannot be read
+
+
+class Said(NamedTuple):
+    """What a row says of one record, without the cells that cannot be read."""
+
+    row: Row
+    values: Values
+    more: dict[str, list[str]]
+    bad: Bad
+
+
+class Saved(NamedTuple):
+    """What became of it."""
+
+    outcome: str  # created, updated, unchanged; "" of a record beside that an earlier row has dealt with
+    record: Any
+    before: Changes
+
+
+class Noun:
+    """`ties`: link -> the noun of the row that it leads to."""
+
+    def __init__(self, reading: Reading, ties: dict[str, str]) -> None:
+        self.reading, self.entity, self.ties = reading, reading.entity, ties
+
+    @property
+    def name(self) -> str:
+        return self.reading.noun
+
+    def look_up(self, rows: list[Row]) -> Known:
+        """All that the rows may already be, and what they link to, in a few questions."""
+        reading, links = self.reading, self.reading.links
+        known = Known(self.entity, reading.by)
+        keys = (key for row in rows if (key := reading.key(row.values)[1]))
+        known.load(
+            (row.external for row in rows if row.external), keys, {row.record for row in rows if row.record}
+        )
+        for name, f in reading.fields.items():
+            if f.kind.name == "link" and any(row.values.get(name) for row in rows):
+                links.ask_for_all(f, {str(row.values.get(name) or "") for row in rows})
+        return known
+
+    def read(self, row: Row) -> Said:
+        """Raises Invalid."""
+        bad = self.reading.unreadable(row.values)
+        more, wrong = self.reading.further(row) if row.more else ({}, {})
+        return Said(
+            row, {name: text for name, text in row.values.items() if name not in bad}, more, bad | wrong
+        )
+
+    # ---- which record ------------------------------------------------------------------------------
+    def find(self, said: Said, known: Known) -> UUID | None:
+        """The record that the row is: as a mended row says, as the file calls it, or by its key. One that stands
+        beside is also looked for by the matcher, for nobody wrote its name with care. Raises Invalid."""
+        row = said.row
+        if row.record in known.records:
+            return row.record
+        named = known.by_external(row.external) if row.external else None
+        found = named or self._by_key(said.values, known)
+        if found is None and self.name and self.entity.same:
+            write_waiting(self.entity.model)
+            found = self.entity.same(said.values, by=self.reading.by)
+            if found is not None and found not in known.records:
+                known.records[found] = actions.get(self.entity, found, by=self.reading.by)
+        return found
+
+    def _by_key(self, values: Values, known: Known) -> UUID | None:
+        names, key = self.reading.key(values)
+        source = self.reading.mapping.source if self.reading.external_id else ""
+        ids = [
+            found
+            for found in (known.by_key(key, source) if key else [])
+            if self.reading.agrees(known.records[found], names, values)
+        ]
+        if len(ids) > 1:
+            raise Invalid({names[0]: _("Several records have this value; none was changed.")})
+        return ids[0] if ids else None
+
+    # ---- saving ------------------------------------------------------------------------------------
+    def create(self, said: Said) -> Saved:
+        """Raises Invalid, NotAllowed."""
+        reading = self.reading
+        context = reading.context_of(said.values)
+        record = actions.create(self.entity, said.values, by=reading.by, context=context)
+        self._add_more(record, said, fresh=True)
+        return Saved("created", record, {})
+
+    def update(self, record: Any, said: Said) -> Saved:
+        """Raises Invalid, NotAllowed."""
+        reading = self.reading
+        if not reading.by.may(self.entity.slug, "edit", record):
+            raise NotAllowed
+        values, context = reading.filled(said.values), reading.context_of(said.values)
+        parsed = actions.parse_values(self.entity, values, context, record=record)
+        before = replaced(self.entity, record, parsed)
+        if not (before or said.more):
+            return Saved("unchanged", record, {})
+        with at_once(), transaction.atomic():
+            after = actions.update(self.entity, record.id, values, by=reading.by, context=context)
+            added = self._add_more(after, said, fresh=False)
+        changed = after.version != record.version
+        return Saved("updated" if changed or added else "unchanged", after, before if changed else {})
+
+    def _add_more(self, record: Any, said: Said, *, fresh: bool) -> int:
+        added = 0
+        for name, values in said.more.items():
+            detail = detail_of_more(self.entity, name)
+            if detail and detail.add_more:
+                added += detail.add_more(record, {name: values}, by=self.reading.by, fresh=fresh)
+        return added
+
+    # ---- what is told of it ------------------------------------------------------------------------
+    def target(self, name: str) -> str:
+        """The field, as the map of the whole file calls it."""
+        return f"{self.name}.{name}" if self.name and name else name
+
+    def label(self, name: str) -> str:
+        """Where the file says what belongs into the field, or the field as people know it."""
+        if name == f"{self.name}.":  # the record as a whole
+            return str(self.entity.name)
+        return self.reading.column_of(name)
