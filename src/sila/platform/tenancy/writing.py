@@ -46,6 +46,15 @@ class Waiting:
         """Whether a record before this one left rows of the table."""
         return any(type(row) is model for row in self.rows[: self._begun])
 
+    def finish(self) -> None:
+        """Write, and do what waited for that."""
+        self.write()
+        while self.then:
+            then, self.then = self.then, {}
+            for do in then.values():
+                do()
+        self.write()
+
 
 def _write(rows: list[Any]) -> None:
     tables: dict[type[models.Model], list[Any]] = {}
@@ -65,21 +74,12 @@ def _pointed_to_first(found: list[type[models.Model]]) -> list[type[models.Model
     return ordered
 
 
+_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
+
+
 @cache
 def _targets(model: type[models.Model]) -> frozenset[Any]:
     return frozenset(f.related_model for f in model._meta.get_fields() if isinstance(f, models.ForeignObject))
-
-    def finish(self) -> None:
-        """Write, and do what waited for that."""
-        self.write()
-        while self.then:
-            then, self.then = self.then, {}
-            for do in then.values():
-                do()
-        self.write()
-
-
-_waiting: ContextVar[Waiting | None] = ContextVar("waiting", default=None)
 
 
 def insert(row: models.Model) -> None:

@@ -126,7 +126,7 @@ def _groups(
     by: By,
 ) -> dict[str, Any]:
     base = entity_url(request, entity)
-    shown = chosen_columns(entity, entity.readable(context.actor), state)
+    shown = chosen_columns(entity, entity.readable(context.actor), state, context)
     ticks = _bulk(entity, context, base, state) is not None
     listing.order_of(entity, entity.readable(context.actor), state.sort, context.actor)
     return grouping.grouped(by, state, rows, shown, base, ticks=ticks)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0007_custom_records_and_saved_views"),
+        ("entities", "0009_shared_operations"),
     ]
 
     operations = [
