@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from sila.documents.models import File
 from sila.parties import actions as parties
@@ -15,7 +16,7 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.customfields.actions import add_field
-from sila.platform.entities import actions, search
+from sila.platform.entities import actions, purging, search
 from sila.platform.entities.errors import Invalid, Moved, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.merging import verb
@@ -36,7 +37,7 @@ PEOPLE, COMPANIES, DEALS = registry["people"], registry["organizations"], regist
 
 @pytest.fixture
 def boss(company: Any) -> Iterator[Any]:
-    with scope(company.workspace):
+    with scope(company.workspace), translation.override("en"):
         yield company.actor("admin")
 
 
@@ -367,3 +368,15 @@ def test_a_long_merge_goes_on_in_the_background_and_survives_its_worker(boss, tw
     assert changes.count() == len(deals)
     assert part(operation, boss) == 0
     assert state(a, b, *deals) == before
+
+
+def test_what_is_thrown_away_for_ever_takes_along_what_was_merged_into_it(boss, twins):
+    a, b = twins
+    merge(PEOPLE, a.id, [b.id], by=boss)
+    assert list(purging.in_trash(PEOPLE)) == []
+    actions.trash(PEOPLE, a.id, by=boss)
+    assert list(purging.in_trash(PEOPLE)) == [fresh(a)]
+    purging.purge(PEOPLE, a.id, by=boss)
+    assert not type(a).objects.filter(id__in=(a.id, b.id)).exists()
+    assert not Merged.objects.exists()
+    assert not OperationChange.objects.exists()

@@ -22,7 +22,8 @@ from sila.platform.activity import log
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import extensions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
-from sila.platform.entities.models import CustomRecord, ExternalId, SearchEntry
+from sila.platform.entities.merging import merged
+from sila.platform.entities.models import CustomRecord, ExternalId, Merged, SearchEntry
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.text import isolate
 from sila.platform.tenancy.fields import Link
@@ -58,7 +59,8 @@ def purge(entity: Entity, record_id: UUID, *, by: Actor) -> None:
 
 
 def in_trash(entity: Entity) -> "models.QuerySet[Any]":
-    return entity.rows(trashed=True).exclude(deleted_at=None)
+    """What people have thrown away; a merged record lies there too, but belongs to the one that it went into."""
+    return entity.rows(trashed=True).exclude(deleted_at=None).exclude(id__in=Merged.objects.values("id"))
 
 
 def told(leading: dict[str, int]) -> str:
@@ -134,6 +136,7 @@ def _add(leading: dict[str, int], noun: str, number: int) -> None:
 def _delete(entity: Entity, ids: set[UUID]) -> None:
     if not ids:
         return
+    ids = ids | merged.forget_with(ids)
     for forget in extensions.purged:
         forget(entity, ids)
     CustomValue.objects.filter(record_id__in=ids).delete()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Moved
-from sila.platform.entities.models import Merged, Operation
+from sila.platform.entities.models import Merged, Operation, OperationChange
 
 
 def refer(entity: Any, record_id: UUID, *, by: Actor) -> None:
@@ -50,3 +50,13 @@ def forget(record_id: UUID) -> None:
     while within:
         Merged.objects.filter(into__in=within).update(root=record_id)
         within = list(Merged.objects.filter(into__in=within).values_list("id", flat=True))
+
+
+def forget_with(ids: Iterable[UUID]) -> set[UUID]:
+    """These records go for ever: what went into them goes with them, and there is nothing to take back any more."""
+    rows = list(Merged.objects.filter(root__in=ids))
+    operations = {row.operation_id for row in rows}
+    Merged.objects.filter(root__in=ids).delete()
+    OperationChange.objects.filter(operation_id__in=operations).delete()
+    Operation.objects.filter(id__in=operations).delete()
+    return {row.id for row in rows}

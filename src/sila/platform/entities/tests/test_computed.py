@@ -278,7 +278,7 @@ def test_a_batch_that_changes_a_record_and_adds_one_that_looks_it_up_ends_right(
 def test_a_bulk_change_and_its_undo_keep_roll_ups_right(admin: Any, company: Any) -> None:
     from sila.platform.access.reader import Reader
     from sila.platform.entities.kinds import Context
-    from sila.platform.entities.operations import bulk
+    from sila.platform.entities.operations import bulk, verbs
     from sila.platform.entities.operations.undo import at_once
 
     nakheel, waha = (new("organizations", admin, name=name) for name in ("نخيل", "واحة"))
@@ -287,7 +287,7 @@ def test_a_bulk_change_and_its_undo_keep_roll_ups_right(admin: Any, company: Any
     context = Context(admin, Reader.of(company.workspace))
     chosen = bulk.Selection(tuple(deal.id for deal in deals))
     values = {"party": str(waha.id)}
-    operation = bulk.begin(registry["opportunities"], bulk.EDIT, chosen, values, context=context, wait=True)
+    operation = bulk.begin(registry["opportunities"], verbs.EDIT, chosen, values, context=context, wait=True)
     assert (held("organizations", nakheel, number), held("organizations", waha, number)) == (0, 3)
     at_once(operation, by=admin)
     assert (held("organizations", nakheel, number), held("organizations", waha, number)) == (3, 0)
