@@ -15,7 +15,7 @@ from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import entity_view
 from sila.platform.kit.numbers import format_number
 
@@ -80,6 +80,7 @@ def _counts(run: ImportRun, reader: Reader) -> list[dict[str, Any]]:
         (_("Unchanged"), run.unchanged, ""),
         (_("Refused"), run.refused, "late"),
         (_("Taken without a cell"), run.warned, "none"),
+        *((label, count, "") for label, count in _beside(run)),
     )
     return [
         {
@@ -90,6 +91,18 @@ def _counts(run: ImportRun, reader: Reader) -> list[dict[str, Any]]:
         }
         for label, count, light in told
     ]
+
+
+def _beside(run: ImportRun) -> list[tuple[str, int]]:
+    """What came of the other nouns that stand in the same rows."""
+    words = {"created": _("%(nouns)s added"), "updated": _("%(nouns)s updated")}
+    found = []
+    for name, count in sorted(run.beside.items()):
+        slug, _sep, outcome = name.rpartition(".")
+        noun = registry.get(slug)
+        if noun and outcome in words:
+            found.append((words[outcome] % {"nouns": noun.plural}, count))
+    return found
 
 
 def _state(run: ImportRun, job: Job | None) -> str:

@@ -152,6 +152,7 @@ def report(job: Any, options: argparse.Namespace, by: Any) -> None:
         "unchanged": job.unchanged,
         "refused": job.refused,
         "warned": job.warned,
+        "beside": job.beside,
         "ignored_columns": [column for column, name in job.mapping["columns"].items() if not name],
         "refused_file": str(path) if written else None,
         "error": job.error,
@@ -164,6 +165,9 @@ def report(job: Any, options: argparse.Namespace, by: Any) -> None:
         + (f", {job.warned} taken without a cell" if job.warned else "")
         + (" (dry run: nothing was changed)" if job.dry_run else "")
     )
+    for name, count in sorted(job.beside.items()):
+        noun, outcome = name.rsplit(".", 1)
+        print(f"  {noun}: {count} {outcome}")
     if summary["ignored_columns"]:
         print(f"  columns left out: {', '.join(summary['ignored_columns'])}")
     if written:
