@@ -27,6 +27,8 @@ from sila.platform.tenancy.current import current_id
 CANDIDATES = 300
 BEGINNINGS = 60  # of names, however old their records
 HINTS = 2
+MOST_WORDS = 8
+BETWEEN = "\x1f"  # words of a needle; no folded text has it
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Hit:
 
 
 def needles(query: str) -> list[str]:
-    """The spellings to look for: folded, as a name key, as part of a phone number."""
-    found = [fold(query)]
+    """The spellings to look for: folded, word by word; as a name key; as part of a phone number."""
+    found = [BETWEEN.join(_words(fold(query)))]
     key = latin_key(query)
     if len(key) >= 3 and " " not in query.strip():
         found.append(KEY_MARK + key)
@@ -57,6 +59,17 @@ def needles(query: str) -> list[str]:
     if len(digits) >= 4 and digits not in found:
         found.append(digits)
     return [needle for needle in found if needle.strip()]
+
+
+def _words(folded: str) -> list[str]:
+    """Each is looked for by itself, but for the groups of a number, and words that are too short for trigrams."""
+    words = list(dict.fromkeys(folded.split()))[:MOST_WORDS]
+    apart = any(len(word) >= 3 for word in words) and any(letter.isalpha() for letter in folded)
+    return words if apart else [folded]
+
+
+def _holds(text: str, needle: str) -> bool:
+    return all(word in text for word in needle.split(BETWEEN))
 
 
 def candidates(query: str, *, limit: int = CANDIDATES, entity: str = "") -> list[tuple[UUID, str]]:
@@ -92,13 +105,18 @@ def _postgresql(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
 
 
 def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
-    phrase = needle.replace('"', '""')
+    words = needle.split(BETWEEN)
+    long = [word.replace('"', '""') for word in words if len(word) >= 3]
+    match = " AND ".join([f'code : "{tenant_code()}"', *(f'text : "{word}"' for word in long)])
+    short = [word for word in words if len(word) < 3]  # without trigrams, so read from the text
+    also = "AND instr(e.text, %s) " * len(short)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid "
+            "SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid "  # noqa: S608
             "WHERE entities_fulltext MATCH %s AND e.tenant_id = %s AND (%s = '' OR e.entity = %s) "
-            "ORDER BY f.rowid DESC LIMIT %s",
-            [f'code : "{tenant_code()}" AND text : "{phrase}"', current_id().hex, entity, entity, limit],
+            + also
+            + "ORDER BY f.rowid DESC LIMIT %s",
+            [match, current_id().hex, entity, entity, *short, limit],
         )
         return [
             (UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()
@@ -132,7 +150,7 @@ def _findable(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UU
     for row in rows:
         values = [*(row[path] for path in paths), *(f.read(row) for f in own)]
         text = text_of(fold(entity.title_of(row)), values, [row[name] for name in entity.title])
-        if any(needle in text for needle in spelt):
+        if any(_holds(text, needle) for needle in spelt):
             kept.add(row["id"])
     return [record_id for record_id in ids if record_id in kept]
 
