@@ -42,7 +42,7 @@ def test_keys_indexes_and_constraints_begin_with_the_tenant(table):
 
 
 # A person's seats are found before a workspace is open; the full-text index joins by position; trigrams stand alone.
-ALLOWED = {"member_of_user", "search_position", "text_position", "search_trigrams"}
+ALLOWED = {"member_of_user", "search_position", "text_position", "search_trigrams", "file_trigrams"}
 
 
 def test_rows_of_history_cannot_be_changed(workspace, admin):

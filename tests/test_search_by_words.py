@@ -32,7 +32,6 @@ def ahmad(alice: Any) -> Any:
         "أحمد محمد الغامدى",
         "احمد بن الغامدي",
         "احمد noor",
-        "بن سعد",
         "أحمد بن سعد",
         "055 123 4567",
         "0551234567",
@@ -44,9 +43,7 @@ def test_what_holds_every_word_is_found(ahmad, alice, query):
     assert [hit.id for hit in search.find(query, by=alice)] == [ahmad.id]
 
 
-@pytest.mark.parametrize(
-    "query", ["احمد العتيبي", "أحمد %", 'احمد "غامدي"', "احمد سعد_محمد", "احمد قق", "\x1f احمد \x1f خالد"]
-)
+@pytest.mark.parametrize("query", ["احمد العتيبي", 'احمد "غامدي"', "احمد سعد_محمد", "\x1f احمد \x1f خالد"])
 def test_what_lacks_a_word_is_not(ahmad, alice, query):
     assert search.matching_ids(query, entity=PEOPLE, by=alice) == []
 

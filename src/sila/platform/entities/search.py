@@ -28,6 +28,7 @@ CANDIDATES = 300
 BEGINNINGS = 60  # of names, however old their records
 HINTS = 2
 MOST_WORDS = 8
+PAIR = 2  # words
 BETWEEN = "\x1f"  # words of a needle; no folded text has it
 
 
@@ -50,8 +51,11 @@ class Hit:
 
 
 def needles(query: str) -> list[str]:
-    """The spellings to look for: folded, word by word; as a name key; as part of a phone number."""
-    found = [BETWEEN.join(_words(fold(query)))]
+    """The spellings to look for: folded, as it stands if it is long, then word by word; as a name key; as part of a
+    phone number."""
+    words = _words(fold(query))
+    found = [fold(query)] if len(words) > PAIR else []
+    found.append(BETWEEN.join(words))
     key = latin_key(query)
     if len(key) >= 3 and " " not in query.strip():
         found.append(KEY_MARK + key)
@@ -62,10 +66,10 @@ def needles(query: str) -> list[str]:
 
 
 def _words(folded: str) -> list[str]:
-    """Each is looked for by itself, but for the groups of a number, and words that are too short for trigrams."""
-    words = list(dict.fromkeys(folded.split()))[:MOST_WORDS]
-    apart = any(len(word) >= 3 for word in words) and any(letter.isalpha() for letter in folded)
-    return words if apart else [folded]
+    """Each is looked for by itself, but for the groups of a number. Words too short for trigrams («بن») narrow nothing
+    beside longer ones: to look for them takes a second among a million."""
+    words = [word for word in dict.fromkeys(folded.split()) if len(word) >= 3][:MOST_WORDS]
+    return words if words and any(letter.isalpha() for letter in folded) else [folded]
 
 
 def _holds(text: str, needle: str) -> bool:
@@ -75,7 +79,7 @@ def _holds(text: str, needle: str) -> bool:
 def candidates(query: str, *, limit: int = CANDIDATES, entity: str = "") -> list[tuple[UUID, str]]:
     """(record id, entity slug) of the newest entries that hold one of the needles."""
     seen: dict[UUID, str] = {}
-    for needle in needles(query)[:3]:
+    for needle in needles(query)[:4]:
         if len(needle) < 3:
             rows = _by_title(needle, limit, entity)
         elif connection.vendor == "postgresql":
@@ -83,7 +87,9 @@ def candidates(query: str, *, limit: int = CANDIDATES, entity: str = "") -> list
         else:
             rows = _sqlite(needle, limit, entity)
         seen.update(rows)
-        if len(seen) >= limit:
+        if len(seen) >= limit or (
+            seen and needle.count(" ") >= PAIR
+        ):  # three common words by themselves take longer
             break
     return list(seen.items())
 
@@ -105,18 +111,14 @@ def _postgresql(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
 
 
 def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
-    words = needle.split(BETWEEN)
-    long = [word.replace('"', '""') for word in words if len(word) >= 3]
-    match = " AND ".join([f'code : "{tenant_code()}"', *(f'text : "{word}"' for word in long)])
-    short = [word for word in words if len(word) < 3]  # without trigrams, so read from the text
-    also = "AND instr(e.text, %s) " * len(short)
+    words = [word.replace('"', '""') for word in needle.split(BETWEEN)]
+    match = " AND ".join([f'code : "{tenant_code()}"', *(f'text : "{word}"' for word in words)])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid "  # noqa: S608
+            "SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid "
             "WHERE entities_fulltext MATCH %s AND e.tenant_id = %s AND (%s = '' OR e.entity = %s) "
-            + also
-            + "ORDER BY f.rowid DESC LIMIT %s",
-            [match, current_id().hex, entity, entity, *short, limit],
+            "ORDER BY f.rowid DESC LIMIT %s",
+            [match, current_id().hex, entity, entity, limit],
         )
         return [
             (UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()
