@@ -28,7 +28,7 @@ CANDIDATES = 300
 BEGINNINGS = 60  # of names, however old their records
 HINTS = 2
 MOST_WORDS = 8
-PAIR = 2  # words
+PAIR, NAME = 2, 5  # words
 BETWEEN = "\x1f"  # words of a needle; no folded text has it
 
 
@@ -51,10 +51,10 @@ class Hit:
 
 
 def needles(query: str) -> list[str]:
-    """The spellings to look for: folded, as it stands if it is long, then word by word; as a name key; as part of a
+    """The spellings to look for: folded, as it stands if it is a long name, then word by word; as a name key; as part of a
     phone number."""
     words = _words(fold(query))
-    found = [fold(query)] if len(words) > PAIR else []
+    found = [fold(query)] if PAIR < len(words) <= NAME else []
     found.append(BETWEEN.join(words))
     key = latin_key(query)
     if len(key) >= 3 and " " not in query.strip():
