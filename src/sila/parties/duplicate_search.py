@@ -57,16 +57,10 @@ def begin_nightly() -> None:
         if now.hour not in NIGHT:
             continue
         with scope(workspace), transaction.atomic():
-            key = f"night {now.date()}"
-            if Job.objects.filter(name=EVERYTHING, key=key).exists() or not _worth_a_night(now):
-                continue
-            jobs.enqueue(EVERYTHING, key, {}, by=Actor.system(workspace, "job"))
-
-
-def _worth_a_night(now: datetime) -> bool:
-    live = Party.objects.filter(kind__in=KINDS, deleted_at=None)
-    touched = live.filter(updated_at__gte=now - timedelta(days=1)).exists()
-    return touched and live.count() <= MOST_AT_NIGHT
+            live = Party.objects.filter(kind__in=KINDS, deleted_at=None)
+            if live.filter(updated_at__gte=now - timedelta(days=1)).exists():
+                by = Actor.system(workspace, "job")
+                jobs.enqueue(EVERYTHING, f"night {now.date()}", {"most": MOST_AT_NIGHT}, by=by)
 
 
 def under_way() -> Job | None:
@@ -76,6 +70,8 @@ def under_way() -> Job | None:
 @jobs.handles(EVERYTHING)
 def look_through_everything(job: jobs.Run) -> dict[str, Any]:
     started, found = clock.now(), 0
+    if _too_many(job):
+        return {}
     for kind in KINDS:
         profiles = _all_profiles(job, kind)
         told = partial(_tell, job, len(profiles))
@@ -85,6 +81,14 @@ def look_through_everything(job: jobs.Run) -> dict[str, Any]:
     with scope(job.workspace), transaction.atomic():
         DuplicatePair.objects.filter(decision="", found_at__lt=started).delete()
     return {"found": found, "merged": sum(automatic.merge_certain(job, kind) for kind in KINDS)}
+
+
+def _too_many(job: jobs.Run) -> bool:
+    """For a night. Whoever asks for the search by hand gets it."""
+    most = job.payload.get("most")
+    with scope(job.workspace):
+        live = Party.objects.filter(kind__in=KINDS, deleted_at=None)
+        return most is not None and live[: most + 1].count() > most
 
 
 def _tell(job: jobs.Run, total: int, done: int) -> None:
@@ -217,7 +221,7 @@ def _compared(touched: Sequence[Profile], near: Iterable[Profile]) -> Iterator[F
 def keep(kind: str, found: Iterable[Found]) -> int:
     """Write the pairs, or their new score; what was decided stays, also of what was merged into one of them."""
     apart = _kept_apart()
-    rows = [row for each in found if _ids(*each[:2]) not in apart for row in [_row(kind, *each)]]
+    rows = [_row(kind, *each) for each in found if _in_order(each[0].id, each[1].id) not in apart]
     DuplicatePair.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -236,16 +240,15 @@ def _kept_apart() -> set[tuple[UUID, UUID]]:
         said.filter(Q(first_id__in=gone) | Q(second_id__in=gone)).values_list("first_id", "second_id")
     )
     now = merged.roots({each for pair in pairs for each in pair})
-    return {tuple(sorted((now.get(a, a), now.get(b, b)))) for a, b in pairs}  # type: ignore[misc]
+    return {_in_order(now.get(a, a), now.get(b, b)) for a, b in pairs}
 
 
-def _ids(a: Profile, b: Profile) -> tuple[UUID, UUID]:
-    first, second = sorted((a.id, b.id))
-    return first, second
+def _in_order(a: UUID, b: UUID) -> tuple[UUID, UUID]:
+    return (a, b) if a < b else (b, a)
 
 
 def _row(kind: str, a: Profile, b: Profile, match: Match) -> DuplicatePair:
-    first, second = _ids(a, b)
+    first, second = _in_order(a.id, b.id)
     reasons = [[reason.code, round(reason.bits, 1)] for reason in match.reasons]
     return DuplicatePair(
         kind=kind, first_id=first, second_id=second, score=match.score, reasons=reasons, found_at=clock.now()

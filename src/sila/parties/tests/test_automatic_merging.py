@@ -148,3 +148,16 @@ def test_each_night_all_are_looked_through_once_if_anybody_was_touched(boss, mon
     monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 2, 23, 30, tzinfo=UTC))
     duplicate_search.begin_nightly()
     assert nights.count() == 1
+
+
+def test_a_night_leaves_more_people_than_fit_to_the_search_of_the_touched(boss, monkeypatch):
+    a, b = person(boss, email="ahmad@example.com"), person(boss, email="ahmad@example.com")
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 23, 30, tzinfo=UTC))
+    Party.objects.filter(id__in=(a.id, b.id)).update(updated_at=clock.now())
+    monkeypatch.setattr(duplicate_search, "MOST_AT_NIGHT", 1)
+    duplicate_search.begin_nightly()
+    monkeypatch.undo()
+    job = Job.objects.get(name=duplicate_search.EVERYTHING)
+    assert jobs.run(boss.workspace.pk, job.id)
+    assert not DuplicatePair.objects.exists()
+    assert look(boss)["found"] == 1

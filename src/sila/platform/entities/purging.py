@@ -7,11 +7,9 @@ stays, and it is said which: no link is ever cut. The event log stays as it is.
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db import DatabaseError, models, transaction
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -22,12 +20,11 @@ from sila.platform.activity import log
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import extensions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.leading import own_links, tables_leading_to
 from sila.platform.entities.merging import merged
 from sila.platform.entities.models import CustomRecord, ExternalId, Merged, SearchEntry
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.text import isolate
-from sila.platform.tenancy.fields import Link
-from sila.platform.tenancy.models import TenantModel
 
 Kept = dict[UUID, dict[str, int]]  # a record that stays -> nouns that lead to it, and how often
 
@@ -92,18 +89,6 @@ def purge_some(entity: Entity, ids: Collection[UUID], *, by: Actor) -> Purged:
 
 
 # ---- what leads to a record ------------------------------------------------------------------------
-@cache
-def _linkers(model: type[models.Model]) -> tuple[tuple[type[TenantModel], str], ...]:
-    """(table, column) of every link to the table."""
-    return tuple(
-        (other, f"{f.name}_id")
-        for other in apps.get_models()
-        if issubclass(other, TenantModel)
-        for f in other._meta.local_fields + list(other._meta.private_fields)
-        if isinstance(f, Link) and f.related_model is model
-    )
-
-
 def _nouns() -> set[type[models.Model]]:
     """The tables of records, which never go with another record."""
     return {CustomRecord, *(entity.model for entity in registry)}
@@ -113,18 +98,17 @@ def leading_to(entity: Entity, ids: Collection[UUID]) -> Kept:
     """Records of any noun, those in the trash too, that lead to these; own links of live ones."""
     found: dict[UUID, dict[str, int]] = defaultdict(dict)
     nouns = _nouns()
-    for model, column in _linkers(entity.model):
+    for model, link in tables_leading_to(entity.model):
         if model in nouns:
+            column = f"{link}_id"
             rows = model.objects.filter(**{f"{column}__in": ids}).order_by().values(column)
             for row in rows.annotate(number=Count("id")):
                 _add(found[row[column]], str(model._meta.verbose_name_plural), row["number"])
-    names = (entity.slug, entity.slice_of)
-    for other in registry:
-        links = [f.name for f in other.own_fields.values() if f.to in names and f.kind.name == "link"]
-        if links:
-            stored = CustomValue.objects.filter(field__in=links, text__in=[str(each) for each in ids])
-            for text, number in stored.order_by().values_list("text").annotate(number=Count("id")):
-                _add(found[UUID(text)], str(other.plural), number)
+    texts = [str(each) for each in ids]
+    for other, f in own_links(entity):
+        stored = CustomValue.objects.filter(field=f.name, text__in=texts)
+        for text, number in stored.order_by().values_list("text").annotate(number=Count("id")):
+            _add(found[UUID(text)], str(other.plural), number)
     return dict(found)
 
 
@@ -150,11 +134,11 @@ def _delete(entity: Entity, ids: set[UUID]) -> None:
 
 def _delete_small(model: type[models.Model], ids: Iterable[UUID], nouns: set[type[models.Model]]) -> None:
     """The rows that belong to these alone, with what belongs to those."""
-    for other, column in _linkers(model):
+    for other, link in tables_leading_to(model):
         if other in nouns:
             continue
-        rows = other.objects.filter(**{f"{column}__in": ids})
-        inner = list(rows.values_list("id", flat=True)) if _linkers(other) else []
+        rows = other.objects.filter(**{f"{link}_id__in": ids})
+        inner = list(rows.values_list("id", flat=True)) if tables_leading_to(other) else []
         if inner:
             _delete_small(other, inner, nouns)
         rows._raw_delete(rows.db)

@@ -195,13 +195,11 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
 
 def _with_others(hits: list[Hit], query: str, by: Actor, only: str) -> list[Hit]:
     """Behind the records that say it themselves, those that are found in another way: by their files."""
-    known = {hit.id for hit in hits}
-    return hits + [
-        hit
-        for source in extensions.search_sources
-        for hit in source(query, by, only)
-        if hit.id not in known and not known.add(hit.id)  # type: ignore[func-returns-value]
-    ]
+    found = {hit.id: hit for hit in hits}
+    for source in extensions.search_sources:
+        for hit in source(query, by, only):
+            found.setdefault(hit.id, hit)
+    return list(found.values())
 
 
 def allowed(entity: Entity, ids: list[UUID], by: Actor) -> list[Hit]:

@@ -15,11 +15,12 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
-from sila.platform.entities.views.door import done, fragment, is_htmx, isolated, version_of, workspace_view
+from sila.platform.entities.views.door import done, fragment, is_htmx, version_of, workspace_view
 from sila.platform.kit.dates import format_time
 from sila.platform.kit.hijri import FIRST_DATE, HIJRI_MONTHS_AR, HIJRI_MONTHS_EN, LAST_DATE, to_hijri
 from sila.platform.kit.months import WEEKDAY_LABELS, month_names
 from sila.platform.kit.numbers import digits_for, format_number
+from sila.platform.kit.text import isolate
 from sila.work import reading
 from sila.work.actions import reschedule
 from sila.work.diary import Entry, diary, side_by_side
@@ -217,7 +218,7 @@ def move(request: WorkspaceRequest, context: Context, activity_id: UUID) -> Http
     was = activity.at.astimezone(context.reader.tz) if activity.at else None
     moment = _moment(to, was, context.reader)
     moved = reschedule(activity, by=context.actor, to=moment, version=version_of(version))
-    said = _("Moved: %(title)s") % {"title": isolated(moved.subject)}
+    said = _("Moved: %(title)s") % {"title": isolate(moved.subject)}
     return done(said, undo_url=f"{request.path}?to={was:%Y-%m-%dT%H:%M}" if was else "")
 
 

@@ -20,7 +20,7 @@ from sila.platform.entities.computed import work
 from sila.platform.entities.computed.names import Step
 from sila.platform.entities.computed.plan import Computed, Follower, Plan, current_plan
 from sila.platform.entities.computed.values import Sight, hold, preload, worked_out
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.leading import leading
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import now
 from sila.platform.tenancy.writing import read_once, rows_wait, when_written
@@ -182,20 +182,9 @@ def those_behind(links: Sequence[Step], ids: Iterable[Any]) -> QuerySet[Any]:
     found: Any = ids
     rows: Any = None
     for step in reversed(links):
-        rows = step.noun.rows().filter(**leading(step.field, found))
+        rows = step.noun.rows().filter(leading(step.field, found))
         found = rows.order_by().values("id")
     return rows
-
-
-def leading(link: Field, ids: Any) -> dict[str, Any]:
-    """The condition on the rows whose link leads to one of these."""
-    if not link.custom:
-        return {f"{link.name}_id__in": ids}
-    texts = ids
-    if isinstance(ids, QuerySet):
-        texts = [str(each["id"]) for each in ids]
-    stored = CustomValue.objects.filter(field=link.name, text__in=[str(each) for each in texts])
-    return {"id__in": stored.values("record_id")}
 
 
 def recompute(

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.db.models import Avg, Count, F, Max, Min, QuerySet, Sum
 
-from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import listing
 from sila.platform.entities.computed.plan import Computed, Rollup, system_context
 from sila.platform.entities.computed.values import Sight, day_of, stored
 from sila.platform.entities.index import own_value
 from sila.platform.entities.kinds import Field
+from sila.platform.entities.leading import leading
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.tenancy.current import current
 
@@ -37,11 +37,7 @@ def none_of(computed: Computed, sight: Sight) -> Any:
 
 def rows_behind(rollup: Rollup, ids: Collection[UUID]) -> QuerySet[Any]:
     """The rows that link to these records, whatever the conditions."""
-    link = rollup.link
-    if not link.custom:
-        return rollup.noun.rows().filter(**{f"{link.name}_id__in": ids})
-    stored_links = CustomValue.objects.filter(field=link.name, text__in=[str(each) for each in ids])
-    return rollup.noun.rows().filter(id__in=stored_links.values("record_id"))
+    return rollup.noun.rows().filter(leading(rollup.link, ids))
 
 
 def _aggregated(rollup: Rollup, ids: Collection[UUID]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ Each batch looks for what still leads to them, so a killed merge goes on where i
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db import IntegrityError, models, transaction
 from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import actions
+from sila.platform.entities.computed.keeping import catch_up
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.merging.references import Reference, noun_of, references
 from sila.platform.entities.models import Operation, OperationChange
@@ -23,82 +25,83 @@ from sila.platform.entities.stored import plain, replaced
 Action = OperationChange.Action
 
 
-def move_some(
-    operation: Operation, entity: Entity, gone: Sequence[UUID], into: UUID, by: Actor, most: int
-) -> int:
-    """At most so many rows; how many. Fewer than `most` means that it was all. Call it in a transaction."""
-    left = most
-    for reference in references(entity):
-        rows = list(reference.rows(entity, gone).order_by("id")[:left])
-        for row in rows:
-            _move(operation, reference, row, gone, into, by)
-        left -= len(rows)
-        if not left:
-            break
-    return most - left
+@dataclass(frozen=True)
+class Moving:
+    """What led to the records `gone` leads to `into` from now on; each move is noted in the operation."""
+
+    operation: Operation
+    entity: Entity
+    gone: Sequence[UUID]
+    into: UUID
+    by: Actor
+
+    def some(self, most: int) -> int:
+        """At most so many rows; how many. Fewer than `most` means that it was all. Call it in a transaction."""
+        left = most
+        for reference in references(self.entity):
+            rows = list(reference.rows(self.entity, self.gone).order_by("id")[:left])
+            for row in rows:
+                self._move(reference, row)
+            left -= len(rows)
+            if not left:
+                break
+        return most - left
+
+    def _move(self, reference: Reference, row: Any) -> None:
+        noun = noun_of(row)
+        name = reference.field.name if reference.field else reference.link
+        if noun is not None and not row.deleted_at and name in noun.fields:
+            self._move_record(noun, row, name)
+        elif reference.field:  # it counts as no value of a record in the trash
+            CustomValue.objects.filter(field=name, record_id=row.id).delete()
+        else:
+            self._move_row(reference, row)
+
+    def _move_record(self, noun: Entity, record: Any, name: str) -> None:
+        """As if somebody had chosen it there. Where the noun's rules refuse it, such as a company above itself, the
+        link is left empty; where they refuse that too, it is set all the same."""
+        f, into = noun.fields[name], None if record.id == self.into else self.into
+        for value in dict.fromkeys((into, None)):
+            parsed = {name: str(value) if f.custom and value else value}
+            before = replaced(noun, record, parsed)
+            try:
+                with transaction.atomic():
+                    actions.change(noun, record, parsed, by=self.by)
+            except Invalid:
+                record.refresh_from_db()
+                continue
+            notes.note(self.operation, noun, [(record, before)])
+            return
+        self._move_row(Reference(noun.model, f"{name}_id", link=name), record)
+        catch_up(noun, [record.id], by=self.by)
+        catch_up(self.entity, [self.into], by=self.by)
+
+    def _move_row(self, reference: Reference, row: Any) -> None:
+        """A row that is no record of its own, or is in the trash."""
+        model, column = reference.model, reference.column
+        after = {column: self.into, **model.merged_as}
+        change = OperationChange(
+            operation_id=self.operation.id,
+            record_id=row.id,
+            entity=model._meta.label_lower,
+            action=Action.MOVED,
+            before={name: plain(getattr(row, name)) for name in after},
+            after={name: plain(value) for name, value in after.items()},
+            version=0,
+        )
+        if _has_twin(model, row, after) or not _moved(model, row, after):
+            change.action, change.before, change.after = Action.LEFT_OUT, whole(row), {}
+            model._default_manager.filter(id=row.id).delete()
+        change.save(force_insert=True)
 
 
-def _move(
-    operation: Operation, reference: Reference, row: Any, gone: Sequence[UUID], into: UUID, by: Actor
-) -> None:
-    noun = noun_of(row)
-    if noun is not None and not row.deleted_at:
-        name = reference.field or reference.link
-        if name in noun.fields:
-            return _move_record(operation, noun, row, name, None if row.id == into else into, by)
-    if reference.field:  # it counts as no value of a record in the trash
-        CustomValue.objects.filter(field=reference.field, record_id=row.id).delete()
-        return None
-    _move_row(operation, reference, row, into)
-    return None
-
-
-def _move_record(
-    operation: Operation, noun: Entity, record: Any, name: str, into: UUID | None, by: Actor
-) -> None:
-    """As if somebody had chosen it there. Where the noun's rules refuse it, such as a company above itself, the link
-    is left empty; where they refuse that too, it is set all the same."""
-    f = noun.fields[name]
-    for value in dict.fromkeys((into, None)):
-        parsed = {name: str(value) if f.custom and value else value}
-        before = replaced(noun, record, parsed)
-        try:
-            with transaction.atomic():
-                actions.change(noun, record, parsed, by=by)
-        except Invalid:
-            record.refresh_from_db()
-            continue
-        notes.note(operation, noun, [(record, before)])
-        return
-    _move_row(operation, Reference(noun.model, f"{name}_id", link=name), record, into)
-
-
-def _move_row(operation: Operation, reference: Reference, row: Any, into: UUID | None) -> None:
-    """A row that is no record of its own, or is in the trash."""
-    model, column = reference.model, reference.column
-    after = {column: into, **model.merged_as}
-    change = OperationChange(
-        operation_id=operation.id,
-        record_id=row.id,
-        entity=model._meta.label_lower,
-        action=Action.MOVED,
-        before={name: plain(getattr(row, name)) for name in after},
-        after={name: plain(value) for name, value in after.items()},
-        version=0,
-    )
-    same = model._default_manager.filter(id=row.id)
-    if _has_twin(model, row, after):
-        moved = False
-    else:
-        try:
-            with transaction.atomic():
-                moved = bool(same.update(**after))
-        except IntegrityError:  # there is one alike, or it would lead from a record to itself
-            moved = False
-    if not moved:
-        change.action, change.before, change.after = Action.LEFT_OUT, whole(row), {}
-        same.delete()
-    change.save(force_insert=True)
+def _moved(model: Any, row: Any, after: dict[str, Any]) -> bool:
+    """Whether the database takes it: there may be one alike, or it would lead from a record to itself."""
+    try:
+        with transaction.atomic():
+            return bool(model._default_manager.filter(id=row.id).update(**after))
+    except IntegrityError:
+        return False
 
 
 def _has_twin(model: Any, row: Any, after: dict[str, Any]) -> bool:

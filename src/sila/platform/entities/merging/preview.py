@@ -49,7 +49,7 @@ def _count(found: dict[str, Moves], reference: Reference, ids: list[UUID], by: A
 def _noun(reference: Reference) -> Entity | None:
     """The noun whose records these are; a mixed one for a table of several."""
     if reference.field:
-        return next(noun for noun in registry if reference.field in noun.own_fields)
+        return next(noun for noun in registry if reference.field.name in noun.own_fields)
     try:
         return registry.of_model(reference.model)
     except LookupError:

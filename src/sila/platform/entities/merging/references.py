@@ -14,28 +14,26 @@ from django.apps import apps
 from django.db import models
 from django.db.models import QuerySet
 
-from sila.platform.customfields.models import CustomValue
+from sila.platform.entities.kinds import Field
+from sila.platform.entities.leading import leading, own_links, tables_leading_to
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A column of a table, or an own field of a noun (`field`), by which rows lead to records."""
+    """A column of a table, or an own field of a noun, by which rows lead to records."""
 
     model: Any  # a TenantModel
     column: str
     link: str = ""  # the link's name; "" where `entity` and `record_id` tell
-    field: str = ""  # the key of an own field
+    field: Field | None = None  # an own field
 
     def rows(self, entity: Entity, ids: Sequence[UUID]) -> QuerySet[Any]:
         """Those that lead to these records of the noun."""
         rows = self.model._default_manager.all()
         if self.field:
-            texts = [str(each) for each in ids]
-            values = CustomValue.objects.filter(field=self.field, text__in=texts)
-            return rows.filter(id__in=values.values("record_id"))
+            return rows.filter(leading(self.field, ids))
         if not self.link:
             rows = rows.filter(entity__in={entity.slug, entity.slice_of} - {""})
         return rows.filter(**{f"{self.column}__in": ids})
@@ -43,27 +41,23 @@ class Reference:
 
 def references(entity: Entity) -> Iterator[Reference]:
     yield from _columns(entity.model)
-    for noun in registry:
-        for f in noun.own_fields.values():
-            if f.kind.name == "link" and f.to in (entity.slug, entity.slice_of):
-                yield Reference(noun.model, "custom", field=f.name)
+    for noun, f in own_links(entity):
+        yield Reference(noun.model, "custom", field=f)
 
 
 @cache
 def _columns(target: type[models.Model]) -> tuple[Reference, ...]:
-    found = []
-    for model in apps.get_models():
-        if (
-            not issubclass(model, TenantModel)
-            or not model.follows_merges
-            or getattr(model, "append_only", False)
-        ):
-            continue
-        links = [f for f in model._meta.get_fields() if isinstance(f, Link) and f.related_model is target]
-        found += [Reference(model, f"{f.name}_id", link=f.name) for f in links]
-        if {"entity", "record_id"} <= {f.name for f in model._meta.fields}:
-            found.append(Reference(model, "record_id"))
-    return tuple(found)
+    links = [Reference(model, f"{link}_id", link=link) for model, link in tables_leading_to(target)]
+    named = [
+        Reference(model, "record_id")
+        for model in apps.get_models()
+        if issubclass(model, TenantModel) and {"entity", "record_id"} <= {f.name for f in model._meta.fields}
+    ]
+    return tuple(each for each in (*links, *named) if _follows(each.model))
+
+
+def _follows(model: Any) -> bool:
+    return bool(model.follows_merges) and not getattr(model, "append_only", False)
 
 
 def noun_of(row: Any) -> Entity | None:

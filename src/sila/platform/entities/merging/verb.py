@@ -11,7 +11,8 @@ from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.entities import actions, extensions
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.merging import merged, moving
+from sila.platform.entities.merging import merged
+from sila.platform.entities.merging.moving import Moving
 from sila.platform.entities.merging.values import Choices, check, merged_values
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.operations import notes
@@ -123,9 +124,8 @@ def _carry_on(operation: Operation, by: Actor) -> bool:
     """One batch; whether that was the last. Call it in a transaction."""
     params = operation.params
     entity, gone = registry[operation.entity], [UUID(each) for each in params["gone"]]
-    moved = moving.move_some(
-        operation, entity, gone, UUID(params["into"]), by.with_all_rights("bulk"), AT_ONCE
-    )
+    rights = by.with_all_rights("bulk")
+    moved = Moving(operation, entity, gone, UUID(params["into"]), rights).some(AT_ONCE)
     operation.done += moved
     if moved < AT_ONCE:
         notes.end(operation, done=operation.done)

@@ -25,12 +25,12 @@ from sila.platform.entities.views.door import (
     entity_view,
     fragment,
     is_htmx,
-    isolated,
     toast,
     version_of,
 )
 from sila.platform.entities.views.lists import head
 from sila.platform.entities.views.records import row_of
+from sila.platform.kit.text import isolate
 
 
 @require_GET
@@ -135,7 +135,7 @@ def _moved(entity: Entity, record: Any, name: str, context: Context) -> str:
     """Where the record stands now, in plain words."""
     f = entity.readable(context.actor)[name]
     now = f.kind.plain(f, row_of(entity, record.id, context), context.reader)
-    return _("%(title)s: %(value)s") % {"title": isolated(entity.title_of(record)), "value": isolated(now)}
+    return _("%(title)s: %(value)s") % {"title": isolate(entity.title_of(record)), "value": isolate(now)}
 
 
 def _dialog(request: WorkspaceRequest, entity: Entity, record_id: UUID, ask: Any) -> HttpResponse:

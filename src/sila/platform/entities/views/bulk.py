@@ -159,7 +159,7 @@ def kinds() -> dict[str, str]:
         verbs.PASTE: _("Paste"),
         verbs.TRASH: _("Move to the trash"),
         "import": _("Import"),
-        "merge": _("Merge"),
+        Operation.MERGE: _("Merge"),
     }
 
 

@@ -79,11 +79,6 @@ def entity_url(request: WorkspaceRequest, entity: Entity, record_id: Any = None,
     return entity.url(request.actor.workspace.slug, record_id, tail)
 
 
-def isolated(value: Any) -> str:
-    """A user's value in a plain sentence, so that its direction does not disturb the words around it."""
-    return f"\u2068{value}\u2069"
-
-
 def toast(
     response: HttpResponse, text: str, *, kind: str = "good", undo_url: str = "", **events: Any
 ) -> HttpResponse:

@@ -22,12 +22,12 @@ from sila.platform.entities.views.door import (
     entity_view,
     fragment,
     is_htmx,
-    isolated,
     toast,
     version_of,
 )
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
 from sila.platform.entities.views.records import own_entity, row_of, sections_of
+from sila.platform.kit.text import isolate
 
 
 @entity_view
@@ -53,7 +53,7 @@ def _created(
     request: WorkspaceRequest, entity: Entity, context: Context, record: Any, quick: bool
 ) -> HttpResponse:
     url = entity_url(request, own_entity(entity, record), record.id)
-    said = _("Added: %(title)s") % {"title": isolated(entity.title_of(record))}
+    said = _("Added: %(title)s") % {"title": isolate(entity.title_of(record))}
     if "another" in request.POST and quick:
         fields = _form_fields(entity, context, quick, request.GET)
         blank = blank_row(entity, fields, context, request.GET.dict())
@@ -100,7 +100,7 @@ def edit(request: WorkspaceRequest, entity: Entity, context: Context, record_id:
             errors=error.errors,
         )
     if is_htmx(request):
-        return done(_("Saved: %(title)s") % {"title": isolated(entity.title_of(record))})
+        return done(_("Saved: %(title)s") % {"title": isolate(entity.title_of(record))})
     return redirect(entity_url(request, entity, record_id))
 
 

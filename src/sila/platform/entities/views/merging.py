@@ -20,9 +20,10 @@ from sila.platform.entities.merging.verb import MOST, may_merge, merge
 from sila.platform.entities.models import Merged, Operation
 from sila.platform.entities.operations import undo
 from sila.platform.entities.registry import Entity
-from sila.platform.entities.views.door import entity_url, entity_view, fragment, isolated
+from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.entities.views.fields import dialog
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.text import isolate
 
 TAKEN = "from-"  # begins the name of the control that says whose value of a field stays
 
@@ -69,7 +70,7 @@ def _choices(
 
 def _done(request: WorkspaceRequest, entity: Entity, operation: Operation, context: Context) -> HttpResponse:
     running = operation.status == Operation.Status.RUNNING
-    names = {"title": isolated(operation.params["title"])}
+    names = {"title": isolate(operation.params["title"])}
     text = (
         _("Merged into %(title)s. Its links follow in the background.")
         if running

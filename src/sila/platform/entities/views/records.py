@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -12,19 +11,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import actions, extensions, layouts, linked
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.base import DASH
+from sila.platform.entities.leading import leading, own_links
 from sila.platform.entities.merging import merged
 from sila.platform.entities.merging.verb import may_merge
 from sila.platform.entities.models import Merged
 from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, Related, registry
 from sila.platform.entities.timeline import timeline_of
-from sila.platform.entities.views.door import entity_url, entity_view, fragment, isolated
+from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.entities.views.merging import panel_of_merged
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.text import isolate
 
 RELATED_SHOWN = 5
 
@@ -149,7 +149,7 @@ def _verbs(entity: Entity, record: Any, base: str, context: Context) -> list[dic
 
 def said_of(verb: Any, entity: Entity, record: Any) -> str:
     """The verb with the name of what it is done to, as plain text."""
-    return _("%(verb)s: %(title)s") % {"verb": verb, "title": isolated(entity.title_of(record))}
+    return _("%(verb)s: %(title)s") % {"verb": verb, "title": isolate(entity.title_of(record))}
 
 
 def _offered(entity: Entity, record: Any, context: Context) -> list[Action]:
@@ -267,9 +267,7 @@ def own_relations(entity: Entity) -> list[Related]:
     """The lists that links of the workspace's own fields make: each leads back."""
     return [
         Related(other.slug, f.name, _("%(nouns)s: %(field)s") % {"nouns": other.plural, "field": f.label})
-        for other in registry
-        for f in other.own_fields.values()
-        if f.kind.name == "link" and f.to in (entity.slug, entity.slice_of)
+        for other, f in own_links(entity)
     ]
 
 
@@ -281,7 +279,7 @@ def _related_list(
     columns = dict.fromkeys([*target.title, *(hint.columns() if hint else ())])
     rows = list(
         target.visible_to(context.actor)
-        .filter(_leads_to(fields[link], record.id))
+        .filter(leading(fields[link], [record.id]))
         .order_by("-id")
         .values("id", *columns)[: RELATED_SHOWN + 1]
     )
@@ -306,13 +304,6 @@ def _related_list(
             for row in rows[:RELATED_SHOWN]
         ],
     }
-
-
-def _leads_to(f: Field, record_id: UUID) -> Q:
-    if not f.custom:
-        return Q(**{f"{f.name}_id": record_id})
-    stored = CustomValue.objects.filter(field=f.name, text=str(record_id))
-    return Q(id__in=stored.values("record_id"))
 
 
 @require_GET
