@@ -11,7 +11,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold, latin_digits, latin_key
 from sila.platform.kit.names import strip_honorific
-from sila.platform.tenancy.writing import insert_all
+from sila.platform.tenancy.writing import add
 
 MIRRORED = ("phone", "email")
 ADDRESS = ("street", "district", "city", "country")
@@ -44,7 +44,7 @@ def refuse_circles(party: Party, changes: Changes, by: Actor) -> None:
 def mirror_contact_points(party: Party, changes: Changes, by: Actor) -> None:
     """The party's phone and e-mail are its primary contact points; a changed address changes its point."""
     if party.version == 1:
-        insert_all([_point(party, kind) for kind in MIRRORED if getattr(party, kind)])
+        add(ContactPoint, *(_point(party, kind) for kind in MIRRORED if getattr(party, kind)))
         return
     for kind in MIRRORED:
         if kind in changes:
@@ -53,9 +53,9 @@ def mirror_contact_points(party: Party, changes: Changes, by: Actor) -> None:
         _rewrite_address(party)
 
 
-def _point(party: Party, kind: str) -> ContactPoint:
+def _point(party: Party, kind: str) -> dict[str, Any]:
     value = getattr(party, kind)
-    return ContactPoint(party_id=party.id, kind=kind, value=value, norm=value, primary=True)
+    return {"party_id": party.id, "kind": kind, "value": value, "norm": value, "primary": True}
 
 
 def _make_primary(party: Party, kind: str, old: str) -> None:
@@ -65,7 +65,7 @@ def _make_primary(party: Party, kind: str, old: str) -> None:
     if not value:
         points.filter(norm=old).delete()
     elif not points.filter(norm=value).update(primary=True):
-        _point(party, kind).save(force_insert=True)
+        add(ContactPoint, _point(party, kind))
 
 
 def _rewrite_address(party: Party) -> None:

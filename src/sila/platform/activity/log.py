@@ -8,7 +8,7 @@ from uuid import UUID
 from sila.platform.access.actor import Actor
 from sila.platform.activity.models import Event
 from sila.platform.kit import clock
-from sila.platform.tenancy.writing import insert
+from sila.platform.tenancy.writing import add
 
 Deed = Callable[[str, str, UUID | None], None]  # (kind, entity, record)
 listener: ContextVar[Deed | None] = ContextVar(
@@ -19,14 +19,5 @@ listener: ContextVar[Deed | None] = ContextVar(
 def record(kind: str, *, by: Actor, entity: str = "", record_id: UUID | None = None, **payload: Any) -> None:
     if tell := listener.get():
         tell(kind, entity, record_id)
-    insert(
-        Event(
-            kind=kind,
-            entity=entity,
-            record_id=record_id,
-            member_id=by.member_id,
-            via=by.via,
-            at=clock.now(),
-            payload=payload,
-        )
-    )
+    event = {"kind": kind, "entity": entity, "record_id": record_id, "payload": payload}
+    add(Event, {**event, "member_id": by.member_id, "via": by.via, "at": clock.now()})

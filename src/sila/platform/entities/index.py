@@ -15,7 +15,7 @@ from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.tenancy.current import current_id
-from sila.platform.tenancy.writing import insert, insert_all, read_once
+from sila.platform.tenancy.writing import add, insert_all, read_once
 
 KEY_MARK = "ж"  # a letter that no name key holds stands before each, so that they meet only queries for keys
 
@@ -29,7 +29,7 @@ def begin(entity: Entity, record: Any) -> None:
     """The first entries of a new record."""
     insert_all(custom_values(entity, record))
     if entity.search:
-        insert(search_entry(entity, record, time.time_ns()))
+        add(SearchEntry, search_entry(entity, record, time.time_ns()))
 
 
 def index_custom(entity: Entity, record: Any) -> None:
@@ -54,12 +54,18 @@ def own_value(f: Field) -> Expression:
     return text
 
 
-def search_entry(entity: Entity, record: Any, position: int) -> SearchEntry:
+def search_entry(entity: Entity, record: Any, position: int) -> dict[str, Any]:
+    """The columns of a record's SearchEntry."""
     title = fold(entity.title_of(record))[:200]
     text = text_of(title, _searched(entity, record), [getattr(record, name, "") for name in entity.title])
-    return SearchEntry(
-        id=record.id, entity=entity.slug, position=position, title=title, text=text, code=tenant_code()
-    )
+    return {
+        "id": record.id,
+        "entity": entity.slug,
+        "position": position,
+        "title": title,
+        "text": text,
+        "code": tenant_code(),
+    }
 
 
 def text_of(title: str, values: Iterable[Any], names: Iterable[Any]) -> str:
@@ -110,9 +116,9 @@ def rewrite(entity: Entity, records: Sequence[Any]) -> None:
     _write([search_entry(entity, record, places[record.id]) for record in records if record.id in places])
 
 
-def _write(entries: list[SearchEntry]) -> None:
+def _write(entries: Iterable[dict[str, Any]]) -> None:
     SearchEntry.objects.bulk_create(
-        entries,
+        (SearchEntry(**entry) for entry in entries),
         update_conflicts=True,
         unique_fields=["tenant", "id"],
         update_fields=["entity", "position", "title", "text"],

@@ -27,6 +27,7 @@ SHAPES = 200  # of workspaces, kept in memory
 class Shape:
     nouns: dict[str, Entity] = field(default_factory=dict)
     fields: dict[str, dict[str, Field]] = field(default_factory=dict)
+    together: dict[str, tuple[Entity, dict[str, Field]]] = field(default_factory=dict)
     computed: list[CustomField] = field(default_factory=list)
     plan: Any = None  # how the computed ones are worked out (computed/plan.py), once somebody asks
 
@@ -42,6 +43,14 @@ def nouns() -> dict[str, Entity]:
 def fields_of(slug: str) -> dict[str, Field]:
     """The fields that the current workspace added to the noun."""
     return shape().fields.get(slug, {})
+
+
+def all_fields(entity: Entity) -> dict[str, Field]:
+    """Those of its model as well."""
+    kept = shape().together
+    if entity.slug not in kept or kept[entity.slug][0] is not entity:
+        kept[entity.slug] = entity, {**entity.model_fields, **fields_of(entity.slug)}
+    return kept[entity.slug][1]
 
 
 def shape() -> Shape:

@@ -170,8 +170,10 @@ class Entity:
 
     @property
     def fields(self) -> dict[str, Field]:
-        """The model's fields and those that the current workspace added."""
-        return {**self.model_fields, **self.own_fields}
+        """The model's fields and those that the current workspace added. To be read, not changed."""
+        from sila.platform.entities import own
+
+        return own.all_fields(self)
 
     @property
     def own_fields(self) -> dict[str, Field]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -36,6 +37,7 @@ class UnreadableAddress(InvalidInput):
         self.errors = errors
 
 
+@lru_cache(maxsize=4096)  # an address is read several times while it is saved
 def normalise_email(text: str) -> str:
     """The address in lower case, its domain in ASCII (IDNA), as it is compared and sent to."""
     address = _INVISIBLE.sub("", text).strip().lower().removeprefix("mailto:")

@@ -22,10 +22,10 @@ class _Clock:
 
     def tick(self) -> int:
         now = (time.time_ns() // 1_000_000) << _RANDOM_BITS
-        fresh = now | (int.from_bytes(os.urandom(10)) & (_RANDOM_MASK >> 1))
         with self.lock:
-            if fresh <= self.last or now <= self.last:
-                # The same millisecond, or the clock went back: step on by a number nobody can guess.
+            if now > self.last:
+                fresh = now | (int.from_bytes(os.urandom(10)) & (_RANDOM_MASK >> 1))
+            else:  # the same millisecond, or the clock went back: step on by a number nobody can guess
                 fresh = self.last + 1 + int.from_bytes(os.urandom(4))
             self.last = fresh
         return fresh

@@ -61,12 +61,21 @@ def _e164(text: str, typed: str, country: str) -> str:
         raise _refusal(text)
     if typed.startswith("00"):
         typed = "+" + typed[2:]
+    number = _parsed(typed, country)
+    if not number:
+        raise _refusal(text)
+    return number
+
+
+@lru_cache(maxsize=4096)  # a number is read several times while it is saved
+def _parsed(typed: str, country: str) -> str:
+    """ "" if nobody could dial it."""
     try:
         number = phonenumbers.parse(typed, country)
     except NumberParseException:
-        raise _refusal(text) from None
+        return ""
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
-        raise _refusal(text)
+        return ""
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 

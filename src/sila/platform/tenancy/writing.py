@@ -3,22 +3,23 @@
 Verbs say `insert(row)`; an import that takes hundreds of records in says `together()` around them.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import models, transaction
 
-AT_ONCE = 500
+from sila.platform.tenancy.inserting import insert_rows
 
 
 class Waiting:
     """Rows that are not written yet, in the order in which they were made."""
 
     def __init__(self) -> None:
-        self.rows: list[Any] = []
+        self.rows: list[tuple[type[models.Model], Any]] = []
         self.read: dict[Hashable, Any] = {}
         self.then: dict[Hashable, Callable[[], None]] = {}
         self._begun = 0
@@ -44,7 +45,7 @@ class Waiting:
 
     def earlier(self, model: type[models.Model]) -> bool:
         """Whether a record before this one left rows of the table."""
-        return any(type(row) is model for row in self.rows[: self._begun])
+        return any(table is model for table, _row in self.rows[: self._begun])
 
     def finish(self) -> None:
         """Write, and do what waited for that."""
@@ -56,12 +57,12 @@ class Waiting:
         self.write()
 
 
-def _write(rows: list[Any]) -> None:
+def _write(rows: Iterable[tuple[type[models.Model], Any]]) -> None:
     tables: dict[type[models.Model], list[Any]] = {}
-    for row in rows:
-        tables.setdefault(type(row), []).append(row)
+    for model, row in rows:
+        tables.setdefault(model, []).append(row)
     for model in _pointed_to_first(list(tables)):
-        model._default_manager.bulk_create(tables[model], batch_size=AT_ONCE)
+        insert_rows(model, tables[model])
 
 
 def _pointed_to_first(found: list[type[models.Model]]) -> list[type[models.Model]]:
@@ -88,16 +89,25 @@ def insert(row: models.Model) -> None:
     if waiting is None:
         row.save(force_insert=True)
     else:
-        waiting.rows.append(row)
+        waiting.rows.append((type(row), row))
 
 
-def insert_all(rows: list[Any]) -> None:
-    """The same for several rows of one table."""
-    waiting = _waiting.get()
-    if waiting is not None:
-        waiting.rows += rows
-    elif rows:
-        type(rows[0])._default_manager.bulk_create(rows)
+def insert_all(rows: Sequence[Any]) -> None:
+    """The same for several rows."""
+    waiting, pairs = _waiting.get(), [(type(row), row) for row in rows]
+    if waiting is None:
+        _write(pairs)
+    else:
+        waiting.rows += pairs
+
+
+def add(model: type[models.Model], *rows: Mapping[str, Any]) -> None:
+    """New rows that nobody asks for again (an event, an entry of an index): no objects are made of them."""
+    waiting, pairs = _waiting.get(), [(model, SimpleNamespace(**row)) for row in rows]
+    if waiting is None:
+        _write(pairs)
+    else:
+        waiting.rows += pairs
 
 
 def read_once[T](key: Hashable, read: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.models import ExternalId
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold
-from sila.platform.tenancy.writing import at_once, insert
+from sila.platform.tenancy.writing import add, at_once
 
 External = tuple[str, str]  # where it comes from, what it is called there
 
@@ -85,7 +85,8 @@ class Known:
         source, value = external
         before = self._named.get(external)
         if before is None:
-            insert(ExternalId(entity=self.entity.slug, source=source, value=value, record_id=record_id))
+            name = {"entity": self.entity.slug, "source": source, "value": value}
+            add(ExternalId, {**name, "record_id": record_id})
         elif before != record_id:
             with at_once():
                 same = ExternalId.objects.filter(entity=self.entity.slug, source=source, value=value)

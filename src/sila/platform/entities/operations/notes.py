@@ -10,6 +10,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.registry import Changes, Entity
 from sila.platform.entities.stored import now, plain
+from sila.platform.tenancy.writing import add
 
 Action = OperationChange.Action
 
@@ -25,28 +26,26 @@ def note(
     operation: Operation, entity: Entity, pairs: Iterable[tuple[Any, Changes]], action: str = Action.UPDATED
 ) -> None:
     """The records that the operation has just changed, with the old values of what it changed in them."""
-    OperationChange.objects.bulk_create(
-        (_change(operation, entity, record, changes, action) for record, changes in pairs), batch_size=500
-    )
+    add(OperationChange, *(_change(operation, entity, record, changes, action) for record, changes in pairs))
 
 
 def _change(
     operation: Operation, entity: Entity, record: Any, changes: Changes, action: str
-) -> OperationChange:
+) -> dict[str, Any]:
     before, after = (changes, {}) if action == Action.SHARED else ({}, {})
     if action == Action.UPDATED:
         known = entity.fields
         before = {name: plain(old) for name, old in changes.items() if name in known}
         after = {name: plain(now(known[name], record)) for name in before}
-    return OperationChange(
-        operation_id=operation.id,
-        record_id=record.id,
-        entity=entity.slug,
-        action=action,
-        before=before,
-        after=after,
-        version=record.version,
-    )
+    return {
+        "operation_id": operation.id,
+        "record_id": record.id,
+        "entity": entity.slug,
+        "action": action,
+        "before": before,
+        "after": after,
+        "version": record.version,
+    }
 
 
 def refuse(
@@ -56,18 +55,24 @@ def refuse(
     action: str = Action.UPDATED,
 ) -> None:
     """The records that it could not change, or not wholly, each with the reasons by field."""
-    OperationChange.objects.bulk_create(
-        OperationChange(
-            operation_id=operation.id,
-            record_id=record_id,
-            entity=entity.slug,
-            action=action,
-            version=0,
-            outcome=OperationChange.Outcome.REFUSED,
-            reason="; ".join(reasons.values()),
-            fields=[name for name in reasons if name],
-        )
-        for record_id, reasons in refused
+    same = {
+        "operation_id": operation.id,
+        "entity": entity.slug,
+        "action": action,
+        "version": 0,
+        "outcome": OperationChange.Outcome.REFUSED,
+    }
+    add(
+        OperationChange,
+        *(
+            {
+                **same,
+                "record_id": record_id,
+                "reason": "; ".join(reasons.values()),
+                "fields": [name for name in reasons if name],
+            }
+            for record_id, reasons in refused
+        ),
     )
 
 

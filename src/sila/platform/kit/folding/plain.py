@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = {
     **dict.fromkeys("أإآٱٲٳ", "ا"),
@@ -45,6 +46,7 @@ _FOLD: dict[int, str | None] = {
     **_DIGITS,
     **{point: None for first, last in _REMOVED for point in range(first, last + 1)},
 }
+_SHORT = 200
 _JOINED = re.compile(r"(?<!\S)(ابوعبد|عبد|ابو) (?=[ء-ي])")
 _ARTICLE = re.compile(r"(?<!\S)ال(?=\S\S)(?!له(?!\S))")
 
@@ -61,9 +63,15 @@ def fold(text: str, *, article: bool = False) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().split())
+    folded = _known(text) if len(text) <= _SHORT else _folded(text)
+    return _ARTICLE.sub("", folded) if article else folded
+
+
+def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
     # Accents come off after decomposing; what else was taken apart is put together again.
     folded = unicodedata.normalize("NFKD", folded).translate(_FOLD).casefold()
-    folded = " ".join(unicodedata.normalize("NFKC", folded).split())
-    folded = _JOINED.sub(r"\1", folded)
-    return _ARTICLE.sub("", folded) if article else folded
+    return _JOINED.sub(r"\1", " ".join(unicodedata.normalize("NFKC", folded).split()))
+
+
+_known = lru_cache(maxsize=8192)(_folded)  # a name is compared several times while it is saved

@@ -1,0 +1,86 @@
+"""Rows that are written many at a time are those that the ORM would have written."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+
+from sila.parties.models import Party
+from sila.platform.customfields.models import CustomValue
+from sila.platform.entities.models import ExternalId
+from sila.platform.kit.ids import uuid7
+from sila.platform.tenancy.inserting import AT_ONCE, insert_rows
+from sila.platform.tenancy.models import Workspace
+
+MOMENT = datetime(2026, 2, 28, 23, 59, 59, 123456, tzinfo=UTC)
+
+
+def written(model: type[models.Model]) -> list[dict[str, Any]]:
+    return list(model._default_manager.order_by("id").values())
+
+
+def people() -> list[Party]:
+    names = ("محمد “العتيبي” \\ %s", "O'Neil\t\n", "")
+    return [
+        Party(
+            name=name, birth_date=date(1980, 1, 31), tags=["key"], custom={"f1": ["é", None, 1.5, {"ب": []}]}
+        )
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        people,
+        lambda: [
+            CustomValue(field="f1", record_id=uuid7(), number=Decimal("-0.000001"), sole=True),
+            CustomValue(field="f2", record_id=uuid7(), moment=MOMENT, text="نص"),
+        ],
+    ],
+    ids=["people", "custom values"],
+)
+def test_every_kind_of_column_reads_back_as_it_went_in(workspace: Workspace, rows: Any) -> None:
+    made = rows()
+    model = type(made[0])
+    insert_rows(model, made)
+    together = written(model)
+    model.objects.all().delete()
+    for row in made:
+        row.save(force_insert=True)
+
+    assert len(together) == len(made)
+    assert together == written(model)
+    assert not any(row._state.adding for row in made)
+
+
+def test_what_a_row_does_not_say_gets_its_default(workspace: Workspace) -> None:
+    insert_rows(ExternalId, [SimpleNamespace(value=str(n), record_id=uuid7()) for n in range(AT_ONCE + 1)])
+
+    rows = ExternalId.objects.all()
+    assert rows.count() == AT_ONCE + 1
+    assert len({row.id for row in rows}) == AT_ONCE + 1
+    assert {row.tenant_id for row in rows} == {workspace.id}
+
+
+def test_a_row_that_the_database_refuses_leaves_none_of_them(workspace: Workspace) -> None:
+    twice = [SimpleNamespace(entity="people", source="old", value="7", record_id=uuid7()) for _n in range(2)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(ExternalId, twice)
+
+    assert not ExternalId.objects.exists()
+
+
+def test_a_value_that_is_too_long_is_never_cut(workspace: Workspace) -> None:
+    """SQLite counts no letters: there it stays as it is."""
+    long = [Party(name="ن" * 201)]
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError), transaction.atomic():
+            insert_rows(Party, long)
+        assert not Party.objects.exists()
+    else:
+        insert_rows(Party, long)
+        assert Party.objects.get().name == "ن" * 201
