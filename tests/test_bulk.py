@@ -10,9 +10,9 @@ from django.test import Client
 
 from sila.platform.access.models import Role, ShareGrant
 from sila.platform.activity import jobs
-from sila.platform.activity.models import Job
+from sila.platform.activity.models import Event, Job
 from sila.platform.entities import actions, sharing
-from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.models import Operation, OperationChange, SearchEntry
 from sila.platform.entities.operations import bulk, verbs
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
@@ -187,6 +187,29 @@ def test_many_go_to_the_trash_and_come_back(company, admin):
     operation = Operation.objects.get()
     assert client.post(f"/w/rayyan/operations/{operation.id}/undo", headers=HTMX).status_code == 204
     assert registry[OWN].rows().count() == 3
+
+
+def test_many_go_to_the_trash_as_one_would_and_what_is_not_ones_own_stays(company, alice, charlie):
+    with scope(company.workspace):
+        mine, (his,) = people(alice, "Amal", "Basma"), people(charlie, "Zaid")
+    change_people(company, delete="own")
+    client = browser(company, "alice")
+    ids = {"id": [str(record.id) for record in (*mine, his)]}
+    answer = client.post("/w/rayyan/people/bulk/trash", ids, headers=HTMX)
+    page = client.get(answer.headers["HX-Redirect"]).content.decode()
+    assert "Zaid" in page
+    assert "You may not do this." in page
+    with scope(company.workspace):
+        assert [record.name for record in PEOPLE.rows()] == ["Zaid"]
+        told = Event.objects.filter(kind="trashed")
+        assert {event.record_id for event in told} == {record.id for record in mine}
+        for record in mine:
+            before = record.version
+            record.refresh_from_db()
+            assert (record.version, record.updated_by_id) == (before + 1, alice.member_id)
+            assert record.deleted_at
+        found = SearchEntry.objects.filter(entity="people")
+        assert [entry.id for entry in found] == [his.id]
 
 
 def test_nobody_changes_many_without_the_right_or_sees_what_others_did(company, alice, bob, elsewhere):

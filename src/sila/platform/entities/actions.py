@@ -123,10 +123,10 @@ def save_changed(
     for effect in entity.effects:
         effect(record, changes, by)
     following.follow(record, changes, by=by)
-    _tell(kind, entity, record, by, changes=_told(entity, record, changes), **more)
+    tell(kind, entity, record, by, changes=_told(entity, record, changes), **more)
 
 
-def _tell(kind: str, entity: Entity, record: Any, by: Actor, **more: Any) -> None:
+def tell(kind: str, entity: Entity, record: Any, by: Actor, **more: Any) -> None:
     """The event of a change. Its version tells what a later one was made on (see concurrent)."""
     title, version = entity.title_of(record), record.version
     log.record(kind, by=by, entity=entity.slug, record_id=record.id, title=title, version=version, **more)
@@ -147,12 +147,16 @@ def trash(entity: Entity, record_id: UUID, *, by: Actor, version: int | None = N
 def put_away(entity: Entity, record: Any, *, by: Actor, kind: str = "trashed", **more: Any) -> None:
     """It lives no more, and is not found. Call it inside the verb's transaction."""
     watch = settle(entity, record, by=by, before=True)
-    record.deleted_at = timezone.now()
-    _touch(record, by)
+    mark_away(record, by)
     record.save(force_update=True)
     index.forget(record.id)
     watch.spread()
-    _tell(kind, entity, record, by, **more)
+    tell(kind, entity, record, by, **more)
+
+
+def mark_away(record: Any, by: Actor) -> None:
+    record.deleted_at = timezone.now()
+    _touch(record, by)
 
 
 def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored") -> Any:
@@ -160,7 +164,7 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored
     was merged into another record."""
     with transaction.atomic():
         gone = by.restrict(entity.model._default_manager.filter(**entity.where), entity.slug)
-        record = _locked(gone.filter(id=record_id).exclude(deleted_at=None)).first()
+        record = locked(gone.filter(id=record_id).exclude(deleted_at=None)).first()
         if record is None:
             raise NotFound
         if not by.may(entity.slug, "delete", record):
@@ -179,21 +183,22 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored
             raise _explained(entity, error) from error
         index.index_search(entity, record)
         watch.spread()
-        _tell(kind, entity, record, by)
+        tell(kind, entity, record, by)
     return record
 
 
 def get(entity: Entity, record_id: UUID, *, by: Actor, lock: bool = False) -> Any:
     """The record, if it lives and the actor may see it. Raises NotFound otherwise; Moved says where it went."""
     rows = entity.visible_to(by).filter(id=record_id)
-    record = (_locked(rows) if lock else rows).first()
+    record = (locked(rows) if lock else rows).first()
     if record is None:
         merged.refer(entity, record_id, by=by)
         raise NotFound
     return record
 
 
-def _locked(rows: Any) -> Any:
+def locked(rows: Any) -> Any:
+    """Nobody else changes them until the transaction ends; SQLite has one writer anyway."""
     return rows.select_for_update(of=("self",)) if connection.vendor == "postgresql" else rows
 
 

@@ -126,7 +126,7 @@ def _write(entries: Iterable[dict[str, Any]]) -> None:
     )
 
 
-def forget(record_id: Any) -> None:
+def forget(*ids: Any) -> None:
     """What is in the trash is not found, and its values are free for others."""
-    CustomValue.objects.filter(record_id=record_id).delete()
-    SearchEntry.objects.filter(id=record_id).delete()
+    CustomValue.objects.filter(record_id__in=ids).delete()
+    SearchEntry.objects.filter(id__in=ids).delete()

@@ -71,7 +71,7 @@ def _statement(model: type[models.Model]) -> str:
         return f"{into} VALUES ({', '.join(['%s'] * len(fields))})"
     # Without its length: a value that is too long is to be refused, not cut.
     typed = ", ".join(f"{quote(str(f.column))} {re.sub(r'\(.*?\)', '', f.db_type(db) or '')}" for f in fields)
-    return f"{into} SELECT {columns} FROM json_to_recordset(%s) AS fresh ({typed})"
+    return f"{into} SELECT {columns} FROM json_to_recordset(%s) AS fresh ({typed})"  # noqa: S608  (our own names)
 
 
 def _values(f: Column, rows: Iterable[Any]) -> list[Any]:

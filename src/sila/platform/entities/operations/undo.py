@@ -5,7 +5,7 @@ fields that others have changed since: those stay, and the change is kept with t
 transaction with the outcome of its changes, so that a killed undo goes on where it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.registry import registry
 from sila.platform.entities.stored import now, plain, revived
+from sila.platform.entities.trashing import trash_many
 from sila.platform.tenancy.current import scope
 
 BATCH = 200
@@ -90,9 +91,7 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
         with scope(by.workspace), transaction.atomic():
             rights = by.with_all_rights(by.via) if operation.kind == Operation.MERGE else by.anew(by.via)
             batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
-            for change in batch:
-                _take_back(change, rights)
-            OperationChange.objects.bulk_update(batch, ["outcome", "reason", "fields"])
+            _take_all_back(batch, rights)
             if not batch:
                 _end(operation, by)
                 return
@@ -114,6 +113,30 @@ def _end(operation: Operation, by: Actor) -> None:
         record_id=operation.id,
         kept=_of(operation).filter(outcome=Outcome.KEPT).count(),
     )
+
+
+def _take_all_back(batch: Sequence[OperationChange], by: Actor) -> None:
+    """What was changed gets its old values; then goes what was created, most of an import, all at once."""
+    created = [change for change in batch if change.action == Action.CREATED]
+    for change in batch:
+        if change.action != Action.CREATED:
+            _take_back(change, by)
+    for slug in {change.entity for change in created}:
+        mine = [change for change in created if change.entity == slug]
+        gone = trash_many(registry[slug], (change.record_id for change in mine), by=by)
+        for change in mine:
+            if change.record_id in gone:
+                change.outcome = Outcome.UNDONE
+            else:
+                _take_back(change, by)  # finds out why not
+    _save(batch)
+
+
+def _save(batch: Sequence[OperationChange]) -> None:
+    plain = {change.id for change in batch if (change.outcome, change.fields) == (Outcome.UNDONE, [])}
+    OperationChange.objects.filter(id__in=plain).update(outcome=Outcome.UNDONE)
+    others = [change for change in batch if change.id not in plain]
+    OperationChange.objects.bulk_update(others, ["outcome", "reason", "fields"])
 
 
 def _take_back(change: OperationChange, by: Actor) -> None:
