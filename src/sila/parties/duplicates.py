@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from sila.parties.matching import HINT, MATCH, REASONS, Match, Profile, compare, make_profile
+from sila.parties.matching import HINT, REASONS, Match, Profile, compare, make_profile
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
@@ -77,26 +77,12 @@ def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "
     return [candidate for _score, candidate in found[:LIMIT]]
 
 
-def sure_match(kind: str, values: Mapping[str, Any], *, by: Actor) -> UUID | None:
-    """The one record that these values are, at the threshold of the queue. None: there is none, there are several
-    of the same name that they may be as well, or the actor may not see it."""
-    scored = sorted(
-        ((match.score, row) for row, match, _shared in _near(kind, values, by, "") if match.score >= MATCH),
-        key=lambda pair: -pair[0],
-    )
-    if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
-        return None
-    row = scored[0][1]
-    seen = by.policy.allows(SLUGS[kind], "view", owner=row["owner_id"], unit=row["org_unit_id"])
-    return row["id"] if seen else None
-
-
 def _near(
     kind: str, values: Mapping[str, Any], by: Actor, skip: str
 ) -> Iterator[tuple[dict[str, Any], Match, bool]]:
     """Records with the same name or way of contact, how alike they are, and whether a contact is shared."""
     readable = registry[SLUGS[kind]].readable(by)  # nobody guesses what is hidden
-    typed, email, phone = _typed(kind, {name: values[name] for name in values if name in readable}, by)
+    said, email, phone = typed(kind, {name: values[name] for name in values if name in readable}, by)
     rows: dict[UUID, dict[str, Any]] = {}
     for row in [*_by_contact(email, phone), *_by_name(kind, values)]:
         if row["kind"] == kind and str(row["id"]) != skip:
@@ -104,10 +90,10 @@ def _near(
             known["_norms"] += row.get("_norms", ())
     for row in rows.values():
         more = [("email" if "@" in norm else "phone", norm) for norm in row["_norms"]]
-        yield row, compare(typed, profile_of_row(row, more)), bool(more)
+        yield row, compare(said, profile_of_row(row, more)), bool(more)
 
 
-def _typed(kind: str, values: Mapping[str, Any], by: Actor) -> tuple[Profile, str, str]:
+def typed(kind: str, values: Mapping[str, Any], by: Actor) -> tuple[Profile, str, str]:
     """What was typed so far, as a profile; and its e-mail and phone, normalised, or ""."""
     email, phone = _email(values.get("email")), _phone(values.get("phone"), by)
     text = {name: str(values.get(name) or "") for name in (*_TEXTS, "organization")}
@@ -168,8 +154,13 @@ def _candidate(row: dict[str, Any], match: Match, by: Actor) -> Candidate:
         row["name"] if seen else "",
         (row["owner__name"] or "") if "owner" in registry[slug].readable(by) else "",
         row["updated_at"],
-        [str(REASONS[reason.code]) for reason in match.reasons if reason.bits > 0][:SAID],
+        reasons_of(match),
     )
+
+
+def reasons_of(match: Match) -> list[str]:
+    """The weightiest ones for it, in words."""
+    return [str(REASONS[reason.code]) for reason in match.reasons if reason.bits > 0][:SAID]
 
 
 def _email(typed: Any) -> str:

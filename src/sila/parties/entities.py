@@ -3,11 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sila.parties import crowd
 from sila.parties.details import DETAILS_OF_COMPANIES, DETAILS_OF_PEOPLE
 from sila.parties.duplicate_queue import flags_of
 from sila.parties.duplicate_search import look_again
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
-from sila.parties.further import same_organization, same_person
 from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
 from sila.parties.rules import derive_names, mirror_contact_points, refuse_circles, tidy_numbers
@@ -89,7 +89,7 @@ people = register(
         rules=(derive_names,),
         effects=(mirror_contact_points, look_again),
         duplicates=duplicates_of_people,
-        same=same_person,
+        crowd=crowd.people,
         details=DETAILS_OF_PEOPLE,
         flags=flags_of,
         panel_data=person_panels,
@@ -147,7 +147,7 @@ organizations = register(
         rules=(derive_names, tidy_numbers, refuse_circles),
         effects=(mirror_contact_points, look_again),
         duplicates=duplicates_of_organizations,
-        same=same_organization,
+        crowd=crowd.organizations,
         related=(Related("people", "organization", _("People")),),
         details=DETAILS_OF_COMPANIES,
         flags=flags_of,

@@ -1,16 +1,11 @@
-"""Further phones and e-mails of a party that come in many at once, and the record that a party is already."""
+"""Further phones and e-mails of a party that come in many at once."""
 
 from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
 
 from sila.parties.actions import tell
-from sila.parties.duplicates import sure_match
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
 from sila.platform.tenancy.writing import insert
-
-__all__ = ["add_further", "same_organization", "same_person"]
 
 
 def add_further(
@@ -32,13 +27,3 @@ def add_further(
                 tell(party, "contact_added", by, norm, point=kind, of_field=kind)
                 added += 1
     return added
-
-
-def same_person(values: Mapping[str, Any], *, by: Actor) -> UUID | None:
-    """The person that these values surely are, if the matcher finds one and the actor may see them."""
-    return sure_match("person", values, by=by)
-
-
-def same_organization(values: Mapping[str, Any], *, by: Actor) -> UUID | None:
-    """The company that these values surely are."""
-    return sure_match("organization", values, by=by)

@@ -302,7 +302,8 @@ class ImportRefusal(TenantModel):
     reason = models.TextField()
     cells = models.JSONField(default=list)
     taken = models.BooleanField(default=False)
-    record_id = models.UUIDField(null=True)  # of a row that was taken without a cell
+    record_id = models.UUIDField(null=True)  # of a row that was taken without a cell, or may be this record
+    asked = models.BooleanField(default=False)  # it waits for somebody to say whether it is
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "run_id", "row"], name="refusal_of_run")]

@@ -131,7 +131,9 @@ class Entity:
     rules: tuple[Rule, ...] = ()
     effects: tuple[Rule, ...] = ()
     duplicates: Callable[..., Any] | None = None
-    same: Callable[..., UUID | None] | None = None  # same(values, by=): the record that they surely are
+    crowd: Callable[..., Any] | None = (
+        None  # crowd(rows, by=): whom rows of an import may be (importing/alike.py)
+    )
     narrow: Callable[[Any], str] | None = None  # of a mixed row, the slug of its own entity
     together: bool = False  # its rules and effects do not read other new records: imports write many at once
     creatable: bool = True
@@ -171,16 +173,12 @@ class Entity:
     @property
     def fields(self) -> dict[str, Field]:
         """The model's fields and those that the current workspace added. To be read, not changed."""
-        from sila.platform.entities import own
-
-        return own.all_fields(self)
+        return _own().all_fields(self)
 
     @property
     def own_fields(self) -> dict[str, Field]:
         """Those that the current workspace added."""
-        from sila.platform.entities import own
-
-        return own.fields_of(self.slug)
+        return _own().fields_of(self.slug)
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -335,6 +333,13 @@ def as_choices(pairs: Any) -> tuple[Choice, ...]:
 
 
 # ---- the registry ----------------------------------------------------------------------------------
+def _own() -> Any:
+    """What the workspace added; it is made of what stands here."""
+    from sila.platform.entities import own
+
+    return own
+
+
 class Registry:
     """The nouns that the code declares, then those of the current workspace (see own.py)."""
 
@@ -351,23 +356,18 @@ class Registry:
     def declared(self) -> tuple[Entity, ...]:
         return tuple(self._entities.values())
 
-    def _own(self) -> dict[str, Entity]:
-        from sila.platform.entities import own
-
-        return own.nouns()
-
     def __getitem__(self, slug: str) -> Entity:
-        return self._entities[slug] if slug in self._entities else self._own()[slug]
+        return self._entities[slug] if slug in self._entities else _own().nouns()[slug]
 
     def __contains__(self, slug: object) -> bool:
-        return slug in self._entities or slug in self._own()
+        return slug in self._entities or slug in _own().nouns()
 
     def __iter__(self) -> Iterator[Entity]:
         yield from self._entities.values()
-        yield from self._own().values()
+        yield from _own().nouns().values()
 
     def get(self, slug: str) -> Entity | None:
-        return self._entities.get(slug) or self._own().get(slug)
+        return self._entities.get(slug) or _own().nouns().get(slug)
 
     def of_model(self, model: type[models.Model]) -> Entity:
         """The entity that speaks for all rows of a model: the one without `where`."""

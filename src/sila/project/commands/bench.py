@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     others = parser.add_subparsers(metavar="BENCHMARK")
     _arguments_of_duplicates(others)
     _arguments_of_imports(others)
+    _arguments_of_kills(others)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,3 +64,18 @@ def _imports(options: argparse.Namespace) -> int:
     from sila.project.benchmark import imports
 
     return imports.run(rows=options.rows, only=options.only, target=options.json)
+
+
+def _arguments_of_kills(others: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "imports, bulk changes and their undo, killed again and again: the same must come of them"
+    parser = others.add_parser("kills", help=text, description=text)
+    parser.add_argument("--rows", type=int, default=5_000, help="people (default: %(default)s)")
+    parser.add_argument("--kills", type=int, default=50, help="on each database (default: %(default)s)")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
+    parser.set_defaults(command=SimpleNamespace(run=_kills))
+
+
+def _kills(options: argparse.Namespace) -> int:
+    from sila.project.benchmark import kills
+
+    return kills.run(rows=options.rows, kills=options.kills, only=options.only)

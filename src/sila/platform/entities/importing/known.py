@@ -1,10 +1,11 @@
 """Which records the rows of a batch are already: asked once for the whole batch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sila.platform.access.actor import Actor
+from sila.platform.entities.importing.alike import Crowd
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.models import ExternalId
 from sila.platform.entities.registry import Entity
@@ -31,6 +32,7 @@ class Known:
         self._named: dict[External, UUID] = {}  # also of records that the actor does not see
         self._keyed: dict[tuple[str, Any], list[UUID]] = {}
         self._names: dict[UUID, set[External]] = {}  # of the records found by a key
+        self.crowd: Crowd | None = None  # where the matcher is asked as well
 
     # ---- asking ------------------------------------------------------------------------------------
     def load(self, externals: Iterable[External], keys: Iterable[Key], records: Iterable[UUID] = ()) -> None:
@@ -94,9 +96,11 @@ class Known:
         self._named[external] = record_id
         self._names.setdefault(record_id, set()).add(external)
 
-    def add(self, record: Any, keys: Iterable[Key]) -> None:
+    def add(self, record: Any, keys: Iterable[Key], values: Mapping[str, Any]) -> None:
         """A record that the batch has made: later rows may be the same one."""
         self.records[record.id] = record
+        if self.crowd:
+            self.crowd.add(values, record)
         for key in keys:
             self._keyed.setdefault(key[:2], []).append(record.id)
 

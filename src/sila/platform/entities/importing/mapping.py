@@ -26,6 +26,7 @@ WORDS = {  # the settings that are one of a few words
     "calendar": ("gregorian", "hijri"),
     "bad_cells": ("refuse", "skip"),
     "empty_cells": ("keep", "clear"),
+    "duplicates": ("update", "skip", "create", "ask"),
 }
 CHECKED = ("choice", "choices", "bool", "number")  # kinds whose words mean the same in every row
 Errors = dict[str, str]
@@ -46,6 +47,7 @@ class Mapping:
     distinct: bool = False  # rows that repeat a key are one record
     bad_cells: str = "refuse"  # or "skip": take the row without the cell, and report it
     empty_cells: str = "keep"  # or "clear": what a record has goes where the file has nothing
+    duplicates: str = "update"  # of rows whose record is there; or "skip", "create", "ask"
     sheet: str = ""  # of a workbook; "": the first one with cells
     only: dict[str, str] = field(
         default_factory=dict

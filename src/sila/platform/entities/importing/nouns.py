@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.importing.alike import Alike, MayBeThere
 from sila.platform.entities.importing.known import Known
 from sila.platform.entities.importing.reading import Reading, Row, Values
 from sila.platform.entities.importing.targets import detail_of_more
 from sila.platform.entities.registry import Changes
 from sila.platform.entities.stored import replaced
-from sila.platform.tenancy.writing import at_once, write_waiting
+from sila.platform.tenancy.writing import at_once
 
 Bad = dict[str, str]  # field -> why its cell cannot be read
 
@@ -42,6 +43,11 @@ class Noun:
         self.reading, self.entity, self.ties = reading, reading.entity, ties
 
     @property
+    def duplicates(self) -> str:
+        """What is to be done with a row whose record is there already."""
+        return self.reading.mapping.duplicates
+
+    @property
     def name(self) -> str:
         return self.reading.noun
 
@@ -56,6 +62,8 @@ class Noun:
         for name, f in reading.fields.items():
             if f.kind.name == "link" and any(row.values.get(name) for row in rows):
                 links.ask_for_all(f, {str(row.values.get(name) or "") for row in rows})
+        if self.entity.crowd and (self.name or self.duplicates in ("skip", "ask")):
+            known.crowd = self.entity.crowd([row.values for row in rows], by=reading.by)
         return known
 
     def read(self, row: Row) -> Said:
@@ -68,19 +76,28 @@ class Noun:
 
     # ---- which record ------------------------------------------------------------------------------
     def find(self, said: Said, known: Known) -> UUID | None:
-        """The record that the row is: as a mended row says, as the file calls it, or by its key. One that stands
-        beside is also looked for by the matcher, for nobody wrote its name with care. Raises Invalid."""
+        """The record that the row is: as a mended row says, as the file calls it, by its key, or as the matcher says
+        of those that stand beside, whose names nobody wrote with care. Raises Invalid, MayBeThere."""
         row = said.row
         if row.record in known.records:
             return row.record
         named = known.by_external(row.external) if row.external else None
-        found = named or self._by_key(said.values, known)
-        if found is None and self.name and self.entity.same:
-            write_waiting(self.entity.model)
-            found = self.entity.same(said.values, by=self.reading.by)
-            if found is not None and found not in known.records:
-                known.records[found] = actions.get(self.entity, found, by=self.reading.by)
-        return found
+        if named or (self.duplicates == "create" and not self.name):
+            return named
+        like = self._like(said.values, known)
+        if like is None:
+            return None
+        if like.id not in known.records:
+            known.records[like.id] = actions.get(self.entity, like.id, by=self.reading.by)
+        if self.duplicates == "ask" and not self.name:
+            raise MayBeThere(like)
+        return like.id
+
+    def _like(self, values: Values, known: Known) -> Alike | None:
+        """By its key, or by the matcher where that is asked. Raises Invalid."""
+        if found := self._by_key(values, known):
+            return Alike(found, self.entity.title_of(known.records[found]))
+        return known.crowd.find(values) if known.crowd else None
 
     def _by_key(self, values: Values, known: Known) -> UUID | None:
         names, key = self.reading.key(values)
@@ -106,6 +123,8 @@ class Noun:
     def update(self, record: Any, said: Said) -> Saved:
         """Raises Invalid, NotAllowed."""
         reading = self.reading
+        if self.duplicates == "skip" and not self.name and said.row.record is None:
+            return Saved("unchanged", record, {})
         if not reading.by.may(self.entity.slug, "edit", record):
             raise NotAllowed
         values, context = reading.filled(said.values), reading.context_of(said.values)

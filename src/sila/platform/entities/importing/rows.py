@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid, Refusal
+from sila.platform.entities.importing.alike import MayBeThere
 from sila.platform.entities.importing.known import External, Known
 from sila.platform.entities.importing.links import Links
 from sila.platform.entities.importing.mapping import Mapping
@@ -79,9 +80,10 @@ class Batch:
 class Importer:
     """Rows of one file, for one entity, by one person."""
 
-    def __init__(self, run: ImportRun, table: Table, by: Actor) -> None:
+    def __init__(self, run: ImportRun, table: Table, by: Actor, **other: Any) -> None:
+        """`other`: settings of the mapping that are not to be as the run has them."""
         self.run, self.entity = run, registry[run.entity]
-        self.mapping = Mapping(**run.mapping)
+        self.mapping = Mapping(**{**run.mapping, **other})
         self.links = Links(by)
         self.links.source = self.mapping.source if self.mapping.external_id else ""
         self.reading = Reading(self.entity, self.mapping, table.header, self.links)
@@ -244,7 +246,10 @@ class Importer:
                 yield True
 
     def _again(self, notes: list[ImportRefusal]) -> None:
-        rows = [self.reading.row(Line(note.row, note.cells, note.record_id)) for note in notes]
+        self.again(notes, [self.reading.row(Line(note.row, note.cells, note.record_id)) for note in notes])
+
+    def again(self, notes: list[ImportRefusal], rows: list[Row]) -> None:
+        """The rows of these notes once more; what was said of them is forgotten."""
         with transaction.atomic():
             ImportRefusal.objects.filter(id__in=[note.id for note in notes]).delete()
             self._take(rows, last=self.run.row, refused=len(notes))
@@ -306,7 +311,8 @@ class Importer:
         with _of(noun):
             found = noun.find(said, known[noun.entity.slug])
         claimed = found in batch.taken or found in batch.claimed
-        if claimed and noun is self.noun and not self.mapping.distinct:
+        once = not self.mapping.distinct and self.mapping.duplicates != "skip"
+        if claimed and noun is self.noun and once:
             raise Invalid({"": _("Another row of this file is the same record.")})
         return found, claimed
 
@@ -338,7 +344,7 @@ class Importer:
         for (noun, each), (outcome, record, before) in zip(said, saved, strict=True):
             found = known[noun.entity.slug]
             if outcome == "created":
-                found.add(record, (key for _names, key in noun.reading.keys(each.values)))
+                found.add(record, (key for _names, key in noun.reading.keys(each.values)), each.values)
                 batch.added.append((noun.entity, record))
             elif outcome == "updated":
                 batch.altered.append((noun.entity, record, before))
@@ -363,9 +369,12 @@ class Importer:
         batch.refused += 1
         batch.left.append(row)
         errors = refusal.errors if isinstance(refusal, Invalid) else {"": str(refusal)}
+        like = refusal.like.id if isinstance(refusal, MayBeThere) else None
         for name, reason in errors.items():
             noun = self._noun_of.get(split(name)[0], self.noun)
-            batch.notes.append(self._note(row, noun, name, reason, row.record, taken=False))
+            note = self._note(row, noun, name, reason, like or row.record, taken=False)
+            note.asked = bool(like)
+            batch.notes.append(note)
 
     def _note(
         self, row: Row, noun: Noun, name: str, reason: str, record_id: UUID | None, *, taken: bool = True

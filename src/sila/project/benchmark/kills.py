@@ -1,0 +1,248 @@
+"""Imports, bulk changes and their undo in a process that is killed again and again, beside the same without a kill.
+
+Two workspaces do the same acts; what each of them holds at the end must not differ.
+"""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+
+from sila.project import throwaway
+from sila.project.benchmark import imports
+
+WHOLE, KILLED = "whole", "killed"
+ACTS = (
+    "import of people",
+    "import of deals, people and companies",
+    "edit",
+    "trash",
+    "undo of the edit",
+    "undo",
+)
+READY = "ready"
+DEALS = ("Person", "Phone", "Company", "Deal", "Amount")
+
+
+def run(*, rows: int, kills: int, only: str | None) -> int:
+    """1 if the kills left a trace."""
+    good = True
+    if only != "postgresql":
+        good = _on("SQLite", "", rows, kills) and good
+    if only != "sqlite" and throwaway.binaries():
+        with throwaway.cluster() as address:
+            good = _on("PostgreSQL", address, rows, kills) and good
+    return 0 if good else 1
+
+
+def _on(name: str, address: str, rows: int, kills: int) -> bool:
+    print(f"\n{name}:")
+    with tempfile.TemporaryDirectory(prefix="sila-kills-") as folder:
+        environment = {
+            **os.environ,
+            "SILA_DATA": folder,
+            "SILA_DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "sila.project.settings",
+            "SILA_LOG_LEVEL": "CRITICAL",
+        }
+        say = _Child(environment)
+        say("begin", str(rows), folder)
+        total = 0
+        for act in ACTS:
+            begun = time.perf_counter()
+            say("act", WHOLE, act, folder)
+            needed = time.perf_counter() - begun
+            died = say.under_fire(("act", KILLED, act, folder), needed, kills // len(ACTS) + 1)
+            total += died
+            print(f"  {act:<40} {needed:5.1f} s, killed {died} times")
+        different: list[str] = json.loads(say("compare"))
+    print(f"  {total} kills; " + ("nothing differs" if not different else "differs: " + "; ".join(different)))
+    return not different
+
+
+class _Child:
+    """A process that does one thing and says when it begins."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.chance = random.Random(7)  # noqa: S311  (no secret)
+
+    def __call__(self, *words: str) -> str:
+        child = self._start(words)
+        said, _none = child.communicate()
+        if child.returncode:
+            raise RuntimeError(f"{words[0]} failed")
+        return said.split("\n", 1)[1]
+
+    def under_fire(self, words: tuple[str, ...], needed: float, most: int) -> int:
+        """Start it until it comes to its end, and kill it at random moments; how often."""
+        for died in range(most):
+            child = self._start(words)
+            assert child.stdout is not None
+            child.stdout.readline()
+            try:
+                child.wait(timeout=self.chance.uniform(0, 2 * needed / (most + 1)))
+            except subprocess.TimeoutExpired:
+                child.send_signal(signal.SIGKILL)
+                child.communicate()
+                continue
+            child.communicate()
+            return died
+        self(*words)
+        return most
+
+    def _start(self, words: tuple[str, ...]) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "sila.project.benchmark.kills", *words]
+        return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+
+
+# ---- in a process of its own -------------------------------------------------------------------------
+def begin(rows: str, folder: str) -> None:
+    from sila.project.installation import migrate
+    from sila.project.workspaces import create_workspace
+
+    migrate()
+    for slug in (WHOLE, KILLED):
+        create_workspace(slug, slug.title(), owner_email="owner@example.com")
+    number = int(rows)
+    imports.write(Path(folder) / "people.csv", imports.HEADER, imports.people_rows(number))
+    imports.write(Path(folder) / "deals.csv", DEALS, _deals(number // 5))
+
+
+def _deals(number: int) -> Iterator[list[str]]:
+    for each in range(number):
+        phone = "12" if each % 50 == 7 else f"0544{each // 2:06d}"  # some rows are refused
+        yield [f"هند السالم {each // 2}", phone, f"شركة الواحة {each // 9}", f"عقد {each}", str(each)]
+
+
+def act(slug: str, name: str, folder: str) -> None:
+    """Begin it, or go on where a killed one was."""
+    from sila.platform.access.actor import Actor
+    from sila.platform.tenancy.current import scope
+    from sila.platform.tenancy.models import Workspace
+
+    by = Actor.system(Workspace.objects.get(slug=slug), "import")
+    with scope(by.workspace):
+        step = dict(zip(ACTS, _acts(Path(folder)), strict=True))[name](by)
+    for _done in step:
+        pass
+
+
+def _acts(folder: Path) -> list[Callable[[Any], Iterator[Any]]]:
+    return [
+        lambda by: _import("people", folder / "people.csv", {}, by),
+        lambda by: _import("opportunities", folder / "deals.csv", _columns(), by),
+        lambda by: _many("edit", {"city": "الدمام"}, by),
+        lambda by: _many("trash", {}, by),
+        lambda by: _back("edit", by),
+        lambda by: _back("import", by),
+    ]
+
+
+def _columns() -> dict[str, str]:
+    nouns = ("people.name", "people.phone", "organizations.name", "name", "amount")
+    return dict(zip(DEALS, nouns, strict=True))
+
+
+def _import(noun: str, path: Path, columns: dict[str, str], by: Any) -> Iterator[Any]:
+    from sila.platform.entities.importing.mapping import Mapping
+    from sila.platform.entities.importing.run import carry_on, prepare
+    from sila.platform.entities.models import ImportRun
+    from sila.platform.entities.registry import registry
+
+    run = ImportRun.objects.filter(file_name=path.name).first()
+    run = run or prepare(registry[noun], path, path.name, Mapping(columns=columns), by=by)
+    return carry_on(run, by=by)
+
+
+def _many(kind: str, values: dict[str, str], by: Any) -> Iterator[Any]:
+    from sila.platform.access.reader import Reader
+    from sila.platform.entities.kinds import Context
+    from sila.platform.entities.models import Operation
+    from sila.platform.entities.operations import bulk
+    from sila.platform.entities.registry import registry
+
+    operation = Operation.objects.filter(kind=kind).first()
+    if operation is None:
+        everyone = bulk.Selection(whole=True, query="" if kind == "edit" else "q=محمد")
+        context = Context(by, Reader.of(by.workspace))
+        operation = bulk.begin(registry["people"], kind, everyone, values, context=context)
+    return bulk.carry_on(operation, by=by)
+
+
+def _back(kind: str, by: Any) -> Iterator[Any]:
+    from sila.platform.entities.models import Operation
+    from sila.platform.entities.operations import undo
+
+    operation = Operation.objects.filter(kind=kind).earliest("started_at")
+    if operation.status == Operation.Status.UNDONE:
+        return iter(())
+    if operation.status != Operation.Status.UNDOING:
+        undo.undo(operation, by=by)
+    return undo.take_back(operation, by=by)
+
+
+# ---- what is there in the end ------------------------------------------------------------------------
+def compare() -> None:
+    from sila.platform.tenancy.current import scope
+    from sila.platform.tenancy.models import Workspace
+
+    held = []
+    for slug in (WHOLE, KILLED):
+        with scope(Workspace.objects.get(slug=slug)):
+            held.append({name: Counter(rows) for name, rows in _held()})
+    print(json.dumps([name for name, rows in held[0].items() if rows != held[1][name]]))
+
+
+def _held() -> Iterator[tuple[str, list[Any]]]:
+    from sila.parties.models import ContactPoint, Party
+    from sila.platform.activity.models import Event
+    from sila.platform.entities.models import (
+        ExternalId,
+        ImportRefusal,
+        ImportRun,
+        Operation,
+        OperationChange,
+        SearchEntry,
+    )
+    from sila.sales.models import Opportunity
+
+    told = {
+        Party: (
+            "name",
+            "phone",
+            "email",
+            "city",
+            "organization__name",
+            "kind",
+            "version",
+        ),
+        ContactPoint: ("party__name", "party__phone", "kind", "norm", "primary"),
+        Opportunity: ("name", "amount", "party__name", "contact__name", "version"),
+        SearchEntry: ("entity", "title", "text"),
+        ExternalId: ("entity", "source", "value"),
+        Event: ("kind", "entity"),
+        ImportRun: ("file_name", "row", "created", "updated", "unchanged", "refused", "error"),
+        ImportRefusal: ("row", "column", "reason", "taken"),
+        Operation: ("kind", "entity", "status", "done", "refused", "total"),
+        OperationChange: ("entity", "action", "outcome", "reason", "version"),
+    }
+    for model, names in told.items():
+        rows = model._default_manager.order_by()
+        yield str(model._meta.verbose_name), list(rows.values_list(*names))
+
+
+if __name__ == "__main__":
+    print(READY, flush=True)
+    django.setup()
+    {"begin": begin, "act": act, "compare": compare}[sys.argv[1]](*sys.argv[2:])
