@@ -39,8 +39,8 @@ def is_workbook(sample: bytes) -> bool:
 def read_rows(
     source: Source, *, sheet: str = "", max_columns: int = 500, max_cell: int = 100_000
 ) -> Iterator[tuple[int, list[str]]]:
-    """Rows of this sheet, or the first visible one that has any, with the numbers that it shows; blank rows are left
-    out. A formula that was never calculated is NOT_CALCULATED.
+    """Rows of this sheet (its name, or its number among the tabs), or the first visible one that has any, with the
+    numbers that it shows; blank rows are left out. A formula that was never calculated is NOT_CALCULATED.
 
     Raises WorkbookError.
     """
@@ -119,9 +119,10 @@ def _weigh(file: BinaryIO) -> None:
 
 
 def _sheet(book: CalamineWorkbook, name: str = "") -> Any:
-    """The sheet of this name, or the first one with cells."""
+    """The sheet of this name, or of this number among the tabs from 1 on, or the first one with cells."""
+    wanted = _numbered(book, name)
     for sheet in _sheets(book):
-        if name in ("", sheet.name):
+        if wanted in ("", sheet.name):
             return sheet
     if not name:
         return None
@@ -131,9 +132,20 @@ def _sheet(book: CalamineWorkbook, name: str = "") -> Any:
     )
 
 
+def _numbered(book: CalamineWorkbook, number: str) -> str:
+    """The name of the tab at this place as a person counts them: the visible ones first. A tab's own name wins."""
+    tabs = [about.name for about in _tabs(book)]
+    counts = number.isascii() and number.isdigit() and number not in tabs
+    return tabs[int(number) - 1] if counts and 1 <= int(number[:6]) <= len(tabs) else number
+
+
+def _tabs(book: CalamineWorkbook) -> list[Any]:
+    return sorted(book.sheets_metadata, key=lambda about: about.visible != SheetVisibleEnum.Visible)
+
+
 def _sheets(book: CalamineWorkbook) -> Iterator[Any]:
     """The sheets with cells, the visible ones first."""
-    for about in sorted(book.sheets_metadata, key=lambda about: about.visible != SheetVisibleEnum.Visible):
+    for about in _tabs(book):
         try:
             sheet = book.get_sheet_by_name(about.name)
         except CalamineError:  # a chart, or a macro's own sheet

@@ -1,7 +1,7 @@
 """What the import pages share: who may import, reading the matched columns, and the state of a run."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
 
@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 from sila.platform.access.reader import Reader
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
+from sila.platform.entities.importing import saved_mappings
 from sila.platform.entities.importing.mapping import Mapping
+from sila.platform.entities.importing.proposing import propose
 from sila.platform.entities.importing.run import may_import
+from sila.platform.entities.importing.table import Table
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.models import ImportRun
+from sila.platform.entities.models import ImportRun, SavedMapping
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import entity_view
+from sila.platform.kit.errors import SheetError
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.sheets import WORKBOOK, sniff
+from sila.platform.kit.workbooks import count_rows, sheet_names
 
 
 def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -32,6 +38,47 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         return answer
 
     return door
+
+
+@dataclass
+class Proposed:
+    """What stands on the page of columns before anybody has changed it: the sheet, and what its columns become."""
+
+    sheet: str
+    sheets: list[str]  # of a workbook
+    header: list[str]
+    mapping: Mapping
+    program: str = ""
+    kept: list[SavedMapping] = field(default_factory=list)
+    chosen: SavedMapping | None = None
+    remarks: list[str] = field(default_factory=list)
+
+
+def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context) -> Proposed:
+    """`data` chooses the sheet, and a saved mapping or, with "none", what Sila would guess; else the mapping that was
+    kept for these headings is taken."""
+    sheets = sheet_names(draft.path) if sniff(draft.path) == WORKBOOK else []
+    sheet = data.get("sheet", "") if data.get("sheet", "") in sheets else ""
+    remarks = []
+    try:
+        header = Table(draft.path, sheet).header
+    except SheetError as error:  # of a sheet that is no table; the first one was read when the file was handed in
+        sheet, header, remarks = "", Table(draft.path).header, [str(error)]
+    kept = list(saved_mappings.mappings_of(entity))
+    by_id = {str(each.id): each for each in kept}
+    asked = data.get("mapping", "")
+    chosen = by_id.get(asked) or (None if asked else saved_mappings.offered(kept, header))
+    if chosen:
+        fit = saved_mappings.applied(chosen, entity, context.actor, header)
+        fit.mapping.sheet = sheet
+        return Proposed(sheet, sheets, header, fit.mapping, "", kept, chosen, [*remarks, *fit.remarks])
+    mapping, program = propose(entity, context.actor, header)
+    return Proposed(sheet, sheets, header, replace(mapping, sheet=sheet), program, kept, remarks=remarks)
+
+
+def rows_of(draft: ImportRun, sheet: str) -> int:
+    """How many rows lie below the header, about. Raises SheetError."""
+    return max(count_rows(draft.path, sheet) - 1, 0) if sheet else draft.total or 0
 
 
 def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mapping:
