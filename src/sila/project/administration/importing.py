@@ -62,7 +62,9 @@ def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context
     remarks = []
     try:
         header = Table(draft.path, sheet).header
-    except SheetError as error:  # of a sheet that is no table; the first one was read when the file was handed in
+    except (
+        SheetError
+    ) as error:  # of a sheet that is no table; the first one was read when the file was handed in
         sheet, header, remarks = "", Table(draft.path).header, [str(error)]
     kept = list(saved_mappings.mappings_of(entity))
     by_id = {str(each.id): each for each in kept}

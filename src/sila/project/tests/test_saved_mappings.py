@@ -224,7 +224,9 @@ def test_the_command_takes_a_sheet_by_name_or_number(sila: Any, company: Any, sh
     assert people(company) == {("Badr", "Giza"), ("Cyrine", "Tunis")}
 
 
-@pytest.mark.parametrize(("file", "sheet"), [("staff.xlsx", "3"), ("staff.xlsx", "None"), ("people.csv", "1")])
+@pytest.mark.parametrize(
+    ("file", "sheet"), [("staff.xlsx", "3"), ("staff.xlsx", "None"), ("people.csv", "1")]
+)
 def test_a_sheet_that_is_not_there_is_refused(sila: Any, company: Any, file: str, sheet: str) -> None:
     status, _out, told = sila(file, "--sheet", sheet)
     assert (status, "sheet" in told) == (1, True)

@@ -10,36 +10,69 @@ import sila.platform.tenancy.fields
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0003_layout'),
-        ('entities', '0011_search_by_words'),
-        ('tenancy', '0002_purge'),
+        ("access", "0003_layout"),
+        ("entities", "0011_search_by_words"),
+        ("tenancy", "0002_purge"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SavedMapping',
+            name="SavedMapping",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Created')),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='Changed')),
-                ('deleted_at', models.DateTimeField(editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('custom', models.JSONField(default=dict, editable=False)),
-                ('entity', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=60, verbose_name='Name')),
-                ('headings', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('owner_id', models.UUIDField(editable=False, null=True, verbose_name='owner')),
-                ('owner', sila.platform.tenancy.fields.Link(null=True, to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Created"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="Changed"
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("custom", models.JSONField(default=dict, editable=False)),
+                ("entity", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=60, verbose_name="Name")),
+                ("headings", models.JSONField(default=list)),
+                ("mapping", models.JSONField(default=dict)),
+                ("owner_id", models.UUIDField(editable=False, null=True, verbose_name="owner")),
+                ("owner", sila.platform.tenancy.fields.Link(null=True, to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Saved mapping',
-                'verbose_name_plural': 'Saved mappings',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('deleted_at', None)), fields=('tenant', 'entity', 'name'), name='mapping_of_name'), sila.platform.tenancy.fields.LinkConstraint(column='owner_id', name='entities_savedmapp_29189e_link', to_table='access_member')],
+                "verbose_name": "Saved mapping",
+                "verbose_name_plural": "Saved mappings",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "entity", "name"),
+                        name="mapping_of_name",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="entities_savedmapp_29189e_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
     ]

@@ -194,9 +194,7 @@ def _matching(
         "errors": list(errors.values()),
         "remarks": found.remarks,
         "posted": request.POST
-        or {
-            name: getattr(proposal, name) for name in ("external_id", "dates", "calendar", "bad_cells")
-        },
+        or {name: getattr(proposal, name) for name in ("external_id", "dates", "calendar", "bad_cells")},
         "program": found.program,
         "url": request.path,
         "sheets": _sheets(found),
