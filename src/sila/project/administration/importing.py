@@ -15,7 +15,7 @@ from sila.platform.entities.importing import saved_mappings
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.proposing import propose
 from sila.platform.entities.importing.run import may_import
-from sila.platform.entities.importing.table import Table
+from sila.platform.entities.importing.table import Table, notes_of
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun, SavedMapping
 from sila.platform.entities.registry import Entity, registry
@@ -23,7 +23,7 @@ from sila.platform.entities.views.door import entity_view
 from sila.platform.kit.errors import SheetError
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.sheets import WORKBOOK, sniff
-from sila.platform.kit.workbooks import count_rows, sheet_names
+from sila.platform.kit.workbooks import Sheet, sheets_of
 
 
 def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -46,6 +46,7 @@ class Proposed:
 
     sheet: str
     sheets: list[str]  # of a workbook
+    rows: int  # below the header, about
     header: list[str]
     mapping: Mapping
     program: str = ""
@@ -57,30 +58,35 @@ class Proposed:
 def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context) -> Proposed:
     """`data` chooses the sheet, and a saved mapping or, with "none", what Sila would guess; else the mapping that was
     kept for these headings is taken."""
-    sheets = sheet_names(draft.path) if sniff(draft.path) == WORKBOOK else []
+    sheets = {each.name: each for each in _sheets_of(draft)}
     sheet = data.get("sheet", "") if data.get("sheet", "") in sheets else ""
     remarks = []
     try:
-        header = Table(draft.path, sheet).header
+        table = Table(draft.path, sheet)
     except (
         SheetError
     ) as error:  # of a sheet that is no table; the first one was read when the file was handed in
-        sheet, header, remarks = "", Table(draft.path).header, [str(error)]
+        sheet, table, remarks = "", Table(draft.path), [str(error)]
+    shown = sheets.get(sheet) or next(iter(sheets.values()), None)
+    remarks += notes_of(table, shown)
     kept = list(saved_mappings.mappings_of(entity))
     by_id = {str(each.id): each for each in kept}
     asked = data.get("mapping", "")
-    chosen = by_id.get(asked) or (None if asked else saved_mappings.offered(kept, header))
+    chosen = by_id.get(asked) or (None if asked else saved_mappings.offered(kept, table.header))
+    program = ""
     if chosen:
-        fit = saved_mappings.applied(chosen, entity, context.actor, header)
-        fit.mapping.sheet = sheet
-        return Proposed(sheet, sheets, header, fit.mapping, "", kept, chosen, [*remarks, *fit.remarks])
-    mapping, program = propose(entity, context.actor, header)
-    return Proposed(sheet, sheets, header, replace(mapping, sheet=sheet), program, kept, remarks=remarks)
+        fit = saved_mappings.applied(chosen, entity, context.actor, table.header)
+        mapping, remarks = fit.mapping, [*remarks, *fit.remarks]
+    else:
+        mapping, program = propose(entity, context.actor, table.header)
+    rows = max(shown.rows - 1, 0) if shown else draft.total or 0
+    return Proposed(
+        sheet, list(sheets), rows, table.header, replace(mapping, sheet=sheet), program, kept, chosen, remarks
+    )
 
 
-def rows_of(draft: ImportRun, sheet: str) -> int:
-    """How many rows lie below the header, about. Raises SheetError."""
-    return max(count_rows(draft.path, sheet) - 1, 0) if sheet else draft.total or 0
+def _sheets_of(draft: ImportRun) -> list[Sheet]:
+    return sheets_of(draft.path) if sniff(draft.path) == WORKBOOK else []
 
 
 def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mapping:

@@ -94,26 +94,28 @@ def read_mapping(options: argparse.Namespace, entity: Any, by: Any) -> Any:
     from sila.platform.entities.errors import Invalid
     from sila.platform.entities.importing import saved_mappings
     from sila.platform.entities.importing.mapping import Mapping
-    from sila.platform.entities.importing.table import Table
+    from sila.platform.entities.importing.table import Table, notes_of
     from sila.platform.kit.errors import SheetError
     from sila.platform.kit.sheets import WORKBOOK, sniff
+    from sila.platform.kit.workbooks import sheet_of
 
     mapping = Mapping.load(options.map) if options.map else Mapping()
     try:
-        if options.sheet and sniff(options.file) != WORKBOOK:
+        book = sniff(options.file) == WORKBOOK
+        if options.sheet and not book:
             raise CommandFailed(f"{options.file.name} is no workbook, so it has no sheets")
-        if options.mapping is not None:
-            kept = saved_mappings.named(entity, options.mapping)
-            sheet = options.sheet or kept.mapping.get("sheet", "")
-            sheet = sheet if sniff(options.file) == WORKBOOK else ""
-            fit = saved_mappings.applied(kept, entity, by, Table(options.file, sheet).header)
-            mapping = fit.mapping
-            mapping.sheet = sheet
-            for remark in fit.remarks:
-                print(remark, file=sys.stderr)
+        kept = saved_mappings.named(entity, options.mapping) if options.mapping is not None else None
+        said = options.sheet or (kept.mapping.get("sheet", "") if kept else mapping.sheet)
+        table = Table(options.file, said if book else "")
+        remarks = notes_of(table, sheet_of(options.file, said) if book else None)
+        if kept:
+            fit = saved_mappings.applied(kept, entity, by, table.header)
+            mapping, remarks = fit.mapping, [*remarks, *fit.remarks]
     except SheetError as error:
         raise Invalid({"file": str(error)}) from error
-    mapping.sheet = options.sheet or mapping.sheet
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    mapping.sheet = table.sheet
     return mapping
 
 

@@ -32,7 +32,7 @@ from sila.platform.kit.errors import SheetError
 from sila.platform.kit.ids import uuid7
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.sheets import WORKBOOK, sniff
-from sila.platform.kit.workbooks import count_rows
+from sila.platform.kit.workbooks import sheets_of
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.administration.importing import (
@@ -40,7 +40,6 @@ from sila.project.administration.importing import (
     import_page,
     mapping_from,
     proposed,
-    rows_of,
     shown_state,
 )
 from sila.project.administration.views.mappings import shown as shown_mappings
@@ -116,7 +115,7 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
     try:
         Table(path)
         if sniff(path) == WORKBOOK:
-            rows = count_rows(path)
+            rows = sheets_of(path)[0].rows
     except SheetError as error:
         path.unlink()
         raise Invalid({"file": str(error)}) from error
@@ -163,7 +162,7 @@ def _begin(request: HttpRequest, draft: ImportRun, entity: Entity, context: Cont
             by=by,
             dry_run="dry_run" in request.POST,
         )
-        ImportRun.objects.filter(id=run.id).update(total=rows_of(draft, found.sheet))
+        ImportRun.objects.filter(id=run.id).update(total=found.rows)
         if name:
             saved_mappings.keep(entity, name, said, found.header, by=by)
         engine.start(run, by=by)
@@ -190,7 +189,7 @@ def _matching(
         "file": draft.file_name,
         "encoding": told.encoding_name,
         "delimiter": {"\t": "Tab"}.get(told.delimiter, told.delimiter),
-        "rows": format_number(rows_of(draft, found.sheet), digits=context.reader.digits),
+        "rows": format_number(found.rows, digits=context.reader.digits),
         "errors": list(errors.values()),
         "remarks": found.remarks,
         "posted": request.POST
