@@ -160,6 +160,27 @@ class SavedView(Stamped):
         indexes = [models.Index(fields=["tenant", "entity", "owner_id"], name="saved_view_of_entity")]
 
 
+class SavedMapping(Stamped):
+    """What the columns of a file become, kept for files with the same headings. See importing/saved_mappings.py."""
+
+    owner_id: UUID | None
+
+    entity = models.CharField(max_length=40)
+    name = models.CharField(_("Name"), max_length=60)
+    headings = models.JSONField(default=list)
+    mapping = models.JSONField(default=dict)
+    owner = Link(Member, null=True)
+
+    class Meta:
+        verbose_name = _("Saved mapping")
+        verbose_name_plural = _("Saved mappings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "entity", "name"], condition=LIVE, name="mapping_of_name"
+            )
+        ]
+
+
 class Operation(TenantModel):
     """Many records changed at once, by an import, a bulk edit, a merge; what it did can be taken back.
 

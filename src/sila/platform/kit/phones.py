@@ -20,6 +20,7 @@ _EXTENSION = re.compile(
     r"\s*(?:;\s*ext\s*=|[,;]?\s*(?:ext(?:ension)?\b\.?|x|#|تحويلة|تحويله|داخلي)\s*[:.]?)\s*(\d{1,6})\s*$",
     re.IGNORECASE,
 )
+_SHORTENED = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
 _MAX_TYPED = 40
 _MAX_KEPT = 20  # as PhoneField
 
@@ -33,12 +34,24 @@ def normalise_phone(text: str, country: str) -> str:
 
     Only the length is checked against the numbering plan: plans grow faster than tables of them.
     """
-    typed, extension = _apart(_PREFIX.sub("", _plain(text)))
+    typed, extension = _apart(_PREFIX.sub("", _unshortened(_plain(text))))
     number = _e164(text, typed, country)
     kept = f"{number}x{extension}" if extension else number
     if len(kept) > _MAX_KEPT:
         raise _refusal(text)
     return kept
+
+
+def _unshortened(typed: str) -> str:
+    """9.66501234567E+11 with all its digits; raises UnreadablePhone where a spreadsheet has lost the last ones."""
+    found = _SHORTENED.fullmatch(typed)
+    if not found:
+        return typed
+    digits, power = found[1] + (found[2] or ""), int(found[3])
+    if len(digits) != power + 1:
+        message = _("“%(text)s” is a number that a spreadsheet has shortened: its last digits are lost.")
+        raise UnreadablePhone(message % {"text": typed[:40]})
+    return digits
 
 
 def _apart(typed: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What the import pages share: who may import, reading the matched columns, and the state of a run."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any
 
@@ -11,13 +11,19 @@ from django.utils.translation import gettext as _
 from sila.platform.access.reader import Reader
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
+from sila.platform.entities.importing import saved_mappings
 from sila.platform.entities.importing.mapping import Mapping
+from sila.platform.entities.importing.proposing import propose
 from sila.platform.entities.importing.run import may_import
+from sila.platform.entities.importing.table import Table, notes_of
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.models import ImportRun
+from sila.platform.entities.models import ImportRun, SavedMapping
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import entity_view
+from sila.platform.kit.errors import SheetError
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.sheets import WORKBOOK, sniff
+from sila.platform.kit.workbooks import Sheet, sheets_of
 
 
 def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
@@ -32,6 +38,55 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         return answer
 
     return door
+
+
+@dataclass
+class Proposed:
+    """What stands on the page of columns before anybody has changed it: the sheet, and what its columns become."""
+
+    sheet: str
+    sheets: list[str]  # of a workbook
+    rows: int  # below the header, about
+    header: list[str]
+    mapping: Mapping
+    program: str = ""
+    kept: list[SavedMapping] = field(default_factory=list)
+    chosen: SavedMapping | None = None
+    remarks: list[str] = field(default_factory=list)
+
+
+def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context) -> Proposed:
+    """`data` chooses the sheet, and a saved mapping or, with "none", what Sila would guess; else the mapping that was
+    kept for these headings is taken."""
+    sheets = {each.name: each for each in _sheets_of(draft)}
+    sheet = data.get("sheet", "") if data.get("sheet", "") in sheets else ""
+    remarks = []
+    try:
+        table = Table(draft.path, sheet)
+    except (
+        SheetError
+    ) as error:  # of a sheet that is no table; the first one was read when the file was handed in
+        sheet, table, remarks = "", Table(draft.path), [str(error)]
+    shown = sheets.get(sheet) or next(iter(sheets.values()), None)
+    remarks += notes_of(table, shown)
+    kept = list(saved_mappings.mappings_of(entity))
+    by_id = {str(each.id): each for each in kept}
+    asked = data.get("mapping", "")
+    chosen = by_id.get(asked) or (None if asked else saved_mappings.offered(kept, table.header))
+    program = ""
+    if chosen:
+        fit = saved_mappings.applied(chosen, entity, context.actor, table.header)
+        mapping, remarks = fit.mapping, [*remarks, *fit.remarks]
+    else:
+        mapping, program = propose(entity, context.actor, table.header)
+    rows = max(shown.rows - 1, 0) if shown else draft.total or 0
+    return Proposed(
+        sheet, list(sheets), rows, table.header, replace(mapping, sheet=sheet), program, kept, chosen, remarks
+    )
+
+
+def _sheets_of(draft: ImportRun) -> list[Sheet]:
+    return sheets_of(draft.path) if sniff(draft.path) == WORKBOOK else []
 
 
 def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mapping:

@@ -20,6 +20,7 @@ def kinds() -> dict[str, str]:
         "unshared": _("No longer shared"),
         "imported": _("Imported"),
         "view saved": _("View kept"),
+        "mapping saved": _("Mapping of columns kept"),
         "many changed": _("Many records changed"),
         "many trashed": _("Many records moved to the trash"),
         "many shared": _("Many records shared"),

@@ -25,6 +25,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workspace", "-w", required=True, help="the workspace's address, e.g. acme")
     parser.add_argument("--map", type=Path, help="a TOML or JSON file that says which column is which field")
     parser.add_argument(
+        "--mapping", metavar="NAME", help="a mapping that was saved under this name, here or in the browser"
+    )
+    parser.add_argument(
+        "--save-mapping", metavar="NAME", help="keep what the columns become, for files with these headings"
+    )
+    parser.add_argument(
+        "--sheet", default="", metavar="NAME|NUMBER", help="of a workbook (default: the first one with cells)"
+    )
+    parser.add_argument(
         "--as",
         dest="member",
         default="",
@@ -41,10 +50,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from django.db import transaction
     from django.utils import translation
 
     from sila.platform.entities.errors import Invalid, Refusal
-    from sila.platform.entities.importing.mapping import Mapping
     from sila.platform.entities.importing.run import carry_on, may_import, prepare
     from sila.platform.entities.registry import registry
     from sila.platform.tenancy.current import scope
@@ -56,13 +65,19 @@ def run(options: argparse.Namespace) -> int:
     if not options.file.is_file():
         raise CommandFailed(f"there is no file {options.file}")
     check_refused(options)
+    if options.map and options.mapping:
+        raise CommandFailed("say either --map or --mapping")
     try:
         with scope(by.workspace), translation.override(options.language or by.workspace.language):
             entity = noun(options, by)
-            mapping = Mapping.load(options.map) if options.map else Mapping()
-            prepared = prepare(
-                entity, options.file.resolve(), options.file.name, mapping, by=by, dry_run=options.dry_run
-            )
+            mapping = read_mapping(options, entity, by)
+            said = mapping.as_json()
+            with transaction.atomic():
+                prepared = prepare(
+                    entity, options.file.resolve(), options.file.name, mapping, by=by, dry_run=options.dry_run
+                )
+                if options.save_mapping is not None:
+                    save_mapping(options, entity, prepared, said, by)
     except Invalid as error:
         raise CommandFailed(str(error), error.errors) from error
     except Refusal as error:
@@ -72,6 +87,50 @@ def run(options: argparse.Namespace) -> int:
             print(f"\r{job.row:>9} rows", end="", file=sys.stderr)
     report(job, options, by)
     return 1 if job.error else 0
+
+
+def read_mapping(options: argparse.Namespace, entity: Any, by: Any) -> Any:
+    """What is said of the columns: by a file, by a saved mapping, or not at all. Raises Invalid."""
+    from sila.platform.entities.errors import Invalid
+    from sila.platform.entities.importing import saved_mappings
+    from sila.platform.entities.importing.mapping import Mapping
+    from sila.platform.entities.importing.table import Table, notes_of
+    from sila.platform.kit.errors import SheetError
+    from sila.platform.kit.sheets import WORKBOOK, sniff
+    from sila.platform.kit.workbooks import sheet_of
+
+    mapping = Mapping.load(options.map) if options.map else Mapping()
+    try:
+        book = sniff(options.file) == WORKBOOK
+        if options.sheet and not book:
+            raise CommandFailed(f"{options.file.name} is no workbook, so it has no sheets")
+        kept = saved_mappings.named(entity, options.mapping) if options.mapping is not None else None
+        said = options.sheet or (kept.mapping.get("sheet", "") if kept else mapping.sheet)
+        table = Table(options.file, said if book else "")
+        remarks = notes_of(table, sheet_of(options.file, said) if book else None)
+        if kept:
+            fit = saved_mappings.applied(kept, entity, by, table.header)
+            mapping, remarks = fit.mapping, [*remarks, *fit.remarks]
+    except SheetError as error:
+        raise Invalid({"file": str(error)}) from error
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    mapping.sheet = table.sheet
+    return mapping
+
+
+def save_mapping(
+    options: argparse.Namespace, entity: Any, prepared: Any, said: dict[str, Any], by: Any
+) -> None:
+    """What the columns became, with the rest as it was said rather than found out from this file."""
+    from sila.platform.entities.importing import saved_mappings
+    from sila.platform.entities.importing.table import Table
+
+    mapping = prepared.mapping | {"dates": said["dates"]}
+    if not said["templates"]:
+        mapping["templates"] = {}  # names that are in parts are joined anew
+    header = Table(options.file, mapping["sheet"]).header
+    saved_mappings.keep(entity, options.save_mapping, mapping, header, by=by)
 
 
 def noun(options: argparse.Namespace, by: Any) -> Any:
@@ -87,7 +146,7 @@ def noun(options: argparse.Namespace, by: Any) -> Any:
         return registry[options.entity]
     able = [entity for entity in registry if may_import(entity, by)]
     try:
-        found = guess_nouns(able, by, Table(options.file).header)
+        found = guess_nouns(able, by, Table(options.file, options.sheet).header)
     except SheetError as error:
         raise Invalid({"file": str(error)}) from error
     if len(found) != 1:

@@ -225,7 +225,10 @@ class Reading:
         return found, wrong
 
     def unreadable(self, values: Values) -> dict[str, str]:
-        """By choice a row comes in without these; field -> reason."""
+        """By choice a row comes in without these; field -> reason. Raises Invalid for a field that is gone meanwhile."""
+        gone = {name: _("There is no such field.") for name in values if name not in self.fields}
+        if gone:
+            raise Invalid(gone)
         if self.mapping.bad_cells != "skip":
             return {}
         found, context = {}, actions.with_currency(self.fields, values, self.context_of(values), None)

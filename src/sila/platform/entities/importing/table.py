@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,9 @@ from django.utils.translation import override
 from sila.platform.kit.errors import SheetError
 from sila.platform.kit.folding import fold
 from sila.platform.kit.sheets import read_rows, unsafe_cell
+from sila.platform.kit.workbooks import Sheet
+
+LEADING = 12  # rows in which the header is looked for
 
 Cells = list[str]
 
@@ -34,21 +38,57 @@ class Table:
 
     def __init__(self, path: Path | str, sheet: str = "") -> None:
         self.path, self.sheet = path, sheet
-        first = next((cells for _number, cells in read_rows(path, sheet=sheet) if _filled(cells)), None)
+        rows = (cells for _number, cells in read_rows(path, sheet=sheet) if _filled(cells))
+        first = next(rows, None)
         if first is None:
             raise SheetError(_("The file is empty."))
-        titles = [unsafe_cell(cell).strip() for cell in first]
+        above = [] if _many(first) else _above(first, rows)
+        self.above = max(len(above) - 1, 0)
+        titles = [unsafe_cell(cell).strip() for cell in (above or [first])[-1]]
         self._own = len(own_titles()) if _is_own(titles) else 0
         self.header = _named(titles)[self._own :]
 
     def __iter__(self) -> Iterator[Line]:
         """The rows below the header; those in which nothing stands are no rows."""
         rows = ((number, cells) for number, cells in read_rows(self.path, sheet=self.sheet) if _filled(cells))
-        next(rows, None)
-        for number, cells in rows:
+        for number, cells in islice(rows, self.above + 1, None):
             own, rest = cells[: self._own], [unsafe_cell(cell) for cell in cells[self._own :]]
             if _filled(rest):
                 yield Line(number, rest, _record(own))
+
+
+def notes_of(table: Table, sheet: Sheet | None = None) -> list[str]:
+    """What a person should know of how the file is read."""
+    notes = []
+    if table.above:
+        message = _("The header stands below a title: rows left out above it: %(count)d.")
+        notes.append(message % {"count": table.above})
+    if sheet and sheet.merged:
+        notes.append(
+            _("Cells are merged here: their value counts in each of their rows, and in their first column.")
+        )
+    return notes
+
+
+def _above(first: Cells, rows: Iterator[Cells]) -> list[Cells]:
+    """The rows down to the header, where titles stand above it, each alone in its row; else none. It is one if the rows
+    below it have several cells too: a comma in a file of one column makes no header."""
+    found, below = [first], 0
+    try:
+        for cells in islice(rows, LEADING):
+            if not _many(cells) and _many(found[-1]):
+                return []
+            if _many(found[-1]):
+                below += 1
+            else:
+                found.append(cells)
+    except SheetError:  # told when that row is reached
+        pass
+    return found if below else []
+
+
+def _many(cells: Cells) -> bool:
+    return sum(1 for cell in cells if cell.strip()) > 1
 
 
 def _filled(cells: Cells) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
@@ -18,8 +19,8 @@ from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.importing import run as engine
+from sila.platform.entities.importing import saved_mappings
 from sila.platform.entities.importing.guessing import column_key, names_of
-from sila.platform.entities.importing.proposing import propose
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.table import Table
 from sila.platform.entities.importing.targets import split, targets
@@ -31,10 +32,17 @@ from sila.platform.kit.errors import SheetError
 from sila.platform.kit.ids import uuid7
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.sheets import WORKBOOK, sniff
-from sila.platform.kit.workbooks import count_rows
+from sila.platform.kit.workbooks import sheets_of
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
-from sila.project.administration.importing import import_page, mapping_from, shown_state
+from sila.project.administration.importing import (
+    Proposed,
+    import_page,
+    mapping_from,
+    proposed,
+    shown_state,
+)
+from sila.project.administration.views.mappings import shown as shown_mappings
 
 SAMPLES, PREVIEW, REASONS, PAST = 3, 5, 20, 20
 
@@ -62,7 +70,12 @@ def start(request: HttpRequest, entity: Entity, context: Context) -> HttpRespons
         "administration/import_start.html",
         {
             "import": _head(entity, context, 0)
-            | {"error": error, "runs": runs, "limit": settings.MAX_UPLOAD_BYTES // 1_000_000},
+            | {
+                "error": error,
+                "runs": runs,
+                "mappings": shown_mappings(entity, context),
+                "limit": settings.MAX_UPLOAD_BYTES // 1_000_000,
+            },
         },
         status=422 if error else 200,
     )
@@ -102,7 +115,7 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
     try:
         Table(path)
         if sniff(path) == WORKBOOK:
-            rows = count_rows(path)
+            rows = sheets_of(path)[0].rows
     except SheetError as error:
         path.unlink()
         raise Invalid({"file": str(error)}) from error
@@ -125,19 +138,7 @@ def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            header = Table(draft.path).header
-            proposal, _program = propose(entity, context.actor, header)
-            mapping = mapping_from(request.POST, header, proposal)
-            run = engine.prepare(
-                entity,
-                Path(draft.path),
-                draft.file_name,
-                mapping,
-                by=context.actor,
-                dry_run="dry_run" in request.POST,
-            )
-            ImportRun.objects.filter(id=run.id).update(total=draft.total)
-            engine.start(run, by=context.actor)
+            run = _begin(request, draft, entity, context)
             return redirect(f"{entity.url(context.reader.slug)}import/{run.id}")
         except Invalid as error:
             errors = error.errors
@@ -147,32 +148,57 @@ def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID
     )
 
 
+def _begin(request: HttpRequest, draft: ImportRun, entity: Entity, context: Context) -> ImportRun:
+    """The import as the form says, and its mapping kept if it has a name. Raises Invalid."""
+    found, by = proposed(draft, request.POST, entity, context), context.actor
+    mapping = mapping_from(request.POST, found.header, found.mapping)
+    said, name = mapping.as_json(), request.POST.get("save_as", "").strip()
+    with transaction.atomic():
+        run = engine.prepare(
+            entity,
+            Path(draft.path),
+            draft.file_name,
+            mapping,
+            by=by,
+            dry_run="dry_run" in request.POST,
+        )
+        ImportRun.objects.filter(id=run.id).update(total=found.rows)
+        if name:
+            saved_mappings.keep(entity, name, said, found.header, by=by)
+        engine.start(run, by=by)
+    return run
+
+
 def _matching(
     request: HttpRequest, draft: ImportRun, entity: Entity, context: Context, errors: dict[str, str]
 ) -> dict[str, Any]:
-    table, lines = Table(draft.path), []
-    header = table.header
+    found, lines = proposed(draft, request.POST or request.GET, entity, context), []
+    header, proposal = found.header, found.mapping
     try:
         engine.check_header(header)
-        lines += islice(table, PREVIEW)
+        lines += islice(Table(draft.path, found.sheet), PREVIEW)
     except SheetError as error:
         errors = {**errors, "file": str(error)}
     except Invalid as error:
         errors = {**errors, **error.errors}
     fields = {name: f for name, f in targets(entity, context.actor).items() if not f.read_only}
-    proposal, program = propose(entity, context.actor, header)
     guessed, known = proposal.columns, names_of(entity.readable(context.actor))
     chosen = {name: request.POST.get(f"col-{at}", guessed.get(name, "")) for at, name in enumerate(header)}
-    found = sniff(draft.path)
+    told = sniff(draft.path)
     return {
         "file": draft.file_name,
-        "encoding": found.encoding_name,
-        "delimiter": {"\t": "Tab"}.get(found.delimiter, found.delimiter),
-        "rows": format_number(draft.total or 0, digits=context.reader.digits),
+        "encoding": told.encoding_name,
+        "delimiter": {"\t": "Tab"}.get(told.delimiter, told.delimiter),
+        "rows": format_number(found.rows, digits=context.reader.digits),
         "errors": list(errors.values()),
+        "remarks": found.remarks,
         "posted": request.POST
-        or {"external_id": proposal.external_id, "dates": proposal.dates, "bad_cells": proposal.bad_cells},
-        "program": program,
+        or {name: getattr(proposal, name) for name in ("external_id", "dates", "calendar", "bad_cells")},
+        "program": found.program,
+        "url": request.path,
+        "sheets": _sheets(found),
+        "mappings": _mappings(found),
+        "mapped_as": found.chosen.name if found.chosen else "",
         "header": header,
         "columns": [
             {
@@ -181,7 +207,7 @@ def _matching(
                 "samples": [
                     line.cells[at] for line in lines if at < len(line.cells) and line.cells[at].strip()
                 ][:SAMPLES],
-                "kind": _sureness(chosen[name], guessed.get(name, ""), known, name),
+                "kind": _sureness(chosen[name], guessed.get(name, ""), known, name, bool(found.chosen)),
                 "options": [
                     ("", _("Leave out"), not chosen[name]),
                     *((key, _said(key, f.label), key == chosen[name]) for key, f in fields.items()),
@@ -193,18 +219,33 @@ def _matching(
     }
 
 
+def _sheets(found: Proposed) -> list[tuple[str, str, bool]]:
+    """The choice among the sheets of a workbook, if there is one."""
+    first = found.sheet or (found.sheets or [""])[0]
+    return [(name, name, name == first) for name in found.sheets] if len(found.sheets) > 1 else []
+
+
+def _mappings(found: Proposed) -> list[tuple[str, str, bool]]:
+    if not found.kept:
+        return []
+    none = ("none", _("None: as Sila recognises them"), found.chosen is None)
+    return [none, *((str(each.id), each.name, each is found.chosen) for each in found.kept)]
+
+
 def _said(target: str, label: object) -> object:
     """The field; of a noun that stands beside, with its name."""
     noun, _name = split(target)
     return f"{registry[noun].name} › {label}" if noun else label
 
 
-def _sureness(chosen: str, guessed: str, known: dict[str, str], column: str) -> str:
-    """sure: named as the field is; guess: named as others name it; hand; off."""
+def _sureness(chosen: str, guessed: str, known: dict[str, str], column: str, kept: bool) -> str:
+    """sure: named as the field is; guess: named as others name it; kept: as the mapping says; hand; off."""
     if not chosen:
         return "off"
     if chosen != guessed:
         return "hand"
+    if kept:
+        return "kept"
     return "sure" if guessed in known.values() and known.get(column_key(column)) == guessed else "guess"
 
 
