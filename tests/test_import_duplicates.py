@@ -4,6 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from sila.platform.access.models import Role
 from sila.platform.entities import actions
@@ -146,3 +149,24 @@ def test_a_trial_counts_the_questions_and_has_none_to_answer(
     assert counts(run) == (1, 0, 0, 1)
     with pytest.raises(Invalid):
         answer(run, "same", None, by=admin)
+
+
+def test_the_page_of_the_import_asks_and_takes_the_answers(mohammed: Any, admin: Any, company: Any) -> None:
+    client = Client()
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    file = SimpleUploadedFile("people.csv", (HEADER + ALIKE + NEW).encode())
+    page = client.post("/w/rayyan/people/import", {"file": file}).headers["Location"]
+    columns = {f"col-{at}": name for at, name in enumerate(HEADER.strip().split(","))}
+    page = client.post(page, {**columns, "duplicates": "ask"}).headers["Location"]
+    finish(ImportRun.objects.latest("id"), by=admin)
+
+    asked = client.get(page).content.decode()
+    assert "محمد عبد الله العتيبي" in asked
+    assert "Same phone" in asked or "phone" in asked
+    refused = client.post(f"{page}/answer", {"how": "same", "row": "٢"}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert PEOPLE.rows().count() == 2
+    answered = client.post(f"{page}/answer", {"how": "same", "row": "2"}, headers={"HX-Request": "true"})
+    assert answered.status_code == 204
+    assert "محمد عبد الله العتيبي" not in client.get(page).content.decode()
+    assert cities() == {"محمد عبد الله العتيبي": "جدة", "سارة الحربي": "أبها"}

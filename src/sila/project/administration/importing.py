@@ -98,6 +98,7 @@ def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mappi
         dates=data.get("dates", ""),
         calendar=data.get("calendar", "gregorian"),
         bad_cells=data.get("bad_cells", "refuse"),
+        duplicates=data.get("duplicates", "update"),
     )
 
 

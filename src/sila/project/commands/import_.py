@@ -10,6 +10,14 @@ from sila.project.commands import CommandFailed
 
 help = "import a workbook or CSV file: sila import organizations customers.xlsx --workspace acme"
 
+CHOICES = {  # settings of a map file that can be said as options
+    "dates": ("dmy", "mdy", "ymd"),
+    "calendar": ("gregorian", "hijri"),
+    "bad-cells": ("refuse", "skip"),
+    "empty-cells": ("keep", "clear"),
+    "duplicates": ("update", "skip", "create", "ask"),
+}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -42,6 +50,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language", choices=("ar", "en"), help="of the reasons for refusals (default: the workspace's)"
     )
+    parser.add_argument("--external-id", metavar="COLUMN", help="the column with the other system's own id")
+    for name, choices in CHOICES.items():
+        parser.add_argument(f"--{name}", choices=choices, help="as in a map file (docs/import.md)")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
     parser.add_argument("--json", action="store_true", help="print the summary, or the error, as JSON")
     parser.add_argument(
@@ -82,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
         raise CommandFailed(str(error), error.errors) from error
     except Refusal as error:
         raise CommandFailed(str(error)) from error
+    if not options.json:
+        print(told_columns(prepared.mapping))
     for job in carry_on(prepared, by=by):
         if not options.json and sys.stderr.isatty():
             print(f"\r{job.row:>9} rows", end="", file=sys.stderr)
@@ -116,6 +129,9 @@ def read_mapping(options: argparse.Namespace, entity: Any, by: Any) -> Any:
     for remark in remarks:
         print(remark, file=sys.stderr)
     mapping.sheet = table.sheet
+    for name in ("external-id", *CHOICES):
+        own = name.replace("-", "_")
+        setattr(mapping, own, getattr(options, own) or getattr(mapping, own))
     return mapping
 
 
@@ -189,6 +205,12 @@ def actor(slug: str, email: str) -> Any:
         if member is None:
             raise CommandFailed(f"{email} is no member of {slug}")
         return Actor.of(workspace, member, "import", read_only=not member.active)
+
+
+def told_columns(mapping: dict[str, Any]) -> str:
+    """What each column was taken for, as it may be written into a map file."""
+    read = [f"{column} → {name}" for column, name in mapping["columns"].items() if name]
+    return f"  read as: {'; '.join(read)}" + (f"; dates: {mapping['dates']}" if mapping["dates"] else "")
 
 
 def report(job: Any, options: argparse.Namespace, by: Any) -> None:

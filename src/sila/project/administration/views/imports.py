@@ -25,7 +25,7 @@ from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.table import Table
 from sila.platform.entities.importing.targets import split, targets
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.models import ImportRefusal, ImportRun
+from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, fragment, is_htmx
 from sila.platform.kit.errors import SheetError
@@ -35,6 +35,7 @@ from sila.platform.kit.sheets import WORKBOOK, sniff
 from sila.platform.kit.workbooks import sheets_of
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
+from sila.project.administration.import_questions import questions
 from sila.project.administration.importing import (
     Proposed,
     import_page,
@@ -45,6 +46,7 @@ from sila.project.administration.importing import (
 from sila.project.administration.views.mappings import shown as shown_mappings
 
 SAMPLES, PREVIEW, REASONS, PAST = 3, 5, 20, 20
+POSTED = ("external_id", "dates", "calendar", "bad_cells", "duplicates")  # settings of the form
 
 
 @import_page
@@ -132,7 +134,7 @@ def _keep(request: HttpRequest, entity: Entity, context: Context) -> ImportRun:
 @import_page
 def columns(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> HttpResponse:
     """Which column is which field. A draft may be started several times: first dry, then in earnest."""
-    draft = _run(entity, run_id, context)
+    draft = find_run(entity, run_id, context)
     if draft.mapping:
         return _watch(request, entity, context, draft)
     errors: dict[str, str] = {}
@@ -192,8 +194,7 @@ def _matching(
         "rows": format_number(found.rows, digits=context.reader.digits),
         "errors": list(errors.values()),
         "remarks": found.remarks,
-        "posted": request.POST
-        or {name: getattr(proposal, name) for name in ("external_id", "dates", "calendar", "bad_cells")},
+        "posted": request.POST or {name: getattr(proposal, name) for name in POSTED},
         "program": found.program,
         "url": request.path,
         "sheets": _sheets(found),
@@ -256,14 +257,15 @@ def _watch(request: HttpRequest, entity: Entity, context: Context, run: ImportRu
     state = shown_state(run, _job(run), base, context)
     state["reasons"] = [
         {"line": note.row, "column": note.column, "reason": note.reason, "taken": note.taken}
-        for note in ImportRefusal.objects.filter(run_id=run.id).order_by("row", "id")[:REASONS]
+        for note in run.refusals.filter(asked=False).order_by("row", "id")[:REASONS]
     ]
+    state["questions"] = questions(run, entity, context) if state["ended"] and not run.dry_run else None
     page = _head(entity, context, 3 if state["ended"] else 2) | {"run": state}
     template = "administration/_import_run.html" if is_htmx(request) else "administration/import_run.html"
     return fragment(request, template, {"import": page})
 
 
-def _run(entity: Entity, run_id: UUID, context: Context) -> ImportRun:
+def find_run(entity: Entity, run_id: UUID, context: Context) -> ImportRun:
     """One's own, or anybody's for an administrator."""
     rows = ImportRun.objects.filter(id=run_id, entity=entity.slug)
     run = (rows if context.actor.is_admin else rows.filter(member_id=context.actor.member_id)).first()
@@ -279,7 +281,7 @@ def _job(run: ImportRun) -> Job | None:
 @require_POST
 @import_page
 def cancel(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> HttpResponse:
-    job = _job(_run(entity, run_id, context))
+    job = _job(find_run(entity, run_id, context))
     if job is None or not jobs.cancel(job):
         raise Invalid({"": _("This import has ended already.")})
     return done(_("Stopped. What has come in so far stays."))
@@ -289,7 +291,7 @@ def cancel(request: HttpRequest, entity: Entity, context: Context, run_id: UUID)
 @import_page
 def refused(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> Any:
     """The refused rows as a file, written while it is sent."""
-    run = _run(entity, run_id, context)
+    run = find_run(entity, run_id, context)
     name = f"{Path(run.file_name).stem} - {_('refused')}.csv"
     response = StreamingHttpResponse(
         _lines(run, context.actor.workspace), content_type="text/csv; charset=utf-8"

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0011_search_by_words"),
+        ("entities", "0012_saved_mappings"),
     ]
 
     operations = [

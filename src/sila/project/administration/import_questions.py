@@ -1,0 +1,44 @@
+"""The rows of an import that may be records which are there already, as its page asks about them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sila.platform.entities.importing.answering import AT_ONCE, waiting
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.models import ImportRun
+from sila.platform.entities.registry import Entity
+from sila.platform.kit.numbers import format_number
+
+SHOWN, CELLS = 20, 4
+
+
+def questions(run: ImportRun, entity: Entity, context: Context) -> dict[str, Any] | None:
+    """The first of them, and how many there are; None if nobody is asked."""
+    notes, reader = list(waiting(run)[:SHOWN]), context.reader
+    if not notes:
+        return None
+    ids = {note.record_id for note in notes}
+    there = {record.id: record for record in entity.visible_to(context.actor).filter(id__in=ids)}
+    count = waiting(run)[: AT_ONCE + 1].count()
+    number = format_number(min(count, AT_ONCE), digits=reader.digits)
+    return {
+        "count": number if count <= AT_ONCE else f"{number}+",
+        "more": count > len(notes),
+        "url": f"{entity.url(reader.slug)}import/{run.id}/answer",
+        "rows": [
+            {
+                "row": note.row,
+                "says": [cell for cell in note.cells if cell.strip()][:CELLS],
+                "title": entity.title_of(there[note.record_id]) if note.record_id in there else "",
+                "record_url": f"{entity.url(reader.slug)}{note.record_id}/",
+                "reason": note.reason,
+            }
+            for note in notes
+        ],
+        "answers": [
+            {"how": "same", "label": _("The same: update"), "all": _("All are the same"), "icon": "equal"},
+            {"how": "other", "label": _("Another: add"), "all": _("All are others"), "icon": "plus"},
+            {"how": "out", "label": _("Leave out"), "all": _("Leave all out"), "icon": "x"},
+        ],
+    }
