@@ -1,6 +1,6 @@
-"""Imports, bulk changes and their undo in a process that is killed again and again, beside the same without a kill.
+"""Imports, merges, bulk changes and their undo in processes that are killed again and again, or do the same at once.
 
-Two workspaces do the same acts; what each of them holds at the end must not differ.
+Two workspaces do the same acts, one of them in peace; what each of them holds at the end must not differ.
 """
 
 import json
@@ -13,6 +13,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +27,14 @@ WHOLE, KILLED = "whole", "killed"
 ACTS = (
     "import of people",
     "import of deals, people and companies",
+    "merges",
     "edit",
     "trash",
     "undo of the edit",
     "undo",
 )
 READY = "ready"
+PAIRS = 40
 DEALS = ("Person", "Phone", "Company", "Deal", "Amount")
 
 
@@ -62,6 +66,8 @@ def _on(name: str, address: str, rows: int, kills: int) -> bool:
             begun = time.perf_counter()
             say("act", WHOLE, act, folder)
             needed = time.perf_counter() - begun
+            if act == "merges":
+                say.twice_at_once(("act", KILLED, act, folder))
             died = say.under_fire(("act", KILLED, act, folder), needed, kills // len(ACTS) + 1)
             total += died
             print(f"  {act:<40} {needed:5.1f} s, killed {died} times")
@@ -101,6 +107,13 @@ class _Child:
         self(*words)
         return most
 
+    def twice_at_once(self, words: tuple[str, ...]) -> None:
+        children = [self._start(words), self._start((*words, "backwards"))]
+        for child in children:
+            child.communicate()
+            if child.returncode:
+                raise RuntimeError(f"{words[0]} failed beside another")
+
     def _start(self, words: tuple[str, ...]) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "sila.project.benchmark.kills", *words]
         return subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
@@ -125,23 +138,24 @@ def _deals(number: int) -> Iterator[list[str]]:
         yield [f"هند السالم {each // 2}", phone, f"شركة الواحة {each // 9}", f"عقد {each}", str(each)]
 
 
-def act(slug: str, name: str, folder: str) -> None:
-    """Begin it, or go on where a killed one was."""
+def act(slug: str, name: str, folder: str, order: str = "") -> None:
+    """Begin it, or go on where a killed one was. `order`: of two at once, one begins at the end."""
     from sila.platform.access.actor import Actor
     from sila.platform.tenancy.current import scope
     from sila.platform.tenancy.models import Workspace
 
     by = Actor.system(Workspace.objects.get(slug=slug), "import")
     with scope(by.workspace):
-        step = dict(zip(ACTS, _acts(Path(folder)), strict=True))[name](by)
+        step = dict(zip(ACTS, _acts(Path(folder), order), strict=True))[name](by)
     for _done in step:
         pass
 
 
-def _acts(folder: Path) -> list[Callable[[Any], Iterator[Any]]]:
+def _acts(folder: Path, order: str) -> list[Callable[[Any], Iterator[Any]]]:
     return [
         lambda by: _import("people", folder / "people.csv", {}, by),
         lambda by: _import("opportunities", folder / "deals.csv", _columns(), by),
+        lambda by: _merges(by, order),
         lambda by: _many("edit", {"city": "الدمام"}, by),
         lambda by: _many("trash", {}, by),
         lambda by: _back("edit", by),
@@ -163,6 +177,23 @@ def _import(noun: str, path: Path, columns: dict[str, str], by: Any) -> Iterator
     run = ImportRun.objects.filter(file_name=path.name).first()
     run = run or prepare(registry[noun], path, path.name, Mapping(columns=columns), by=by)
     return carry_on(run, by=by)
+
+
+def _merges(by: Any, order: str) -> Iterator[Any]:
+    """Each two of the first people of the file become one, whoever of two comes first to it."""
+    from sila.parties.models import Party
+    from sila.platform.entities.errors import Refusal
+    from sila.platform.entities.merging.verb import merge
+    from sila.platform.entities.registry import registry
+    from sila.platform.tenancy.current import scope
+
+    known = Party.objects.filter(email__startswith="p").order_by("email")
+    ids = dict(known.values_list("email", "id")[: 2 * PAIRS])
+    pairs = list(batched(sorted(ids), 2, strict=True))
+    for first, second in reversed(pairs) if order else pairs:
+        with suppress(Refusal), scope(by.workspace):  # the other one has merged them
+            merge(registry["people"], ids[first], [ids[second]], by=by)
+        yield first
 
 
 def _many(kind: str, values: dict[str, str], by: Any) -> Iterator[Any]:
