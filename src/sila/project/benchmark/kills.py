@@ -182,17 +182,21 @@ def _import(noun: str, path: Path, columns: dict[str, str], by: Any) -> Iterator
 def _merges(by: Any, order: str) -> Iterator[Any]:
     """Each two of the first people of the file become one, whoever of two comes first to it."""
     from sila.parties.models import Party
+
+    known = Party.objects.filter(email__startswith="p").order_by("email")
+    pairs = list(batched(known.values_list("id", flat=True)[: 2 * PAIRS], 2, strict=True))
+    return _merged(pairs[::-1] if order else pairs, by)
+
+
+def _merged(pairs: list[tuple[Any, ...]], by: Any) -> Iterator[Any]:
     from sila.platform.entities.errors import Refusal
     from sila.platform.entities.merging.verb import merge
     from sila.platform.entities.registry import registry
     from sila.platform.tenancy.current import scope
 
-    known = Party.objects.filter(email__startswith="p").order_by("email")
-    ids = dict(known.values_list("email", "id")[: 2 * PAIRS])
-    pairs = list(batched(sorted(ids), 2, strict=True))
-    for first, second in reversed(pairs) if order else pairs:
+    for first, second in pairs:
         with suppress(Refusal), scope(by.workspace):  # the other one has merged them
-            merge(registry["people"], ids[first], [ids[second]], by=by)
+            merge(registry["people"], first, [second], by=by)
         yield first
 
 
