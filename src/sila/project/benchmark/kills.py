@@ -274,6 +274,8 @@ def _held() -> Iterator[tuple[str, list[Any]]]:
     }
     for model, names in told.items():
         rows = model._default_manager.order_by()
+        if model is SearchEntry:  # the head office has its workspace's name
+            rows = rows.exclude(entity="units")
         yield str(model._meta.verbose_name), list(rows.values_list(*names))
 
 
