@@ -38,6 +38,7 @@ COMPARED = frozenset((*PROFILE_COLUMNS, "organization"))
 NIGHT = (2, 3, 4)  # hours
 MOST_AT_NIGHT = 300_000  # records
 BATCH = 500
+CROWD = 2_000  # touched records, from which on all are looked through
 AT_ONCE = 100  # touched records, between two signs of life
 MOST, MOST_NEAR = 5_000, 50  # records that are near a batch; longer forms of one name
 Found = tuple[Profile, Profile, Match]
@@ -70,7 +71,7 @@ def under_way() -> Job | None:
 @jobs.handles(EVERYTHING)
 def look_through_everything(job: jobs.Run) -> dict[str, Any]:
     started, found = clock.now(), 0
-    if _too_many(job):
+    if _too_many(job, job.payload.get("most")):
         return {}
     for kind in KINDS:
         profiles = _all_profiles(job, kind)
@@ -83,9 +84,8 @@ def look_through_everything(job: jobs.Run) -> dict[str, Any]:
     return {"found": found, "merged": sum(automatic.merge_certain(job, kind) for kind in KINDS)}
 
 
-def _too_many(job: jobs.Run) -> bool:
-    """For a night. Whoever asks for the search by hand gets it."""
-    most = job.payload.get("most")
+def _too_many(job: jobs.Run, most: int | None) -> bool:
+    """To be looked through without being asked. Whoever asks for the search by hand gets it."""
     with scope(job.workspace):
         live = Party.objects.filter(kind__in=KINDS, deleted_at=None)
         return most is not None and live[: most + 1].count() > most
@@ -144,19 +144,34 @@ def _await(since: int, by: Actor) -> Job:
 @jobs.handles(TOUCHED)
 def look_at_the_touched(job: jobs.Run) -> dict[str, Any]:
     since, found, done = datetime.fromisoformat(job.payload["since"]), 0, 0
-    for kind in KINDS:
-        with scope(job.workspace):
-            touched = Party.objects.filter(
-                kind=kind, deleted_at=None
-            )  # what is touched later has a job of its own
-            touched = touched.filter(updated_at__gte=since, updated_at__lt=since + WAIT)
-            ids = list(touched.order_by("updated_at", "id").values_list("id", flat=True))
+    touched = {kind: _touched(job, kind, since) for kind in KINDS}
+    if sum(map(len, touched.values())) > CROWD and not _too_many(job, MOST_AT_NIGHT):
+        _look_through_soon(job, since)
+        return {"later": True}
+    for kind, ids in touched.items():
         for some in batched(ids, AT_ONCE, strict=False):
             with scope(job.workspace):
                 found += look_at(kind, some)
             done += len(some)
             job.progress(done)
     return {"found": found, "merged": sum(automatic.merge_certain(job, kind) for kind in KINDS)}
+
+
+def _touched(job: jobs.Run, kind: str, since: datetime) -> list[UUID]:
+    """What is touched later has a job of its own."""
+    with scope(job.workspace):
+        rows = Party.objects.filter(kind=kind, deleted_at=None)
+        rows = rows.filter(updated_at__gte=since, updated_at__lt=since + WAIT)
+        return list(rows.order_by("updated_at", "id").values_list("id", flat=True))
+
+
+def _look_through_soon(job: jobs.Run, since: datetime) -> None:
+    """After an import of thousands the whole base is quicker than one after the other. A search that waits already
+    will see these too; one that runs may not."""
+    with scope(job.workspace), transaction.atomic():
+        if not Job.objects.filter(name=EVERYTHING, state=Job.State.WAITING).exists():
+            soon, most = clock.now() + WAIT * 6, {"most": MOST_AT_NIGHT}
+            jobs.enqueue(EVERYTHING, f"after {since.isoformat()}", most, by=job.by, run_at=soon)
 
 
 def look_at(kind: str, ids: Sequence[UUID]) -> int:

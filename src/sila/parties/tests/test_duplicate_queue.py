@@ -99,6 +99,21 @@ def test_what_is_saved_is_looked_at_soon_by_one_job(twins, alice):
     assert pair_of(*twins) is not None
 
 
+def test_after_thousands_were_touched_all_are_looked_through_once(twins, alice, monkeypatch):
+    monkeypatch.setattr(duplicate_search, "CROWD", 1)
+    everything = Job.objects.filter(name=duplicate_search.EVERYTHING)
+    for _again in range(2):
+        touched = Job.objects.filter(name=duplicate_search.TOUCHED)
+        touched.update(state=Job.State.WAITING, run_at=timezone.now() - timedelta(seconds=1))
+        for job in touched:
+            assert jobs.run(alice.workspace.pk, job.id)
+        assert everything.count() == 1
+    assert pair_of(*twins) is None
+    everything.update(run_at=timezone.now() - timedelta(seconds=1))
+    assert jobs.run(alice.workspace.pk, everything.get().id)
+    assert pair_of(*twins) is not None
+
+
 def test_a_change_of_something_else_asks_for_no_search(twins, alice):
     Job.objects.filter(name=duplicate_search.TOUCHED).delete()
     records.update(people, twins[0].id, {"job_title": "محاسب"}, by=alice)
