@@ -8,6 +8,7 @@ import "./fields/insert";
 import "./fields/picker";
 import "./fields/upload";
 import "./shell/answers";
+import "./shell/bell";
 import "./shell/celebrate";
 import "./shell/current";
 import "./shell/dialogs";

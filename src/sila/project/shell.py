@@ -41,6 +41,7 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "nav": navigation(actor, request.path, base),
         "urls": {
             "palette": base + "palette",
+            "bell": base + "notifications/",
             "quick": base + "quick" if any(_may_add(entity, actor) for entity in registry) else "",
             "set_preferences": "/preferences",
             "switch": "/workspaces",
