@@ -44,7 +44,10 @@ def told(actor):
     """(kind, what is said) of each, newest first."""
     gather(actor.workspace)
     rows = list(actions.mine(actor))
-    return [(item.row.kind, str(item.text)) for item in showing.show(rows, Context(actor, Reader.of(actor.workspace)))]
+    return [
+        (item.row.kind, str(item.text))
+        for item in showing.show(rows, Context(actor, Reader.of(actor.workspace)))
+    ]
 
 
 def kinds(actor):
@@ -99,7 +102,9 @@ def test_an_owner_who_follows_no_longer_hears_nothing(reem, alice, admin):
     assert kinds(alice) == []
 
 
-def test_a_follower_who_loses_access_gets_nothing_more_and_reads_nothing_old(deal, alice, charlie, admin, company):
+def test_a_follower_who_loses_access_gets_nothing_more_and_reads_nothing_old(
+    deal, alice, charlie, admin, company
+):
     entity = registry["opportunities"]
     grant = sharing.share(entity, deal, by=alice, member=charlie.member_id)
     assert kinds(charlie) == ["shared"]
@@ -137,7 +142,9 @@ def test_a_team_hears_what_is_shared_with_it(reem, alice, bob, charlie):
 
 def test_a_note_on_my_record_is_told_with_its_words_and_its_writer_follows(reem, alice, bob, charlie):
     log("note", {"subject": "موعد", "body": "طلبت عرضًا جديدًا"}, by=bob, about=[("people", reem.id)])
-    log("note", {"subject": "سر", "body": "سر"}, by=charlie, about=[("people", reem.id)])  # whose notes she does not see
+    log(
+        "note", {"subject": "سر", "body": "سر"}, by=charlie, about=[("people", reem.id)]
+    )  # whose notes she does not see
     gather(alice.workspace)
     (item,) = showing.show(list(actions.mine(alice)), Context(alice, Reader.of(alice.workspace)))
     assert (item.row.kind, item.title, item.quote) == ("noted", "ريم العتيبي", "طلبت عرضًا جديدًا")

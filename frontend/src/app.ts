@@ -5,6 +5,7 @@ import "htmx.org/dist/ext/hx-preload.js";
 import "./fields/choices";
 import "./fields/date";
 import "./fields/insert";
+import "./fields/mention";
 import "./fields/picker";
 import "./fields/upload";
 import "./shell/answers";

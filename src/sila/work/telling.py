@@ -20,6 +20,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit.numbers import format_number
 from sila.platform.notifications import gathering
 from sila.platform.notifications.kinds import Batch, Kind, Line, Told, declare, quotes
+from sila.platform.notifications.mentions import mentions_in, plainly
 from sila.platform.notifications.models import Mail, Notification
 from sila.platform.notifications.preferences import wishes_of
 from sila.platform.tenancy.current import scope
@@ -63,9 +64,13 @@ def say_noted(line: Line) -> Any:
 
 def words(context: Context, ids: set[UUID]) -> dict[UUID, str]:
     """Of the activities that the reader may see: the text of a note, the subject of other work."""
-    seen = registry["activities"].visible_to(context.actor).filter(id__in=ids)
+    seen = list(registry["activities"].visible_to(context.actor).filter(id__in=ids))
+    named = mentions_in({activity.id: activity.body for activity in seen})
     return {
-        activity.id: (activity.kind == "note" and reading.said(activity, "body", context.actor))
+        activity.id: (
+            activity.kind == Activity.Kind.NOTE
+            and plainly(reading.said(activity, "body", context.actor), named.get(activity.id, ()))
+        )
         or reading.title(activity, context.actor)
         for activity in seen
     }
@@ -78,11 +83,18 @@ def say_due(line: Line) -> Any:
     parts = []
     if due:
         number = format_number(due, digits=digits)
-        parts.append(ngettext("%(count)s activity due today", "%(count)s activities due today", due) % {"count": number})
+        parts.append(
+            ngettext("%(count)s activity due today", "%(count)s activities due today", due)
+            % {"count": number}
+        )
     if late:
         number = format_number(late, digits=digits)
         parts.append(ngettext("%(count)s overdue", "%(count)s overdue ones", late) % {"count": number})
-    return _("%(first)s, %(second)s") % {"first": parts[0], "second": parts[1]} if len(parts) > 1 else "".join(parts)
+    return (
+        _("%(first)s, %(second)s") % {"first": parts[0], "second": parts[1]}
+        if len(parts) > 1
+        else "".join(parts)
+    )
 
 
 def tell_the_morning() -> None:

@@ -49,7 +49,9 @@ def gather(workspace: Workspace) -> int:
         return 0
     with transaction.atomic():
         cursor = _held() or Cursor.objects.create(after=uuid7_at(timezone.now() - FIRST_LOOK))
-        rows = list(Event.objects.filter(id__gt=cursor.after).order_by("id").values_list("id", "kind", "via")[:LIMIT])
+        rows = list(
+            Event.objects.filter(id__gt=cursor.after).order_by("id").values_list("id", "kind", "via")[:LIMIT]
+        )
         fresh = [
             record_id
             for record_id, kind, via in rows
@@ -89,8 +91,7 @@ def tell(events: list[Event], by: Actor) -> int:
     wishes = wishes_of(by, members)
     _follow_commented(batch, wishes)
     seats = {
-        member.id: member
-        for member in Member.objects.filter(id__in=members, active=True, deleted_at=None)
+        member.id: member for member in Member.objects.filter(id__in=members, active=True, deleted_at=None)
     }
     mine: dict[UUID, list[tuple[Kind, Told]]] = defaultdict(list)
     for kind, told in found.values():
@@ -103,7 +104,11 @@ def tell(events: list[Event], by: Actor) -> int:
 
 
 def _wanted(kind: Kind, told: Told, wishes: Wishes) -> bool:
-    if told.reasons and "chosen" not in told.reasons and not any(wishes.follows.get(each) for each in told.reasons):
+    if (
+        told.reasons
+        and "chosen" not in told.reasons
+        and not any(wishes.follows.get(each) for each in told.reasons)
+    ):
         return False
     channel = wishes.channel(kind)
     return channel.bell or channel.mail != "none"
@@ -127,11 +132,15 @@ def _may_know(pairs: list[tuple[Kind, Told]], actor: Actor) -> list[tuple[Kind, 
         if kind.of_record and told.record:
             wanted[told.entity].add(told.record)
     seen = {
-        slug: set(registry[slug].visible_to(actor, trashed=True).filter(id__in=ids).values_list("id", flat=True))
+        slug: set(
+            registry[slug].visible_to(actor, trashed=True).filter(id__in=ids).values_list("id", flat=True)
+        )
         for slug, ids in wanted.items()
         if slug in registry
     }
-    read = quoted({told.quoted for _kind, told in pairs if told.quoted}, Context(actor, Reader.of(actor.workspace)))
+    read = quoted(
+        {told.quoted for _kind, told in pairs if told.quoted}, Context(actor, Reader.of(actor.workspace))
+    )
     return [
         (kind, told)
         for kind, told in pairs
@@ -201,7 +210,13 @@ def _open_row(
 ) -> Notification | None:
     """The one that this goes on with: about the same, of the same, unread, not sent yet, and of just now."""
     same: Iterable[Any] = Notification.objects.filter(
-        member_id=member, kind=kind.key, entity=entity, record_id=record, by_id=by, read_at=None, mailed_at=None
+        member_id=member,
+        kind=kind.key,
+        entity=entity,
+        record_id=record,
+        by_id=by,
+        read_at=None,
+        mailed_at=None,
     )
     return same.filter(at__gte=at - TOGETHER).order_by("-id").first()  # type: ignore[attr-defined,no-any-return]
 

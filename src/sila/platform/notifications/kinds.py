@@ -43,7 +43,9 @@ class Batch:
         self.events = events
         self._watches: dict[tuple[str, UUID], Watch] = {}
         self._followers: dict[UUID, dict[UUID, bool]] = {}
-        self.commented: list[tuple[UUID, str, UUID]] = []  # (member, noun, record): who will follow it, if they like
+        self.commented: list[
+            tuple[UUID, str, UUID]
+        ] = []  # (member, noun, record): who will follow it, if they like
 
     def watch(self, slug: str, record_id: UUID) -> Watch:
         self.read([(slug, record_id)])

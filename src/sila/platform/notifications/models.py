@@ -49,7 +49,9 @@ class Notification(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "member_id", "id"], name="notification_of_member"),
             models.Index(
-                fields=["tenant", "member_id"], condition=Q(read_at=None, bell=True), name="notification_unread"
+                fields=["tenant", "member_id"],
+                condition=Q(read_at=None, bell=True),
+                name="notification_unread",
             ),
             models.Index(
                 fields=["tenant", "mail_at"],
@@ -73,7 +75,9 @@ class Follow(TenantModel):
 
     class Meta:
         verbose_name = _("Follower")
-        constraints = [models.UniqueConstraint(fields=["tenant", "record_id", "member_id"], name="follow_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "record_id", "member_id"], name="follow_once")
+        ]
 
 
 class Preference(TenantModel):
@@ -111,7 +115,9 @@ class Mention(TenantModel):
 
     class Meta:
         verbose_name = _("Mention")
-        constraints = [models.UniqueConstraint(fields=["tenant", "record_id", "member_id"], name="mention_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "record_id", "member_id"], name="mention_once")
+        ]
 
 
 class Cursor(TenantModel):

@@ -97,7 +97,11 @@ def my_wishes(by: Actor) -> Wishes:
 def _wishes(by: Actor, mine: Preference | None, common: Preference | None) -> Wishes:
     stored: dict[str, Any] = {**(common.channels if common else {}), **(mine.channels if mine else {})}
     channels = {key: Channel(bool(bell), mail) for key, (bell, mail) in stored.items()}
-    follows = {**dict.fromkeys(FOLLOWS, True), **(common.follows if common else {}), **(mine.follows if mine else {})}
+    follows = {
+        **dict.fromkeys(FOLLOWS, True),
+        **(common.follows if common else {}),
+        **(mine.follows if mine else {}),
+    }
     clock = mine or common
     zone = (clock.zone if clock else "") or by.workspace.timezone
     if clock is None:
@@ -164,7 +168,12 @@ def stop_mail(member_id: UUID, keys: Iterable[str], *, by: Actor) -> None:
         row = Preference(member_id=member_id, zone=now.zone, digest_hour=now.digest_hour)
         if common:
             row.quiet_from, row.quiet_to, row.days_off = common.quiet_from, common.quiet_to, common.days_off
-    known = {kind.key: kind for kind in kinds()}
+    known = order()
     for key in set(keys) & known.keys():
         row.channels = {**row.channels, key: [now.channel(known[key]).bell, Mail.NONE]}
     row.save()
+
+
+def order() -> dict[str, Kind]:
+    """The kinds in the order of the settings."""
+    return {kind.key: kind for kind in kinds()}

@@ -51,9 +51,13 @@ class _Read:
     def __init__(self, rows: Sequence[Notification], context: Context) -> None:
         self.context = context
         ids = {each for row in rows for each in row.events}
-        self.events = {str(event.id): event for event in Event.objects.filter(id__in=ids).select_related("member")}
+        self.events = {
+            str(event.id): event for event in Event.objects.filter(id__in=ids).select_related("member")
+        }
         people = {row.by_id for row in rows if row.by_id}
-        self.people = {member.id: str(member) for member in Member.objects.filter(id__in=people)} if people else {}
+        self.people = (
+            {member.id: str(member) for member in Member.objects.filter(id__in=people)} if people else {}
+        )
         self.titles, self.live = _records(rows, context)
         self.words: dict[str, dict[str, str]] = {}
         self.quotes = quoted({row.quoted for row in rows if row.quoted}, context)
@@ -100,7 +104,8 @@ def _show(row: Notification, read: _Read) -> Shown | None:
     number = row.data.get("count")
     if number:
         count = format_number(number, digits=reader.digits)
-        text: Any = format_html("{}: <bdi>{}</bdi>", ngettext("one record", "several records", number), count)
+        records = ngettext("%(count)s record", "%(count)s records", number) % {"count": count}
+        text: Any = format_html("{}: {}", kind.label, records)
     else:
         text = kind.say(Line(row, events, read.context, read.words.get(row.entity, {})))
     return Shown(

@@ -10,112 +10,228 @@ import sila.platform.tenancy.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0003_layout'),
-        ('tenancy', '0002_purge'),
+        ("access", "0003_layout"),
+        ("tenancy", "0002_purge"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('after', models.UUIDField()),
-                ('seen', models.JSONField(default=list)),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("after", models.UUIDField()),
+                ("seen", models.JSONField(default=list)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Position in the event log',
-                'constraints': [models.UniqueConstraint(fields=('tenant',), name='notification_cursor')],
+                "verbose_name": "Position in the event log",
+                "constraints": [models.UniqueConstraint(fields=("tenant",), name="notification_cursor")],
             },
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('entity', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField()),
-                ('active', models.BooleanField(default=True)),
-                ('since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("entity", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField()),
+                ("active", models.BooleanField(default=True)),
+                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Follower',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'record_id', 'member_id'), name='follow_once'), sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='notifications_foll_ea5718_link', to_table='access_member')],
+                "verbose_name": "Follower",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "record_id", "member_id"), name="follow_once"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="notifications_foll_ea5718_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('entity', models.CharField(max_length=40)),
-                ('record_id', models.UUIDField()),
-                ('words', models.CharField(max_length=120)),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("entity", models.CharField(max_length=40)),
+                ("record_id", models.UUIDField()),
+                ("words", models.CharField(max_length=120)),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Mention',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'record_id', 'member_id'), name='mention_once'), sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='notifications_ment_e9c252_link', to_table='access_member')],
+                "verbose_name": "Mention",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "record_id", "member_id"), name="mention_once"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="notifications_ment_e9c252_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('kind', models.CharField(max_length=30)),
-                ('entity', models.CharField(blank=True, max_length=40)),
-                ('record_id', models.UUIDField(null=True)),
-                ('quoted', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('events', models.JSONField(default=list)),
-                ('data', models.JSONField(default=dict)),
-                ('bell', models.BooleanField(default=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('mail', models.CharField(choices=[('none', 'No mail'), ('now', 'At once'), ('daily', 'Once a day')], default='none', max_length=5)),
-                ('mail_at', models.DateTimeField(null=True)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('member_id', models.UUIDField(editable=False, verbose_name='member')),
-                ('by_id', models.UUIDField(editable=False, null=True, verbose_name='by')),
-                ('by', sila.platform.tenancy.fields.Link(null=True, to='access.member')),
-                ('member', sila.platform.tenancy.fields.Link(to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("kind", models.CharField(max_length=30)),
+                ("entity", models.CharField(blank=True, max_length=40)),
+                ("record_id", models.UUIDField(null=True)),
+                ("quoted", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("events", models.JSONField(default=list)),
+                ("data", models.JSONField(default=dict)),
+                ("bell", models.BooleanField(default=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "mail",
+                    models.CharField(
+                        choices=[("none", "No mail"), ("now", "At once"), ("daily", "Once a day")],
+                        default="none",
+                        max_length=5,
+                    ),
+                ),
+                ("mail_at", models.DateTimeField(null=True)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                ("member_id", models.UUIDField(editable=False, verbose_name="member")),
+                ("by_id", models.UUIDField(editable=False, null=True, verbose_name="by")),
+                ("by", sila.platform.tenancy.fields.Link(null=True, to="access.member")),
+                ("member", sila.platform.tenancy.fields.Link(to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Notification',
-                'indexes': [models.Index(fields=['tenant', 'member_id', 'id'], name='notification_of_member'), models.Index(condition=models.Q(('bell', True), ('read_at', None)), fields=['tenant', 'member_id'], name='notification_unread'), models.Index(condition=models.Q(('mail_at__isnull', False), ('mailed_at', None)), fields=['tenant', 'mail_at'], name='notification_to_mail'), models.Index(fields=['tenant', 'record_id'], name='notification_of_record')],
-                'constraints': [sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='notifications_noti_0c0387_link', to_table='access_member'), sila.platform.tenancy.fields.LinkConstraint(column='by_id', name='notifications_noti_dc1fa7_link', to_table='access_member')],
+                "verbose_name": "Notification",
+                "indexes": [
+                    models.Index(fields=["tenant", "member_id", "id"], name="notification_of_member"),
+                    models.Index(
+                        condition=models.Q(("bell", True), ("read_at", None)),
+                        fields=["tenant", "member_id"],
+                        name="notification_unread",
+                    ),
+                    models.Index(
+                        condition=models.Q(("mail_at__isnull", False), ("mailed_at", None)),
+                        fields=["tenant", "mail_at"],
+                        name="notification_to_mail",
+                    ),
+                    models.Index(fields=["tenant", "record_id"], name="notification_of_record"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="notifications_noti_0c0387_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="by_id", name="notifications_noti_dc1fa7_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
-                ('channels', models.JSONField(default=dict)),
-                ('follows', models.JSONField(default=dict)),
-                ('quiet_from', models.TimeField(null=True)),
-                ('quiet_to', models.TimeField(null=True)),
-                ('days_off', models.JSONField(default=list)),
-                ('zone', models.CharField(blank=True, max_length=50)),
-                ('digest_hour', models.PositiveSmallIntegerField(default=7)),
-                ('member_id', models.UUIDField(editable=False, null=True, verbose_name='member')),
-                ('member', sila.platform.tenancy.fields.Link(null=True, to='access.member')),
-                ('tenant', models.ForeignKey(db_index=False, default=sila.platform.tenancy.current.current_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.workspace')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=sila.platform.kit.ids.uuid7, editable=False)),
+                ("channels", models.JSONField(default=dict)),
+                ("follows", models.JSONField(default=dict)),
+                ("quiet_from", models.TimeField(null=True)),
+                ("quiet_to", models.TimeField(null=True)),
+                ("days_off", models.JSONField(default=list)),
+                ("zone", models.CharField(blank=True, max_length=50)),
+                ("digest_hour", models.PositiveSmallIntegerField(default=7)),
+                ("member_id", models.UUIDField(editable=False, null=True, verbose_name="member")),
+                ("member", sila.platform.tenancy.fields.Link(null=True, to="access.member")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=sila.platform.tenancy.current.current_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.workspace",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Notification settings',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'member_id'), name='preference_of_member'), sila.platform.tenancy.fields.LinkConstraint(column='member_id', name='notifications_pref_6914b3_link', to_table='access_member')],
+                "verbose_name": "Notification settings",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "member_id"), name="preference_of_member"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="notifications_pref_6914b3_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
     ]

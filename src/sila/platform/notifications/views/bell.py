@@ -117,7 +117,12 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
 
 
 def _filters(base: str, chosen: str, only_unread: bool) -> list[dict[str, Any]]:
-    everything = {"label": _("All"), "icon": "inbox", "url": _address(base, "", only_unread), "active": not chosen}
+    everything = {
+        "label": _("All"),
+        "icon": "inbox",
+        "url": _address(base, "", only_unread),
+        "active": not chosen,
+    }
     return [
         everything,
         *(
