@@ -13,17 +13,28 @@ from sila.platform.notifications import actions as notifications
 from sila.platform.notifications.gathering import gather
 from sila.platform.notifications.mentions import mention
 from sila.work.actions import log, plan
+from sila.work.reminders import remind
 
 NOTE = "@{name} العميل مستعد للتوقيع هذا الأسبوع إن ثبّتنا السعر. هل نعتمد خصم ٥٪؟"
 TASK = "اعتماد عرض السعر قبل إرساله"
 
 
 def tell_news(actors: dict[str, Actor], now: datetime) -> None:
-    """To Noura: a mention, a change, a task, a shared deal, and news of a company that she follows."""
+    """To Noura: a mention, a change, a reminder, a shared deal, and news of a company that she follows."""
     at_work = {code: Actor.of(actor.workspace, _member(actor), "page") for code, actor in actors.items()}
-    noura, sara, faisal, khalid = (at_work[code] for code in ("noura", "sara", "faisal", "khalid"))
+    noura, sara, khalid = (at_work[code] for code in ("noura", "sara", "khalid"))
     deals = registry["opportunities"]
+    company = registry["organizations"].rows().filter(owner_id=sara.member_id).order_by("id").first()
+    if company:
+        notifications.follow(registry["organizations"], company, by=noura)
+        with clock.at(now - timedelta(hours=26)):
+            records.update(
+                registry["organizations"], company.id, {"relationship": "growing", "city": "الخبر"}, by=sara
+            )
     hers, his = _open_deal(noura), _open_deal(khalid)
+    if his:
+        with clock.at(now - timedelta(hours=3)):
+            sharing.share(deals, his, by=khalid, member=noura.member_id)
     if hers:
         with clock.at(now - timedelta(hours=5)):
             sharing.share(deals, hers, by=noura, member=sara.member_id, level="edit")
@@ -32,15 +43,10 @@ def tell_news(actors: dict[str, Actor], now: datetime) -> None:
         with clock.at(now - timedelta(minutes=12)):
             _write_note(hers, sara, noura)
     with clock.at(now - timedelta(hours=2)):
-        plan("task", {"subject": TASK, "owner": str(noura.member_id), "due_at": now + timedelta(days=1)}, by=faisal)
-    if his:
-        with clock.at(now - timedelta(hours=3)):
-            sharing.share(deals, his, by=khalid, member=noura.member_id)
-    company = registry["organizations"].rows().filter(owner_id=sara.member_id).order_by("id").first()
-    if company:
-        notifications.follow(registry["organizations"], company, by=noura)
-        with clock.at(now - timedelta(hours=26)):
-            records.update(registry["organizations"], company.id, {"relationship": "growing", "size": "250"}, by=sara)
+        soon = {"due_at": now + timedelta(hours=3), "reminder_at": now - timedelta(minutes=30)}
+        plan("task", {"subject": TASK, **soon}, by=noura)
+    with clock.at(now - timedelta(minutes=30)):
+        remind(Actor.system(noura.workspace, "job"))
     gather(noura.workspace)
 
 

@@ -18,7 +18,7 @@ from sila.platform.activity import jobs
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit.numbers import format_number
-from sila.platform.notifications import gathering
+from sila.platform.notifications import builtin, gathering  # noqa: F401  (the kinds that these stand among)
 from sila.platform.notifications.kinds import Batch, Kind, Line, Told, declare, quotes
 from sila.platform.notifications.mentions import mentions_in, plainly
 from sila.platform.notifications.models import Mail, Notification
@@ -89,7 +89,7 @@ def say_due(line: Line) -> Any:
         )
     if late:
         number = format_number(late, digits=digits)
-        parts.append(ngettext("%(count)s overdue", "%(count)s overdue ones", late) % {"count": number})
+        parts.append(ngettext("%(count)s overdue", "%(count)s overdue", late) % {"count": number})
     return (
         _("%(first)s, %(second)s") % {"first": parts[0], "second": parts[1]}
         if len(parts) > 1
@@ -150,9 +150,9 @@ declare(
         "noted",
         gettext_lazy("Notes and work"),
         gettext_lazy("A colleague writes a note or adds work on a record that I own or follow."),
-        "message",
-        noted,
-        say_noted,
+        icon="message",
+        find=noted,
+        say=say_noted,
         mail=Mail.DAILY,
     ),
     before="changed",
@@ -162,9 +162,9 @@ DUE = declare(
         "due",
         gettext_lazy("Due today"),
         gettext_lazy("In the morning: how much is due, and how much is late."),
-        "calendar-due",
-        lambda batch: (),
-        say_due,
+        icon="calendar-due",
+        find=lambda batch: (),
+        say=say_due,
         own=True,
         of_record=False,
         url=lambda notification, slug: f"/w/{slug}/today",

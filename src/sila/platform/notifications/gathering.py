@@ -86,7 +86,7 @@ def tell(events: list[Event], by: Actor) -> int:
     for kind in kinds():
         for told in kind.find(batch):
             if kind.own or told.event.member_id != told.member:
-                found.setdefault((told.event.id, told.member), (kind, told))
+                found.setdefault((told.quoted or told.event.id, told.member), (kind, told))
     members = {told.member for _kind, told in found.values()} | {row[0] for row in batch.commented}
     wishes = wishes_of(by, members)
     _follow_commented(batch, wishes)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from sila.project import helping
 from sila.project.administration.views import (
     access,
     audit,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("settings/tokens/", tokens.page, name="tokens"),
     path("settings/tokens/new", tokens.new, name="new-token"),
     path("settings/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke-token"),
+    path("help/<slug:topic>", helping.page, name="help"),
     path("brand.css", settings.brand_stylesheet, name="brand-stylesheet"),
     path("logo", settings.logo, name="logo"),
     path("<slug:slug>/import", imports.start, name="import"),
