@@ -1,6 +1,6 @@
 // <textarea data-mention="/w/…/mention">: an @ opens a list of colleagues. Who is chosen stands in the text by name, and
 // in a hidden field by id.
-import { find, findAll, on } from "../lib/dom";
+import { find, findAll, isRtl, on } from "../lib/dom";
 
 interface Colleague {
   value: string;
@@ -10,6 +10,7 @@ interface Colleague {
 
 const NAMED = /(^|[\s(،,؛;:])@([^\s@]*(?: [^\s@]+)?)$/u; // before the cursor: an @ at the beginning of a word, and a name
 const WAIT = 120;
+const GAP = 4;
 let timer = 0;
 
 const listOf = (field: HTMLElement) => find(`#${field.id}-colleagues`);
@@ -51,6 +52,16 @@ function choose(field: HTMLElement, index: number): void {
   chosen.scrollIntoView({ block: "nearest" });
 }
 
+/** Below the text, or above it where there is no room. */
+function place(list: HTMLElement, field: HTMLElement): void {
+  const at = field.getBoundingClientRect();
+  list.showPopover();
+  const below = at.bottom + list.offsetHeight + GAP < innerHeight;
+  list.style.setProperty("inset", "auto");
+  list.style.setProperty("left", `${isRtl(field) ? at.right - list.offsetWidth : at.left}px`);
+  list.style.setProperty("top", `${below ? at.bottom + GAP : at.top - list.offsetHeight - GAP}px`);
+}
+
 async function search(field: HTMLTextAreaElement): Promise<void> {
   const words = typed(field);
   if (words === null) return close(field);
@@ -64,11 +75,13 @@ async function search(field: HTMLTextAreaElement): Promise<void> {
   const list = document.createElement("div");
   list.id = `${field.id}-colleagues`;
   list.className = "s-pop s-colleagues";
+  list.popover = "manual"; // over everything: the box around the text cuts off what stands out
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", field.dataset.mentionLabel ?? "");
   list.append(...found.map((colleague, index) => option(field, colleague, index)));
   field.after(list);
   field.setAttribute("aria-controls", list.id);
+  place(list, field);
   choose(field, 0);
 }
 

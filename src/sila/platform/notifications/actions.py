@@ -51,7 +51,7 @@ def opened(by: Actor, notification_id: UUID) -> Notification:
 @transaction.atomic
 def follow(entity: Entity, record: Any, *, by: Actor, active: bool = True) -> None:
     """Hear of what happens to it; not `active`: no longer, whatever the reason was. The record is one that `by` sees."""
-    if by.member_id is None:
+    if by.member_id is None or by.read_only:
         raise NotAllowed
     rows = Follow.objects.filter(record_id=record.id, member_id=by.member_id)
     if not rows.update(active=active, entity=entity.slug):

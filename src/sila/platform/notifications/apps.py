@@ -6,4 +6,4 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        from sila.platform.notifications import builtin, joining, keeping  # noqa: F401  (they register themselves)
+        from sila.platform.notifications import api, builtin, joining, keeping  # noqa: F401  (they register themselves)

@@ -90,7 +90,7 @@ def _held(member_id: UUID, mail: str) -> list[Notification]:
 
 
 def _write(
-    member: Member, shown: Sequence[Shown], mail: str, first: UUID, context: Context, by: Actor
+    member: Any, shown: Sequence[Shown], mail: str, first: UUID, context: Context, by: Actor
 ) -> None:
     keys = list(dict.fromkeys(each.kind.key for each in shown))
     values = {

@@ -218,7 +218,7 @@ def _open_row(
         read_at=None,
         mailed_at=None,
     )
-    return same.filter(at__gte=at - TOGETHER).order_by("-id").first()  # type: ignore[attr-defined,no-any-return]
+    return same.filter(at__gte=at - TOGETHER).order_by("-id").first()  # type: ignore[attr-defined]
 
 
 def _fresh(kind: Kind, told: Told, wishes: Wishes, *, record: UUID | None) -> Notification:

@@ -71,7 +71,8 @@ class Batch:
 
     def watchers(self, slug: str, record_id: UUID) -> dict[UUID, set[str]]:
         """Each member who may care, with the reasons: "chosen", "owned", "created". Who said no is not among them."""
-        watch, found = self.watch(slug, record_id), {}
+        watch = self.watch(slug, record_id)
+        found: dict[UUID, set[str]] = {}
         chosen = self._followers.get(record_id, {})
         for member, reason in ((watch.owner, "owned"), (watch.creator, "created")):
             if member:
@@ -86,7 +87,7 @@ class Batch:
     def of_records(self) -> list[Event]:
         """Those about a record of a noun; what is asked of the records is read for all at once."""
         events = [event for event in self.events if event.record_id and event.entity in registry]
-        self.read((event.entity, event.record_id) for event in events)
+        self.read((event.entity, event.record_id) for event in events if event.record_id)
         return events
 
 
