@@ -19,7 +19,7 @@ from sila.platform.entities.purging import purge
 from sila.platform.entities.registry import registry
 from sila.platform.notifications import actions, showing
 from sila.platform.notifications.gathering import gather
-from sila.platform.notifications.models import Cursor, Follow, Mention, Notification
+from sila.platform.notifications.models import Cursor, Follow, Mention, Notification, Preference
 from sila.work.actions import log, plan
 
 pytestmark = pytest.mark.django_db
@@ -432,3 +432,13 @@ def test_the_description_of_the_api_has_them(machine):
         "/api/v1/notifications/read",
         "/api/v1/people/{id}/follow",
     } <= paths.keys()
+
+
+def test_nothing_pops_up_in_quiet_hours_but_it_is_counted(reem, alice, admin, browser):
+    client, since = browser("alice"), "00000000-0000-7000-8000-000000000000"
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    gather(alice.workspace)
+    assert "جدة" in client.get(f"/w/rayyan/notifications/count?since={since}").json()["text"]
+    Preference.objects.create(member_id=alice.member_id, zone="Asia/Riyadh", days_off=list(range(7)))
+    answer = client.get(f"/w/rayyan/notifications/count?since={since}").json()
+    assert (answer["unread"], answer["text"]) == (1, "")

@@ -89,9 +89,7 @@ def _held(member_id: UUID, mail: str) -> list[Notification]:
     )
 
 
-def _write(
-    member: Any, shown: Sequence[Shown], mail: str, first: UUID, context: Context, by: Actor
-) -> None:
+def _write(member: Any, shown: Sequence[Shown], mail: str, first: UUID, context: Context, by: Actor) -> None:
     keys = list(dict.fromkeys(each.kind.key for each in shown))
     values = {
         "sections": _sections(shown, mail),
