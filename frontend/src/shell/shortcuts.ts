@@ -1,6 +1,6 @@
 // Keys that work anywhere. `event.code` names: the same physical keys under an Arabic layout.
 import { tinykeys } from "tinykeys";
-import { find, findAll, isTyping, openDialog } from "../lib/dom";
+import { find, findAll, isTyping, on, openDialog } from "../lib/dom";
 import "../lib/request";
 import { show } from "./dialogs";
 import { openPalette } from "./palette";
@@ -54,6 +54,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   show(find<HTMLDialogElement>("#shortcuts"));
 });
+
+// F1, or the button: what this page is for. Its script comes when it is asked for.
+const help = async () => (await import("./help")).open(find("[data-help]")?.dataset.help ?? "");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "F1" || !find("[data-help]") || find("dialog:modal:not(#help)")) return;
+  event.preventDefault();
+  void help();
+});
+on("click", "[data-help]", () => void help());
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

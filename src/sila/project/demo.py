@@ -26,6 +26,7 @@ from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.demo_fields import add_computed_fields
+from sila.project.demo_news import tell_news
 from sila.project.demo_staff import OWNER, SLUG, STAFF, hire
 from sila.project.workspaces import create_workspace
 from sila.sales import actions as deal_verbs
@@ -58,8 +59,10 @@ def make_sample(
             owner_name_en=STAFF[0][2],
         )
         with scope(workspace):
-            Story(workspace).tell(companies, people, deals)
+            story = Story(workspace)
+            story.tell(companies, people, deals)
             add_computed_fields(Actor.system(workspace, "demo"))
+            tell_news(story.actors, story.now)
     return workspace
 
 

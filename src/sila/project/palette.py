@@ -20,6 +20,7 @@ from sila.project.administration.navigation import settings_pages
 Command = dict[str, Any]
 
 SETTINGS_WORDS = {
+    "notifications": "notifications bell mail digest quiet hours الإشعارات التنبيهات الجرس البريد هدوء",
     "general": "settings setup إعدادات ضبط workspace company country currency time zone week weekend holidays"
     " digits calendar المساحة الشركة العملة المنطقة الزمنية الأسبوع العطل الإجازات الأرقام",
     "brand": "settings branding theme accent إعدادات هوية شعار لون",

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "sila.documents",
     "sila.work",
     "sila.parties",
+    "sila.platform.notifications",
     "sila.platform.entities",
     "sila.platform.customfields",
     "sila.platform.activity",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions, layouts
 from sila.platform.entities.registry import Entity, registry
+from sila.project.helping import help_url
 
 # The letter that goes to a place, after G.
 KEYS = {
@@ -41,6 +42,8 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "nav": navigation(actor, request.path, base),
         "urls": {
             "palette": base + "palette",
+            "bell": base + "notifications/",
+            "help": help_url(request, base),
             "quick": base + "quick" if any(_may_add(entity, actor) for entity in registry) else "",
             "set_preferences": "/preferences",
             "switch": "/workspaces",

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from sila.project import views
 from sila.project.administration.views import account
+from sila.project.no_mail import no_mail
 from sila.work.views.feed import feed
 
 urlpatterns = [
@@ -14,13 +15,16 @@ urlpatterns = [
     path("account", account.page, name="account"),
     path("preferences", views.preferences, name="preferences"),
     path("accounts/", include("allauth.urls")),
+    path("no-mail/<str:token>", no_mail, name="no-mail"),
     path("feed/<str:token>.ics", feed, name="feed"),
+    path("api/v1/", include("sila.platform.notifications.api_urls")),
     path("api/v1/", include("sila.platform.entities.api.urls")),
     path("w/<slug:workspace>/", include("sila.work.urls")),
     path("w/<slug:workspace>/", include("sila.parties.urls")),
     path("w/<slug:workspace>/", include("sila.documents.urls")),
     path("w/<slug:workspace>/", include("sila.sales.urls")),
     path("w/<slug:workspace>/", include("sila.project.administration.urls")),
+    path("w/<slug:workspace>/", include("sila.platform.notifications.urls")),
     path("w/<slug:workspace>/", include("sila.platform.entities.urls")),
 ]
 

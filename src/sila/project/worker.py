@@ -11,16 +11,21 @@ from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
 from sila.platform.entities import purge_jobs
 from sila.platform.entities.computed import work as computed
+from sila.platform.notifications import delivery, gathering, keeping
 from sila.project.queue import queue, wake
 from sila.work import reminders as work_reminders
+from sila.work import telling
 
 SWEEP_SECONDS = 3
+EACH_SWEEP: tuple[Callable[[], None], ...] = (gathering.gather_everyone, delivery.deliver_everyone)
 MINUTELY: tuple[Callable[[], None], ...] = (
     party_reminders.remind_everyone,
     work_reminders.remind_everyone,
+    telling.tell_the_morning,
     duplicate_search.begin_nightly,
     computed.refresh_everyone,
     purge_jobs.purge_everyone,
+    keeping.forget_everyone,
 )
 log = logging.getLogger(__name__)
 
@@ -46,6 +51,8 @@ def sweep(stop: threading.Event) -> None:
         try:
             for tenant, job in jobs.due():
                 wake(tenant, job)
+            for look in EACH_SWEEP:
+                look()
             if rounds % (60 // SWEEP_SECONDS) == 0:
                 for look in MINUTELY:
                     look()

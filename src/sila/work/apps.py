@@ -6,4 +6,4 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from sila.work import panels  # noqa: F401  (its parts join the pages of all records)
+        from sila.work import panels, telling  # noqa: F401  (its parts join all records)

@@ -1,5 +1,6 @@
 """Work on the page of every record: done work in the timeline, the next step above it, forms to add more."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,8 @@ from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.dates import format_time
 from sila.platform.kit.phones import tel_uri, without_extension
-from sila.platform.kit.text import with_links
+from sila.platform.notifications.mentions import marked, mentions_in
+from sila.platform.notifications.models import Mention
 from sila.work import reading
 from sila.work.lights import when_text
 from sila.work.models import Activity, ActivityLink
@@ -68,10 +70,11 @@ def timeline_items(
         done = [activity for activity in done if f"{activity.kind}s" == only]
     if before:
         done = [activity for activity in done if activity.at < before]
-    return [_item(activity, context) for activity in done[:limit]]
+    named = mentions_in({activity.id: activity.body for activity in done[:limit]})
+    return [_item(activity, context, named.get(activity.id, ())) for activity in done[:limit]]
 
 
-def _item(activity: Activity, context: Context) -> dict[str, Any]:
+def _item(activity: Activity, context: Context, mentions: Sequence[Mention]) -> dict[str, Any]:
     url = registry[f"{activity.kind}s"].url(context.reader.slug, activity.id)
     local = activity.at.astimezone(context.reader.tz)
     fields = registry[f"{activity.kind}s"].readable(context.actor)
@@ -88,7 +91,7 @@ def _item(activity: Activity, context: Context) -> dict[str, Any]:
         "meta": format_html("<bdi>{}</bdi>", str(activity.owner) if activity.owner else ""),
         "time": format_time(local, digits=context.reader.digits),
         "iso": activity.at.isoformat(),
-        "body": with_links(body or outcome),
+        "body": marked(body or outcome, mentions),
         "soft": activity.kind == "note",
         "tags": tags,
         "files": [],
@@ -170,7 +173,11 @@ def composer_fields(
         form_field(f, row, context, error=errors.get(f.name, ""), prefix=f"compose-{kind}") for f in shown
     ]
     if kind == "note":
-        controls[0]["attrs"] |= {"placeholder": _("Write a note…")}
+        controls[0]["attrs"] |= {
+            "placeholder": _("Write a note… @ names a colleague"),
+            "data-mention": f"/w/{context.reader.slug}/mention",
+            "data-mention-label": _("Colleagues"),
+        }
     return controls
 
 

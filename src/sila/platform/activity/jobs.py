@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[["Run"], dict[str, Any] | None]
 handlers: dict[str, Handler] = {}
+patience: dict[str, int] = {}  # jobs that are tried more often
 
 
 class Cancelled(Exception):
@@ -55,9 +56,9 @@ class Run:
             raise Cancelled
 
 
-def handles(name: str) -> Callable[[Handler], Handler]:
+def handles(name: str, *, attempts: int = ATTEMPTS) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
-        handlers[name] = handler
+        handlers[name], patience[name] = handler, attempts
         return handler
 
     return register
@@ -140,7 +141,7 @@ def _end(workspace: Workspace, row: Job, state: str, **values: Any) -> None:
 def _failed(workspace: Workspace, row: Job, error: Exception) -> None:
     """Try again later, a few times; then keep it as failed, with the reason, for a person to see."""
     text = "".join(traceback.format_exception_only(error))[-2000:]
-    if row.attempts >= ATTEMPTS:
+    if row.attempts >= patience.get(row.name, ATTEMPTS):
         _end(workspace, row, Job.State.FAILED, error=text)
         return
     with scope(workspace):

@@ -15,6 +15,9 @@ panels: list[Callable[..., list[dict[str, Any]]]] = []  # (entity, record, conte
 contacts: list[
     Callable[..., list[dict[str, Any]]]
 ] = []  # (entity, record, context) -> ways of record.contact
+head_parts: list[
+    Callable[..., dict[str, Any] | None]
+] = []  # (entity, record, context) -> a button in the head of its page: its template and what that shows
 next_activity: list[Callable[..., dict[str, Any] | None]] = []  # (entity, record, context)
 timeline_filters: list[tuple[str, Any]] = []  # (key, label), beside "all" and "changes"
 nav_items: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> items above the nouns

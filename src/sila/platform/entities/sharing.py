@@ -129,6 +129,7 @@ def _record(kind: str, entity: Entity, record: Any, grant: ShareGrant, by: Actor
         record_id=record.id,
         title=entity.title_of(record),
         target=str(target),
+        to={name: str(value) for name in TARGETS if (value := getattr(grant, f"{name}_id"))},
         level=grant.level,
         until=grant.expires_at.isoformat() if grant.expires_at else "",
     )

@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[Any, str]] = {
     "parted": (gettext_lazy("took a merge back"), "arrows-split-2"),
     "imported": (gettext_lazy("imported this record"), "upload"),
     "shared": (gettext_lazy("shared this record"), "share"),
+    "mentioned": (gettext_lazy("mentioned a colleague"), "at"),
     "unshared": (gettext_lazy("stopped sharing this record"), "share-off"),
     "invited": (gettext_lazy("sent an invitation"), "mail"),
     "role given": (gettext_lazy("gave a role"), "shield-plus"),
@@ -101,8 +102,13 @@ def event_items(
         events = events.filter(at__lt=before)
     found = list(events.select_related("member").order_by("-id")[:limit])
     titles = titles_of(entity, found, context)
-    named = visible_ids(context.actor, _named(found))
+    named = names_seen(found, context)
     return [_item(entity, event, context, titles, named) for event in found]
+
+
+def names_seen(events: list[Event], context: Context) -> set[UUID]:
+    """Of the records that the events call by name, those that the reader may see."""
+    return visible_ids(context.actor, _named(events))
 
 
 def _named(events: list[Event]) -> dict[str, set[UUID]]:
@@ -136,13 +142,8 @@ def _is_closed(entity: Entity, event: Event, named: set[UUID], context: Context)
 def _item(
     entity: Entity, event: Event, context: Context, titles: dict[str, str], named: set[UUID]
 ) -> dict[str, Any]:
-    narrower = f"{event.kind} {event.payload.get('point')}"  # an address is another way than a phone
-    text, icon = VERBS.get(narrower) or VERBS.get(event.kind, (event.kind, "point"))
-    if (said := said_of(event)) and not _is_closed(entity, event, named, context):
-        text = format_html("{}: {}", text, _said(event, said, context))
+    told, icon = told_of(entity, event, context, titles, named)
     who = str(event.member) if event.member else _("The system")
-    changes = event.payload.get("changes", []) if event.kind != "created" else []
-    told = changes_sentence(entity, changes, context, titles) or text
     return {
         "id": event.id,
         "icon": icon,
@@ -160,6 +161,18 @@ def _item(
         "tags": [],
         "files": [],
     }
+
+
+def told_of(
+    entity: Entity, event: Event, context: Context, titles: dict[str, str], named: set[UUID]
+) -> tuple[Any, str]:
+    """What happened, as far as the reader may know, after the name of who did it; and an icon."""
+    narrower = f"{event.kind} {event.payload.get('point')}"  # an address is another way than a phone
+    text, icon = VERBS.get(narrower) or VERBS.get(event.kind, (event.kind, "point"))
+    if (said := said_of(event)) and not _is_closed(entity, event, named, context):
+        text = format_html("{}: {}", text, _said(event, said, context))
+    changes = event.payload.get("changes", []) if event.kind != "created" else []
+    return changes_sentence(entity, changes, context, titles) or text, icon
 
 
 def said_of(event: Event) -> str:

@@ -15,6 +15,12 @@ def sections(context: Context, active: str) -> list[dict[str, Any]]:
 def settings_pages(actor: Actor) -> list[dict[str, Any]]:
     base = f"/w/{actor.workspace.slug}/"
     own = [
+        {
+            "key": "notifications",
+            "label": _("Notifications"),
+            "icon": "bell",
+            "url": "settings/notifications/",
+        },
         {"key": "operations", "label": _("Changes to many records"), "icon": "history", "url": "operations/"},
         {"key": "tokens", "label": _("API tokens"), "icon": "key", "url": "settings/tokens/"},
     ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from sila.project import helping
 from sila.project.administration.views import (
     access,
     audit,
@@ -12,6 +13,7 @@ from sila.project.administration.views import (
     layouts,
     mappings,
     members,
+    notifications,
     record_types,
     settings,
     sharing,
@@ -56,9 +58,12 @@ urlpatterns = [
     path("settings/layout/<uuid:role_id>/<slug:slug>/<slug:part>", layouts.save, name="save-layout"),
     path("settings/trash/", trash.page, name="settings-trash"),
     path("settings/audit/", audit.page, name="audit"),
+    path("settings/notifications/", notifications.own, name="notification-settings"),
+    path("settings/notifications/defaults", notifications.defaults, name="notification-defaults"),
     path("settings/tokens/", tokens.page, name="tokens"),
     path("settings/tokens/new", tokens.new, name="new-token"),
     path("settings/tokens/<uuid:token_id>/revoke", tokens.revoke, name="revoke-token"),
+    path("help/<slug:topic>", helping.page, name="help"),
     path("brand.css", settings.brand_stylesheet, name="brand-stylesheet"),
     path("logo", settings.logo, name="logo"),
     path("<slug:slug>/import", imports.start, name="import"),

@@ -18,6 +18,8 @@ def kinds() -> dict[str, str]:
         "restored": _("Restored"),
         "shared": _("Shared"),
         "unshared": _("No longer shared"),
+        "mentioned": _("Colleagues mentioned"),
+        "notification defaults": _("Notification defaults changed"),
         "imported": _("Imported"),
         "view saved": _("View kept"),
         "mapping saved": _("Mapping of columns kept"),

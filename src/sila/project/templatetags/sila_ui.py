@@ -223,6 +223,6 @@ def unlocalized(number: object) -> str:
 
 @register.filter
 def phone_items(nav: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-    """The three places that a phone's bottom bar shows: those marked, then the first of the others."""
+    """The two places that a phone's bottom bar shows: those marked, then the first of the others."""
     items = [item for group in nav or [] for item in group["items"]]
-    return sorted(items, key=lambda item: not item.get("phone"))[:3]
+    return sorted(items, key=lambda item: not item.get("phone"))[:2]

@@ -68,6 +68,6 @@ def test_the_bottom_bar_takes_the_marked_places_and_then_the_first() -> None:
     items = [{"label": label} for label in "abcd"]
     marked = [{"label": "x"}, {"label": "y", "phone": True}]
 
-    assert [item["label"] for item in sila_ui.phone_items([{"items": items}])] == ["a", "b", "c"]
+    assert [item["label"] for item in sila_ui.phone_items([{"items": items}])] == ["a", "b"]
     assert [item["label"] for item in sila_ui.phone_items([{"items": marked}])] == ["y", "x"]
     assert sila_ui.phone_items(None) == []

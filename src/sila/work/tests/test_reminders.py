@@ -12,6 +12,8 @@ from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.platform.notifications.delivery import deliver
+from sila.platform.notifications.gathering import gather
 from sila.work.actions import complete, plan
 from sila.work.models import Activity
 from sila.work.reminders import remind, remind_everyone
@@ -47,6 +49,8 @@ def test_a_reminder_goes_to_its_owner_by_mail_once(alice, workspace, mailoutbox)
     )
     remind_everyone()
     remind_everyone()
+    gather(workspace)
+    deliver(Actor.system(workspace, "job"))
     job = Job.objects.get(name="mail")
     assert jobs.run(job.tenant_id, job.id)
     assert not jobs.run(job.tenant_id, job.id)

@@ -3,17 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.access.models import Member
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, fragment, toast, workspace_view
 from sila.platform.entities.views.fields import form_field, given_values
-from sila.platform.entities.views.records import timeline_context
+from sila.platform.entities.views.records import own_entity, timeline_context
+from sila.platform.kit.text import isolate
+from sila.platform.notifications.mentions import mention
 from sila.work.actions import log, plan
 from sila.work.models import Activity
 from sila.work.panels import COMPOSED, FIELDS, composer, composer_fields
@@ -65,7 +69,9 @@ def _add(
     given = given_values(request.POST, {name: fields[name] for name in FIELDS[kind] if name in fields})
     about = [(entity.slug, record.id)] if entity else _chosen(request, context)
     try:
-        _write(kind, given, about, context)
+        with transaction.atomic():
+            activity = _write(kind, given, about, context)
+            unreached = _mention(request, activity, entity, record, context)
     except Invalid as error:
         if entity is None:
             return _dialog(request, kind, context, given, error.errors)
@@ -73,7 +79,32 @@ def _add(
     said = _("Added: %(title)s") % {"title": registry[f"{kind}s"].name}
     if entity is None:
         return done(said)
-    return toast(_timeline(request, entity, record, context), said)
+    answer = _timeline(request, entity, record, context)
+    return _ask_to_share(answer, unreached, entity, record, context) if unreached else toast(answer, said)
+
+
+def _mention(
+    request: WorkspaceRequest, activity: Activity, entity: Entity | None, record: Any, context: Context
+) -> list[Member]:
+    """The colleagues who are named in a note and may not see the record."""
+    ids = request.POST.getlist("mention")
+    if activity.kind != Activity.Kind.NOTE or not ids:
+        return []
+    about = (own_entity(entity, record), record) if entity else None
+    return mention(registry["notes"], activity, activity.body, ids, by=context.actor, about=about)
+
+
+def _ask_to_share(
+    answer: HttpResponse, unreached: list[Member], entity: Entity, record: Any, context: Context
+) -> HttpResponse:
+    """Tell the writer, who may open the record to them: the dialog to share it comes up, already filled in."""
+    names = "، ".join(isolate(str(member)) for member in unreached)
+    said = _("May not see this record, and was told nothing: %(names)s") % {"names": names}
+    entity = own_entity(entity, record)
+    if not (entity.owned and context.actor.may(entity.slug, "edit", record)):
+        return toast(answer, said, kind="bad")
+    url = entity.url(context.reader.slug, record.id, f"share?member={unreached[0].id}")
+    return toast(answer, said, kind="bad", **{"sila:share": {"url": url}})
 
 
 def _write(kind: str, given: dict[str, Any], about: list[tuple[str, UUID]], context: Context) -> Activity:

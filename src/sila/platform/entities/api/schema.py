@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, built from the registry for the caller's workspace, its own fields included."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.utils.translation import override
 
@@ -17,9 +18,19 @@ from sila.platform.entities.api.shapes import (
     UUID_SCHEMA,
     Schema,
 )
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.kinds import Field, Text
 from sila.platform.entities.registry import Action, Detail, Entity, registry
 
+
+@dataclass(frozen=True)
+class Named:
+    """What stands for a noun where there is none."""
+
+    slug: str
+    plural: Text
+
+
+additions: list[Callable[[list[Entity]], Schema]] = []  # what higher apps offer: (entities) -> paths
 MAX_LIMIT = 200
 MAX_QUERY = 100
 MAX_CONDITIONS = 20
@@ -34,6 +45,8 @@ def document(by: Actor) -> Schema:
         for entity in entities:
             schemas.update(_schemas(entity, by))
             paths.update(_paths(entity))
+        for more in additions:
+            paths.update(more(entities))
         return {
             "openapi": "3.1.0",
             "info": {
@@ -134,27 +147,27 @@ def _problem() -> Schema:
 
 def _paths(entity: Entity) -> Schema:
     base = f"/api/v1/{entity.slug}"
-    one = {"get": _operation(entity, "read", ref(entity.slug), params=[ID])}
-    collection: Schema = {"get": _operation(entity, "list", _page_of(entity), params=_list_params(entity))}
+    one = {"get": operation(entity, "read", ref(entity.slug), params=[ID])}
+    collection: Schema = {"get": operation(entity, "list", _page_of(entity), params=_list_params(entity))}
     paths: Schema = {
         base: collection,
         f"{base}/{{id}}": one,
-        f"{base}/summary": {"get": _operation(entity, "summary", SUMMARY, params=_summary_params(entity))},
+        f"{base}/summary": {"get": operation(entity, "summary", SUMMARY, params=_summary_params(entity))},
     }
     if not entity.creatable:
         return paths
-    collection["post"] = _operation(
+    collection["post"] = operation(
         entity, "create", ref(entity.slug), status=201, body=ref(f"{entity.slug}.new"), params=[IDEMPOTENCY]
     )
-    one["patch"] = _operation(
+    one["patch"] = operation(
         entity, "change", ref(entity.slug), body=ref(f"{entity.slug}.change"), params=[ID, IF_MATCH]
     )
     if entity.trashable:
-        one["delete"] = _operation(
+        one["delete"] = operation(
             entity, "trash", None, status=204, params=[ID, IF_MATCH | {"required": False}]
         )
         paths |= _merge_paths(entity, base)
-        restored = _operation(entity, "restore", ref(entity.slug), params=[ID, IDEMPOTENCY])
+        restored = operation(entity, "restore", ref(entity.slug), params=[ID, IDEMPOTENCY])
         paths[f"{base}/{{id}}/restore"] = {"post": restored}
     for action in entity.actions:
         paths[f"{base}/{{id}}/{action.name}"] = {"post": _action(entity, action)}
@@ -168,11 +181,11 @@ def _merge_paths(entity: Entity, base: str) -> Schema:
     if not entity.owned:
         return {}
     every: Schema = {"type": "object", "properties": {"items": {"type": "array", "items": MERGED}}}
-    new = _operation(entity, "merge", MERGED, status=201, body=MERGE, params=[ID, IDEMPOTENCY])
+    new = operation(entity, "merge", MERGED, status=201, body=MERGE, params=[ID, IDEMPOTENCY])
     return {
-        f"{base}/{{id}}/merges": {"get": _operation(entity, "merges", every, params=[ID]), "post": new},
+        f"{base}/{{id}}/merges": {"get": operation(entity, "merges", every, params=[ID]), "post": new},
         f"{base}/{{id}}/merges/{{row}}": {
-            "delete": _operation(entity, "unmerge", None, status=204, params=[ID, ROW])
+            "delete": operation(entity, "unmerge", None, status=204, params=[ID, ROW])
         },
     }
 
@@ -185,23 +198,23 @@ def _detail_paths(entity: Entity, detail: Detail, base: str) -> Schema:
     new = input_schema(detail.fields())
     paths: Schema = {
         base: {
-            "get": _operation(entity, f"{name}.list", every, params=[ID]),
-            "post": _operation(entity, f"{name}.add", row, status=201, body=new, params=[ID, IDEMPOTENCY]),
+            "get": operation(entity, f"{name}.list", every, params=[ID]),
+            "post": operation(entity, f"{name}.add", row, status=201, body=new, params=[ID, IDEMPOTENCY]),
         }
     }
     for verb in detail.verbs:
         if verb == "remove":
-            gone = _operation(entity, f"{name}.remove", None, status=204, params=[ID, ROW])
+            gone = operation(entity, f"{name}.remove", None, status=204, params=[ID, ROW])
             paths[f"{base}/{{row}}"] = {"delete": gone}
         else:
-            done = _operation(entity, f"{name}.{verb}", every, params=[ID, ROW])
+            done = operation(entity, f"{name}.{verb}", every, params=[ID, ROW])
             paths[f"{base}/{{row}}/{verb}"] = {"post": done}
     return paths
 
 
 def _action(entity: Entity, action: Action) -> Schema:
     body = input_schema(action.fields)
-    return _operation(entity, action.name, ref(entity.slug), body=body, params=[ID, IDEMPOTENCY])
+    return operation(entity, action.name, ref(entity.slug), body=body, params=[ID, IDEMPOTENCY])
 
 
 def ref(name: str) -> Schema:
@@ -289,8 +302,8 @@ def _page_of(entity: Entity) -> Schema:
     }
 
 
-def _operation(
-    entity: Entity,
+def operation(
+    entity: Entity | Named,
     verb: str,
     answer: Schema | None,
     *,

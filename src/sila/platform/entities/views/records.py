@@ -49,7 +49,8 @@ def page_context(request: WorkspaceRequest, entity: Entity, record: Any, context
     only = request.GET.get("show", "")
     within = merged.within(record.id)
     return {
-        "record": head(request, entity, record, row, context),
+        "record": head(request, entity, record, row, context)
+        | {"parts": [part for source in extensions.head_parts if (part := source(entity, record, context))]},
         "properties": properties(request, entity, record, row, context),
         "related": related(request, entity, record, context) + panel_of_merged(within, context),
         **timeline_context(request, entity, record, context, only, within),

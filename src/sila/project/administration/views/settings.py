@@ -115,7 +115,7 @@ def general_fields(context: Context) -> list[Field]:
             required=True,
             help=_("A new country brings its own week and weekend."),
         ),
-        Field("timezone", choice, _("Time zone"), choices=_zones(), required=True),
+        Field("timezone", choice, _("Time zone"), choices=zones(), required=True),
         Field(
             "currency",
             choice,
@@ -138,7 +138,7 @@ def general_fields(context: Context) -> list[Field]:
 
 
 @cache
-def _zones() -> tuple[Choice, ...]:
+def zones() -> tuple[Choice, ...]:
     return tuple(
         Choice(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name
     )

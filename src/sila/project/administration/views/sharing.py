@@ -17,7 +17,7 @@ from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.sharing import TARGETS, fields, share, unshare
 from sila.platform.entities.views.door import fragment
-from sila.platform.entities.views.fields import given_values
+from sila.platform.entities.views.fields import given_values, title_of
 from sila.platform.entities.views.records import own_entity
 from sila.project.administration.door import controls, member_page, read_form
 
@@ -26,7 +26,9 @@ from sila.project.administration.door import controls, member_page, read_form
 def dialog(request: HttpRequest, context: Context, slug: str, record_id: UUID) -> HttpResponse:
     entity, record = _record(slug, record_id, context)
     if request.method != "POST":
-        return _show(request, context, entity, record)
+        wanted = request.GET.get("member", "")
+        known = bool(wanted and title_of(fields()["member"], wanted, context))
+        return _show(request, context, entity, record, {"level": "view", "member": wanted} if known else None)
     asked = _fields()
     try:
         values = read_form(request, asked, context)

@@ -1,0 +1,87 @@
+"""Every page has its help, in both languages."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from sila.platform.access.models import User
+from sila.project.helping import FOLDER, TOPICS, text_of
+
+pytestmark = pytest.mark.django_db
+NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is that of the page around them
+    "work": "move compose tick",
+    "parties": "duplicates-rules duplicates-search duplicates-decide",
+    "documents": "files download remove",
+    "sales": "add-part remove-part",
+    "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "
+    "order-fields check-computed edit-field hide-field show-field new-record-type order-record-types edit-record-type "
+    "hide-record-type show-record-type purge-field save-layout new-token revoke-token brand-stylesheet logo "
+    "import-cancel import-refused share unshare help",
+    "notifications": "panel count read open mention follow",
+    "entities": "palette quick operation-stop operation-undo columns group filter apply-filter view-new view-edit "
+    "view-remove view-restore bulk-edit bulk-share paste bulk-trash bulk-merge trash-empty export duplicates pick peek "
+    "timeline field stage act detail-add detail-act merge-with trash purge restore",
+}
+
+
+def names(patterns: Any, space: str = "", path: str = "") -> Iterator[str]:
+    """Each named address below /w/<workspace>/, as `app:name`."""
+    for entry in patterns:
+        inner = path + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from names(entry.url_patterns, entry.namespace or space, inner)
+        elif isinstance(entry, URLPattern) and inner.startswith("w/"):
+            yield f"{space}:{entry.name}"
+
+
+def test_every_page_has_a_topic_and_every_topic_a_page() -> None:
+    no_pages = {f"{space}:{name}" for space, some in NO_PAGES.items() for name in some.split()}
+    known = set(names(get_resolver().url_patterns))
+    assert known - no_pages == set(TOPICS)
+    assert no_pages <= known
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_topic_says_what_the_page_is_for_and_how_to_do_things(language: str) -> None:
+    assert {path.stem for path in (FOLDER / language).glob("*.md")} == set(TOPICS.values())
+    for topic in set(TOPICS.values()):
+        text = text_of(topic, language)
+        assert text.title
+        assert text.intro
+        assert 1 < len(text.steps) <= 5, topic
+        other = text_of(topic, "en" if language == "ar" else "ar")
+        assert [key for key, _said in text.keys] == [key for key, _said in other.keys], topic
+
+
+@pytest.fixture
+def client(company: Any) -> Client:
+    browser = Client()
+    browser.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    return browser
+
+
+@pytest.mark.parametrize("path", ["today", "people/", "people/board", "settings/fields/", "notifications/"])
+def test_a_page_leads_to_its_own_help(client: Client, path: str) -> None:
+    page = client.get(f"/w/rayyan/{path}")
+    address = page.content.decode().split('data-help="')[1].split('"')[0]
+    assert f"/help/{TOPICS[page.resolver_match.view_name]}" in address
+    assert client.get(address.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.parametrize(("language", "word"), [("ar", "عقارات"), ("en", "Estates")])
+def test_a_record_type_of_the_workspace_has_its_own_words(
+    client: Client, company: Any, language: str, word: str
+) -> None:
+    User.objects.filter(pk=company.user("admin").pk).update(language=language)
+    text = client.get("/w/rayyan/help/list?noun=x-estates").content.decode()
+    assert f"<bdi>{word}</bdi>" in text
+    assert "{nouns}" not in text
+
+
+def test_there_is_a_list_of_all_topics_and_none_that_is_not_there(client: Client) -> None:
+    assert client.get("/w/rayyan/help/all").content.decode().count("hx-get") == len(set(TOPICS.values()))
+    assert client.get("/w/rayyan/help/nonsense").status_code == 404

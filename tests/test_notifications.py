@@ -1,0 +1,444 @@
+"""What is told to whom: by the event log, and as far as each may see."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from sila.platform.access.links import make_token
+from sila.platform.access.models import Member, Role, TeamMember
+from sila.platform.access.reader import Reader
+from sila.platform.activity.models import Event
+from sila.platform.entities import actions as records
+from sila.platform.entities import sharing
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.merging.verb import merge
+from sila.platform.entities.purging import purge
+from sila.platform.entities.registry import registry
+from sila.platform.notifications import actions, showing
+from sila.platform.notifications.gathering import gather
+from sila.platform.notifications.models import Cursor, Follow, Mention, Notification, Preference
+from sila.work.actions import log, plan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def manager(company, workspace):
+    return company.actor("manager")
+
+
+@pytest.fixture
+def reem(alice):
+    return records.create(registry["people"], {"name": "ريم العتيبي"}, by=alice)
+
+
+@pytest.fixture
+def deal(reem, alice):
+    """Which Alice and her team see, and Charlie does not."""
+    return records.create(registry["opportunities"], {"name": "صفقة الرياض", "party": reem.id}, by=alice)
+
+
+def told(actor):
+    """(kind, what is said) of each, newest first."""
+    gather(actor.workspace)
+    rows = list(actions.mine(actor))
+    return [
+        (item.row.kind, str(item.text))
+        for item in showing.show(rows, Context(actor, Reader.of(actor.workspace)))
+    ]
+
+
+def kinds(actor):
+    return [kind for kind, _text in told(actor)]
+
+
+def test_who_is_given_a_record_is_told_and_nobody_else(reem, alice, bob, admin):
+    assert kinds(alice) == kinds(bob) == []
+    records.update(registry["people"], reem.id, {"owner": str(bob.member_id)}, by=admin)
+    assert kinds(bob) == ["assigned"]
+    assert kinds(admin) == []
+
+
+def test_a_task_for_a_colleague_is_given_to_them(alice, bob):
+    plan("task", {"subject": "عرض", "owner": str(bob.member_id)}, by=alice)
+    assert kinds(bob) == ["assigned"]
+    assert kinds(alice) == []
+
+
+def test_changes_close_together_are_one_notification_that_says_them_all(reem, alice, admin):
+    for title in ("مديرة", "رئيسة"):
+        records.update(registry["people"], reem.id, {"job_title": title}, by=admin)
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    ((kind, text),) = told(alice)
+    assert kind == "changed"
+    assert "رئيسة" in text
+    assert "جدة" in text
+    assert len(Notification.objects.get().events) == 3
+
+
+def test_a_read_one_is_not_gone_on_with(reem, alice, admin):
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    assert len(told(alice)) == 1
+    actions.mark_read(alice)
+    records.update(registry["people"], reem.id, {"city": "أبها"}, by=admin)
+    assert len(told(alice)) == 2
+
+
+def test_a_follower_hears_until_they_stop(reem, alice, bob, admin):
+    entity = registry["people"]
+    actions.follow(entity, reem, by=bob)
+    records.update(entity, reem.id, {"city": "جدة"}, by=admin)
+    assert kinds(bob) == ["changed"]
+    actions.follow(entity, reem, by=bob, active=False)
+    records.update(entity, reem.id, {"city": "أبها"}, by=admin)
+    assert len(told(bob)) == 1
+
+
+def test_an_owner_who_follows_no_longer_hears_nothing(reem, alice, admin):
+    actions.follow(registry["people"], reem, by=alice, active=False)
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    assert kinds(alice) == []
+
+
+def test_a_follower_who_loses_access_gets_nothing_more_and_reads_nothing_old(
+    deal, alice, charlie, admin, company
+):
+    entity = registry["opportunities"]
+    grant = sharing.share(entity, deal, by=alice, member=charlie.member_id)
+    assert kinds(charlie) == ["shared"]
+    actions.follow(entity, deal, by=charlie)
+    sharing.unshare(entity, deal, grant.id, by=alice)
+    records.update(entity, deal.id, {"next_step": "سر"}, by=admin)
+    charlie = company.actor("charlie")
+    gather(charlie.workspace)
+    (item,) = showing.show(list(actions.mine(charlie)), Context(charlie, Reader.of(charlie.workspace)))
+    assert (item.title, item.who, item.url, item.quote) == ("", "", "", "")
+    assert "الرياض" not in str(item.text)
+
+
+def test_a_change_of_hidden_fields_alone_is_not_told(reem, alice, bob, admin, company):
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    assert kinds(alice) == ["changed"]
+    Role.objects.filter(code="seller").update(fields={"people": {"city": "hidden"}})
+    workspace = alice.workspace
+    type(workspace).objects.filter(pk=workspace.pk).update(access_version=workspace.access_version + 1)
+    company.workspace.refresh_from_db()
+    workspace.refresh_from_db()
+    records.update(registry["people"], reem.id, {"city": "تبوك"}, by=admin)
+    gather(workspace)
+    assert len(Notification.objects.get(member_id=alice.member_id).events) == 1
+    assert "تبوك" not in str(told(company.actor("alice")))
+    assert "جدة" not in str(told(company.actor("alice")))
+
+
+def test_a_team_hears_what_is_shared_with_it(reem, alice, bob, charlie):
+    team = TeamMember.objects.filter(member_id=alice.member_id).values_list("team_id", flat=True)[0]
+    sharing.share(registry["people"], reem, by=alice, team=team)
+    assert kinds(bob) == ["shared"]
+    assert kinds(charlie) == kinds(alice) == []
+
+
+def test_a_note_on_my_record_is_told_with_its_words_and_its_writer_follows(reem, alice, bob, charlie):
+    log("note", {"subject": "موعد", "body": "طلبت عرضًا جديدًا"}, by=bob, about=[("people", reem.id)])
+    log(
+        "note", {"subject": "سر", "body": "سر"}, by=charlie, about=[("people", reem.id)]
+    )  # whose notes she does not see
+    gather(alice.workspace)
+    (item,) = showing.show(list(actions.mine(alice)), Context(alice, Reader.of(alice.workspace)))
+    assert (item.row.kind, item.title, item.quote) == ("noted", "ريم العتيبي", "طلبت عرضًا جديدًا")
+    assert Follow.objects.get(member_id=bob.member_id).record_id == reem.id
+
+
+def test_a_reminder_comes_to_its_owner(alice, bob):
+    from sila.work.reminders import remind_everyone
+
+    now = timezone.now()
+    plan("task", {"subject": "اتصال", "due_at": now, "reminder_at": now - timedelta(minutes=1)}, by=alice)
+    remind_everyone()
+    remind_everyone()
+    assert kinds(alice) == ["reminder"]
+    assert kinds(bob) == []
+
+
+def test_the_morning_is_told_once_and_counts(alice, bob):
+    from sila.platform.access.actor import Actor
+    from sila.work.telling import tell_due
+
+    now = timezone.now()
+    for days in (-3, -2):
+        plan("task", {"subject": "متأخر", "due_at": now + timedelta(days=days)}, by=alice)
+    system = Actor.system(alice.workspace, "job")
+    assert [tell_due(system, now), tell_due(system, now)] == [1, 0]
+    assert Notification.objects.get().data == {"due": 0, "late": 2}
+    assert kinds(bob) == []
+
+
+def test_a_merge_is_told_to_the_owner_of_what_went_and_followers_come_along(reem, alice, bob, admin):
+    entity = registry["people"]
+    other = records.create(entity, {"name": "ريم ع."}, by=bob)
+    manager_follows = alice
+    actions.follow(entity, other, by=manager_follows)
+    merge(entity, reem.id, [reem.id, other.id], by=admin)
+    assert "merged" in kinds(bob)
+    assert Follow.objects.get(member_id=alice.member_id).record_id == reem.id
+
+
+def test_what_is_purged_takes_its_notifications_along(reem, alice, bob, admin):
+    entity = registry["people"]
+    actions.follow(entity, reem, by=bob)
+    records.update(entity, reem.id, {"city": "جدة"}, by=admin)
+    records.trash(entity, reem.id, by=alice)
+    assert kinds(alice) == ["changed"]
+    assert kinds(bob)[0] == "changed"
+    purge(entity, reem.id, by=admin)
+    gather(alice.workspace)
+    assert not Notification.objects.exists()
+    assert not Follow.objects.exists()
+
+
+def test_hundreds_of_records_given_at_once_are_one_notification(alice, bob, admin, company):
+    by = company.actor("admin", "bulk")
+    for number in range(8):
+        person = records.create(registry["people"], {"name": f"شخص {number}"}, by=alice)
+        records.update(registry["people"], person.id, {"owner": str(bob.member_id)}, by=by)
+    gather(alice.workspace)
+    row = Notification.objects.get(member_id=bob.member_id)
+    assert (row.kind, row.record_id, row.data) == ("assigned", None, {"count": 8})
+
+
+def test_imports_are_told_at_their_end_and_not_row_by_row(alice, bob, company):
+    by = company.actor("admin", "import")
+    records.create(registry["people"], {"name": "من ملف", "owner": str(bob.member_id)}, by=by)
+    assert kinds(bob) == []
+
+
+def test_an_event_is_told_once_whatever_the_order_in_which_it_came_up(reem, alice, admin):
+    gather(alice.workspace)
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    late = Event.objects.order_by("-id").first()
+    cursor = Cursor.objects.get()
+    assert cursor.after < late.id
+    assert gather(alice.workspace) == 1
+    assert gather(alice.workspace) == 0
+    cursor.refresh_from_db()
+    assert str(late.id) in cursor.seen
+    cursor.seen = [each for each in cursor.seen if each != str(late.id)]
+    cursor.save()
+    Notification.objects.all().delete()
+    assert gather(alice.workspace) == 1
+
+
+def test_who_left_is_told_nothing(reem, alice, admin):
+    Member.objects.filter(id=alice.member_id).update(active=False)
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    gather(alice.workspace)
+    assert not Notification.objects.exists()
+
+
+def test_every_noun_can_be_followed_an_own_one_too(alice, admin, bob, company):
+    from tests.samples import new_record
+
+    entity = registry["x-estates"]
+    estate = new_record(entity, admin, owner=str(alice.member_id))
+    gather(alice.workspace)
+    Role.objects.filter(code="seller").update(grants={entity.slug: {"view": "all"}})
+    alice.workspace.__class__.objects.filter(pk=alice.workspace.pk).update(access_version=99)
+    alice, bob = company.actor("alice"), company.actor("bob")
+    actions.follow(entity, estate, by=bob)
+    records.update(entity, estate.id, {"name": "برج"}, by=admin)
+    assert kinds(bob) == kinds(alice) == ["changed"]
+
+
+# ---- the pages ------------------------------------------------------------------------------------------
+@pytest.fixture
+def browser(company):
+    def of(name):
+        client = Client()
+        client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return of
+
+
+def test_the_bell_counts_shows_opens_and_is_read(reem, alice, admin, browser):
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    gather(alice.workspace)
+    client = browser("alice")
+    assert client.get("/w/rayyan/notifications/count").json()["unread"] == 1
+    panel = client.get("/w/rayyan/notifications/panel").content.decode()
+    assert "ريم العتيبي" in panel
+    row = Notification.objects.get()
+    opened = client.get(f"/w/rayyan/notifications/{row.id}/open")
+    assert opened.headers["Location"] == f"/w/rayyan/people/{reem.id}/"
+    assert client.get("/w/rayyan/notifications/count").json()["unread"] == 0
+    client.post("/w/rayyan/notifications/read", {"id": row.id, "unread": "1"})
+    assert client.get("/w/rayyan/notifications/count").json()["unread"] == 1
+    client.post("/w/rayyan/notifications/read")
+    assert client.get("/w/rayyan/notifications/count").json()["unread"] == 0
+
+
+def test_the_page_filters_by_kind_and_asks_no_more_for_many(reem, alice, admin, browser):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = browser("alice")
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    gather(alice.workspace)
+    client.get("/w/rayyan/notifications/")
+    with CaptureQueriesContext(connection) as few:
+        assert "جدة" in client.get("/w/rayyan/notifications/?kind=changed").content.decode()
+    assert "جدة" not in client.get("/w/rayyan/notifications/?kind=mentioned").content.decode()
+    for number in range(6):
+        other = records.create(registry["people"], {"name": f"شخص {number}"}, by=alice)
+        records.update(registry["people"], other.id, {"city": "أبها"}, by=admin)
+    gather(alice.workspace)
+    with CaptureQueriesContext(connection) as many:
+        assert client.get("/w/rayyan/notifications/?kind=changed").status_code == 200
+    assert len(many) <= len(few)
+
+
+def test_nobody_opens_or_reads_what_was_told_to_another(reem, alice, admin, bob, browser):
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    gather(alice.workspace)
+    row = Notification.objects.get()
+    client = browser("bob")
+    assert client.get(f"/w/rayyan/notifications/{row.id}/open").status_code == 404
+    client.post("/w/rayyan/notifications/read", {"id": row.id})
+    client.post("/w/rayyan/notifications/read")
+    row.refresh_from_db()
+    assert row.read_at is None
+
+
+def test_the_button_follows_and_follows_no_longer(reem, bob, browser):
+    client = browser("bob")
+    url = f"/w/rayyan/people/{reem.id}/"
+    assert f'hx-get="{url}follow"' in client.get(url).content.decode()
+    assert 'aria-pressed="false"' in client.get(url + "follow").content.decode()
+    pressed = client.post(url + "follow").content.decode()
+    assert 'aria-pressed="true"' in pressed
+    assert "Bob" in pressed
+    assert 'aria-pressed="false"' in client.post(url + "follow", {"stop": "1"}).content.decode()
+
+
+def test_a_stranger_cannot_follow(deal, charlie, browser):
+    assert browser("charlie").post(f"/w/rayyan/opportunities/{deal.id}/follow").status_code == 404
+    assert not Follow.objects.exists()
+
+
+# ---- mentions -------------------------------------------------------------------------------------------
+def compose(client, deal, body, *members):
+    ids = [str(member.id) for member in members]
+    return client.post(
+        f"/w/rayyan/compose/note?on=opportunities:{deal.id}",
+        {"body": body, "mention": ids},
+        headers={"HX-Request": "true"},
+    )
+
+
+def test_a_colleague_who_is_named_is_told_and_may_read_the_note(deal, alice, company, browser):
+    manager, client = company.actor("manager"), browser("alice")
+    answer = compose(client, deal, "ما رأيك يا @Manager؟ الموعد غدًا", manager.member)
+    assert answer.status_code == 200
+    assert '<bdi class="s-mention">@Manager</bdi>' in answer.content.decode()
+    gather(alice.workspace)
+    (item,) = showing.show(list(actions.mine(manager)), Context(manager, Reader.of(manager.workspace)))
+    assert (item.row.kind, item.title) == ("mentioned", "صفقة الرياض")
+    assert item.quote.startswith("ما رأيك")
+
+
+def test_a_colleague_who_may_not_see_the_record_is_told_nothing_and_the_writer_is_asked_to_share(
+    deal, alice, charlie, browser
+):
+    answer = compose(browser("alice"), deal, "سر يا @Charlie", charlie.member)
+    trigger = answer.headers["HX-Trigger"]
+    assert "sila:share" in trigger
+    assert str(charlie.member_id) in trigger
+    assert kinds(charlie) == []
+    assert not charlie.shared_some("notes")
+    dialog = browser("alice").get(f"/w/rayyan/opportunities/{deal.id}/share?member={charlie.member_id}")
+    assert "Charlie" in dialog.content.decode()
+
+
+def test_a_name_that_was_taken_out_again_and_a_name_that_was_only_typed_name_nobody(
+    deal, alice, bob, browser
+):
+    compose(browser("alice"), deal, "بلا أسماء", bob.member)
+    compose(browser("alice"), deal, "يا @Bob")
+    gather(alice.workspace)
+    assert not Mention.objects.exists()
+
+
+def test_somebody_who_is_called_otherwise_by_now_shows_by_that_name(deal, alice, bob, browser):
+    compose(browser("alice"), deal, "يا @Bob انظر", bob.member)
+    Member.objects.filter(id=bob.member_id).update(name="Robert")
+    page = browser("alice").get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
+    assert '<bdi class="s-mention">@Robert</bdi>' in page
+
+
+def test_colleagues_are_found_by_any_spelling_and_oneself_is_not_among_them(alice, bob, browser):
+    member = Member.objects.get(id=bob.member_id)
+    member.name = "أحمد البابطين"
+    member.save()
+    found = browser("alice").get("/w/rayyan/mention?q=احمد").json()
+    assert [each["text"] for each in found] == ["أحمد البابطين"]
+    assert str(alice.member_id) not in str(browser("alice").get("/w/rayyan/mention?q=").json())
+
+
+# ---- the API --------------------------------------------------------------------------------------------
+@pytest.fixture
+def machine(company, workspace):
+    def of(name, scope_name="write"):
+        token = make_token(company.members[name], "tests", scope_name=scope_name)
+        return Client(headers={"Authorization": f"Bearer {token}"})
+
+    return of
+
+
+def test_a_program_lists_reads_follows_and_follows_no_longer(reem, alice, bob, admin, machine):
+    program = machine("bob")
+    assert program.post(f"/api/v1/people/{reem.id}/follow").status_code == 204
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    gather(bob.workspace)
+    (item,) = program.get("/api/v1/notifications?unread=1").json()["items"]
+    assert (item["kind"], item["title"], item["record"], item["read"]) == (
+        "changed",
+        "ريم العتيبي",
+        str(reem.id),
+        False,
+    )
+    assert "جدة" in item["text"]
+    body = {"data": {"ids": [item["id"]]}, "content_type": "application/json"}
+    assert program.post("/api/v1/notifications/read", **body).json() == {"read": 1}
+    assert program.get("/api/v1/notifications?unread=1").json()["items"] == []
+    assert program.post(f"/api/v1/people/{reem.id}/unfollow").status_code == 204
+    assert not Follow.objects.get(member_id=bob.member_id).active
+
+
+def test_a_program_that_may_only_read_follows_nothing(deal, alice, charlie, machine):
+    assert machine("alice", "read").post(f"/api/v1/opportunities/{deal.id}/follow").status_code == 403
+    assert machine("charlie").post(f"/api/v1/opportunities/{deal.id}/follow").status_code == 404
+    assert machine("alice").get("/api/v1/notifications?kind=nonsense").status_code == 400
+    assert machine("alice").get("/api/v1/notifications?before=nonsense").status_code == 400
+    assert not Follow.objects.exists()
+
+
+def test_the_description_of_the_api_has_them(machine):
+    paths = machine("alice").get("/api/v1/openapi.json").json()["paths"]
+    assert {
+        "/api/v1/notifications",
+        "/api/v1/notifications/read",
+        "/api/v1/people/{id}/follow",
+    } <= paths.keys()
+
+
+def test_nothing_pops_up_in_quiet_hours_but_it_is_counted(reem, alice, admin, browser):
+    client, since = browser("alice"), "00000000-0000-7000-8000-000000000000"
+    records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
+    gather(alice.workspace)
+    assert "جدة" in client.get(f"/w/rayyan/notifications/count?since={since}").json()["text"]
+    Preference.objects.create(member_id=alice.member_id, zone="Asia/Riyadh", days_off=list(range(7)))
+    answer = client.get(f"/w/rayyan/notifications/count?since={since}").json()
+    assert (answer["unread"], answer["text"]) == (1, "")
