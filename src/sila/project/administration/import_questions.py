@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sila.platform.entities.importing.answering import AT_ONCE, waiting
+from sila.platform.entities.importing.answering import waiting
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import Entity
@@ -13,17 +13,13 @@ from sila.platform.kit.numbers import format_number
 SHOWN, CELLS = 20, 4
 
 
-def questions(run: ImportRun, entity: Entity, context: Context) -> dict[str, Any] | None:
-    """The first of them, and how many there are; None if nobody is asked."""
+def questions(run: ImportRun, count: int, entity: Entity, context: Context) -> dict[str, Any]:
+    """The first of them, and how many there are."""
     notes, reader = list(waiting(run)[:SHOWN]), context.reader
-    if not notes:
-        return None
     ids = {note.record_id for note in notes}
     there = {record.id: record for record in entity.visible_to(context.actor).filter(id__in=ids)}
-    count = waiting(run)[: AT_ONCE + 1].count()
-    number = format_number(min(count, AT_ONCE), digits=reader.digits)
     return {
-        "count": number if count <= AT_ONCE else f"{number}+",
+        "count": format_number(count, digits=reader.digits),
         "more": count > len(notes),
         "url": f"{entity.url(reader.slug)}import/{run.id}/answer",
         "rows": [

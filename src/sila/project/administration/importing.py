@@ -102,8 +102,11 @@ def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mappi
     )
 
 
-def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) -> dict[str, Any]:
-    """Where a run stands. The job knows whether it goes on; the run knows what came in."""
+def shown_state(
+    run: ImportRun, job: Job | None, base: str, context: Context, asked: int = 0
+) -> dict[str, Any]:
+    """Where a run stands. The job knows whether it goes on; the run knows what came in. `asked`: rows that wait for
+    an answer, which are not refused yet."""
     state, reader = _state(run, job), context.reader
     read = run.created + run.updated + run.unchanged + run.refused
     operation = f"/w/{reader.slug}/operations/{run.operation_id}/"
@@ -119,7 +122,7 @@ def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) ->
         "share": min(100, round(read * 100 / run.total)) if run.total else 0,
         "done": format_number(read, digits=reader.digits),
         "total": format_number(run.total or 0, digits=reader.digits),
-        "counts": _counts(run, reader),
+        "counts": _counts(run, reader, asked),
         "refused_url": f"{base}/{run.id}/refused" if run.refused or run.warned else "",
         "cancel_url": f"{base}/{run.id}/cancel",
         "operation_url": operation if run.operation_id else "",
@@ -129,12 +132,13 @@ def shown_state(run: ImportRun, job: Job | None, base: str, context: Context) ->
     }
 
 
-def _counts(run: ImportRun, reader: Reader) -> list[dict[str, Any]]:
+def _counts(run: ImportRun, reader: Reader, asked: int) -> list[dict[str, Any]]:
     told = (
         (_("Added"), run.created, ""),
         (_("Updated"), run.updated, ""),
         (_("Unchanged"), run.unchanged, ""),
-        (_("Refused"), run.refused, "late"),
+        *([(_("Waiting for an answer"), asked, "none")] if asked else []),
+        (_("Refused"), run.refused - asked, "late"),
         (_("Taken without a cell"), run.warned, "none"),
         *((label, count, "") for label, count in _beside(run)),
     )

@@ -20,6 +20,7 @@ from sila.platform.activity.models import Job
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.importing import run as engine
 from sila.platform.entities.importing import saved_mappings
+from sila.platform.entities.importing.answering import waiting
 from sila.platform.entities.importing.guessing import column_key, names_of
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.table import Table
@@ -254,12 +255,14 @@ def _sureness(chosen: str, guessed: str, known: dict[str, str], column: str, kep
 def _watch(request: HttpRequest, entity: Entity, context: Context, run: ImportRun) -> HttpResponse:
     """The page of a run; for htmx only the part that changes."""
     base = f"{entity.url(context.reader.slug)}import"
-    state = shown_state(run, _job(run), base, context)
+    job = _job(run)
+    asked = 0 if run.dry_run else waiting(run).count()
+    state = shown_state(run, job, base, context, asked)
     state["reasons"] = [
         {"line": note.row, "column": note.column, "reason": note.reason, "taken": note.taken}
         for note in run.refusals.filter(asked=False).order_by("row", "id")[:REASONS]
     ]
-    state["questions"] = questions(run, entity, context) if state["ended"] and not run.dry_run else None
+    state["questions"] = questions(run, asked, entity, context) if asked and state["ended"] else None
     page = _head(entity, context, 3 if state["ended"] else 2) | {"run": state}
     template = "administration/_import_run.html" if is_htmx(request) else "administration/import_run.html"
     return fragment(request, template, {"import": page})
