@@ -29,6 +29,7 @@ class Shape:
     fields: dict[str, dict[str, Field]] = field(default_factory=dict)
     computed: list[CustomField] = field(default_factory=list)
     plan: Any = None  # how the computed ones are worked out (computed/plan.py), once somebody asks
+    quality: Any = None  # what records are graded by (quality/plan.py), likewise
 
 
 _shapes: dict[tuple[UUID, int], Shape] = {}
