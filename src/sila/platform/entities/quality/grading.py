@@ -4,7 +4,6 @@ completeness = 100 × weights of the fields that are filled in ÷ weights of all
 score        = completeness − 20 if stale − 20 if it cannot be reached − 20 if it breaks a rule, never below 0
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import IntFlag
 from typing import Any
@@ -26,6 +25,10 @@ class Flaw(IntFlag):
     STALE = 2
     UNREACHABLE = RARE
     BREAKS = 8
+    PUT_OFF = 16  # no flaw: somebody looks at it later
+
+
+COSTLY = Flaw.STALE | Flaw.UNREACHABLE | Flaw.BREAKS
 
 
 def missing(entity: Entity, record: Any, measure: Measure) -> list[str]:
@@ -42,8 +45,7 @@ def completeness(measure: Measure, gaps: list[str]) -> int:
 
 
 def score(complete: int, flaws: Flaw) -> int:
-    beside = (flaws & ~Flaw.INCOMPLETE).bit_count()
-    return max(0, complete - OFF * beside)
+    return max(0, complete - OFF * (flaws & COSTLY).bit_count())
 
 
 def fresh_since(measure: Measure) -> datetime:
@@ -75,10 +77,8 @@ def grade(entity: Entity, record: Any, *, unreachable: bool | None = None) -> bo
         flaws |= Flaw.UNREACHABLE
     if broken_by(entity, record.custom):
         flaws |= Flaw.BREAKS
+    if record.snoozed_until and record.snoozed_until > clock.now().date():
+        flaws |= Flaw.PUT_OFF
     record.flaws = int(flaws)
     record.quality = score(completeness(measure, gaps), flaws)
     return before != [getattr(record, name) for name in COLUMNS]
-
-
-def flaws_of(row: Mapping[str, Any]) -> Flaw:
-    return Flaw(row["flaws"] or 0)

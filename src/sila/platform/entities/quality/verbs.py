@@ -85,7 +85,7 @@ def put_off(entity: Entity, record_id: UUID, until: date | None, *, by: Actor) -
     """It leaves the worklist until that day, for everyone; None brings it back. What is wrong with it stays so."""
     record = _tended(entity, record_id, by)
     record.snoozed_until = until
-    record.save(update_fields=["snoozed_until"])
+    _keep(entity, record)
     if until is not None:
         _tell(PUT_OFF, entity, record, by, until=until.isoformat())
     return record

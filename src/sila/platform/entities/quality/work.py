@@ -121,7 +121,7 @@ def by_night(job: jobs.Run) -> dict[str, Any]:
 
 
 def _due(job: jobs.Run, noun: Entity) -> Iterator[int]:
-    for rows in (_ungraded, _grown_stale):
+    for rows in (_ungraded, _grown_stale, _put_off_till_now):
         last: UUID | None = None
         while True:
             with scope(job.workspace), transaction.atomic():
@@ -145,6 +145,10 @@ def _grown_stale(noun: Entity) -> QuerySet[Any]:
     bit, _stale = having(Flaw.STALE)
     rows = noun.rows().filter(touched_at__lt=fresh_since(measure_of(noun)), **noun.tended)
     return rows.annotate(**bit).filter(Q(**{BIT: 0}))
+
+
+def _put_off_till_now(noun: Entity) -> QuerySet[Any]:
+    return noun.rows().filter(flaws__gte=int(Flaw.PUT_OFF), snoozed_until__lte=clock.now().date())
 
 
 # ---- how the scores are spread -----------------------------------------------------------------------
