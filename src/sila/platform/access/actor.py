@@ -57,7 +57,7 @@ class Actor:
     @property
     def lively(self) -> bool:
         """Somebody who looks at what they do: what they change is fresh. A change of many at once is not looked at."""
-        return self.member is not None and self.via in ("page", "api", "import")
+        return self.member is not None and self.via in ("page", "api", "import", "demo")
 
     @property
     def is_admin(self) -> bool:

@@ -27,6 +27,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit import clock
 from sila.platform.kit.formula import Problem
 from sila.platform.kit.text import clean_text
+from sila.platform.tenancy.current import current
 
 CONFIRMED, TAKEN_BACK, PUT_OFF = "confirmed", "confirmation taken back", "care put off"
 LONGEST_DAYS = 3650
@@ -129,7 +130,7 @@ def set_plan(entity: Entity, weights: Mapping[str, int], stale_days: int, *, by:
     values = {"weights": difference(entity, weights), "stale_days": stale_days}
     with transaction.atomic():
         QualityPlan.objects.update_or_create(entity=entity.slug, defaults=values)
-        reshape(by.workspace)
+        _reshape(by)
         after = measure_of(entity)
         names = dict.fromkeys([*before.weights, *after.weights])
         old, new = ({n: m.weights.get(n, 0) for n in names} for m in (before, after))
@@ -145,9 +146,15 @@ def usual_plan(entity: Entity, *, by: Actor) -> None:
     _administrators_only(by)
     with transaction.atomic():
         QualityPlan.objects.filter(entity=entity.slug).update(weights={}, stale_days=None)
-        reshape(by.workspace)
+        _reshape(by)
         _told("quality plan changed", entity.slug, by, changes=[])
         work.begin(entity, by=by)
+
+
+def _reshape(by: Actor) -> None:
+    """All processes read it anew, this one at once."""
+    reshape(by.workspace)
+    current().refresh_from_db(fields=["shape_version"])
 
 
 def _told(kind: str, slug: str, by: Actor, **more: Any) -> None:
@@ -188,7 +195,7 @@ def add_rule(noun: Entity, *, by: Actor, **values: Any) -> QualityRule:
         raise Invalid({"": _("At most %(most)s rules for one noun.") % {"most": MOST_RULES}})
     with transaction.atomic():
         rule = QualityRule.objects.create(entity=noun.slug, key=f"r_{secrets.token_hex(4)}", **said)
-        reshape(by.workspace)
+        _reshape(by)
         _log_rule("validation rule added", rule, by)
         if rule.active:
             computed_work.begin(as_field(rule), by=by)
@@ -224,7 +231,7 @@ def _rewrite(rule: QualityRule, values: dict[str, Any], by: Actor, kind: str) ->
             setattr(rule, name, value)
         rule.version, rule.updated_at = rule.version + 1, timezone.now()
         rule.save()
-        reshape(by.workspace)
+        _reshape(by)
         _log_rule(kind, rule, by, changes=changes)
         if rule.active:
             computed_work.begin(as_field(rule), by=by)

@@ -315,26 +315,6 @@ def test_records_from_before_are_graded_in_the_first_night_and_the_spread_is_cou
     assert (sum(spread), spread[record.quality // 10]) == (COMPANIES.rows().count(), 1)
 
 
-def test_a_change_of_many_at_once_freshens_nothing_but_an_edit_and_a_call_do(
-    company: Any, admin: Any, workspace: Any
-) -> None:
-    from sila.work.actions import log
-
-    record = actions.create(COMPANIES, {"name": "Nakheel"}, by=admin)
-    for touch, fresh_after in (
-        (
-            lambda: actions.update(COMPANIES, record.id, {"city": "A"}, by=company.actor("admin", "bulk")),
-            False,
-        ),
-        (lambda: actions.update(COMPANIES, record.id, {"city": "B"}, by=admin), True),
-        (lambda: log("call", {"subject": "Hello"}, by=admin, about=[("organizations", record.id)]), True),
-    ):
-        grow_old(record)
-        a_night(workspace)
-        touch()
-        assert bool(fresh(record).flaws & Flaw.STALE) is not fresh_after
-
-
 def test_put_off_records_and_strangers(admin: Any, charlie: Any, bob: Any) -> None:
     from datetime import date
 

@@ -38,7 +38,7 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     noun = noun or nouns[0]
     wanted = _wanted(request, noun, context)
     items, after = worklist.items(noun, wanted, context)
-    shown = {
+    shown: dict[str, Any] = {
         "items": [item | _doing(item, wanted) for item in items],
         "next_url": _url(noun, wanted, after=after) if after else "",
     }
