@@ -5,7 +5,7 @@ from sila.parties.reachable import mark_unreachable
 from sila.platform.access.actor import Actor
 from sila.platform.entities.computed.keeping import recompute
 from sila.platform.entities.quality import verbs, work
-from sila.platform.entities.quality.plan import graded_nouns
+from sila.platform.entities.quality.plan import graded_nouns, usual_weights
 from sila.platform.entities.registry import registry
 
 LOST = 8  # ways of contact
@@ -42,6 +42,8 @@ def add_quality(by: Actor) -> None:
     for slug, formula, place, refuses, message, english in RULES:
         said = {"message": message, "message_en": english, "field": place, "refuses": refuses, "active": True}
         verbs.add_rule(registry[slug], by=by, formula=formula, **said)
+    companies = registry["organizations"]
+    verbs.set_plan(companies, usual_weights(companies) | {"vat_number": 2, "website": 1}, 120, by=by)
     primary = ContactPoint.objects.filter(primary=True, kind__in=("phone", "email")).order_by("id")
     for point in list(primary)[:: max(1, primary.count() // LOST)][:LOST]:
         mark_unreachable(point, by=by)

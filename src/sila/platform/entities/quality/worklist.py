@@ -1,13 +1,13 @@
 """What needs care: which records, the worst first, and what is wrong with each, as far as its reader may know."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
@@ -15,6 +15,7 @@ from sila.platform.entities import linked
 from sila.platform.entities.fields import RARE
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.listing import having as having_value
+from sila.platform.entities.models import QualityRule
 from sila.platform.entities.order import Order
 from sila.platform.entities.paging import page
 from sila.platform.entities.quality import rules
@@ -30,12 +31,12 @@ COUNTED = 1_000  # of a tab; then "1,000+"
 GOOD, FAIR = 80, 50
 WHOSE = ("mine", "team", "all")
 KINDS: dict[str, Promise] = {
-    "": gettext_lazy("Everything"),
-    "incomplete": gettext_lazy("Incomplete"),
-    "stale": gettext_lazy("Stale"),
-    "unreachable": gettext_lazy("Unreachable"),
-    "breaks": gettext_lazy("Breaks a rule"),
-    "later": gettext_lazy("Put off"),
+    "": pgettext_lazy("records", "All"),
+    "incomplete": pgettext_lazy("records", "Incomplete"),
+    "stale": pgettext_lazy("records", "Stale"),
+    "unreachable": pgettext_lazy("records", "Unreachable"),
+    "breaks": pgettext_lazy("records", "Breaking a rule"),
+    "later": pgettext_lazy("records", "Put off"),
 }
 FLAWS = {
     "incomplete": Flaw.INCOMPLETE,
@@ -103,7 +104,8 @@ def items(noun: Entity, wanted: Wanted, context: Context) -> tuple[list[dict[str
 
 
 def _needed(noun: Entity, fields: Mapping[str, Field]) -> list[Field]:
-    names = dict.fromkeys([*measure_of(noun).weights, noun.subtitle, "owner"])
+    places = (rule.field for rule in active_rules() if rule.entity == noun.slug)
+    names = dict.fromkeys([*measure_of(noun).weights, *places, noun.subtitle, "owner"])
     return [fields[name] for name in names if name in fields]
 
 
@@ -122,14 +124,14 @@ def _item(noun: Entity, row: Row, fields: Mapping[str, Field], context: Context)
 # ---- one record --------------------------------------------------------------------------------------
 def told(noun: Entity, row: Row, fields: Mapping[str, Field], context: Context) -> dict[str, Any]:
     """The score of a row, what is missing and what else is wrong."""
-    score = row["quality"]
-    flaws = Flaw(row["flaws"] or 0)
+    score, flaws = row["quality"], Flaw(row["flaws"] or 0)
+    broken, others = _broken(noun, row, flaws, context)
     return {
         "score": score,
         "shown": format_number(score or 0, digits=context.reader.digits),
         "level": level(score),
-        "gaps": gaps(noun, row, fields),
-        "flags": [*_broken(noun, row, flaws, context), *_flags(row, flaws, context)],
+        "gaps": gaps(noun, row, fields, [rule.field for rule in broken]),
+        "flags": [*_of_rules(broken, others), *_flags(row, flaws, context)],
         "fresh": "" if flaws & Flaw.STALE else _touched(row, context),
     }
 
@@ -138,23 +140,30 @@ def level(score: int | None) -> str:
     return "good" if (score or 0) >= GOOD else "fair" if (score or 0) >= FAIR else "poor"
 
 
-def gaps(noun: Entity, row: Row, fields: Mapping[str, Field]) -> list[Field]:
-    """The fields that count, are empty and may be filled in by the reader, the weightiest first."""
+def gaps(noun: Entity, row: Row, fields: Mapping[str, Field], places: Iterable[str] = ()) -> list[Field]:
+    """The fields that the reader may fill in: what counts and is empty, the weightiest first, after the `places` where
+    rules say that something is wrong."""
     weights = measure_of(noun).weights
-    empty = [f for name in weights if (f := fields.get(name)) and not f.read_only and f.read(row) in EMPTY]
-    return sorted(empty, key=lambda f: -weights[f.name])
+    empty = [name for name in weights if name in fields and fields[name].read(row) in EMPTY]
+    names = dict.fromkeys([*places, *sorted(empty, key=lambda name: -weights[name])])
+    return [f for name in names if (f := fields.get(name)) and not f.read_only and f.read(row) in EMPTY]
 
 
-def _broken(noun: Entity, row: Row, flaws: Flaw, context: Context) -> list[dict[str, Any]]:
-    """The rules that it breaks, in their words where all that they look at is open to the reader."""
+def _broken(noun: Entity, row: Row, flaws: Flaw, context: Context) -> tuple[list[QualityRule], bool]:
+    """The rules that it breaks, as far as all that they look at is open to the reader; whether there are others."""
     if not flaws & Flaw.BREAKS:
-        return []
-    said = {rule.key: str(rule) for rule in active_rules()}
+        return [], False
+    known = {rule.key: rule for rule in active_rules()}
     broken = rules.broken_by(noun, row["custom"] or {})
-    told = [said[each.key] for each in broken if rules.told_to(each, context.actor)]
-    if len(told) < len(broken):
-        told.append(_("It breaks a rule that looks at what you may not see."))
-    return [{"text": text, "icon": "alert-triangle", "kind": "bad"} for text in told]
+    told = [known[each.key] for each in broken if rules.told_to(each, context.actor)]
+    return told, len(told) < len(broken)
+
+
+def _of_rules(told: list[QualityRule], others: bool) -> list[dict[str, Any]]:
+    texts = [str(rule) for rule in told]
+    if others:
+        texts.append(_("It breaks a rule that looks at what you may not see."))
+    return [{"text": text, "icon": "alert-triangle", "kind": "bad"} for text in texts]
 
 
 def _flags(row: Row, flaws: Flaw, context: Context) -> list[dict[str, Any]]:

@@ -200,11 +200,11 @@ def meter_of(entity: Entity, record: Any, row: dict[str, Any], context: Context)
     may_edit = context.actor.may(entity.slug, "edit", record)
     base = entity.url(context.reader.slug, record.id)
     said = worklist.told(entity, {**row, **beside}, fields, context)
-    by = fields.get("verified_by")
+    by, joint = fields.get("verified_by"), "، " if context.reader.language == "ar" else ", "
     return {
         **said,
         "gaps": said["gaps"] if may_edit else [],
-        "missing": said["gaps"],
+        "missing": joint.join(str(f.label) for f in said["gaps"]),
         "url": base + "quality/",
         "confirm_url": base + "quality/confirm" if may_edit else "",
         "verified": context.reader.moment(record.verified_at)
