@@ -17,7 +17,9 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import actions
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.run import finish, prepare
+from sila.platform.entities.merging.verb import merge
 from sila.platform.entities.models import QualityPlan, QualityRule
+from sila.platform.entities.operations import undo
 from sila.platform.entities.quality import verbs
 from sila.platform.entities.quality.grading import Flaw
 from sila.platform.entities.quality.keeping import regrade
@@ -139,6 +141,16 @@ def test_a_rule_is_switched_changed_and_removed_on_its_page(company: Any, admin:
     assert page.get(f"{SETTINGS}rules/{rule.id}/").status_code == 404
     audit = page.get("/w/rayyan/settings/audit/").content.decode()
     assert "Validation rule removed" in audit
+
+
+def test_the_settings_ask_little_of_the_database(company: Any, admin: Any) -> None:
+    made(admin)
+    for number in range(3):
+        verbs.add_rule(COMPANIES, by=admin, formula=f"length([Name]) = {number}", **_said())
+    page = browser(company, "admin")
+    page.get(f"{SETTINGS}?entity=organizations")
+    with at_most(14):
+        assert page.get(f"{SETTINGS}?entity=organizations").status_code == 200
 
 
 def test_settings_are_for_administrators(company: Any, workspace: Any) -> None:
@@ -298,6 +310,21 @@ def test_the_score_is_a_field_of_lists_and_of_the_api(company: Any, admin: Any) 
     assert fresh(bare).quality == bare.quality
     shown = browser(company, "admin").get("/w/rayyan/organizations/?sort=quality&cols=quality,city")
     assert shown.status_code == 200
+
+
+def test_a_number_that_does_not_work_does_not_work_in_the_record_that_it_is_merged_into(
+    company: Any, admin: Any
+) -> None:
+    stays, goes = made(admin, "A"), made(admin, "B", phone="0114445566")
+    browser(company, "admin").post(
+        f"/w/rayyan/organizations/{goes.id}/contact-points/{ContactPoint.objects.get().id}/unreachable"
+    )
+    assert fresh(goes).flaws & Flaw.UNREACHABLE
+    operation = merge(COMPANIES, stays.id, [goes.id], by=admin)
+    assert fresh(stays).flaws & Flaw.UNREACHABLE
+    assert undo.at_once(operation, by=admin) == 0
+    assert not fresh(stays).flaws & Flaw.UNREACHABLE
+    assert fresh(goes).flaws & Flaw.UNREACHABLE
 
 
 def test_a_way_of_contact_that_does_not_work_is_said_by_people_and_programs(company: Any, admin: Any) -> None:

@@ -65,7 +65,11 @@ def _make_primary(party: Party, kind: str, old: str) -> None:
     if not value:
         points.filter(norm=old).delete()
     elif not points.filter(norm=value).update(primary=True):
-        _point(party, kind).save(force_insert=True)
+        point = _point(party, kind)
+        lost = ContactPoint.objects.filter(kind=kind, norm=value, bounce=ContactPoint.Bounce.HARD).first()
+        if lost:  # what does not work elsewhere, as with a record that is merged into this one, does not here
+            point.bounce, point.bounced_at = lost.bounce, lost.bounced_at
+        point.save(force_insert=True)
 
 
 def _rewrite_address(party: Party) -> None:

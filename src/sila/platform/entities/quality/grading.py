@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntFlag
 from typing import Any
 
+from sila.platform.entities.computed.values import today
 from sila.platform.entities.fields import RARE
 from sila.platform.entities.quality.plan import Measure, graded, measure_of
 from sila.platform.entities.quality.rules import broken_by
@@ -77,7 +78,7 @@ def grade(entity: Entity, record: Any, *, unreachable: bool | None = None) -> bo
         flaws |= Flaw.UNREACHABLE
     if broken_by(entity, record.custom):
         flaws |= Flaw.BREAKS
-    if record.snoozed_until and record.snoozed_until > clock.now().date():
+    if record.snoozed_until and record.snoozed_until > today():
         flaws |= Flaw.PUT_OFF
     record.flaws = int(flaws)
     record.quality = score(completeness(measure, gaps), flaws)

@@ -148,7 +148,7 @@ def _grown_stale(noun: Entity) -> QuerySet[Any]:
 
 
 def _put_off_till_now(noun: Entity) -> QuerySet[Any]:
-    return noun.rows().filter(flaws__gte=int(Flaw.PUT_OFF), snoozed_until__lte=clock.now().date())
+    return noun.rows().filter(flaws__gte=int(Flaw.PUT_OFF), snoozed_until__lte=today())
 
 
 # ---- how the scores are spread -----------------------------------------------------------------------

@@ -48,7 +48,12 @@ FLAWS = {
 
 def nouns_of(actor: Actor) -> list[Entity]:
     """Whose records the actor may put right."""
-    return [noun for noun in graded_nouns() if actor.can(noun.slug, "edit")]
+    return [noun for noun in graded_nouns() if open_to(noun, actor)]
+
+
+def open_to(noun: Entity, actor: Actor) -> bool:
+    """A role may hide the score, and with it the list."""
+    return actor.can(noun.slug, "edit") and "quality" in noun.readable(actor)
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,7 @@ def meter_of(entity: Entity, record: Any, row: dict[str, Any], context: Context)
 # ---- where it is reached -----------------------------------------------------------------------------
 def link_over_lists(entity: Entity, actor: Actor) -> list[dict[str, Any]]:
     """The worklist of a noun, over its list."""
-    if not (graded(entity) and actor.can(entity.slug, "edit")):
+    if not (graded(entity) and worklist.open_to(entity, actor)):
         return []
     url = f"/w/{actor.workspace.slug}/quality/?entity={entity.slug}"
     return [{"label": _("Data quality"), "url": url, "icon": "gauge"}]
@@ -226,7 +226,9 @@ def link_over_lists(entity: Entity, actor: Actor) -> list[dict[str, Any]]:
 def palette_commands(actor: Actor) -> list[dict[str, Any]]:
     if not worklist.nouns_of(actor):
         return []
-    return [{"title": _("Data quality"), "url": f"/w/{actor.workspace.slug}/quality/", "icon": "gauge"}]
+    words = "incomplete stale bounced missing score worklist ناقصة متقادمة درجة قائمة عمل مراجعة"
+    url = f"/w/{actor.workspace.slug}/quality/"
+    return [{"title": _("Data quality"), "url": url, "icon": "gauge", "words": words}]
 
 
 extensions.list_links.append(link_over_lists)

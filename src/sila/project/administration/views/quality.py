@@ -54,7 +54,7 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
     lines = _lines(noun, base, context)
     grading = work.running(noun)
     shown = {
-        "title": _("Data quality"),
+        "title": _("Rules and weights"),
         "nouns": [
             {
                 "label": each.plural,
