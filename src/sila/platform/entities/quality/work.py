@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
@@ -15,6 +15,7 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.computed.keeping import recompute
 from sila.platform.entities.computed.values import today
 from sila.platform.entities.computed.work import AT_ONCE, BATCH, walk
+from sila.platform.entities.fields import RARE
 from sila.platform.entities.models import QualityPlan, QualityRule
 from sila.platform.entities.quality.grading import Flaw, fresh_since, grade
 from sila.platform.entities.quality.keeping import BIT, having
@@ -121,43 +122,57 @@ def by_night(job: jobs.Run) -> dict[str, Any]:
 
 
 def _due(job: jobs.Run, noun: Entity) -> Iterator[int]:
-    for rows in (_ungraded, _grown_stale, _put_off_till_now):
-        last: UUID | None = None
+    for batch in (_ungraded, _grown_stale, _put_off_till_now):
+        last: Any = None
         while True:
             with scope(job.workspace), transaction.atomic():
-                found = rows(noun).order_by("id")
-                ids = list(
-                    (found.filter(id__gt=last) if last else found).values_list("id", flat=True)[:BATCH]
-                )
+                ids, last = batch(noun, last)
                 if ids:
                     recompute(noun, ids, by=job.by, patient=True)
             if not ids:
                 break
-            last = ids[-1]
             yield len(ids)
 
 
-def _ungraded(noun: Entity) -> QuerySet[Any]:
-    return noun.rows().filter(quality=None)
+# Each finds the next records by an index, from where the last batch ended: (ids, that place).
+Batch = tuple[list[UUID], Any]
 
 
-def _grown_stale(noun: Entity) -> QuerySet[Any]:
+def _ungraded(noun: Entity, last: Any) -> Batch:
+    rows = noun.rows().filter(quality=None)
+    ids = list(
+        (rows.filter(id__gt=last) if last else rows).order_by("id").values_list("id", flat=True)[:BATCH]
+    )
+    return ids, ids[-1] if ids else last
+
+
+def _grown_stale(noun: Entity, last: Any) -> Batch:
+    """Those that grew stale since the last night are the youngest of the stale ones."""
     bit, _stale = having(Flaw.STALE)
-    rows = noun.rows().filter(touched_at__lt=fresh_since(measure_of(noun)), **noun.tended)
-    return rows.annotate(**bit).filter(Q(**{BIT: 0}))
+    rows = noun.rows().filter(touched_at__lt=fresh_since(measure_of(noun)), **noun.tended).annotate(**bit)
+    rows = rows.filter(**{BIT: 0, **({"touched_at__lte": last} if last else {})}).order_by(
+        "-touched_at", "-id"
+    )
+    found = list(rows.values_list("id", "touched_at")[:BATCH])
+    return [record_id for record_id, _at in found], found[-1][1] if found else last
 
 
-def _put_off_till_now(noun: Entity) -> QuerySet[Any]:
-    return noun.rows().filter(flaws__gte=int(Flaw.PUT_OFF), snoozed_until__lte=today())
+def _put_off_till_now(noun: Entity, last: Any) -> Batch:
+    rows = noun.rows().filter(flaws__gte=RARE, snoozed_until__lte=today())
+    bit, put_off = having(Flaw.PUT_OFF)
+    ids = list(
+        rows.annotate(**bit).filter(put_off).order_by("quality", "id").values_list("id", flat=True)[:BATCH]
+    )
+    return ([], last) if ids == last else (ids, ids)
 
 
 # ---- how the scores are spread -----------------------------------------------------------------------
 def count_spread(noun: Entity) -> None:
     """One walk over the index of scores; pages show what it came to."""
-    tenths = noun.rows().exclude(quality=None).order_by().annotate(tenth=F("quality") / 10)
+    scores = noun.rows().exclude(quality=None).order_by("quality").values_list("quality")
     spread = [0] * BINS
-    for tenth, number in tenths.values_list("tenth").annotate(number=Count("id")):
-        spread[int(tenth)] += number
+    for score, number in scores.annotate(number=Count("id")):
+        spread[score // 10] += number
     counted = {"spread": spread, "counted_at": clock.now()}
     if not QualityPlan.objects.filter(entity=noun.slug).update(**counted):
         QualityPlan.objects.create(entity=noun.slug, **counted)

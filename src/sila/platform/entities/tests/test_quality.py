@@ -13,6 +13,7 @@ from sila.platform.customfields.actions import add_field
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import actions
 from sila.platform.entities.computed import verbs as computed
+from sila.platform.entities.computed import work as computed_work
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.merging.verb import merge
 from sila.platform.entities.models import QualityPlan, QualityRule
@@ -313,6 +314,42 @@ def test_records_from_before_are_graded_in_the_first_night_and_the_spread_is_cou
     assert (now.quality, now.touched_at) == (record.quality, now.updated_at)
     spread = QualityPlan.objects.get(entity="organizations").spread
     assert (sum(spread), spread[record.quality // 10]) == (COMPANIES.rows().count(), 1)
+
+
+def test_what_was_put_off_is_looked_at_again_when_its_day_has_come(admin: Any, workspace: Any) -> None:
+    record = company(admin)
+    verbs.put_off(COMPANIES, record.id, work.today() + timedelta(days=7), by=admin)
+    assert fresh(record).flaws & Flaw.PUT_OFF
+    assert fresh(record).quality == record.quality
+    type(record).objects.filter(id=record.id).update(snoozed_until=work.today())
+    a_night(workspace)
+    assert not fresh(record).flaws & Flaw.PUT_OFF
+
+
+def test_very_many_records_are_graded_and_forgotten_in_the_background(
+    admin: Any, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (work, computed_work):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
+    records = [company(admin, name) for name in ("A", "B", "C")]
+    made = rule(admin)
+    verbs.set_plan(COMPANIES, {"city": 5}, 90, by=admin)
+    assert not any(fresh(record).flaws & Flaw.BREAKS for record in records)
+    assert work.running(COMPANIES) is not None
+    run_jobs(workspace)
+    assert [fresh(record).flaws & Flaw.BREAKS for record in records] == [Flaw.BREAKS] * 3
+    assert work.running(COMPANIES) is None
+    verbs.switch_rule(made, active=False, by=admin)
+    run_jobs(workspace)
+    assert not any(fresh(record).flaws & Flaw.BREAKS for record in records)
+    assert not CustomValue.objects.filter(field=made.key).exists()
+
+
+def run_jobs(workspace: Any) -> None:
+    ours = (work.ALL, work.FORGET, computed_work.ALL)
+    for job in Job.objects.filter(state=Job.State.WAITING, name__in=ours).order_by("id"):
+        assert jobs.run(workspace.pk, job.id)
+        assert Job.objects.get(id=job.id).state == Job.State.DONE
 
 
 def test_put_off_records_and_strangers(admin: Any, charlie: Any, bob: Any) -> None:
