@@ -69,7 +69,7 @@ def state(*records: Any) -> list[dict[str, Any]]:
         {
             name: value
             for name, value in vars(fresh(record)).items()
-            if name not in ("_state", "version", "updated_at", "updated_by_id")
+            if name not in ("_state", "version", "updated_at", "updated_by_id", "touched_at")
         }
         for record in records
     ]

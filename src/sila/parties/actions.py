@@ -16,6 +16,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.quality.keeping import touch
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit import clock
 from sila.platform.kit.contacts import UnreadableAddress, national_address, normalise_email, normalise_url
@@ -66,6 +67,7 @@ def tell(party: Party, kind: str, by: Actor, text: str, **more: Any) -> None:
     log.record(
         kind, by=by, entity=entity_of(party).slug, record_id=party.id, title=party.name, text=text, **more
     )
+    touch(entity_of(party), [party.id], by=by)
 
 
 # ---- ways to reach a party ---------------------------------------------------------------------------
@@ -81,7 +83,7 @@ def add_contact_point(
     primary: bool = False,
 ) -> ContactPoint:
     """A phone, e-mail, fax, address or social account. The first of its kind becomes the primary one."""
-    party = _reachable(party.id, kind, by)
+    party = reachable(party.id, kind, by)
     shown, norm, parts = _normalised(kind, value, parts or {}, by)
     if kind == "address":
         note_own_address(party, besides=norm)
@@ -102,7 +104,7 @@ def add_contact_point(
     return point
 
 
-def _reachable(party_id: UUID, kind: str, by: Actor) -> Party:
+def reachable(party_id: UUID, kind: str, by: Actor) -> Party:
     """The party, locked for a change of this kind of contact. Raises NotFound or NotAllowed."""
     party = editable(party_id, by)
     if not may_reach(party, kind, by, write=True):
@@ -113,7 +115,7 @@ def _reachable(party_id: UUID, kind: str, by: Actor) -> Party:
 @transaction.atomic
 def make_primary(point: ContactPoint, *, by: Actor) -> None:
     """The one that is used first. A phone, e-mail or address is copied into the party's own columns."""
-    party = _reachable(point.party_id, point.kind, by)
+    party = reachable(point.party_id, point.kind, by)
     if point.kind == "address":
         note_own_address(party, besides=point.norm)
     _put_first(party, point, by)
@@ -134,7 +136,7 @@ def _put_first(party: Party, point: ContactPoint, by: Actor) -> None:
 @transaction.atomic
 def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
     """The oldest of the others becomes the primary one."""
-    party = _reachable(point.party_id, point.kind, by)
+    party = reachable(point.party_id, point.kind, by)
     tell(party, "contact_removed", by, point.value, point=point.kind, of_field=field_of(point.kind))
     ContactPoint.objects.filter(id=point.id).delete()
     heir = ContactPoint.objects.filter(party_id=party.id, kind=point.kind).order_by("id").first()

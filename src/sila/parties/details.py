@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.parties import actions
+from sila.parties import actions, reachable
 from sila.parties.further import add_further
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.rules import MIRRORED
@@ -63,6 +63,7 @@ def _point() -> tuple[Field, ...]:
         _text("label", _("Label"), length=40),
         Field("primary", KINDS["bool"], _("Use it first")),
         _choice("bounce", _("Delivery"), ContactPoint.Bounce.choices, read_only=True),
+        Field("bounced_at", KINDS["datetime"], _("Unreachable since"), read_only=True),
     )
 
 
@@ -135,7 +136,9 @@ def _values(rows: Any, *columns: str) -> list[Row]:
 def _points(party: Party, context: Context) -> list[Row]:
     points = ContactPoint.objects.filter(party_id=party.id).exclude(kind="address")
     open_kinds = [kind for kind in ContactPoint.Kind.values if actions.may_reach(party, kind, context.actor)]
-    return _values(points.filter(kind__in=open_kinds), "kind", "value", "label", "primary", "bounce")
+    return _values(
+        points.filter(kind__in=open_kinds), "kind", "value", "label", "primary", "bounce", "bounced_at"
+    )
 
 
 def _addresses(party: Party, context: Context) -> list[Row]:
@@ -250,7 +253,12 @@ COMMON = (
         _point,
         _points,
         actions.add_contact_point,
-        {"primary": actions.make_primary, "remove": actions.remove_contact_point},
+        {
+            "primary": actions.make_primary,
+            "remove": actions.remove_contact_point,
+            "unreachable": reachable.mark_unreachable,
+            "reachable": reachable.mark_reachable,
+        },
         more_of=MIRRORED,
         add_more=add_further,
     ),

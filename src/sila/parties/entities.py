@@ -10,6 +10,7 @@ from sila.parties.duplicate_search import look_again
 from sila.parties.duplicates import SLUGS, duplicates_of_organizations, duplicates_of_people
 from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
+from sila.parties.reachable import follow_first_way
 from sila.parties.rules import derive_names, mirror_contact_points, refuse_circles, tidy_numbers
 from sila.platform.entities.registry import Entity, Related, register
 
@@ -87,7 +88,7 @@ people = register(
         keys=("email", "phone", "name", "name_latin"),
         match=("email", ("phone", "name")),
         rules=(derive_names,),
-        effects=(mirror_contact_points, look_again),
+        effects=(mirror_contact_points, follow_first_way, look_again),
         duplicates=duplicates_of_people,
         crowd=crowd.people,
         details=DETAILS_OF_PEOPLE,
@@ -145,7 +146,7 @@ organizations = register(
         keys=("name", "legal_name", "cr_number", "vat_number", "email", "name_latin"),
         match=("name",),
         rules=(derive_names, tidy_numbers, refuse_circles),
-        effects=(mirror_contact_points, look_again),
+        effects=(mirror_contact_points, follow_first_way, look_again),
         duplicates=duplicates_of_organizations,
         crowd=crowd.organizations,
         related=(Related("people", "organization", _("People")),),
@@ -179,7 +180,7 @@ groups = register(
         keys=("name", "name_latin"),
         match=(),
         rules=(derive_names,),
-        effects=(mirror_contact_points,),
+        effects=(mirror_contact_points, follow_first_way),
         details=DETAILS_OF_PEOPLE,
         panel_data=person_panels,
     )

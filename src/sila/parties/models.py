@@ -59,6 +59,8 @@ class Party(Record):
         EXHIBITION = "exhibition", _("Met at an exhibition")
         SENSITIVE = "sensitive", _("Handle with care")
 
+    split_by: ClassVar[str] = "kind"
+
     organization_id: UUID | None
     parent_id: UUID | None
 
@@ -216,6 +218,7 @@ class ContactPoint(TenantModel):
     primary = models.BooleanField(_("Primary"), default=False)
     verified = models.BooleanField(_("Verified"), default=False)
     bounce = models.CharField(_("Delivery"), max_length=4, choices=Bounce, default=Bounce.NONE, blank=True)
+    bounced_at = models.DateTimeField(_("Unreachable since"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Contact point")

@@ -9,18 +9,18 @@ from uuid import UUID
 from django.db.models import BooleanField, CharField, DateField, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from sila.parties.actions import may_reach, may_read_day
 from sila.parties.calendar import age_at
 from sila.parties.duplicates import SLUGS
 from sila.parties.graph import MOST, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
-from sila.parties.vocabulary import label_of, standing_of_other
+from sila.parties.rules import MIRRORED
+from sila.parties.vocabulary import standing_of_other
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import NAMING, SPOKEN, VERBS
 from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi
 
@@ -56,7 +56,7 @@ def _lines(party: Party, context: Context) -> list[Line]:
     facts = PartyFact.objects.filter(party_id=party.id)
     dates = ImportantDate.objects.filter(party_id=party.id)
     parts = [
-        _shape(points, "point", "kind", "label", "value", None, None, "primary", None),
+        _shape(points, "point", "kind", "label", "value", "bounced_at", None, "primary", None),
         _shape(roles, "role", "role", None, None, "begins", "ends", None, None),
         _shape(facts, "fact", "topic", "key", "value", "learned_at", None, None, "member_id", private=True),
         _shape(dates, "date", "kind", "label", "calendar", "day", "next_on", None, None),
@@ -198,13 +198,26 @@ def _point(page: Page, point: Line) -> dict[str, Any]:
     address = point.kind == "address"
     question = _("Remove this address?") if address else _("Remove this way to reach them?")
     buttons = page.button("x", _("Remove"), f"{detail}/{point.id}/remove", question)
+    if point.kind in MIRRORED:
+        say, verb, icon = (
+            (_("It works again"), "reachable", "circle-check")
+            if point.day
+            else (_("It does not work"), "unreachable", "plug-connected-x")
+        )
+        buttons = page.button(icon, say, f"{detail}/{point.id}/{verb}") + buttons
     if not point.flag:
         buttons = page.button("star", _("Make it the primary one"), f"{detail}/{point.id}/primary") + buttons
     return {
         "title": bdi(shown, "ltr") if point.kind in ("phone", "fax", "email") else shown,
         "url": links.get(point.kind, ""),
         "hint": " · ".join(
-            part for part in (point.label or kind, _("primary") if point.flag else "") if part
+            part
+            for part in (
+                point.label or kind,
+                _("primary") if point.flag else "",
+                _("unreachable since %(day)s") % {"day": page.day(point.day)} if point.day else "",
+            )
+            if part
         ),
         "icon": ICONS[point.kind],
         "buttons": buttons,
@@ -346,45 +359,3 @@ def _family(page: Page) -> Group | None:
     if group:
         group["url"] = f"/w/{page.context.reader.slug}/party/{party.id}/chart"
     return group
-
-
-VERBS.update(
-    {
-        "contact_added": (gettext_lazy("added a way to reach them"), "phone-plus"),
-        "contact_removed": (gettext_lazy("removed a way to reach them"), "phone"),
-        "contact_added address": (gettext_lazy("added an address"), "map-pin"),
-        "contact_removed address": (gettext_lazy("removed an address"), "map-pin"),
-        "related": (gettext_lazy("added a relation"), "affiliate"),
-        "relation_ended": (gettext_lazy("ended a relation"), "affiliate"),
-        "role_given": (gettext_lazy("gave a role"), "id-badge"),
-        "role_ended": (gettext_lazy("ended a role"), "id-badge"),
-        "fact_added": (gettext_lazy("noted a fact"), "note"),
-        "fact_removed": (gettext_lazy("removed a fact"), "note"),
-        "date_added": (gettext_lazy("added an important date"), "calendar-plus"),
-        "date_removed": (gettext_lazy("removed an important date"), "calendar"),
-        "told_apart": (gettext_lazy("told this record apart from one like it"), "affiliate"),
-        "apart_undone": (gettext_lazy("no longer tells this record apart from one like it"), "affiliate"),
-    }
-)
-
-
-NAMING["related"] = "parties"
-
-
-def _occasion(payload: dict[str, Any]) -> str:
-    return payload.get("text") or str(ImportantDate.Kind(payload["occasion"]).label)
-
-
-def _role(payload: dict[str, Any]) -> str:
-    return str(PartyRole.Role(payload["role"]).label)
-
-
-SPOKEN.update(
-    {
-        "date_added": _occasion,
-        "date_removed": _occasion,
-        "role_given": _role,
-        "role_ended": _role,
-        "relation_ended": lambda payload: label_of(payload["relation"]),
-    }
-)

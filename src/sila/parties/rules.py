@@ -65,7 +65,10 @@ def _make_primary(party: Party, kind: str, old: str) -> None:
     if not value:
         points.filter(norm=old).delete()
     elif not points.filter(norm=value).update(primary=True):
-        add(ContactPoint, _point(party, kind))
+        lost = ContactPoint.objects.filter(kind=kind, norm=value, bounce=ContactPoint.Bounce.HARD).first()
+        # what does not work elsewhere, as with a record that is merged into this one, does not here
+        state = {"bounce": lost.bounce, "bounced_at": lost.bounced_at} if lost else {}
+        add(ContactPoint, _point(party, kind) | state)
 
 
 def _rewrite_address(party: Party) -> None:

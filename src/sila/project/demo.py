@@ -27,6 +27,7 @@ from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.demo_fields import add_computed_fields
 from sila.project.demo_news import tell_news
+from sila.project.demo_quality import add_quality
 from sila.project.demo_staff import OWNER, SLUG, STAFF, hire
 from sila.project.workspaces import create_workspace
 from sila.sales import actions as deal_verbs
@@ -62,6 +63,7 @@ def make_sample(
             story = Story(workspace)
             story.tell(companies, people, deals)
             add_computed_fields(Actor.system(workspace, "demo"))
+            add_quality(Actor.system(workspace, "demo"))
             tell_news(story.actors, story.now)
     return workspace
 

@@ -33,6 +33,7 @@ SETTINGS_WORDS = {
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
     "rates": "exchange rates currency currencies money صرف عملة عملات سعر",
     "fields": "settings custom fields columns formula formulas rollup إعدادات حقول مخصصة معادلات معادلة تجميع",
+    "quality": "settings validation rules completeness weights stale إعدادات قواعد تحقق اكتمال أوزان جودة",
     "layout": "settings page form columns menu sections إعدادات صفحة نموذج أعمدة قائمة أقسام ترتيب تخطيط",
     "trash": "settings bin deleted purge retention إعدادات سلة محذوفات حذف نهائي",
     "audit": "settings history log activity security إعدادات سجل تاريخ تدقيق مراجعة",

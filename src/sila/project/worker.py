@@ -11,6 +11,7 @@ from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
 from sila.platform.entities import purge_jobs
 from sila.platform.entities.computed import work as computed
+from sila.platform.entities.quality import work as quality
 from sila.platform.notifications import delivery, gathering, keeping
 from sila.project.queue import queue, wake
 from sila.work import reminders as work_reminders
@@ -24,6 +25,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     telling.tell_the_morning,
     duplicate_search.begin_nightly,
     computed.refresh_everyone,
+    quality.refresh_everyone,
     purge_jobs.purge_everyone,
     keeping.forget_everyone,
 )

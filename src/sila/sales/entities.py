@@ -103,6 +103,7 @@ opportunities = register(
         menu=_("Sales"),
         subtitle="party",
         told_apart=("party", "stage", "number"),
+        tended={"category": "open"},
         board_by="stage",
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={

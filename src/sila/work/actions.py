@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
+from sila.platform.entities.quality.keeping import touch
 from sila.platform.entities.registry import Changes, Entity, registry
 from sila.platform.kit import clock
 from sila.platform.kit.recurrence import next_occurrence
@@ -61,6 +62,15 @@ def attach(activity: Activity, about: About, *, by: Actor) -> None:
             raise NotFound
         links.append(ActivityLink(activity_id=activity.id, entity=slug, record_id=record_id))
     ActivityLink.objects.bulk_create(links)
+    if activity.status == Activity.Status.DONE:
+        _touch([(link.entity, link.record_id) for link in links], by)
+
+
+def _touch(about: About, by: Actor) -> None:
+    """What was done about records shows that somebody deals with them; what is planned does not yet."""
+    for slug, record_id in about:
+        if (entity := registry.get(slug)) is not None:
+            touch(entity, [record_id], by=by)
 
 
 @transaction.atomic
@@ -81,6 +91,7 @@ def complete(
     )
     _save(activity, changes, by, "completed")
     about = list(ActivityLink.objects.filter(activity_id=activity.id).values_list("entity", "record_id"))
+    _touch(about, by)
     _plan_repetition(activity, about, by)
     if next_subject or next_at:
         subject = next_subject or activity.subject

@@ -21,6 +21,8 @@ LIVE = Q(deleted_at=None)
 class Activity(Record):
     """One thing to do, or done. Its owner is who does it. `at` is when it belongs on a calendar or a list."""
 
+    marks: ClassVar[tuple[str, ...]] = ()  # what is done is done: nobody keeps it fresh
+
     class Kind(models.TextChoices):
         TASK = "task", _("Task")
         CALL = "call", _("Call")

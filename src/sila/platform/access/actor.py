@@ -55,6 +55,11 @@ class Actor:
         return self.member.id if self.member else None
 
     @property
+    def lively(self) -> bool:
+        """Somebody who looks at what they do: what they change is fresh. A change of many at once is not looked at."""
+        return self.member is not None and self.via in ("page", "api", "import", "demo")
+
+    @property
     def is_admin(self) -> bool:
         return self.policy.admin and not self.read_only
 

@@ -21,6 +21,7 @@ from sila.platform.entities.concurrent import merging_with
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.merging import merged
+from sila.platform.entities.quality.rules import refuse_broken
 from sila.platform.entities.registry import Changes, Entity
 from sila.platform.entities.stored import attribute, now, plain, replaced
 from sila.platform.kit import clock
@@ -45,6 +46,7 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         for rule in entity.rules:
             rule(record, changes, by)
         watch = settle(entity, record, by=by)
+        refuse_broken(entity, record, None, by=by)
         unique.check(entity, record, record.custom)
         _insert(entity, record)
         watch.spread()
@@ -111,6 +113,7 @@ def save_changed(
     _touch(record, by)
     unique.check(entity, record, changes)
     watch = settle(entity, record, by=by, before=True)
+    refuse_broken(entity, record, changes.keys() | watch.settled, by=by)
     try:
         with transaction.atomic():
             record.save(force_update=True)
@@ -300,6 +303,8 @@ def _touch(record: Any, by: Actor) -> None:
     record.updated_at = clock.now()
     if hasattr(record, "updated_by_id"):
         record.updated_by_id = by.member_id
+    if hasattr(record, "touched_at") and by.lively:
+        record.touched_at = record.updated_at
 
 
 def _insert(entity: Entity, record: Any) -> None:

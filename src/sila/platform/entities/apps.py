@@ -10,6 +10,7 @@ class EntitiesConfig(AppConfig):
         from sila.platform.entities.importing import run  # noqa: F401  (registers its job with every worker)
         from sila.platform.entities.merging import verb  # noqa: F401
         from sila.platform.entities.operations import bulk, undo  # noqa: F401  (so do these)
+        from sila.platform.entities.quality import work  # noqa: F401
         from sila.platform.entities.registry import registry
 
         registry.discover()

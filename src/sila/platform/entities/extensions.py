@@ -31,6 +31,9 @@ merged: list[
 purged: list[
     Callable[[Any, Collection[UUID]], None]
 ] = []  # (entity, ids): records go for ever, in this transaction
+unreachable: list[
+    Callable[[Any, Collection[UUID]], set[UUID]]
+] = []  # (entity, ids) -> those whose way of contact does not work
 search_sources: list[
     Callable[..., list[Any]]
 ] = []  # (query, actor, only) -> hits of global search, besides the records'

@@ -1,4 +1,4 @@
-"""Model fields that say more than their column: money, phones, repetition. (Links are in tenancy.fields.)"""
+"""Model fields that say more than their column: money, phones, repetition, scores. (Links are in tenancy.fields.)"""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.db import models
 
 from sila.platform.kit.money import CURRENCIES
 from sila.platform.tenancy.current import current
+
+RARE = 4  # from this bit on flaws are rare enough for an index of their own; see quality/grading.py
 
 
 class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
@@ -64,3 +66,30 @@ class TagsField(models.JSONField):
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+
+class ScoreField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+    """The quality of a record, 0 to 100; it brings the indexes of the list of records that need care.
+
+    The model says by `split_by` which column tells its nouns apart, and by empty `marks` that it is not graded.
+    """
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        graded = bool(getattr(cls, "marks", ()))
+        if (
+            graded and not cls._meta.abstract and cls.__module__ != "__fake__"
+        ):  # a migration lists its indexes
+            cls._meta.indexes = [*cls._meta.indexes, *_indexes(cls, name)]
+            cls._meta.original_attrs["indexes"] = cls._meta.indexes
+
+
+def _indexes(cls: Any, score: str) -> list[models.Index]:
+    begin = ["tenant", *([cls.split_by] if cls.split_by else [])]
+    table, live = cls._meta.db_table[:22], models.Q(deleted_at=None)
+    rare = live & models.Q(flaws__gte=RARE)
+    return [
+        models.Index(fields=[*begin, score, "id"], condition=live, name=f"{table}_quality"),
+        models.Index(fields=[*begin, "touched_at", "id"], condition=live, name=f"{table}_touch"),
+        models.Index(fields=[*begin, score, "id"], condition=rare, name=f"{table}_flawed"),
+    ]

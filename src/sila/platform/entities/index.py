@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.models import SearchEntry
+from sila.platform.entities.quality.rules import index_fields
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.tenancy.current import current_id
@@ -40,7 +41,7 @@ def index_custom(entity: Entity, record: Any) -> None:
 def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
     return [
         CustomValue(field=f.name, record_id=record.id, sole=f.unique, **{f.kind.index_column: indexed})
-        for f in entity.own_fields.values()
+        for f in (*entity.own_fields.values(), *index_fields(entity))
         for indexed in f.kind.index(record.custom.get(f.name))
     ]
 

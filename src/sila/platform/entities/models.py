@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.models import Member, OrgUnit, Stamped
-from sila.platform.entities.fields import CurrencyField
+from sila.platform.entities.fields import CurrencyField, ScoreField
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
 
@@ -19,12 +19,24 @@ LIVE = Q(deleted_at=None)
 
 
 class Record(Stamped):
-    """A noun that people own: opportunity, person, product. Access is decided by owner and unit."""
+    """A noun that people own: opportunity, person, product. Access is decided by owner and unit.
+
+    The last columns are kept by quality/: what the record is worth, and who last said that it is right.
+    """
+
+    marks: ClassVar[tuple[str, ...]] = (
+        "quality",
+        "touched_at",
+        "verified_at",
+        "verified_by",
+    )  # (): not graded
+    split_by: ClassVar[str] = ""  # the column that tells the nouns of one table apart
 
     owner_id: UUID | None
     org_unit_id: UUID | None
     created_by_id: UUID | None
     updated_by_id: UUID | None
+    verified_by_id: UUID | None
 
     owner = Link(Member, verbose_name=_("Owner"), null=True, blank=True)
     org_unit = Link(OrgUnit, verbose_name=pgettext_lazy("label", "Unit"), null=True, blank=True)
@@ -32,12 +44,21 @@ class Record(Stamped):
     updated_by = Link(Member, verbose_name=_("Changed by"), null=True, blank=True, editable=False)
     source = models.CharField(_("Source"), max_length=40, blank=True)
 
+    quality = ScoreField(_("Data quality"), null=True, editable=False)
+    flaws = models.PositiveSmallIntegerField(null=True, editable=False)  # bits, see quality/grading.py
+    touched_at = models.DateTimeField(_("Last touched"), null=True, editable=False)
+    verified_at = models.DateTimeField(_("Confirmed"), null=True, editable=False)
+    verified_by = Link(Member, verbose_name=_("Confirmed by"), null=True, blank=True, editable=False)
+    snoozed_until = models.DateField(null=True, editable=False)
+
     class Meta:
         abstract = True
 
 
 class CustomRecord(Record):
     """A record of a type that the workspace made; all but its name stands in own fields. See own.py."""
+
+    split_by: ClassVar[str] = "type"
 
     type = models.CharField(max_length=40, editable=False)
     name = models.CharField(_("Name"), max_length=200)
@@ -328,3 +349,44 @@ class ImportRefusal(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "run_id", "row"], name="refusal_of_run")]
+
+
+class QualityPlan(TenantModel):
+    """How a noun's records are graded, as differences to what follows from its declaration. See quality/plan.py.
+
+    `spread`: how many records have 0–9, 10–19, … 90–99 and 100, as they were counted at `counted_at`.
+    """
+
+    entity = models.CharField(max_length=40)
+    weights = models.JSONField(default=dict)  # field -> 0 to 5
+    stale_days = models.PositiveSmallIntegerField(null=True)  # 0: nothing grows stale; None: as declared
+    spread = models.JSONField(default=list)
+    counted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("Plan of data quality")
+        constraints = [models.UniqueConstraint(fields=["tenant", "entity"], name="quality_plan_of_noun")]
+
+
+class QualityRule(Stamped):
+    """What a noun's records must not be: a condition, and what is said where it holds. See quality/rules.py.
+
+    `key` is drawn by lot and never changes: under it a record's `custom`, and the side table, hold that it breaks it.
+    """
+
+    entity = models.CharField(max_length=40)
+    key = models.CharField(max_length=12, editable=False)
+    formula = models.TextField(max_length=4000)
+    message = models.CharField(_("Message in Arabic"), max_length=300)
+    message_en = models.CharField(_("Message in English"), max_length=300, blank=True)
+    field = models.CharField(_("Where the message stands"), max_length=40, blank=True)
+    refuses = models.BooleanField(_("Refuses to save"), default=True)  # else it only marks
+    active = models.BooleanField(_("Active"), default=True)
+
+    class Meta:
+        verbose_name = _("Validation rule")
+        verbose_name_plural = _("Validation rules")
+        constraints = [models.UniqueConstraint(fields=["tenant", "entity", "key"], name="quality_rule_key")]
+
+    def __str__(self) -> str:
+        return (self.message_en if get_language() == "en" else "") or self.message

@@ -30,6 +30,7 @@ class Shape:
     together: dict[str, tuple[Entity, dict[str, Field]]] = field(default_factory=dict)
     computed: list[CustomField] = field(default_factory=list)
     plan: Any = None  # how the computed ones are worked out (computed/plan.py), once somebody asks
+    quality: Any = None  # what records are graded by (quality/plan.py), likewise
 
 
 _shapes: dict[tuple[UUID, int], Shape] = {}

@@ -239,7 +239,7 @@ class _Reader:
         ranked = [*self.entity.listed, *self.entity.filters, *self.fields]
         for kind in ("money", "number"):
             for name in ranked:
-                if name in self.fields and self.fields[name].kind.name == kind:
+                if name in self.fields and self.fields[name].kind.name == kind and name != "quality":
                     return self.fields[name]
         return None
 

@@ -110,6 +110,9 @@ class Entity:
     told_apart: tuple[str, ...] = ()  # what tells records of one name apart: the first that are filled in
     sort: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
+    tended: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # which records can grow stale: of deals, the open ones
     slice_of: str = ""
     board_by: str = ""  # a choice; needs an index that ends in it and the id
     board_where: Mapping[str, Any] = field(default_factory=dict)  # what a board without conditions shows
@@ -155,7 +158,8 @@ class Entity:
     @cached_property
     def model_fields(self) -> dict[str, Field]:
         """The fields of the model that this entity shows, in the order of its sections."""
-        names = list(dict.fromkeys([*self._listed(), *(OWNERSHIP if self.owned else ()), *STAMPS]))
+        owned = (*OWNERSHIP, *self.model.marks) if self.owned else ()  # type: ignore[attr-defined]
+        names = list(dict.fromkeys([*self._listed(), *owned, *STAMPS]))
         return {name: field_of(self, name) for name in names if not name.startswith("_")}
 
     def _listed(self) -> Iterator[str]:

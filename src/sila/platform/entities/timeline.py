@@ -42,6 +42,9 @@ VERBS: dict[str, tuple[Any, str]] = {
     "team left": (gettext_lazy("took out of a team"), "users-minus"),
     "deactivated": (gettext_lazy("deactivated this member"), "user-off"),
     "reactivated": (gettext_lazy("reactivated this member"), "user-check"),
+    "confirmed": (gettext_lazy("confirmed that this is still right"), "circle-check"),
+    "confirmation taken back": (gettext_lazy("took a confirmation back"), "arrow-back-up"),
+    "care put off": (gettext_lazy("put the care for this record off"), "clock"),
 }
 
 SPOKEN: dict[str, Callable[[dict[str, Any]], str]] = {}  # kind of event -> the choice that its payload names

@@ -13,6 +13,7 @@ from sila.platform.entities.views import (
     palette,
     paste,
     pick,
+    quality,
     records,
     trash,
     views,
@@ -22,6 +23,7 @@ app_name = "entities"
 urlpatterns = [
     path("palette", palette.palette, name="palette"),
     path("quick", palette.quick, name="quick"),
+    path("quality/", quality.page, name="quality"),
     path("operations/", bulk.operations, name="operations"),
     path("operations/<uuid:operation_id>/", bulk.operation, name="operation"),
     path("operations/<uuid:operation_id>/stop", bulk.stop, name="operation-stop"),
@@ -54,6 +56,10 @@ urlpatterns = [
     path("<slug:slug>/<uuid:record_id>/edit", forms.edit, name="edit"),
     path("<slug:slug>/<uuid:record_id>/fields/<slug:name>/", changes.field, name="field"),
     path("<slug:slug>/<uuid:record_id>/stage/", boards.stage, name="stage"),
+    path("<slug:slug>/<uuid:record_id>/quality/", quality.meter, name="quality-meter"),
+    path("<slug:slug>/<uuid:record_id>/quality/confirm", quality.confirm, name="quality-confirm"),
+    path("<slug:slug>/<uuid:record_id>/quality/unconfirm", quality.unconfirm, name="quality-unconfirm"),
+    path("<slug:slug>/<uuid:record_id>/quality/later/<slug:span>", quality.later, name="quality-later"),
     path("<slug:slug>/<uuid:record_id>/do/<slug:name>", changes.act, name="act"),
     path("<slug:slug>/<uuid:record_id>/<slug:name>/new", details.add, name="detail-add"),
     path(

@@ -46,6 +46,7 @@ def settings_pages(actor: Actor) -> list[dict[str, Any]]:
                 "icon": "category-plus",
                 "url": "settings/record-types/",
             },
+            {"key": "quality", "label": _("Rules and weights"), "icon": "gauge", "url": "settings/quality/"},
             {"key": "layout", "label": _("Layout"), "icon": "layout-list", "url": "settings/layout/"},
             {"key": "trash", "label": _("Trash"), "icon": "trash", "url": "settings/trash/"},
             {"key": "audit", "label": _("Audit log"), "icon": "history", "url": "settings/audit/"},

@@ -56,6 +56,15 @@ def kinds() -> dict[str, str]:
         "signed in": _("Signed in"),
         "sign-in failed": _("Sign-in failed"),
         "operation undone": _("Many changes undone"),
+        "quality plan changed": _("What counts for data quality changed"),
+        "validation rule added": _("Validation rule added"),
+        "validation rule changed": _("Validation rule changed"),
+        "validation rule removed": _("Validation rule removed"),
+        "confirmed": _("Confirmed as still right"),
+        "confirmation taken back": _("Confirmation taken back"),
+        "care put off": _("Care put off"),
+        "contact_lost": _("Way of contact does not work"),
+        "contact_found": _("Way of contact works again"),
     } | _beside_records()
 
 
@@ -121,7 +130,16 @@ def field_label(entity: str, name: str) -> str:
         return f"{noun.plural if noun else slug}: {label}"
     if entity == "workspace":
         return str(Workspace._meta.get_field(name).verbose_name)
+    if name.endswith(".weight"):
+        noun, weighed = registry.get(entity), name.removesuffix(".weight")
+        return str(noun.fields[weighed].label if noun and weighed in noun.fields else weighed)
     words = {
+        "formula": _("Condition"),
+        "message": _("Message in Arabic"),
+        "message_en": _("Message in English"),
+        "refuses": _("Refuses to save"),
+        "active": _("Active"),
+        "stale_days": _("Stale after days"),
         "label": _("Name in Arabic"),
         "label_en": _("Name in English"),
         "help": _("Help"),

@@ -4,6 +4,7 @@ import pytest
 
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.models import Member, User
+from sila.platform.entities.models import QualityPlan
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
@@ -24,6 +25,12 @@ def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
     assert Opportunity.objects.count() == 25
     assert Member.objects.count() == 12
     assert Activity.objects.filter(status="open").exists()
+
+
+def test_its_data_is_graded_and_some_of_it_needs_care(sample):
+    assert not Party.objects.filter(quality=None).exists()
+    assert Party.objects.filter(flaws__gte=4).exists()
+    assert QualityPlan.objects.get(entity="people").spread != []
 
 
 def test_its_owner_can_sign_in_by_link(sample):

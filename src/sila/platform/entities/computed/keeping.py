@@ -14,13 +14,15 @@ from django.db.models import QuerySet
 
 from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities import index
+from sila.platform.entities import extensions, index
 from sila.platform.entities.computed import totals as totals_of
 from sila.platform.entities.computed import work
 from sila.platform.entities.computed.names import Step
 from sila.platform.entities.computed.plan import Computed, Follower, Plan, current_plan
 from sila.platform.entities.computed.values import Sight, hold, preload, worked_out
 from sila.platform.entities.leading import leading
+from sila.platform.entities.quality.grading import COLUMNS, grade
+from sila.platform.entities.quality.plan import graded
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import now
 from sila.platform.tenancy.writing import read_once, rows_wait, when_written
@@ -71,7 +73,7 @@ class Touched:
 
 
 def settle(entity: Entity, record: Any, *, by: Actor, before: bool = False) -> Watch:
-    """Work out the record's own formulas before it is written. `before`: it is in the database already."""
+    """Work out the record's own formulas, and its score, before it is written. `before`: it is in the database."""
     plan, watch = current_plan(), Watch(entity, record, by)
     if before and (names := plan.watched(entity)):
         watch.before = _written(entity, record, names)
@@ -82,6 +84,7 @@ def settle(entity: Entity, record: Any, *, by: Actor, before: bool = False) -> W
             work.again(entity, [record.id], by=by)
         elif sight.behind and rows_wait():
             _look_again(entity, record.id, by=by)
+    grade(entity, record)
     return watch
 
 
@@ -93,6 +96,7 @@ def _fill(
     for each in computed:
         if each.formula:
             value = worked_out(each, record, sight)
+            value = (value or None) if each.breach else value  # kept where it is broken only
         elif each.key in totals:
             value = totals[each.key]
         elif new:
@@ -207,9 +211,11 @@ def recompute(
     sums = {each.key: totals_of.totals(each, held, sight) for each in wanted}
     changed: dict[UUID, set[str]] = {}
     before = {record.id: record.custom for record in records}
+    lost = unreachable(entity, held)
     for record in records:
         mine = {key: values[record.id] for key, values in sums.items()}
-        if names := _fill(computed, record, sight, mine):
+        names = _fill(computed, record, sight, mine)
+        if grade(entity, record, unreachable=record.id in lost) or names:
             changed[record.id] = names
     if sight.missed:
         work.again(entity, held, by=by)
@@ -217,6 +223,12 @@ def recompute(
     if different:
         _write(entity, different, changed)
         _spread_on(plan, entity, different, changed, before, by)
+
+
+def unreachable(entity: Entity, ids: Collection[UUID]) -> set[UUID]:
+    """Those whose way of contact does not work, as the apps say that keep such ways."""
+    found: set[UUID] = set()
+    return found.union(*(source(entity, ids) for source in extensions.unreachable)) if ids else found
 
 
 def catch_up(entity: Entity, ids: Collection[UUID], *, by: Actor) -> None:
@@ -231,15 +243,18 @@ def catch_up(entity: Entity, ids: Collection[UUID], *, by: Actor) -> None:
 
 def _write(entity: Entity, records: list[Any], changed: Mapping[UUID, set[str]]) -> None:
     """The values, their side table, and what search knows. Nobody has touched the records: version and time stay."""
-    entity.model._default_manager.bulk_update(records, ["custom"], batch_size=500)
+    columns = ["custom", *(COLUMNS if graded(entity) else ())]
+    entity.model._default_manager.bulk_update(records, columns, batch_size=500)
     live = [record for record in records if record.deleted_at is None]
     keys = set().union(*changed.values())
+    if not keys:
+        return
     CustomValue.objects.filter(record_id__in=[record.id for record in live], field__in=keys).delete()
     CustomValue.objects.bulk_create(
         (value for record in live for value in index.custom_values(entity, record) if value.field in keys),
         batch_size=500,
     )
-    if entity.search and any(entity.own_fields[key].kind.searchable for key in keys):
+    if entity.search and any(key in keys and f.kind.searchable for key, f in entity.own_fields.items()):
         index.rewrite(entity, live)
 
 

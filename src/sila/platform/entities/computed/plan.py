@@ -13,8 +13,9 @@ from sila.platform.entities import listing, own
 from sila.platform.entities.computed.names import Finder, Step, fields_of, steps_of
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Field
+from sila.platform.entities.quality import rules
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.kit.formula import Formula, Problem, Unknown, check, parse
+from sila.platform.kit.formula import Formula, Problem, Type, Unknown, check, parse
 from sila.platform.tenancy.current import current
 
 Place = tuple[str, str]  # a noun and a field of it
@@ -57,6 +58,11 @@ class Computed:
     @property
     def key(self) -> str:
         return self.field.name
+
+    @property
+    def breach(self) -> bool:
+        """No field that people see, but a rule: it says yes where a record breaks it."""
+        return rules.is_rule(self.row)
 
     @property
     def place(self) -> Place:
@@ -108,7 +114,7 @@ class Plan:
 def current_plan() -> Plan:
     shape = own.shape()
     if shape.plan is None:
-        shape.plan = made_of(shape.computed)
+        shape.plan = made_of([*shape.computed, *rules.as_fields()])
     plan: Plan = shape.plan
     return plan
 
@@ -137,6 +143,8 @@ def understood(row: CustomField) -> Computed:
     try:
         if row.kind == CustomField.Kind.FORMULA:
             computed.formula = check(parse(row.rule["formula"]), Finder(noun))
+            if computed.breach and computed.formula.type != Type.BOOL:
+                raise Unknown(_("A rule is a condition: it says yes or no."))
         else:
             computed.rollup = rollup_of(noun, row.rule)
     except (Problem, Unknown, Invalid) as error:

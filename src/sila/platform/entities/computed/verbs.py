@@ -170,8 +170,12 @@ def change_computed(row: CustomField, *, by: Actor, rule: Rule, **values: Any) -
 def hide(row: CustomField, *, by: Actor) -> None:
     """Take the field off every page, unless others are worked out from it. Raises Invalid."""
     refuse_if_used(row)
-    hide_field(row, by=by)
-    _reread()
+    rules = rules_reading(row)
+    with transaction.atomic():
+        hide_field(row, by=by)
+        _reread()
+        for rule in rules:  # it cannot be asked any more: what broke it does so no longer
+            work.begin(rule, by=by, why=f"shape {current().shape_version}")
 
 
 def show(row: CustomField, *, by: Actor) -> None:
@@ -181,6 +185,8 @@ def show(row: CustomField, *, by: Actor) -> None:
         _reread()
         if row.computed and row.entity in registry:
             work.begin(row, by=by)
+        for rule in rules_reading(row):
+            work.begin(rule, by=by, why=f"shape {current().shape_version}")
 
 
 def catch_up_with(slug: str, *, by: Actor) -> None:
@@ -193,10 +199,14 @@ def catch_up_with(slug: str, *, by: Actor) -> None:
 
 def refuse_if_used(row: CustomField) -> None:
     """A field that formulas read is not hidden under their feet. Raises Invalid."""
-    users = [each for each in users_of(row.entity, row.key) if each.row.id != row.id]
+    users = [each for each in users_of(row.entity, row.key) if each.row.id != row.id and not each.breach]
     if users:
         names = "، ".join(f"“{each.row}”" for each in users[:5])
         raise Invalid({"": _("Other fields are worked out from it: %(names)s.") % {"names": names}})
+
+
+def rules_reading(row: CustomField) -> list[CustomField]:
+    return [each.row for each in users_of(row.entity, row.key) if each.breach]
 
 
 def _reread() -> None:

@@ -28,12 +28,12 @@ SOON = timedelta(seconds=3)
 
 
 # ---- asking for it ---------------------------------------------------------------------------------
-def begin(row: CustomField, *, by: Actor) -> None:
+def begin(row: CustomField, *, by: Actor, why: str = "") -> None:
     """A field is new or works otherwise: its few records at once, very many in the background."""
     entity = registry[row.entity]
     ids = list(entity.rows(trashed=True).values_list("id", flat=True)[: AT_ONCE + 1])
     if len(ids) > AT_ONCE:
-        everything(row, by=by)
+        everything(row, by=by, why=why)
     else:
         _now(entity, ids, by, {"all"})
 
@@ -83,7 +83,7 @@ def work_all(job: jobs.Run) -> dict[str, Any]:
         entity = registry.get(job.payload["entity"])
         total = entity.rows(trashed=True).count() if entity else 0
     if entity is not None:
-        for last, done in _walk(job, entity, lambda noun: noun.rows(trashed=True), {"all"}):
+        for last, done in walk(job, entity, lambda noun: noun.rows(trashed=True), {"all"}):
             job.progress(done, total, last=str(last), reached=done)
     return {}
 
@@ -104,13 +104,13 @@ def work_behind(job: jobs.Run) -> dict[str, Any]:
     with scope(job.workspace):
         entity = registry.get(job.payload["entity"])
     if entity is not None:
-        for last, done in _walk(job, entity, rows, None):
+        for last, done in walk(job, entity, rows, None):
             job.progress(done, last=str(last), reached=done)
     return {}
 
 
-def _walk(job: jobs.Run, entity: Entity, rows: Any, totals: set[str] | None) -> Iterator[tuple[UUID, int]]:
-    """The records in batches, each a transaction; yields the last and how many are done."""
+def walk(job: jobs.Run, entity: Entity, rows: Any, totals: set[str] | None) -> Iterator[tuple[UUID, int]]:
+    """The records in batches, each a transaction; yields the last and how many are done. Opens the workspace itself."""
     last, done = job.row.result.get("last"), int(job.row.result.get("reached", 0))
     while True:
         with scope(job.workspace), transaction.atomic():

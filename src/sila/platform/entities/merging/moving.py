@@ -19,6 +19,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.merging.references import Reference, noun_of, references
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.operations import notes
+from sila.platform.entities.quality.rules import unasked
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import plain, replaced
 
@@ -65,7 +66,7 @@ class Moving:
             parsed = {name: str(value) if f.custom and value else value}
             before = replaced(noun, record, parsed)
             try:
-                with transaction.atomic():
+                with unasked(), transaction.atomic():
                     actions.change(noun, record, parsed, by=self.by)
             except Invalid:
                 record.refresh_from_db()

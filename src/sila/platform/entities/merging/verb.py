@@ -16,6 +16,7 @@ from sila.platform.entities.merging.moving import Moving
 from sila.platform.entities.merging.values import Choices, check, merged_values
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.operations import notes
+from sila.platform.entities.quality.rules import unasked
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.stored import replaced
 from sila.platform.tenancy.current import scope
@@ -105,7 +106,7 @@ def _give(
     """A value that only fills a gap is left out where the noun's rules refuse it: an open deal has no day of closing."""
     while before := replaced(entity, record, values):
         try:
-            with transaction.atomic():
+            with unasked(), transaction.atomic():
                 actions.change(entity, record, values, by=by)
         except Invalid as error:
             record.refresh_from_db()

@@ -20,6 +20,7 @@ from sila.platform.entities import actions, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
+from sila.platform.entities.quality.rules import unasked
 from sila.platform.entities.registry import registry
 from sila.platform.entities.stored import now, plain, revived
 from sila.platform.entities.trashing import trash_many
@@ -141,7 +142,7 @@ def _save(batch: Sequence[OperationChange]) -> None:
 
 def _take_back(change: OperationChange, by: Actor) -> None:
     try:
-        with transaction.atomic():
+        with unasked(), transaction.atomic():
             _WAYS[Action(change.action)](change, by)
     except NotFound:
         _keep(change, _("The record is gone, or you may not see it."))

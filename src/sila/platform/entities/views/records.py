@@ -23,10 +23,12 @@ from sila.platform.entities.registry import OWNERSHIP, STAMPS, Action, Entity, R
 from sila.platform.entities.timeline import timeline_of
 from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.entities.views.merging import panel_of_merged
+from sila.platform.entities.views.quality import meter_of
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
 
 RELATED_SHOWN = 5
+METERED = ("quality", "touched_at", "verified_at", "verified_by")  # they stand in the meter
 
 
 @require_GET
@@ -52,6 +54,7 @@ def page_context(request: WorkspaceRequest, entity: Entity, record: Any, context
         "record": head(request, entity, record, row, context)
         | {"parts": [part for source in extensions.head_parts if (part := source(entity, record, context))]},
         "properties": properties(request, entity, record, row, context),
+        "quality": meter_of(entity, record, row, context),
         "related": related(request, entity, record, context) + panel_of_merged(within, context),
         **timeline_context(request, entity, record, context, only, within),
     }
@@ -235,7 +238,7 @@ def sections_of(entity: Entity, fields: Mapping[str, Field]) -> dict[Any, tuple[
                 gettext_lazy("Own fields") if entity.own_section is None else entity.own_section
             )
             sections[group] = (*sections.get(group, ()), name)
-    rest = tuple(name for name in entity.model_fields if name not in placed)
+    rest = tuple(name for name in entity.model_fields if name not in placed and name not in METERED)
     if rest:
         sections[gettext_lazy("Record")] = rest
     return sections

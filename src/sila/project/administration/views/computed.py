@@ -142,11 +142,11 @@ def _parts(
         "state": _state(noun, text or "", given, context, money=money, row=row),
         "known": list(offered(noun)),
         "behind": list(offered_behind(noun)),
-        "functions": _functions(context.reader.language),
+        "functions": functions_of(context.reader.language),
     }
 
 
-def _functions(language: str) -> list[dict[str, Any]]:
+def functions_of(language: str) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
