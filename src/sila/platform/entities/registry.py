@@ -110,18 +110,12 @@ class Entity:
     told_apart: tuple[str, ...] = ()  # what tells records of one name apart: the first that are filled in
     sort: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
-    tended: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # which records can grow stale: of deals, the open ones
+    tended: Mapping[str, Any] = field(default_factory=dict)  # which can grow stale: of deals, the open ones
     slice_of: str = ""
     board_by: str = ""  # a choice; needs an index that ends in it and the id
     board_where: Mapping[str, Any] = field(default_factory=dict)  # what a board without conditions shows
-    board: Callable[..., dict[str, Any]] | None = (
-        None  # board(entity, rows, context, params), see _board.html
-    )
-    stages: Callable[..., list[dict[str, Any]] | None] | None = (
-        None  # the stepper of a record, see record.html
-    )
+    board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params): _board.html
+    stages: Callable[..., list[dict[str, Any]] | None] | None = None  # a record's stepper: record.html
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
     views: tuple["View", ...] = ()
     timeline: bool = True
@@ -134,9 +128,7 @@ class Entity:
     rules: tuple[Rule, ...] = ()
     effects: tuple[Rule, ...] = ()
     duplicates: Callable[..., Any] | None = None
-    crowd: Callable[..., Any] | None = (
-        None  # crowd(rows, by=): whom rows of an import may be (importing/alike.py)
-    )
+    crowd: Callable[..., Any] | None = None  # whom the rows of an import may be (importing/alike.py)
     narrow: Callable[[Any], str] | None = None  # of a mixed row, the slug of its own entity
     together: bool = False  # its rules and effects do not read other new records: imports write many at once
     creatable: bool = True
