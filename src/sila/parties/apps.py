@@ -6,4 +6,4 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        from sila.parties import duplicate_queue, duplicate_search  # noqa: F401  (its jobs, and links over lists)
+        from sila.parties import cards, duplicate_queue, duplicate_search  # noqa: F401  (exports, jobs, links over lists)

@@ -160,6 +160,8 @@ def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict
         found["trash_url"] = base + "bulk/trash" + state.url()
     if may_merge(entity, context.actor):
         found["merge_url"] = base + "bulk/merge"
+    if can(entity.slug, "export"):
+        found["export_url"] = base + "export" + state.url()
     return found or None
 
 
