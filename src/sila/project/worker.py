@@ -9,7 +9,7 @@ from django.db import close_old_connections
 from sila.parties import duplicate_search
 from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
-from sila.platform.entities import purge_jobs
+from sila.platform.entities import purge_jobs, spelling
 from sila.platform.entities.computed import work as computed
 from sila.project.queue import queue, wake
 from sila.work import reminders as work_reminders
@@ -21,6 +21,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     duplicate_search.begin_nightly,
     computed.refresh_everyone,
     purge_jobs.purge_everyone,
+    spelling.gather_everyone,
 )
 log = logging.getLogger(__name__)
 

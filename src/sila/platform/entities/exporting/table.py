@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from sila.platform.access.policy import Reach
 from sila.platform.entities import linked, listing
 from sila.platform.entities.errors import NotAllowed
-from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.kinds import Context, Field, Row, numbered
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.order import Order
 from sila.platform.entities.registry import STAMPS, Entity
@@ -67,12 +67,10 @@ class Table:
         return listing.order_of(self.entity, fields, self.state.sort, self.context.actor, arabic_first=arabic)
 
     def header(self) -> list[str]:
-        """The labels. Of two that are the same the second is told by its name, so that it finds its way back."""
-        found: list[str] = []
-        for f in self.fields:
-            label = str(f.label)
-            found.append(f.name if label in found else label)
-        return found
+        """The labels. Of two fields that are called the same the second is numbered, as an import reads it."""
+        with scope(self.context.actor.workspace):
+            called = numbered(self.entity.readable(self.context.actor).values())
+        return [called.get(f.name, str(f.label)) for f in self.fields]
 
     def rows(self) -> Iterator[Row]:
         """All rows, in flat memory."""
