@@ -64,7 +64,9 @@ def fill(workspace: Any) -> None:
             values = {name: value_for(f, by) for name, f in entity.own_fields.items() if number < 2}
             actions.create(entity, values | {"name": f"عقار {number}; «شمال»"}, by=by)
         people, seen = registry["people"], set()
-        for record in people.visible_to(by):  # a link says a name: that of several leads nowhere, and is refused
+        for record in people.visible_to(
+            by
+        ):  # a link says a name: that of several leads nowhere, and is refused
             if record.name in seen:
                 actions.update(people, record.id, {"name": f"{record.name} {record.phone[-4:]}"}, by=by)
             seen.add(record.name)

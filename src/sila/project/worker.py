@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from sila.documents import searching as files
 from sila.parties import duplicate_search
 from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
@@ -22,6 +23,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     computed.refresh_everyone,
     purge_jobs.purge_everyone,
     spelling.gather_everyone,
+    files.read_earlier_everywhere,
 )
 log = logging.getLogger(__name__)
 
