@@ -113,6 +113,7 @@ def folder(settings: Any, tmp_path: Any) -> Any:
 
 @pytest.fixture
 def page(company: Any) -> Client:
+    type(company.user("admin")).objects.filter(pk=company.user("admin").pk).update(language="en")
     client = Client()
     client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
     return client

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from sila.documents.extracting import words_of
 from sila.documents.models import File, FileText
@@ -21,10 +22,12 @@ from sila.platform.entities.index import tenant_code
 from sila.platform.entities.registry import registry
 from sila.platform.kit.folding import fold
 from sila.platform.tenancy.current import current_id, scope
+from sila.platform.tenancy.models import Workspace
 
 READ = "read file"
 PART, OVERLAP = 4_000, 100  # characters: of a part, and of it again in the next one (the longest query)
 CANDIDATES = 200  # parts
+EARLIER = 50  # files of a workspace in a minute
 
 
 def begin(file: File, *, by: Actor) -> None:
@@ -51,6 +54,15 @@ def read(job: jobs.Run) -> dict[str, Any]:
     return {"characters": len(words)}
 
 
+def read_earlier_everywhere() -> None:
+    """Looked at each minute: files that were stored before their words could be found are read, some at a time."""
+    for workspace in Workspace.objects.all():
+        with scope(workspace), transaction.atomic():
+            known = FileText.objects.filter(file_id=OuterRef("id"))
+            for file in File.objects.filter(~Exists(known), deleted_at=None).order_by("-id")[:EARLIER]:
+                begin(file, by=Actor.system(workspace, "job"))
+
+
 def _live(file_id: UUID) -> File | None:
     return File.objects.filter(id=file_id, deleted_at=None).first()
 
@@ -73,10 +85,10 @@ def _write(file: File, words: str) -> None:
 # ---- looking -----------------------------------------------------------------------------------------
 def find(query: str, by: Actor, only: str) -> list[search.Hit]:
     """The records that carry a file with these words, the newest files first."""
-    needle = fold(query).strip()
-    if len(needle) < 3:
+    words = search.words(fold(query).strip())
+    if len(words[0]) < 3:
         return []
-    ids = _candidates(needle)
+    ids = _candidates(words)
     files = {file.id: file for file in File.objects.filter(id__in=ids, deleted_at=None)} if ids else {}
     shown: dict[str, dict[UUID, File]] = {}
     for file_id in ids:
@@ -93,19 +105,21 @@ def _hits(slug: str, carried: dict[UUID, File], by: Actor) -> Iterable[search.Hi
         yield search.Hit(hit.entity, hit.id, hit.title, hit.row, found_in=carried[hit.id].name)
 
 
-def _candidates(needle: str) -> list[UUID]:
-    """The newest files with a part that holds the needle."""
+def _candidates(words: list[str]) -> list[UUID]:
+    """The newest files with a part that holds all of the words."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT file_id FROM sila_search_files(%s, %s, %s)", [current_id(), needle, CANDIDATES]
+                "SELECT file_id FROM sila_search_files(%s, %s, %s)",
+                [current_id(), search.BETWEEN.join(words), CANDIDATES],
             )
         else:
-            phrase = needle.replace('"', '""')
+            quoted = [word.replace('"', '""') for word in words]
+            match = " AND ".join([f'code : "{tenant_code()}"', *(f'text : "{word}"' for word in quoted)])
             cursor.execute(
                 "SELECT t.file_id FROM documents_fulltext f JOIN documents_filetext t ON t.position = f.rowid "
                 "WHERE documents_fulltext MATCH %s AND t.tenant_id = %s ORDER BY f.rowid DESC LIMIT %s",
-                [f'code : "{tenant_code()}" AND text : "{phrase}"', current_id().hex, CANDIDATES],
+                [match, current_id().hex, CANDIDATES],
             )
         found = (row[0] for row in cursor.fetchall())
         return list(dict.fromkeys(UUID(hex=one) if isinstance(one, str) else one for one in found))
@@ -113,4 +127,4 @@ def _candidates(needle: str) -> list[UUID]:
 
 extensions.search_sources.append(find)
 
-__all__ = ["READ", "begin", "find", "forget", "read"]
+__all__ = ["READ", "begin", "find", "forget", "read", "read_earlier_everywhere"]

@@ -6,4 +6,9 @@ class PartiesConfig(AppConfig):
     label = "parties"
 
     def ready(self) -> None:
-        from sila.parties import duplicate_queue, duplicate_search, telling  # noqa: F401  (they register things)
+        from sila.parties import (  # noqa: F401  (they register things)
+            cards,
+            duplicate_queue,
+            duplicate_search,
+            telling,
+        )

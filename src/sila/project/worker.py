@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from sila.documents import searching as files
 from sila.parties import duplicate_search
 from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
-from sila.platform.entities import purge_jobs
+from sila.platform.entities import purge_jobs, spelling
 from sila.platform.entities.computed import work as computed
 from sila.platform.entities.quality import work as quality
 from sila.platform.notifications import delivery, gathering, keeping
@@ -28,6 +29,8 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     quality.refresh_everyone,
     purge_jobs.purge_everyone,
     keeping.forget_everyone,
+    spelling.gather_everyone,
+    files.read_earlier_everywhere,
 )
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from sila.documents import extracting
 from sila.documents.actions import attach, remove
 from sila.documents.extracting import DOCX, PDF, PLAIN, XLSX, words_of
 from sila.documents.models import FileText
-from sila.documents.searching import READ
+from sila.documents.searching import READ, read_earlier_everywhere
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities import actions as records
@@ -152,6 +152,26 @@ def test_read_twice_it_stands_there_once(deal, alice):
     job = Job.objects.get(name=READ, key=str(file.id))
     assert jobs.run(job.tenant_id, job.id)
     assert FileText.objects.filter(file_id=file.id).count() == 1
+
+
+def test_words_that_stand_apart_are_found_together_and_a_word_that_is_missing_finds_nothing(deal, alice):
+    read(deal, "notes.txt", b"A zeppelin, some clouds and the harbour of Jeddah.", alice)
+    assert found("harbour zeppelin", alice) == [(deal.id, "notes.txt")]
+    assert found("zeppelin of jeddah", alice) == [(deal.id, "notes.txt")]
+    assert found('harbour "quoted" zeppelin', alice) == found("zeppelin submarine", alice) == []
+
+
+def test_files_that_were_stored_before_are_read_once(deal, alice, company):
+    file = attach("opportunities", deal.id, "old.txt", [b"a zeppelin of old"], by=alice)
+    FileText.objects.all().delete()
+    Job.objects.filter(name=READ).delete()
+    assert found("old.txt", alice) == []
+    read_earlier_everywhere()
+    job = Job.objects.get(name=READ, key=str(file.id))
+    assert jobs.run(job.tenant_id, job.id)
+    read_earlier_everywhere()
+    assert found("zeppelin", alice) == [(deal.id, "old.txt")]
+    assert (Job.objects.filter(name=READ).count(), FileText.objects.count()) == (1, 1)
 
 
 # ---- hostile files -----------------------------------------------------------------------------------

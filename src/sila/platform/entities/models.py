@@ -107,6 +107,22 @@ class SearchEntry(TenantModel):
         ]
 
 
+class NearWord(TenantModel):
+    """A word of titles under one of the keys by which other spellings of it are found. See spelling.py."""
+
+    key = models.CharField(max_length=26)
+    word = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "key", "word"], name="near_word_once")]
+
+
+class SearchProgress(TenantModel):
+    """Up to which entry of search the words of titles are gathered; one row of a workspace."""
+
+    position = models.BigIntegerField(default=0)
+
+
 class ExternalId(TenantModel):
     """What another system calls a record. One name leads to one record."""
 

@@ -53,9 +53,9 @@ class Hit:
 def needles(query: str) -> list[str]:
     """The spellings to look for: folded, as it stands if it is a long name, then word by word; as a name key; as part of a
     phone number."""
-    words = _words(fold(query))
-    found = [fold(query)] if PAIR < len(words) <= NAME else []
-    found.append(BETWEEN.join(words))
+    parts = words(fold(query))
+    found = [fold(query)] if PAIR < len(parts) <= NAME else []
+    found.append(BETWEEN.join(parts))
     key = latin_key(query)
     if len(key) >= 3 and " " not in query.strip():
         found.append(KEY_MARK + key)
@@ -65,11 +65,11 @@ def needles(query: str) -> list[str]:
     return [needle for needle in found if needle.strip()]
 
 
-def _words(folded: str) -> list[str]:
+def words(folded: str) -> list[str]:
     """Each is looked for by itself, but for the groups of a number. Words too short for trigrams («بن») narrow nothing
     beside longer ones: to look for them takes a second among a million."""
-    words = [word for word in dict.fromkeys(folded.split()) if len(word) >= 3][:MOST_WORDS]
-    return words if words and any(letter.isalpha() for letter in folded) else [folded]
+    found = [word for word in dict.fromkeys(folded.split()) if len(word) >= 3][:MOST_WORDS]
+    return found if found and any(letter.isalpha() for letter in folded) else [folded]
 
 
 def _holds(text: str, needle: str) -> bool:

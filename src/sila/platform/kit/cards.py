@@ -102,7 +102,7 @@ def _cells(card: object) -> dict[str, str]:
         "Card of": COMPANY if is_company else PERSON,
         "Name": name,
         "Prefix": prefix,
-        "First name": given,
+        "First name": "" if given == name and not family else given,  # a whole name has no parts
         "Middle name": middle,
         "Last name": family,
         "Company": "" if is_company else company,

@@ -12,7 +12,7 @@ help = "export a list: sila export people people.xlsx --workspace acme"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("entity", help="what to take out: people, organizations, opportunities …")
     parser.add_argument(
-        "file", type=Path, help="where to write it; its ending says what: .csv, .xlsx or .json"
+        "file", type=Path, help="where to write it; its ending says what: .csv, .xlsx, .json or .vcf"
     )
     parser.add_argument("--workspace", "-w", required=True, help="the workspace's address, e.g. acme")
     parser.add_argument(
@@ -45,8 +45,6 @@ def run(options: argparse.Namespace) -> int:
 
     by, kind = actor(options.workspace, options.member), options.file.suffix.lstrip(".").lower()
     language = options.language or by.workspace.language
-    if kind not in formats.FORMATS:
-        raise CommandFailed(f"{options.file} must end in one of: {', '.join(formats.FORMATS)}")
     state = ListState(
         conditions=tuple(Condition.read(text) for text in options.filter),
         columns=tuple(name for name in options.columns.split(",") if name),
@@ -56,9 +54,13 @@ def run(options: argparse.Namespace) -> int:
         if entity is None:
             known = ", ".join(each.slug for each in registry)
             raise CommandFailed(f"there is no entity {options.entity}; known are: {known}")
+        offered = formats.formats_of(entity)
+        if kind not in offered:
+            raise CommandFailed(f"{options.file} must end in one of: {', '.join(offered)}")
+        every_field = offered[kind].every_field or not options.columns
         context = Context(by, Reader.of(by.workspace))
         try:
-            table = Table.of(entity, state, context, every_field=not options.columns)
+            table = Table.of(entity, state, context, every_field=every_field)
             formats.write(table, kind, options.file)
         except NotAllowed as error:
             raise CommandFailed(f"{options.member} may not export {options.entity}") from error

@@ -153,6 +153,7 @@ def noun(options: argparse.Namespace, by: Any) -> Any:
     """What the rows are, as was said, or as the header tells."""
     from sila.platform.entities.errors import Invalid
     from sila.platform.entities.importing.guessing import guess_nouns
+    from sila.platform.entities.importing.nouns_order import order_of_nouns
     from sila.platform.entities.importing.run import may_import
     from sila.platform.entities.importing.table import Table
     from sila.platform.entities.registry import registry
@@ -160,7 +161,7 @@ def noun(options: argparse.Namespace, by: Any) -> Any:
 
     if options.entity:
         return registry[options.entity]
-    able = [entity for entity in registry if may_import(entity, by)]
+    able = [entity for entity in order_of_nouns(by) if may_import(entity, by)]
     try:
         found = guess_nouns(able, by, Table(options.file, options.sheet).header)
     except SheetError as error:

@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.api.shapes import (
+    EXPORT,
     ID,
     IDEMPOTENCY,
     IF_MATCH,
@@ -18,6 +19,7 @@ from sila.platform.entities.api.shapes import (
     UUID_SCHEMA,
     Schema,
 )
+from sila.platform.entities.exporting.formats import formats_of
 from sila.platform.entities.kinds import Field, Text
 from sila.platform.entities.registry import Action, Detail, Entity, registry
 
@@ -152,6 +154,7 @@ def _paths(entity: Entity) -> Schema:
     paths: Schema = {
         base: collection,
         f"{base}/{{id}}": one,
+        f"{base}/export": _export(entity),
         f"{base}/summary": {"get": operation(entity, "summary", SUMMARY, params=_summary_params(entity))},
     }
     if not entity.creatable:
@@ -174,6 +177,22 @@ def _paths(entity: Entity) -> Schema:
     for detail in entity.details:
         paths |= _detail_paths(entity, detail, f"{base}/{{id}}/{detail.name}")
     return paths
+
+
+def _export(entity: Entity) -> Schema:
+    """All rows that meet the conditions, as a file."""
+    kinds = formats_of(entity)
+    asked: Schema = {"type": "string", "enum": list(kinds), "default": "json"}
+    kept = [param for param in _list_params(entity) if param["name"] not in ("limit", "after")]
+    shown = operation(
+        entity, "export", None, params=[{"name": "format", "in": "query", "schema": asked}, *kept]
+    )
+    posted = operation(entity, "export.post", None, body=EXPORT)
+    for operation in (shown, posted):
+        operation["responses"]["200"]["content"] = {
+            each.content_type.partition(";")[0]: {"schema": {}} for each in kinds.values()
+        }
+    return {"get": shown, "post": posted}
 
 
 def _merge_paths(entity: Entity, base: str) -> Schema:

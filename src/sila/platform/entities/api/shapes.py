@@ -60,6 +60,18 @@ MERGED: Schema = {
         "at": {"type": "string", "format": "date-time"},
     },
 }
+EXPORT: Schema = {
+    "type": "object",
+    "properties": {
+        "format": {"type": "string", "description": "csv, xlsx, json or, of people and companies, vcf."},
+        "f": {"type": "array", "items": {"type": "string"}, "maxItems": 20},
+        "q": {"type": "string", "maxLength": 100},
+        "sort": {"type": "string"},
+        "fields": {"type": "array", "items": {"type": "string"}, "maxItems": 200},
+        "ids": {"type": "array", "items": UUID_SCHEMA, "maxItems": 5_000},
+    },
+    "additionalProperties": False,
+}
 SUMMARY: Schema = {
     "type": "object",
     "properties": {

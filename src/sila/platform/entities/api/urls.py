@@ -1,10 +1,11 @@
 from django.urls import path, re_path
 
-from sila.platform.entities.api import merges, views
+from sila.platform.entities.api import exports, merges, views
 
 urlpatterns = [
     path("openapi.json", views.openapi, name="api-openapi"),
     path("<slug:slug>", views.collection, name="api-collection"),
+    path("<slug:slug>/export", exports.export, {"name": "export"}, name="api-export"),
     path("<slug:slug>/summary", views.summary, name="api-summary"),
     path("<slug:slug>/<uuid:record_id>", views.record, name="api-record"),
     path("<slug:slug>/<uuid:record_id>/merges", merges.merges, name="api-merges"),

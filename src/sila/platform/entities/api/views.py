@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -132,9 +132,9 @@ def collection(request: HttpRequest, context: Context, slug: str) -> HttpRespons
         return once(request, context, lambda: _create(request, context, entity))
     fields = entity.readable(context.actor)
     state = listing.ListState.read(request.GET)
-    chosen = _chosen_fields(request, fields)
+    chosen = chosen_fields(request.GET, fields)
     order = listing.order_of(entity, fields, state.sort, context.actor)
-    _check_query(request)
+    check_query(request.GET)
     rows = listing.restricted(entity, fields, state, context)
     columns = tuple(dict.fromkeys(column for f in chosen for column in f.columns()))
     page = listing.page(entity, rows, columns, order, state.after, size=_limit(request))
@@ -242,7 +242,7 @@ def _act(request: HttpRequest, context: Context, entity: Entity, key: UUID, verb
 def summary(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
     entity = entity_of(slug, context.actor)
     fields = entity.readable(context.actor)
-    _check_query(request)
+    check_query(request.GET)
     rows = listing.restricted(entity, fields, listing.ListState.read(request.GET), context)
     return json_answer(
         summarise(
@@ -294,19 +294,16 @@ def _one(
     return json_answer(row_json(row, fields), status, headers)
 
 
-def _chosen_fields(request: HttpRequest, fields: dict[str, Field]) -> list[Field]:
-    names = [name for name in request.GET.get("fields", "").split(",") if name]
+def chosen_fields(asked: QueryDict, fields: dict[str, Field]) -> list[Field]:
+    names = [name for name in asked.get("fields", "").split(",") if name]
     if unknown := [name for name in names if name not in fields]:
         raise Invalid({"fields": _("There is no field “%(name)s”.") % {"name": unknown[0][:40]}})
     return [fields[name] for name in names] if names else list(fields.values())
 
 
-def _check_query(request: HttpRequest) -> None:
+def check_query(asked: QueryDict) -> None:
     """A list on a page cuts what is too long; a program is told."""
-    if (
-        len(request.GET.get("q", "")) > schema.MAX_QUERY
-        or len(request.GET.getlist("f")) > schema.MAX_CONDITIONS
-    ):
+    if len(asked.get("q", "")) > schema.MAX_QUERY or len(asked.getlist("f")) > schema.MAX_CONDITIONS:
         raise Invalid({"q": _("The question is too long.")})
 
 

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -17,16 +18,9 @@ from django.utils.translation import gettext_lazy
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.exporting.table import Table
 from sila.platform.entities.listing import ListState
+from sila.platform.entities.registry import Entity
 from sila.platform.kit.sheets import safe_cell
 
-FORMATS = {
-    "csv": (gettext_lazy("CSV, for every program"), "text/csv; charset=utf-8"),
-    "xlsx": (
-        gettext_lazy("Excel workbook"),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-    "json": (gettext_lazy("JSON, for programs"), "application/json"),
-}
 PIECE = 1 << 16
 SHEET_ROWS = 1_048_575  # besides the header
 SHEET_TEXT = 32_767  # characters in a cell
@@ -104,6 +98,8 @@ def write_xlsx(table: Table, path: Path) -> None:
 
 def _write_row(sheet: Any, number: int, cells: list[Any], formats: dict[type, Any]) -> None:
     for column, cell in enumerate(cells):
+        if cell is None or cell == "":
+            continue
         if isinstance(cell, str):
             sheet.write_string(number, column, cell[:SHEET_TEXT])
         elif isinstance(cell, Decimal) and len(cell.as_tuple().digits) > 15:  # a sheet's numbers end there
@@ -112,20 +108,49 @@ def _write_row(sheet: Any, number: int, cells: list[Any], formats: dict[type, An
             sheet.write_number(number, column, cell, formats.get(type(cell)))
         elif isinstance(cell, date) and cell.year >= 1900:
             sheet.write_datetime(number, column, cell, formats[type(cell)])
-        elif cell is not None:
+        else:
             sheet.write_string(number, column, _text(cell))
+
+
+# ---- which there are ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Format:
+    """What a file can be. `pieces` is missing where it has to be whole before it is sent; `nouns`: empty for all;
+    `every_field`: it asks for no columns."""
+
+    label: Any
+    content_type: str
+    pieces: Callable[[Table], Iterator[bytes]] | None
+    nouns: frozenset[str] = frozenset()
+    every_field: bool = False
+
+
+FORMATS = {  # those of single nouns are added by their apps
+    "csv": Format(gettext_lazy("CSV, for every program"), "text/csv; charset=utf-8", as_csv),
+    "xlsx": Format(
+        gettext_lazy("Excel workbook"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        None,
+    ),
+    "json": Format(gettext_lazy("JSON, for programs"), "application/json", as_json),
+}
+
+
+def formats_of(entity: Entity) -> dict[str, Format]:
+    return {kind: each for kind, each in FORMATS.items() if not each.nouns or entity.slug in each.nouns}
 
 
 def write(table: Table, kind: str, path: Path) -> None:
     """The whole export as a file. Raises OSError, Invalid."""
-    if kind == "xlsx":
+    pieces = FORMATS[kind].pieces
+    if pieces is None:
         write_xlsx(table, path)
         return
     with path.open("wb") as file:
-        file.writelines(as_csv(table) if kind == "csv" else as_json(table))
+        file.writelines(pieces(table))
 
 
 def file_name(table: Table, kind: str) -> str:
     state: ListState = table.state
-    part = "-filtered" if state.conditions or state.query else ""
+    part = "-chosen" if table.ids else "-filtered" if state.conditions or state.query else ""
     return f"{table.entity.slug}{part}-{table.context.reader.today:%Y-%m-%d}.{kind}"

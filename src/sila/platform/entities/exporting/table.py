@@ -1,15 +1,16 @@
 """What an export holds: the rows of a list that the actor may take out, and the columns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from sila.platform.access.policy import Reach
 from sila.platform.entities import linked, listing
 from sila.platform.entities.errors import NotAllowed
-from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.kinds import Context, Field, Row, numbered
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.order import Order
 from sila.platform.entities.registry import STAMPS, Entity
@@ -26,9 +27,18 @@ class Table:
     fields: tuple[Field, ...]
     state: ListState
     context: Context
+    ids: tuple[UUID, ...] = ()  # of the rows that were chosen; empty: all
 
     @classmethod
-    def of(cls, entity: Entity, state: ListState, context: Context, *, every_field: bool) -> "Table":
+    def of(
+        cls,
+        entity: Entity,
+        state: ListState,
+        context: Context,
+        *,
+        every_field: bool,
+        ids: tuple[UUID, ...] = (),
+    ) -> "Table":
         """The columns that the list shows, or every field but the stamps. Raises NotAllowed, Invalid."""
         if not context.actor.can(entity.slug, "export"):
             raise NotAllowed
@@ -38,7 +48,7 @@ class Table:
             names = listing.columns_of(entity, fields, state, context.actor)
             codes = {fields[name].currency for name in names} & fields.keys()  # an amount says of what
             names += sorted(codes - set(names))
-        table = cls(entity, tuple(fields[name] for name in names), state, context)
+        table = cls(entity, tuple(fields[name] for name in names), state, context, ids)
         table.matching()  # a condition that is none is refused before the file begins
         return table
 
@@ -46,6 +56,7 @@ class Table:
         """The rows of the list that the actor may take out, which may be fewer than it sees."""
         entity, actor = self.entity, self.context.actor
         rows = listing.matching(entity, self.state, self.context)
+        rows = rows.filter(id__in=self.ids) if self.ids else rows
         if not entity.narrow and actor.policy.reach(entity.slug, "export") == Reach.ALL:
             return rows
         return rows.filter(id__in=entity.visible_to(actor, "export").order_by().values("id"))
@@ -56,22 +67,25 @@ class Table:
         return listing.order_of(self.entity, fields, self.state.sort, self.context.actor, arabic_first=arabic)
 
     def header(self) -> list[str]:
-        """The labels. Of two that are the same the second is told by its name, so that it finds its way back."""
-        found: list[str] = []
-        for f in self.fields:
-            label = str(f.label)
-            found.append(f.name if label in found else label)
-        return found
+        """The labels. Of two fields that are called the same the second is numbered, as an import reads it."""
+        with scope(self.context.actor.workspace):
+            called = numbered(self.entity.readable(self.context.actor).values())
+        return [called.get(f.name, str(f.label)) for f in self.fields]
 
     def rows(self) -> Iterator[Row]:
-        """All rows, page by page in flat memory. Opens the workspace itself, for as long as a page takes."""
+        """All rows, in flat memory."""
+        for page in self.pages():
+            yield from page
+
+    def pages(self) -> Iterator[Sequence[Row]]:
+        """All rows, page by page. Opens the workspace itself, for as long as a page takes."""
         columns = tuple(dict.fromkeys(column for f in self.fields for column in f.columns()))
         after = ""
         while True:
             with scope(self.context.actor.workspace):
                 page = listing.page(self.entity, self.matching(), columns, self.order(), after, AT_ONCE)
                 linked.close(page.rows, self.fields, self.context.actor)
-            yield from page.rows
+            yield page.rows
             if not page.next:
                 return
             after = page.next

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.utils.translation import override
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.kinds import Field, numbered
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold
 
@@ -148,9 +148,9 @@ def names_of(fields: dict[str, Field]) -> dict[str, str]:
     known: dict[str, str] = {}
     for language in ("ar", "en"):
         with override(language):
-            for name, f in fields.items():
-                if not f.read_only:
-                    known.setdefault(column_key(str(f.label)), name)
+            for name, label in numbered(fields.values()).items():
+                if not fields[name].read_only:
+                    known.setdefault(column_key(label), name)
     return {**known, **{column_key(name): name for name, f in fields.items() if not f.read_only}}
 
 

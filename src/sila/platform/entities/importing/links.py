@@ -89,7 +89,12 @@ class Links:
         if within:
             rows = rows.filter(**{f"{target.keys_within}_id": within})
         for name in target.keys or target.title:
-            ids = list(rows.filter(**_lookup(target.fields[name], text)).values_list("id", flat=True)[:2])
+            f = target.fields[name]
+            ids = list(rows.filter(**_lookup(f, text)).values_list("id", flat=True)[:2])
+            if not ids and not target.owned:  # a colleague's folded name holds the English one too
+                ids = list(
+                    rows.filter(**{f"{f.name}__iexact": text.strip()}).values_list("id", flat=True)[:2]
+                )
             if len(ids) > 1:
                 raise Unreadable(_several(text))
             if ids:

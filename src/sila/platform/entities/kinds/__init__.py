@@ -7,7 +7,17 @@ Faces: `read` (the raw value in a row of `values()`), `write` (HTML), `plain` (t
 from django.utils.translation import gettext_lazy
 
 from sila.platform.entities.kinds.amounts import CurrencyChoice, Money, Number
-from sila.platform.entities.kinds.base import Choice, Context, Field, Kind, Row, Text, Unreadable, parse_all
+from sila.platform.entities.kinds.base import (
+    Choice,
+    Context,
+    Field,
+    Kind,
+    Row,
+    Text,
+    Unreadable,
+    numbered,
+    parse_all,
+)
 from sila.platform.entities.kinds.choosing import Bool, ChoiceKind, Choices, choice_names, tag
 from sila.platform.entities.kinds.days import Date, DateTime, Time
 from sila.platform.entities.kinds.links import LINKS, LinkKind, MemberKind
@@ -82,6 +92,7 @@ __all__ = [
     "Text",
     "Unreadable",
     "choice_names",
+    "numbered",
     "operator_label",
     "parse_all",
     "tag",

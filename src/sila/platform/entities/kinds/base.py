@@ -1,6 +1,7 @@
 """What a field is, and what every kind of field shares: text is the plainest of them."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -206,3 +207,14 @@ def parse_all(fields: Mapping[str, Field], values: Mapping[str, Any], context: C
     if errors:
         raise Invalid(errors)
     return parsed
+
+
+def numbered(fields: Iterable[Field]) -> dict[str, str]:
+    """Name -> label of these fields; where several are called the same, the second is “label (2)”."""
+    seen: Counter[str] = Counter()
+    labels = {}
+    for f in fields:
+        label = str(f.label)
+        seen[label] += 1
+        labels[f.name] = label if seen[label] == 1 else f"{label} ({seen[label]})"
+    return labels

@@ -1,87 +1,47 @@
-"""Taking a list out as a file."""
+"""Taking a list out as a file, or what was chosen of it."""
 
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.utils import translation
-from django.views.decorators.http import require_GET
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.activity import log
 from sila.platform.entities import listing
 from sila.platform.entities.errors import NotAllowed, NotFound
 from sila.platform.entities.exporting import formats
+from sila.platform.entities.exporting.sending import Sent, send
 from sila.platform.entities.exporting.table import Table
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.listing import ListState
+from sila.platform.entities.operations.bulk import Selection
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.kit.numbers import format_number
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @entity_view
-def export(
-    request: WorkspaceRequest, entity: Entity, context: Context
-) -> HttpResponse | StreamingHttpResponse:
-    """Without a format the small form that asks for one; with it the file."""
-    state = ListState.read(request.GET)
-    kind = request.GET.get("format", "")
-    if kind:
-        return _file(entity, context, state, kind, every_field=request.GET.get("fields") == "all")
+def export(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse | Sent:
+    """Without a format the small form that asks for one; with it the file. A form with many chosen records is posted."""
+    asked = request.POST if request.method == "POST" else request.GET
+    state, kind = ListState.read(asked), asked.get("format", "")
+    whole = "whole" in asked or not asked.getlist("id")
+    ids = () if whole else Selection.read(asked.getlist("id"), query="", whole=False).ids
     if not context.actor.can(entity.slug, "export"):
         raise NotAllowed
-    table = Table.of(entity, state, context, every_field=False)
+    offered = formats.formats_of(entity)
+    if kind:
+        if kind not in offered:
+            raise NotFound
+        every_field = offered[kind].every_field or asked.get("fields") == "all"
+        return send(Table.of(entity, state, context, every_field=every_field, ids=ids), kind)
+    table = Table.of(entity, state, context, every_field=False, ids=ids)
     number, more = listing.count(table.matching())
+    kept = asked.keys() - {"whole", "csrfmiddlewaretoken"} - (set() if ids else {"id"})
     form = {
         "noun": entity.plural,
         "count": format_number(number, digits=context.reader.digits) + ("+" if more else ""),
+        "chosen": bool(ids),
         "action": entity_url(request, entity, tail="export"),
-        "given": [(name, value) for name in request.GET for value in request.GET.getlist(name)],
-        "formats": [(name, label) for name, (label, _type) in formats.FORMATS.items()],
+        "given": [(name, value) for name in asked if name in kept for value in asked.getlist(name)],
+        "formats": [(name, form.label) for name, form in offered.items()],
     }
     return fragment(request, "entities/_export.html", {"export": form})
-
-
-def _file(
-    entity: Entity, context: Context, state: ListState, kind: str, *, every_field: bool
-) -> HttpResponse | StreamingHttpResponse:
-    if kind not in formats.FORMATS:
-        raise NotFound
-    table = Table.of(entity, state, context, every_field=every_field)
-    number, _more = listing.count(table.matching())
-    name, (_label, content_type) = formats.file_name(table, kind), formats.FORMATS[kind]
-    log.record(
-        "exported",
-        by=context.actor,
-        entity=entity.slug,
-        title=name,
-        count=number,
-        conditions=[str(condition) for condition in state.conditions],
-    )
-    if kind == "xlsx":
-        return FileResponse(_workbook(table), as_attachment=True, filename=name, content_type=content_type)
-    pieces = formats.as_csv(table) if kind == "csv" else formats.as_json(table)
-    response = StreamingHttpResponse(_spoken(pieces, context.reader.language), content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def _workbook(table: Table) -> object:
-    """A file that is gone from the folder already: it lives as long as the answer."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.xlsx"
-        formats.write_xlsx(table, path)
-        return path.open("rb")
-
-
-def _spoken(pieces: Iterator[bytes], language: str) -> Iterator[bytes]:
-    """In the reader's language, though the request is over when the pieces are made."""
-    while True:
-        with translation.override(language):
-            piece = next(pieces, None)
-        if piece is None:
-            return
-        yield piece

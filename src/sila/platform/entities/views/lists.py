@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import extensions, linked, listing, saved
+from sila.platform.entities import extensions, linked, listing, saved, spelling
 from sila.platform.entities.boards import has_board
 from sila.platform.entities.grouping import By
 from sila.platform.entities.importing.run import may_import
@@ -63,7 +63,10 @@ def answer(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, *, push: str = ""
 ) -> HttpResponse:
     template = "entities/_list.html" if is_htmx(request) else "entities/list.html"
-    rows = listing.matching(entity, state, context)
+    typed, rows = state, listing.matching(entity, state, context)
+    if state.query and not rows.exists():
+        state = spelled(entity, state, context)
+        rows = rows if state == typed else listing.matching(entity, state, context)
     by = grouping.by_of(entity, state, context)
     page = head(request, entity, context, state, "list", rows)
     page |= (
@@ -75,9 +78,19 @@ def answer(
     page["empty"] = (
         None if page.get("groups") or page.get("rows") else _empty(request, entity, context, state)
     )
-    bar = filters.bar(request, entity, context, state, entity_url(request, entity))
+    page["meant"] = state.query if state != typed else ""
+    bar = filters.bar(request, entity, context, typed, entity_url(request, entity))
     undo = _undo(request, entity)
     return fragment(request, template, {"page": page, "filters": bar, "undo": undo}, push=push)
+
+
+def spelled(entity: Entity, state: ListState, context: Context) -> ListState:
+    """The list with the spelling that was meant, if something is found with it."""
+
+    def finds(query: str) -> bool:
+        return listing.matching(entity, replace(state, query=query), context).exists()
+
+    return replace(state, query=spelling.corrected(state.query, finds) or state.query)
 
 
 def _undo(request: WorkspaceRequest, entity: Entity) -> dict[str, str] | None:
@@ -160,6 +173,8 @@ def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict
         found["trash_url"] = base + "bulk/trash" + state.url()
     if may_merge(entity, context.actor):
         found["merge_url"] = base + "bulk/merge"
+    if can(entity.slug, "export"):
+        found["export_url"] = base + "export" + state.url()
     return found or None
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.activity.models import Event
-from sila.platform.entities import extensions, questions, search, through
+from sila.platform.entities import extensions, questions, search, spelling, through
 from sila.platform.entities.kinds import Context, operator_label
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views import filters
@@ -20,6 +20,7 @@ from sila.platform.tenancy.current import current
 
 RECENT = 8
 COMMANDS = 10
+LITTLE, SIMILAR = 3, 8  # hits
 
 
 @require_GET
@@ -42,7 +43,15 @@ def palette(request: WorkspaceRequest, workspace: str) -> HttpResponse:
         options = found(guess, context)
         commands, asked = _matching(guess, context), answers(guess, context)
         guess = guess if options or commands or asked else ""
-    groups = [_group(_("Question"), asked), *by_noun(options, context), _group(_("Commands"), commands)]
+    meant, similar = ("", []) if guess else near(query, options, context)
+    if not (options or commands or asked):
+        options, guess, similar = similar, meant, []
+    groups = [
+        _group(_("Question"), asked),
+        *by_noun(options, context),
+        _group(_("Commands"), commands),
+        _similar(meant, similar, context),
+    ]
     return fragment(
         request, "palette/_results.html", {"groups": [g for g in groups if g["options"]], "guess": guess}
     )
@@ -54,6 +63,24 @@ def _group(label: str, options: list[dict[str, Any]]) -> dict[str, Any]:
 
 def found(query: str, context: Context) -> list[search.Hit]:
     return search.find(query, by=context.actor)
+
+
+def near(query: str, found: list[search.Hit], context: Context) -> tuple[str, list[search.Hit]]:
+    """Where little was found: another spelling with which there is more, and that."""
+    hits: list[search.Hit] = []
+    there = {hit.id for hit in found}
+
+    def finds(other: str) -> bool:
+        hits[:] = [hit for hit in search.find(other, by=context.actor, limit=SIMILAR) if hit.id not in there]
+        return bool(hits)
+
+    return (spelling.corrected(query, finds), hits) if len(found) < LITTLE else ("", [])
+
+
+def _similar(meant: str, hits: list[search.Hit], context: Context) -> dict[str, Any]:
+    """One group, whatever the nouns: it stands behind what was asked for."""
+    options = [option(hit.entity, hit.id, hit.title) | {"hint": hit.hint(context)} for hit in hits]
+    return _group(_("Did you mean: %(query)s") % {"query": meant}, options)
 
 
 def answers(query: str, context: Context) -> list[dict[str, Any]]:

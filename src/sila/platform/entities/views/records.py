@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, extensions, layouts, linked
 from sila.platform.entities.errors import NotFound
+from sila.platform.entities.exporting.formats import formats_of
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.base import DASH
 from sila.platform.entities.leading import leading, own_links
@@ -186,6 +187,9 @@ def _menu(entity: Entity, record: Any, base: str, context: Context, may_edit: bo
         menu.append(
             {"label": _("Merge with another"), "icon": "arrow-merge", "url": base + "merge", "dialog": True}
         )
+    if "vcf" in formats_of(entity) and context.actor.may(entity.slug, "export", record):
+        file = f"{entity.url(context.reader.slug)}export?format=vcf&id={record.id}"
+        menu.append({"label": _("Address card (vCard)"), "icon": "address-book", "url": file, "file": True})
     if entity.trashable and context.actor.may(entity.slug, "delete", record):
         menu.append(
             {

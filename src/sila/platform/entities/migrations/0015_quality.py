@@ -13,7 +13,7 @@ import sila.platform.tenancy.fields
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_layout"),
-        ("entities", "0013_asked_rows"),
+        ("entities", "0014_asked_rows"),
         ("tenancy", "0002_purge"),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("entities", "0012_saved_mappings"),
+        ("entities", "0013_near_words"),
     ]
 
     operations = [
