@@ -110,9 +110,7 @@ class Entity:
     told_apart: tuple[str, ...] = ()  # what tells records of one name apart: the first that are filled in
     sort: str = ""
     where: Mapping[str, Any] = field(default_factory=dict)
-    tended: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # which records can grow stale: of deals, the open ones
+    tended: Mapping[str, Any] = field(default_factory=dict)  # which records can grow stale
     slice_of: str = ""
     board_by: str = ""  # a choice; needs an index that ends in it and the id
     board_where: Mapping[str, Any] = field(default_factory=dict)  # what a board without conditions shows
