@@ -234,7 +234,7 @@ def test_the_worklist_asks_no_more_for_twenty_records_than_for_one(company: Any,
         made(admin, f"Company {number}")
     url = f"{WORKLIST}?entity=organizations"
     page.get(url)
-    with at_most(16):
+    with at_most(12):
         shown = page.get(url).content.decode()
     assert shown.count('class="s-care"') == 20
     more = page.get(

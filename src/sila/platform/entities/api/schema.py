@@ -188,8 +188,8 @@ def _export(entity: Entity) -> Schema:
         entity, "export", None, params=[{"name": "format", "in": "query", "schema": asked}, *kept]
     )
     posted = operation(entity, "export.post", None, body=EXPORT)
-    for operation in (shown, posted):
-        operation["responses"]["200"]["content"] = {
+    for each_way in (shown, posted):
+        each_way["responses"]["200"]["content"] = {
             each.content_type.partition(";")[0]: {"schema": {}} for each in kinds.values()
         }
     return {"get": shown, "post": posted}
