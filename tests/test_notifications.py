@@ -231,6 +231,16 @@ def test_an_event_is_told_once_whatever_the_order_in_which_it_came_up(reem, alic
     assert gather(alice.workspace) == 1
 
 
+def test_a_flood_of_events_is_read_to_its_end(reem, alice, admin, monkeypatch):
+    gather(alice.workspace)
+    monkeypatch.setattr("sila.platform.notifications.gathering.LIMIT", 4)
+    for number in range(9):
+        records.update(registry["people"], reem.id, {"city": f"مدينة {number}"}, by=admin)
+    gather(alice.workspace)
+    gather(alice.workspace)
+    assert len(Notification.objects.get().events) == 9
+
+
 def test_who_left_is_told_nothing(reem, alice, admin):
     Member.objects.filter(id=alice.member_id).update(active=False)
     records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
