@@ -121,6 +121,7 @@ def test_help_fits_a_phone(visit: Open) -> None:
     page, watch = visit("opportunities/board", size=PHONE)
     page.locator(".s-bottom [popovertarget=rail]").click()
     page.locator("[data-help]").click()
+    expect(page.locator("#help h2")).to_be_visible()
     box = page.locator("#help").bounding_box()
     assert box and box["width"] <= PHONE["width"]
     expect(page.locator("#help h2")).to_contain_text("اللوحة")

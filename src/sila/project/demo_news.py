@@ -10,7 +10,7 @@ from sila.platform.entities import sharing
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.notifications import actions as notifications
-from sila.platform.notifications.gathering import gather
+from sila.platform.notifications.gathering import begin_here, gather
 from sila.platform.notifications.mentions import mention
 from sila.work.actions import log, plan
 from sila.work.reminders import remind
@@ -23,6 +23,7 @@ def tell_news(actors: dict[str, Actor], now: datetime) -> None:
     """To Noura: a mention, a change, a reminder, a shared deal, and news of a company that she follows."""
     at_work = {code: Actor.of(actor.workspace, _member(actor), "page") for code, actor in actors.items()}
     noura, sara, khalid = (at_work[code] for code in ("noura", "sara", "khalid"))
+    begin_here()
     deals = registry["opportunities"]
     company = registry["organizations"].rows().filter(owner_id=sara.member_id).order_by("id").first()
     if company:

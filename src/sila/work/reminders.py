@@ -39,5 +39,7 @@ def _tell(activity: Activity, by: Actor) -> bool:
             record_id=activity.id,
             title=activity.subject,
             member=str(activity.owner_id or ""),
+            moment=activity.at.isoformat() if activity.at else "",
+            moment_field="due_at" if activity.kind == Activity.Kind.TASK else "starts_at",
         )
     return bool(mine)

@@ -1,6 +1,7 @@
 """The kinds of notification that every noun has: given to me, shared, mentioned, merged, changed, reminded, done."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -149,6 +150,16 @@ def say_events(line: Line) -> Any:
     return format_html("{} · {}", sentence, rest)
 
 
+def say_reminder(line: Line) -> Any:
+    """With the moment that it is about, if the reader may know it."""
+    said, payload, context = say_events(line), line.events[-1].payload, line.context
+    field, moment = payload.get("moment_field", ""), payload.get("moment", "")
+    if not moment or context.actor.policy.field_access(line.notification.entity, field) == "hidden":
+        return said
+    when = context.reader.moment(datetime.fromisoformat(moment), calendar=context.reader.calendar)
+    return format_html("{} · {}", said, bdi(when))
+
+
 def say_merged(line: Line) -> Any:
     title = told_by(line.events[-1])
     return format_html("{}: {}", _("merged into this record"), bdi(title))
@@ -194,7 +205,7 @@ declare(
         gettext_lazy("A moment comes at which I wanted to be reminded."),
         icon="bell-ringing",
         find=reminded,
-        say=say_events,
+        say=say_reminder,
         mail=Mail.NOW,
         own=True,
         delay=False,

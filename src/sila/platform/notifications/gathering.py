@@ -26,6 +26,7 @@ from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 
 LIMIT = 2_000  # events in one go
+ROUNDS = 25  # goes in one look: an import writes thousands of events
 SETTLED = timedelta(minutes=1)  # an event of a longer transaction may come up among those already read
 FIRST_LOOK = timedelta(hours=1)  # how far back it looks in a workspace that it has not seen
 TOGETHER = timedelta(minutes=30)  # changes to one record within it are one notification
@@ -44,14 +45,24 @@ def gather_everyone() -> None:
 
 def gather(workspace: Workspace) -> int:
     """Tell what has happened since the last time. How many notifications that made. Call it in the scope."""
+    told = 0
+    for _round in range(ROUNDS):
+        number, more = _step(workspace)
+        told += number
+        if not more:
+            break
+    return told
+
+
+def _step(workspace: Workspace) -> tuple[int, bool]:
+    """Some events, in a transaction; whether there are more."""
     cursor = Cursor.objects.first()
     if cursor and not Event.objects.filter(id__gt=cursor.after).exclude(id__in=cursor.seen).exists():
-        return 0
+        return 0, False
     with transaction.atomic():
-        cursor = _held() or Cursor.objects.create(after=uuid7_at(timezone.now() - FIRST_LOOK))
-        rows = list(
-            Event.objects.filter(id__gt=cursor.after).order_by("id").values_list("id", "kind", "via")[:LIMIT]
-        )
+        cursor = _held() or _begin(timezone.now() - FIRST_LOOK)
+        newer = Event.objects.filter(id__gt=cursor.after).order_by("id")
+        rows = list(newer.values_list("id", "kind", "via")[:LIMIT])
         fresh = [
             record_id
             for record_id, kind, via in rows
@@ -59,7 +70,18 @@ def gather(workspace: Workspace) -> int:
         ]
         _move_on(cursor, [row[0] for row in rows])
         events = list(Event.objects.filter(id__in=fresh).order_by("id")) if fresh else []
-        return tell(events, Actor.system(workspace, "job")) if events else 0
+        number = tell(events, Actor.system(workspace, "job")) if events else 0
+    return number, len(rows) == LIMIT
+
+
+def begin_here() -> None:
+    """What has happened so far is told to nobody: sample data has a history of its own."""
+    Cursor.objects.all().delete()
+    _begin(timezone.now())
+
+
+def _begin(moment: datetime) -> Cursor:
+    return Cursor.objects.create(after=uuid7_at(moment))
 
 
 def _held() -> Cursor | None:

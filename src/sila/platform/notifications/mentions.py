@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, Q, Value, When
 from django.utils.safestring import SafeString
 
 from sila.platform.access.actor import Actor
@@ -24,13 +25,17 @@ About = tuple[Entity, Any]  # the record that the text is about
 
 
 def colleagues(query: str, context: Context) -> list[Member]:
-    """Whom an @ may name: colleagues who work here, but for oneself, by a part of their name however it is spelt."""
+    """Whom an @ may name: colleagues who work here, but for oneself, by the beginning of a part of their name, however it
+    is spelt; those whose name begins so come first."""
     rows = (
         registry["members"].visible_to(context.actor).filter(active=True).exclude(id=context.actor.member_id)
     )
-    if words := fold(query.strip()):
-        rows = rows.filter(name_fold__contains=words)
-    return list(rows.order_by("name_fold", "id")[:SHOWN])
+    words = fold(query.strip())
+    first = Q(name_fold__startswith=words)
+    if words:
+        rows = rows.filter(first | Q(name_fold__contains=f" {words}"))
+    begins = Case(When(first, then=Value(0)), default=Value(1))
+    return list(rows.order_by(begins, "name_fold", "id")[:SHOWN])
 
 
 @transaction.atomic

@@ -58,6 +58,7 @@ def test_a_reminder_goes_to_its_owner_by_mail_once(alice, workspace, mailoutbox)
     assert message.to == [alice.member.email]
     assert "اتصال المتابعة" in message.subject
     assert f"/w/{workspace.slug}/tasks/" in message.body
+    assert str(now.year) in message.body
 
 
 def test_done_work_reminds_of_nothing(alice, workspace):
