@@ -199,7 +199,7 @@ def test_the_api_keeps_what_its_openapi_document_promises(data, tmp_path):
                 f"{address}/api/v1/openapi.json",
                 "--header",
                 f"Authorization: Bearer {token}",
-                "--max-examples=3",
+                "--max-examples=2",
                 "--continue-on-failure",
                 "--generation-database=none",
                 "--seed=7",

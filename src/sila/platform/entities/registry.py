@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -329,6 +329,7 @@ def as_choices(pairs: Any) -> tuple[Choice, ...]:
 
 
 # ---- the registry ----------------------------------------------------------------------------------
+@cache
 def _own() -> Any:
     """What the workspace added; it is made of what stands here."""
     from sila.platform.entities import own

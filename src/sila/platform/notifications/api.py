@@ -46,7 +46,10 @@ ITEM: Schema = {
 def notifications(request: HttpRequest, context: Context) -> HttpResponse:
     """Newest first: `unread=1`, `kind`, and `before`, the last id of the page before."""
     rows = actions.mine(context.actor)
-    if request.GET.get("unread") == "1":
+    unread = request.GET.get("unread", "0")
+    if unread not in ("0", "1"):
+        raise BadRequest(400, _("%(name)s is 0 or 1.") % {"name": "unread"})
+    if unread == "1":
         rows = rows.filter(read_at=None)
     if kind := request.GET.get("kind", ""):
         if kind_of(kind) is None:

@@ -36,6 +36,7 @@ additions: list[Callable[[list[Entity]], Schema]] = []  # what higher apps offer
 MAX_LIMIT = 200
 MAX_QUERY = 100
 MAX_CONDITIONS = 20
+CONDITION = "^[a-z0-9_.]{1,60}:[a-z_]{1,12}"
 
 
 def document(by: Actor) -> Schema:
@@ -248,7 +249,7 @@ def _filters() -> list[Schema]:
             "description": "Condition: `field:operator:value|value`, repeatable.",
             "schema": {
                 "type": "array",
-                "items": {"type": "string", "pattern": "^[a-z0-9_.]{1,60}:[a-z_]{1,12}"},
+                "items": {"type": "string", "pattern": CONDITION},
                 "maxItems": MAX_CONDITIONS,
             },
         },

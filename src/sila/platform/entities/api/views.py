@@ -305,6 +305,9 @@ def check_query(asked: QueryDict) -> None:
     """A list on a page cuts what is too long; a program is told."""
     if len(asked.get("q", "")) > schema.MAX_QUERY or len(asked.getlist("f")) > schema.MAX_CONDITIONS:
         raise Invalid({"q": _("The question is too long.")})
+    for text in asked.getlist("f"):
+        if not re.match(schema.CONDITION, text):
+            raise Invalid({"f": _("The list cannot be filtered by “%(name)s”.") % {"name": text[:40]}})
 
 
 def _limit(request: HttpRequest) -> int:

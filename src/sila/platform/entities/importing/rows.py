@@ -35,7 +35,7 @@ from sila.platform.entities.registry import Changes, Entity, registry
 from sila.platform.tenancy.current import take_turns
 from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
-BATCH = 500
+BATCH = 1000  # half a second of the write lock; each batch costs a sync of the disk
 COUNTS = ("created", "updated", "unchanged", "refused", "warned")
 AllKnown = dict[str, Known]  # noun -> what its rows may be
 
