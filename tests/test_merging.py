@@ -16,9 +16,10 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.customfields.actions import add_field
-from sila.platform.entities import actions, purging, search
+from sila.platform.entities import actions, listing, purging, search
 from sila.platform.entities.errors import Invalid, Moved, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.merging import verb
 from sila.platform.entities.merging.verb import merge
 from sila.platform.entities.models import ExternalId, Merged, Operation, OperationChange
@@ -226,6 +227,16 @@ def test_old_addresses_lead_to_the_one_that_stays_also_through_two_merges(boss, 
     assert moved.value.into == a.id
     part(first, boss)
     assert actions.get(PEOPLE, b.id, by=boss).id == b.id
+
+
+def test_a_kept_condition_that_names_the_one_that_is_gone_finds_what_it_became(boss, twins):
+    a, b = twins
+    deal = actions.create(DEALS, {"name": "عقد", "party": str(b.id)}, by=boss)
+    state = ListState(conditions=(Condition("party", "any", (str(b.id),)),))
+    context = Context(boss, Reader.of(boss.workspace))
+    assert list(listing.matching(DEALS, state, context)) == [deal]
+    merge(PEOPLE, a.id, [b.id], by=boss)
+    assert list(listing.matching(DEALS, state, context)) == [deal]
 
 
 def test_the_history_of_both_is_told_on_the_one_that_stays(boss, twins):

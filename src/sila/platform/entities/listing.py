@@ -15,6 +15,7 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import layouts, linked, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
+from sila.platform.entities.merging import merged
 from sila.platform.entities.order import Order
 from sila.platform.entities.paging import PAGE, Page, own_value, page
 from sila.platform.entities.registry import Entity
@@ -141,6 +142,8 @@ def condition_q(fields: Mapping[str, Field], condition: Condition, context: Cont
         return Q(**{f"{way.link.name}_id__in": rows.order_by().values("id")})
     if f is None:
         raise Invalid({"f": _("The list cannot be filtered by “%(name)s”.") % {"name": condition.field[:40]}})
+    if f.kind.name == "link":
+        condition = replace(condition, values=merged.where_now(condition.values))
     try:
         if f.custom:
             return custom_condition(f, condition, context)

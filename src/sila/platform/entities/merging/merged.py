@@ -1,5 +1,6 @@
 """Where a record went that was merged into another."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,8 @@ from uuid import UUID
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Moved
 from sila.platform.entities.models import Merged, Operation, OperationChange
+
+_ID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 
 
 def refer(entity: Any, record_id: UUID, *, by: Actor) -> None:
@@ -33,6 +36,13 @@ def within(record_id: UUID) -> list[Merged]:
 def roots(ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Where those of the records are that were merged."""
     return dict(Merged.objects.filter(id__in=ids).values_list("id", "root"))
+
+
+def where_now(values: Sequence[str]) -> tuple[str, ...]:
+    """The ids that a kept condition names, of those that were merged what they are now."""
+    known = {text: UUID(text) for text in values if _ID.fullmatch(text)}
+    now = roots(known.values()) if known else {}
+    return tuple(str(now[known[text]]) if known.get(text) in now else text for text in values)
 
 
 def note(entity: Any, gone: Sequence[UUID], into: UUID, operation: Operation) -> None:

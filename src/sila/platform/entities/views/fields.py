@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.kinds import LINKS, Context, Field, Row, Text
+from sila.platform.entities.merging import merged
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.dates import WEEKDAY_LABELS
@@ -154,10 +155,11 @@ def typed(row: Row, fields: Mapping[str, Field], given: Mapping[str, Any], conte
 
 
 def title_of(f: Field, value: Any, context: Context) -> str:
-    """The title of a linked record that the actor may see; "" for any other."""
+    """The title of a linked record that the actor may see, or of what it was merged into; "" for any other."""
     target = registry[f.to]
+    rows = target.visible_to(context.actor).values(*target.title)
     try:
-        row = target.visible_to(context.actor).filter(id=value).values(*target.title).first()
+        row = rows.filter(id=value).first() or rows.filter(id=merged.where_now((str(value),))[0]).first()
     except (ValueError, TypeError, ValidationError):
         return ""
     return target.title_of(row) if row else ""
