@@ -156,3 +156,20 @@ def test_a_list_is_sorted_by_its_menu_too(visit: Open, size: dict[str, int]) -> 
     expect(page.locator(".s-sorted")).to_contain_text("City")
     expect(page.locator("#sorting")).to_be_hidden()
     assert watch.errors == []
+
+
+def test_a_layout_shows_what_was_saved_and_nothing_else(visit: Open) -> None:
+    page, watch = visit("settings/layout/?entity=products", language="en")
+    card = page.locator(".s-layout form", has=page.get_by_role("heading", name="Columns of the list"))
+    lines = card.locator("> ul > li")
+    before = lines.locator(".s-cut").all_inner_texts()
+    lines.nth(1).get_by_role("checkbox").uncheck()
+    card.get_by_role("button", name="Save").click()
+    expect(lines).to_have_count(len(before) - 1)  # what is left out stands among the further fields
+    expect(lines.locator(".s-cut")).to_have_text([before[0], *before[2:]])
+    expect(card.locator("> ul input[type=checkbox]:not(:checked)")).to_have_count(0)
+    card.get_by_role("button", name="As for everyone").click()
+    expect(lines.locator(".s-cut")).to_have_text(before)
+    expect(card.locator("> ul input[type=checkbox]:not(:checked)")).to_have_count(0)
+    expect(card.locator("details input[type=checkbox]:checked")).to_have_count(0)
+    assert watch.errors == []

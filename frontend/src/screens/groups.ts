@@ -9,7 +9,7 @@ function place(): string {
   return `${location.pathname}?${asked.get("group") ?? ""}`;
 }
 
-on("click", "[data-group]", (button) => {
+on("click", "button[data-group]", (button) => {
   const open = button.getAttribute("aria-expanded") !== "true";
   button.setAttribute("aria-expanded", String(open));
   find(`#${button.getAttribute("aria-controls")}`)!.hidden = !open;
@@ -22,7 +22,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   if (!target?.matches?.("#list")) return;
   if (listed !== place()) opened.clear();
   listed = place();
-  findAll("[data-group]")
+  findAll("button[data-group]")
     .filter((button) => opened.has(button.dataset.group!) && button.getAttribute("aria-expanded") === "false")
     .forEach((button) => button.click());
 });

@@ -20,8 +20,11 @@ const free = (event: Event) => {
 document.addEventListener("htmx:finally:request", free);
 document.addEventListener("htmx:error", free);
 
-// What was written is saved now; without this the morph would keep it in the composer, or in the form for another one.
+// What was written is saved now; without this the morph would keep it in the composer, in the form for another one,
+// or at its place among the lines of a layout, where another line stands now.
+const ANEW = ".s-composer form, #entity-form, .s-layout form";
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement, response } = (event as CustomEvent).detail.ctx;
-  if (response.status < 400 && sourceElement?.matches?.(".s-composer form, #entity-form")) sourceElement.reset();
+  if (response.status < 400 && sourceElement?.matches?.(ANEW))
+    HTMLFormElement.prototype.reset.call(sourceElement); // a button may be named reset
 });

@@ -1,6 +1,6 @@
 """What an export holds: the rows of a list that the actor may take out, and the columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -72,11 +72,6 @@ class Table:
             called = numbered(self.entity.readable(self.context.actor).values())
         return [called.get(f.name, str(f.label)) for f in self.fields]
 
-    def rows(self) -> Iterator[Row]:
-        """All rows, in flat memory."""
-        for page in self.pages():
-            yield from page
-
     def pages(self) -> Iterator[Sequence[Row]]:
         """All rows, page by page. Opens the workspace itself, for as long as a page takes."""
         columns = tuple(dict.fromkeys(column for f in self.fields for column in f.columns()))
@@ -92,6 +87,17 @@ class Table:
 
     def cells(self) -> Iterator[list[Any]]:
         """The values of each row, as `Kind.cell` gives them."""
-        faces = [(f, f.kind.cell) for f in self.fields]
-        for row in self.rows():
-            yield [cell(f, row, self.context.reader) for f, cell in faces]
+        faces, reader = [(f, f.kind.cell) for f in self.fields], self.context.reader
+        return self._told(lambda row: [cell(f, row, reader) for f, cell in faces])
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Each row as the API gives it."""
+        faces = [(f, f.kind.json) for f in self.fields]
+        return self._told(lambda row: {"id": str(row["id"])} | {f.name: read(f, row) for f, read in faces})
+
+    def _told[Told](self, tell: Callable[[Row], Told]) -> Iterator[Told]:
+        """In the workspace as well: an amount of a field of one's own is in its currency."""
+        for page in self.pages():
+            with scope(self.context.actor.workspace):
+                told = [tell(row) for row in page]
+            yield from told

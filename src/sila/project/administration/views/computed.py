@@ -197,8 +197,8 @@ def _state(
 
 
 def _total(noun: Entity, given: Any, context: Context) -> dict[str, Any]:
-    if not given.get("relation"):
-        return {}
+    if not given.get("relation") or (given.get("how", "count") != "count" and not given.get("field")):
+        return {}  # not chosen yet, which is no mistake
     try:
         rule = rollup_form.rule(noun, given)
         computed = understood(
