@@ -194,8 +194,13 @@ def _matching(query: str, context: Context) -> list[dict[str, Any]]:
         title = fold(str(shown[at]["title"]))
         return 0 if title.startswith(fold(query)) else 1 if all(word in title for word in words) else 2
 
-    matching = [at for at, name in enumerate(names) if all(word in name for word in words)]
+    matching = [at for at, name in enumerate(names) if all(_named(word, name) for word in words)]
     return [shown[at] for at in sorted(matching, key=distance)][:COMMANDS]
+
+
+def _named(word: str, name: str) -> bool:
+    """Any part of a name names it; one or two letters, which are in every name, only where a word begins."""
+    return f" {word}" in f" {name}" or (len(word) > 2 and word in name)
 
 
 def _names(context: Context) -> list[str]:
