@@ -119,6 +119,37 @@ def test_who_is_gone_by_now_is_not_the_same(mohammed: Any, admin: Any, tmp_path:
     assert answer(run, "other", None, by=admin) == 1
 
 
+def test_those_who_are_gone_do_not_keep_the_others_waiting(
+    mohammed: Any, admin: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    actions.create(PEOPLE, {"name": "سارة الحربي", "phone": "0509876543", "email": "s@x.example"}, by=admin)
+    run = brought_in(KNOWN + NEW, admin, tmp_path, duplicates="ask")
+    assert waiting(run).count() == 2
+    actions.trash(PEOPLE, mohammed.id, by=admin)
+    monkeypatch.setattr("sila.platform.entities.importing.answering.AT_ONCE", 1)
+    assert answer(run, "same", None, by=admin) == 1
+    assert cities() == {"سارة الحربي": "أبها"}
+
+
+def test_answers_wait_for_imports_in_the_order_in_which_imports_wait(
+    mohammed: Any, admin: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("name,phone,company\nمحمد العتيبي,0551234567,شركة الأفق\n", encoding="utf-8")
+    columns = {"name": "name", "phone": "phone", "company": "organizations.name"}
+    run = finish(
+        prepare(PEOPLE, path, path.name, Mapping(columns=columns, duplicates="ask"), by=admin), by=admin
+    )
+    assert waiting(run).count() == 1
+    turns: list[str] = []
+    for place in ("answering", "rows"):
+        monkeypatch.setattr(
+            f"sila.platform.entities.importing.{place}.take_turns", turns.append, raising=False
+        )
+    assert answer(run, "same", None, by=admin) == 1
+    assert turns[:2] == ["import organizations", "import people"]
+
+
 def test_whom_the_importer_may_not_see_is_not_told(mohammed: Any, company: Any, tmp_path: Path) -> None:
     role = Role.objects.get(code="seller")
     role.grants["people"] = {"view": "own", "create": "own", "edit": "own", "bulk": "own"}
@@ -165,8 +196,22 @@ def test_the_page_of_the_import_asks_and_takes_the_answers(mohammed: Any, admin:
     assert "Same phone" in asked or "phone" in asked
     refused = client.post(f"{page}/answer", {"how": "same", "row": "٢"}, headers={"HX-Request": "true"})
     assert refused.status_code == 422
+    far = client.post(f"{page}/answer", {"how": "same", "row": "9" * 30}, headers={"HX-Request": "true"})
+    assert far.status_code == 422
     assert PEOPLE.rows().count() == 2
     answered = client.post(f"{page}/answer", {"how": "same", "row": "2"}, headers={"HX-Request": "true"})
     assert answered.status_code == 204
     assert "محمد عبد الله العتيبي" not in client.get(page).content.decode()
     assert cities() == {"محمد عبد الله العتيبي": "جدة", "سارة الحربي": "أبها"}
+
+
+def test_whom_the_reader_may_not_see_any_more_is_not_named_by_a_question(
+    mohammed: Any, admin: Any, company: Any, tmp_path: Path
+) -> None:
+    client = Client()
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    run = brought_in(ALIKE, admin, tmp_path, duplicates="ask")
+    page = f"/w/rayyan/people/import/{run.id}"
+    assert "محمد العتيبي" in client.get(page).content.decode()
+    actions.trash(PEOPLE, mohammed.id, by=admin)
+    assert "محمد العتيبي" not in client.get(page).content.decode()

@@ -240,6 +240,53 @@ def test_a_flood_of_events_is_read_to_its_end(reem, alice, admin, monkeypatch):
     assert len(Notification.objects.get().events) == 9
 
 
+def test_an_event_that_cannot_be_told_keeps_nothing_back(reem, alice, admin, monkeypatch):
+    from sila.platform.notifications import builtin
+
+    for number in range(5):
+        records.update(registry["people"], reem.id, {"city": f"مدينة {number}"}, by=admin)
+    poison = Event.objects.order_by("-id")[2].id
+    has_words = builtin._has_words
+    monkeypatch.setattr(builtin, "_has_words", lambda event: has_words(event) and 1 // (event.id != poison))
+    gather(alice.workspace)
+    row = Notification.objects.get()
+    assert len(row.events) == 4
+    assert str(poison) not in row.events
+    assert gather(alice.workspace) == 0
+
+
+def test_what_fails_in_one_workspace_is_told_in_the_others(company, elsewhere, monkeypatch):
+    from sila.platform.notifications import gathering
+
+    told = []
+
+    def gather_or_fail(workspace):
+        told.append(workspace.slug)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(gathering, "gather", gather_or_fail)
+    gathering.gather_everyone()
+    assert {"rayyan", "delta"} <= set(told)
+
+
+def test_what_fails_in_a_round_of_the_worker_holds_up_nothing_else(monkeypatch):
+    from sila.project import worker
+
+    class Twice:
+        rounds = 0
+
+        def wait(self, seconds):
+            self.rounds += 1
+            return self.rounds > 1
+
+    done = []
+    monkeypatch.setattr(worker, "EACH_SWEEP", (lambda: 1 // 0, lambda: done.append("sweep")))
+    monkeypatch.setattr(worker, "MINUTELY", (lambda: 1 // 0, lambda: done.append("minute")))
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    worker.sweep(Twice())
+    assert done == ["sweep", "minute"]
+
+
 def test_who_left_is_told_nothing(reem, alice, admin):
     Member.objects.filter(id=alice.member_id).update(active=False)
     records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
@@ -319,6 +366,9 @@ def test_nobody_opens_or_reads_what_was_told_to_another(reem, alice, admin, bob,
     client.post("/w/rayyan/notifications/read")
     row.refresh_from_db()
     assert row.read_at is None
+    assert browser("alice").post("/w/rayyan/notifications/read", {"id": "this one"}).status_code == 404
+    row.refresh_from_db()
+    assert row.read_at is None
 
 
 def test_the_button_follows_and_follows_no_longer(reem, bob, browser):
@@ -330,6 +380,15 @@ def test_the_button_follows_and_follows_no_longer(reem, bob, browser):
     assert 'aria-pressed="true"' in pressed
     assert "Bob" in pressed
     assert 'aria-pressed="false"' in client.post(url + "follow", {"stop": "1"}).content.decode()
+
+
+def test_the_button_knows_the_last_of_many_followers(reem, bob, admin, browser, monkeypatch):
+    monkeypatch.setattr("sila.platform.notifications.joining.SHOWN", 1)
+    actions.follow(registry["people"], reem, by=admin)
+    actions.follow(registry["people"], reem, by=bob)
+    shown = browser("bob").get(f"/w/rayyan/people/{reem.id}/follow").content.decode()
+    assert 'aria-pressed="true"' in shown
+    assert "2" in shown
 
 
 def test_a_stranger_cannot_follow(deal, charlie, browser):

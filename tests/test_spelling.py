@@ -5,6 +5,7 @@ import pytest
 from sila.platform.access.models import Role
 from sila.platform.entities import actions, spelling
 from sila.platform.entities.models import NearWord, SearchEntry
+from sila.platform.entities.purging import purge
 from sila.platform.entities.registry import registry
 from sila.platform.kit.folding import fold
 from sila.platform.tenancy.current import scope
@@ -172,3 +173,12 @@ def test_a_workspace_of_codes_stops_at_a_bound(company, alice, monkeypatch):
     gathered(company, alice, "Thorsteinsson")
     with scope(company.workspace):
         assert not NearWord.objects.filter(word="thorsteinsson").exists()
+
+
+def test_a_name_that_is_purged_leaves_no_word_behind_but_what_others_are_called(company, alice, admin):
+    one, _other = gathered(company, alice, "زرقعان الدوسري", "نورة الدوسري")
+    actions.trash(PEOPLE, one.id, by=alice)
+    assert NearWord.objects.filter(word="زرقعان").exists()
+    purge(PEOPLE, one.id, by=admin)
+    assert not NearWord.objects.filter(word="زرقعان").exists()
+    assert NearWord.objects.filter(word="الدوسري").exists()

@@ -53,16 +53,16 @@ def sweep(stop: threading.Event) -> None:
     """Wake what is due and was not woken: delayed jobs, jobs of a killed worker, lost wake-ups."""
     rounds = 0
     while not stop.wait(SWEEP_SECONDS):
-        try:
-            for tenant, job in jobs.due():
-                wake(tenant, job)
-            for look in EACH_SWEEP:
+        minute = MINUTELY if rounds % (60 // SWEEP_SECONDS) == 0 else ()
+        for look in (_wake_due, *EACH_SWEEP, *minute):
+            try:
                 look()
-            if rounds % (60 // SWEEP_SECONDS) == 0:
-                for look in MINUTELY:
-                    look()
-        except Exception:  # the database may be away for a while; the next round finds the same jobs
-            log.exception("the sweep failed")
-        finally:
-            close_old_connections()
+            except Exception:  # the next round looks again; the other things are not held up by it
+                log.exception("%s failed", look.__qualname__)
+        close_old_connections()
         rounds += 1
+
+
+def _wake_due() -> None:
+    for tenant, job in jobs.due():
+        wake(tenant, job)

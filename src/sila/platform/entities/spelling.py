@@ -11,10 +11,14 @@ A correction is shown only where search with it finds something for the actor: i
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import product
+from uuid import UUID
 
+from sila.platform.entities import extensions
 from sila.platform.entities.models import NearWord, SearchEntry, SearchProgress
+from sila.platform.entities.registry import Entity
+from sila.platform.entities.search import candidates
 from sila.platform.kit.folding import fold
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -127,7 +131,7 @@ def gather_everyone() -> None:
 def gather(workspace: Workspace) -> int:
     """One step; how many entries it went through. 0: there are none but those of the last minutes."""
     with scope(workspace):
-        progress, _new = SearchProgress.objects.get_or_create()
+        progress = SearchProgress.objects.first() or SearchProgress.objects.create()
         entries = SearchEntry.objects.filter(position__gt=progress.position).order_by("position")
         rows = list(entries.values_list("position", "title")[:STEP])
         if rows:
@@ -137,6 +141,15 @@ def gather(workspace: Workspace) -> int:
             SearchProgress.objects.update(position=reached)
             return len(rows) if rows[-1][0] <= settled or len(rows) == STEP else 0
     return 0
+
+
+def forget(entity: Entity, ids: Collection[UUID]) -> None:
+    """Words of records that go for ever, but for those that something else still says."""
+    rows = entity.rows(trashed=True).filter(id__in=ids).values("id", *entity.title)
+    words = set().union(*(words_of(fold(entity.title_of(row))) for row in rows))
+    gone = {word for word in _known_of_many(words) if not candidates(word, limit=1)}
+    keys = {key for word in gone for key in (EXACT + word, *keys_of(word, tail=True))}
+    NearWord.objects.filter(key__in=keys, word__in=gone).delete()
 
 
 def forget_all() -> None:
@@ -169,3 +182,6 @@ def _full() -> bool:
     """A workspace whose titles are codes rather than names has no end of words."""
     exact = NearWord.objects.filter(key__gte=EXACT, key__lt=chr(ord(EXACT) + 1))
     return exact[: MOST_WORDS + 1].count() > MOST_WORDS
+
+
+extensions.purged.append(forget)

@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,6 +77,11 @@ def bdi(text: str, dir: str | None = None) -> SafeString:
     if dir not in _DIRECTIONS:
         raise ValueError(f"dir is ltr, rtl or auto, not {dir!r}")
     return mark_safe(f'<bdi dir="{dir}">{escape(text)}</bdi>')  # noqa: S308 escaped here
+
+
+def unmarked(markup: object) -> str:
+    """What a browser would show of it, as plain text: without tags, and with & and quotes as themselves."""
+    return html.unescape(strip_tags(str(markup)))
 
 
 def with_links(text: str) -> SafeString:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from sila.platform.entities import actions as records
@@ -15,6 +14,7 @@ from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.records import own_entity
+from sila.platform.kit.text import unmarked
 from sila.platform.notifications import actions, showing
 from sila.platform.notifications.kinds import kind_of, kinds
 from sila.platform.notifications.showing import Shown
@@ -80,7 +80,7 @@ def _row(shown: Shown) -> dict[str, Any]:
         "record": str(row.record_id) if row.record_id and about else None,
         "title": shown.title,
         "by": shown.who,
-        "text": strip_tags(str(shown.text)),
+        "text": unmarked(shown.text),
         "quote": shown.quote,
         "at": row.at.isoformat(),
         "read": not shown.unread,

@@ -14,7 +14,6 @@ from django.core import signing
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +23,7 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity.mail import send_later
 from sila.platform.entities.kinds import Context
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.text import isolate
+from sila.platform.kit.text import isolate, unmarked
 from sila.platform.notifications import preferences, showing
 from sila.platform.notifications.kinds import kind_of
 from sila.platform.notifications.models import Mail, Notification
@@ -136,7 +135,7 @@ def _subject(shown: Sequence[Shown], mail: str, context: Context) -> str:
         number = format_number(len(shown), digits=context.reader.digits)
         return ngettext("%(count)s notification", "%(count)s notifications", len(shown)) % {"count": number}
     one = shown[0]
-    said = strip_tags(str(one.text))
+    said = unmarked(one.text)
     if one.kind.key == "reminder":
         return _("Reminder: %(subject)s") % {"subject": isolate(one.title)}
     return (

@@ -3,13 +3,14 @@
 What is told and how far the log is read are one transaction, so a killed worker tells nothing twice.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from sila.platform.access.actor import Actor
@@ -34,13 +35,17 @@ MOST_TOGETHER = 20
 MANY = 5  # records of one bulk change that are told one by one
 QUIET_DOORS = ("import", "demo")  # thousands of records come in by these
 TOLD_ANYWAY = ("import ended",)
+log = logging.getLogger(__name__)
 
 
 def gather_everyone() -> None:
     """Looked at every few seconds."""
     for workspace in Workspace.objects.all():
-        with scope(workspace):
-            gather(workspace)
+        try:
+            with scope(workspace):
+                gather(workspace)
+        except Exception:  # a failure is of this one workspace, and must not stop the others
+            log.exception("the events of %s were not told", workspace.slug)
 
 
 def gather(workspace: Workspace) -> int:
@@ -70,7 +75,7 @@ def _step(workspace: Workspace) -> tuple[int, bool]:
         ]
         _move_on(cursor, [row[0] for row in rows])
         events = list(Event.objects.filter(id__in=fresh).order_by("id")) if fresh else []
-        number = tell(events, Actor.system(workspace, "job")) if events else 0
+        number = _tell_all(events, Actor.system(workspace, "job"))
     return number, len(rows) == LIMIT
 
 
@@ -99,6 +104,23 @@ def _move_on(cursor: Cursor, ids: list[UUID]) -> None:
         cursor.after = past[-1]
     cursor.seen = [str(each) for each in ids if each > cursor.after]
     cursor.save()
+
+
+def _tell_all(events: list[Event], by: Actor) -> int:
+    """One that cannot be told is looked for and left out, for it would come up for ever and keep back all after it."""
+    if not events:
+        return 0
+    try:
+        with transaction.atomic():
+            return tell(events, by)
+    except OperationalError:  # not the fault of an event
+        raise
+    except Exception:
+        if len(events) == 1:
+            log.exception("the event %s is told to nobody", events[0].id)
+            return 0
+    half = len(events) // 2
+    return _tell_all(events[:half], by) + _tell_all(events[half:], by)
 
 
 def tell(events: list[Event], by: Actor) -> int:

@@ -25,18 +25,16 @@ def follow_slot(entity: Entity, record: Any, context: Context) -> dict[str, Any]
 
 
 def follow_button(entity: Entity, record: Any, context: Context) -> dict[str, Any]:
-    rows = list(
-        Follow.objects.filter(record_id=record.id).select_related("member").order_by("since")[: SHOWN + 1]
-    )
-    others = [row for row in rows if row.active]
-    own = next((row for row in rows if row.member_id == context.actor.member_id), None)
+    rows = Follow.objects.filter(record_id=record.id)
+    own = rows.filter(member_id=context.actor.member_id).first()
     following = own.active if own else _by_itself(record, context)
-    names = [str(row.member) for row in others]
+    others, count = rows.filter(active=True), rows.filter(active=True).count()
+    names = [str(row.member) for row in others.select_related("member").order_by("since")[:SHOWN]]
     return {
         "url": entity.url(context.reader.slug, record.id, "follow"),
         "following": following,
         "names": names,
-        "count": format_number(len(names), digits=context.reader.digits) if names else "",
+        "count": format_number(count, digits=context.reader.digits) if count else "",
     }
 
 

@@ -16,7 +16,7 @@ SHOWN, CELLS = 20, 4
 def questions(run: ImportRun, count: int, entity: Entity, context: Context) -> dict[str, Any]:
     """The first of them, and how many there are."""
     notes, reader = list(waiting(run)[:SHOWN]), context.reader
-    ids = {note.record_id for note in notes}
+    ids, gone = {note.record_id for note in notes}, _("The record is gone, or you may not see it.")
     there = {record.id: record for record in entity.visible_to(context.actor).filter(id__in=ids)}
     return {
         "count": format_number(count, digits=reader.digits),
@@ -28,7 +28,7 @@ def questions(run: ImportRun, count: int, entity: Entity, context: Context) -> d
                 "says": [cell for cell in note.cells if cell.strip()][:CELLS],
                 "title": entity.title_of(there[note.record_id]) if note.record_id in there else "",
                 "record_url": f"{entity.url(reader.slug)}{note.record_id}/",
-                "reason": note.reason,
+                "reason": note.reason if note.record_id in there else gone,
             }
             for note in notes
         ],

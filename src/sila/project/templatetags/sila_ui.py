@@ -18,7 +18,7 @@ from sila.platform.access.middleware import seats
 from sila.platform.access.reader import Reader
 from sila.platform.kit.devices import device_name
 from sila.platform.kit.names import hue, initials
-from sila.platform.kit.text import joined, markup
+from sila.platform.kit.text import joined, markup, unmarked
 from sila.platform.tenancy.models import Workspace
 from sila.project.frontend import manifest
 
@@ -130,6 +130,12 @@ def ltr(value: object) -> SafeString:
 def plain_iso(value: object) -> str:
     """Isolate where no markup can stand: titles, options, labels for screen readers."""
     return f"\u2068{value}\u2069"
+
+
+@register.filter(name="unmarked")
+def as_plain_text(value: object) -> str:
+    """Markup where only text can stand: a mail without its looks."""
+    return unmarked(value)
 
 
 @register.filter

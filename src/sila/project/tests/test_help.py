@@ -1,9 +1,12 @@
 """Every page has its help, in both languages."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -57,6 +60,19 @@ def test_every_topic_says_what_the_page_is_for_and_how_to_do_things(language: st
         assert 1 < len(text.steps) <= 5, topic
         other = text_of(topic, "en" if language == "ar" else "ar")
         assert [key for key, _said in text.keys] == [key for key, _said in other.keys], topic
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_words_of_the_screen_are_called_as_the_screen_calls_them(language: str) -> None:
+    with Path(settings.LOCALE_PATHS[0], "ar/LC_MESSAGES/django.po").open("rb") as file:
+        entries = [entry for entry in read_po(file, locale="ar") if entry.id]
+    said = [entry.string if language == "ar" else entry.id for entry in entries]
+    words = "\n".join(each if isinstance(each, str) else "\n".join(each) for each in said).casefold()
+    typed = {"غدًا", "tomorrow"}  # what people type
+    for topic in set(TOPICS.values()):
+        text = re.sub(r"\*\*.+?\*\*", "", (FOLDER / language / f"{topic}.md").read_text())
+        marked = set(re.findall(r"\*([^*\n]+)\*", text)) - typed
+        assert [word for word in marked if word.casefold() not in words] == [], topic
 
 
 @pytest.fixture

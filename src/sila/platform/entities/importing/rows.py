@@ -111,6 +111,11 @@ class Importer:
             found.append(Noun(reading, ties(entity, nouns, by)))
         return found
 
+    def take_turns(self) -> None:
+        """One import of a noun at a time; in one order, so that no two wait for each other."""
+        for slug in sorted(noun.entity.slug for noun in self.nouns):
+            take_turns(f"import {slug}")
+
     def act_as(self, by: Actor) -> None:
         """The rights under which the next rows come in."""
         self.by = by
@@ -124,10 +129,7 @@ class Importer:
 
     def _take(self, rows: list[Row], *, last: int, refused: int = 0) -> None:
         """`refused`: how many of them count as refused so far."""
-        for slug in sorted(
-            noun.entity.slug for noun in self.nouns
-        ):  # in one order, so that none waits for another
-            take_turns(f"import {slug}")
+        self.take_turns()
         ways = (self._all_together, self._one_by_one) if self.entity.together else (self._one_by_one,)
         for way in ways:
             batch = Batch(rows, self.claimed, refused=-refused)

@@ -13,7 +13,7 @@ from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.computed.keeping import recompute
-from sila.platform.entities.computed.values import today
+from sila.platform.entities.computed.values import hold, today
 from sila.platform.entities.computed.work import AT_ONCE, BATCH, walk
 from sila.platform.entities.fields import RARE
 from sila.platform.entities.models import QualityPlan, QualityRule
@@ -88,7 +88,8 @@ def forget(job: jobs.Run) -> None:
 def _forget_some(entity: Entity | None, key: str) -> int:
     marks = list(CustomValue.objects.filter(field=key).values_list("id", "record_id")[:BATCH])
     if entity is not None:
-        records = list(entity.rows(trashed=True).filter(id__in=[record_id for _id, record_id in marks]))
+        held = hold(entity.model, {record_id for _id, record_id in marks}, share=False, patient=True)
+        records = list(entity.rows(trashed=True).filter(id__in=held))
         for record in records:
             record.custom = {name: value for name, value in record.custom.items() if name != key}
             grade(entity, record)

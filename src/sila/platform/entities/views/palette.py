@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
@@ -16,6 +15,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.folding import fold, other_layout
+from sila.platform.kit.text import unmarked
 from sila.platform.tenancy.current import current
 
 RECENT = 8
@@ -93,7 +93,7 @@ def answers(query: str, context: Context) -> list[dict[str, Any]]:
     for condition in question.state.conditions:
         f = through.field_for(fields, condition.field, context.actor)
         if f is not None:
-            value = strip_tags(filters.value_text(f, condition, context))
+            value = unmarked(filters.value_text(f, condition, context))
             chips.append((str(f.label), str(operator_label(f, condition.operator)), value))
     return [
         {
@@ -194,8 +194,13 @@ def _matching(query: str, context: Context) -> list[dict[str, Any]]:
         title = fold(str(shown[at]["title"]))
         return 0 if title.startswith(fold(query)) else 1 if all(word in title for word in words) else 2
 
-    matching = [at for at, name in enumerate(names) if all(word in name for word in words)]
+    matching = [at for at, name in enumerate(names) if all(_named(word, name) for word in words)]
     return [shown[at] for at in sorted(matching, key=distance)][:COMMANDS]
+
+
+def _named(word: str, name: str) -> bool:
+    """Any part of a name names it; one or two letters, which are in every name, only where a word begins."""
+    return f" {word}" in f" {name}" or (len(word) > 2 and word in name)
 
 
 def _names(context: Context) -> list[str]:

@@ -6,15 +6,15 @@ from uuid import UUID
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.views.door import fragment, workspace_view
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.text import isolate
+from sila.platform.kit.text import isolate, unmarked
 from sila.platform.notifications import actions, showing
 from sila.platform.notifications.kinds import kind_of, kinds
 from sila.platform.notifications.models import Notification
@@ -55,7 +55,7 @@ def count(request: WorkspaceRequest, context: Context) -> HttpResponse:
 def spoken(row: Notification, context: Context) -> str:
     """In one line of plain text."""
     for shown in showing.show([row], context):
-        said = strip_tags(str(shown.text))
+        said = unmarked(shown.text)
         head = f"{isolate(shown.who)} {said}" if shown.who else said
         return f"{isolate(shown.title)}: {head}" if shown.title else head
     return ""
@@ -163,6 +163,8 @@ def open_one(request: WorkspaceRequest, context: Context, notification_id: UUID)
 def read(request: WorkspaceRequest, context: Context) -> HttpResponse:
     """One, as `id` says (with `unread`: not yet after all), or all; the panel as it is then."""
     one = _id(request.POST.get("id", ""))
+    if one is None and "id" in request.POST:
+        raise NotFound
     if one and "unread" in request.POST:
         actions.mark_unread(context.actor, one)
     else:

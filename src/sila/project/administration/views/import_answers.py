@@ -23,7 +23,7 @@ from sila.project.administration.views.imports import find_run
 def answered(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> HttpResponse:
     """`row`: one row of the file; without it all that wait."""
     run, row = find_run(entity, run_id, context), request.POST.get("row", "")
-    if row and not (row.isascii() and row.isdigit()):
+    if row and not (row.isascii() and row.isdigit() and len(row) < 10):
         raise Invalid({"": _("There is nothing to answer here.")})
     count = answer(run, request.POST.get("how", ""), [int(row)] if row else None, by=context.actor)
     return done(ngettext("%(n)s row dealt with.", "%(n)s rows dealt with.", count) % {"n": count})
