@@ -35,8 +35,8 @@ def answer(run: ImportRun, how: str, rows: Collection[int] | None, *, by: Actor)
     _check(run, how, by)
     asked = waiting(run) if rows is None else waiting(run).filter(row__in=rows)
     if how == OUT:
-        some = list(asked.values_list("id", flat=True)[:AT_ONCE])
-        return ImportRefusal.objects.filter(id__in=some).update(asked=False)
+        ids = list(asked.values_list("id", flat=True)[:AT_ONCE])
+        return int(ImportRefusal.objects.filter(id__in=ids).update(asked=False))
     try:
         table = Table(run.path, run.mapping.get("sheet", ""))
     except (SheetError, FileNotFoundError) as error:
