@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class TenancyConfig(AppConfig):
@@ -9,4 +9,5 @@ class TenancyConfig(AppConfig):
     def ready(self) -> None:
         from sila.platform.tenancy import rowsecurity
 
+        pre_migrate.connect(rowsecurity.before_migrate, sender=self, dispatch_uid="history may be moved")
         post_migrate.connect(rowsecurity.after_migrate, dispatch_uid="row security")
