@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from sila.platform.access.models import Role
+from sila.platform.activity.models import Event
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.importing.answering import answer, waiting
@@ -191,6 +192,8 @@ def test_the_page_of_the_import_asks_and_takes_the_answers(mohammed: Any, admin:
     page = client.post(page, {**columns, "duplicates": "ask"}).headers["Location"]
     finish(ImportRun.objects.latest("id"), by=admin)
 
+    told = Event.objects.filter(kind="import ended").latest("id").payload
+    assert (told["created"], told["refused"], told["asked"]) == (1, 0, 1)
     asked = client.get(page).content.decode()
     assert "محمد عبد الله العتيبي" in asked
     assert "Same phone" in asked or "phone" in asked

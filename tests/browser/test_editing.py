@@ -79,6 +79,7 @@ def test_save_and_add_another_adds_two(visit: Open) -> None:
     name = page.locator("#dialog input[name=name]")
     for number in ("One", "Two"):
         name.fill(f"Another {number}")
+        page.locator("#dialog input[name=email]").fill(f"{number}@example.com")
         page.locator("#dialog [name=another]").click()
         expect(name).to_have_value("")
     page.goto("/w/rayyan/people/?q=Another")

@@ -63,6 +63,7 @@ if (address) {
   const last = kept();
   if (last) draw(last);
   (window.requestIdleCallback ?? setTimeout)(() => void ask());
+  button?.addEventListener("click", () => void ask()); // its panel shows the newest: so must the number
   document.addEventListener("visibilitychange", () => void ask());
   document.addEventListener("sila:bell", () => void ask()); // HX-Trigger: something was read
 }

@@ -117,10 +117,15 @@ def say_finished(line: Line) -> Any:
     event, digits = line.events[-1], line.context.reader.digits
     numbers = {
         name: format_number(event.payload.get(name, 0), digits=digits)
-        for name in ("created", "updated", "refused", "done", "kept")
+        for name in ("created", "updated", "refused", "asked", "done", "kept")
     }
     if event.kind == "import ended":
-        words = _("import ended: %(created)s added, %(updated)s changed, %(refused)s refused") % numbers
+        words = _("import ended: %(created)s added, %(updated)s changed, %(refused)s refused")
+        if event.payload.get("asked"):
+            words = _(
+                "import ended: %(created)s added, %(updated)s changed, %(refused)s refused, %(asked)s wait for an answer"
+            )
+        words %= numbers
         return format_html("{} · {}", words, bdi(str(event.payload.get("file", ""))))
     if event.kind == "operation undone":
         return _("the change to many records was taken back, %(kept)s stay as they are") % numbers

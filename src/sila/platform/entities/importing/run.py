@@ -168,6 +168,7 @@ def _forget(run: ImportRun) -> None:
 
 
 def _tell(run: ImportRun, by: Actor) -> None:
+    asked = 0 if run.dry_run else run.refusals.filter(asked=True).count()
     log.record(
         "import ended",
         by=by,
@@ -176,7 +177,8 @@ def _tell(run: ImportRun, by: Actor) -> None:
         file=run.file_name,
         created=run.created,
         updated=run.updated,
-        refused=run.refused,
+        refused=run.refused - asked,
+        asked=asked,
     )
 
 

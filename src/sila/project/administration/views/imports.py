@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import Invalid, NotFound
+from sila.platform.entities.exporting.formats import formats_of
 from sila.platform.entities.importing import run as engine
 from sila.platform.entities.importing import saved_mappings
 from sila.platform.entities.importing.answering import waiting
@@ -78,6 +79,7 @@ def start(request: HttpRequest, entity: Entity, context: Context) -> HttpRespons
                 "runs": runs,
                 "mappings": shown_mappings(entity, context),
                 "limit": settings.MAX_UPLOAD_BYTES // 1_000_000,
+                "cards": "vcf" in formats_of(entity),
             },
         },
         status=422 if error else 200,
