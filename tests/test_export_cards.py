@@ -203,6 +203,9 @@ def test_many_ids_are_posted(suad: Any, machine: Any, alice: Any) -> None:
         {"format": "exe"},
         {"fields": ["secret"]},
         {"sort": "secret"},
+        {"ids": []},  # none of them, and not all
+        {"q": "a\x00b"},
+        {"f": ["city:is:a\x00b"]},
     ):
         assert client.post(url, wrong, content_type="application/json").status_code == 422, wrong
 

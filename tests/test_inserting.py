@@ -10,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 
 from sila.parties.models import Party
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities.models import ExternalId
+from sila.platform.entities.models import ExternalId, QualityPlan
 from sila.platform.kit.ids import uuid7
 from sila.platform.tenancy.inserting import AT_ONCE, insert_rows
 from sila.platform.tenancy.models import Workspace
@@ -40,8 +40,9 @@ def people() -> list[Party]:
             CustomValue(field="f1", record_id=uuid7(), number=Decimal("-0.000001"), sole=True),
             CustomValue(field="f2", record_id=uuid7(), moment=MOMENT, text="نص"),
         ],
+        lambda: [QualityPlan(entity="people", stale_days=True), QualityPlan(entity="groups", weights=[])],
     ],
-    ids=["people", "custom values"],
+    ids=["people", "custom values", "a yes where a number stands"],
 )
 def test_every_kind_of_column_reads_back_as_it_went_in(workspace: Workspace, rows: Any) -> None:
     made = rows()

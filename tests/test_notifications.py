@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.merging.verb import merge
 from sila.platform.entities.purging import purge
 from sila.platform.entities.registry import registry
+from sila.platform.kit.ids import uuid7
 from sila.platform.notifications import actions, showing
 from sila.platform.notifications.gathering import gather
 from sila.platform.notifications.models import Cursor, Follow, Notification, Preference
@@ -198,6 +200,13 @@ def test_what_is_purged_takes_its_notifications_along(reem, alice, bob, admin):
     assert not Follow.objects.exists()
 
 
+def test_what_quotes_a_purged_record_is_found_by_an_index(workspace):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "notification_of_quoted" in Notification.objects.filter(quoted__in=[uuid7(), uuid7()]).explain()
+
+
 def test_hundreds_of_records_given_at_once_are_one_notification(alice, bob, admin, company):
     by = company.actor("admin", "bulk")
     for number in range(8):
@@ -337,7 +346,6 @@ def test_the_bell_counts_shows_opens_and_is_read(reem, alice, admin, browser):
 
 
 def test_the_page_filters_by_kind_and_asks_no_more_for_many(reem, alice, admin, browser):
-    from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     client = browser("alice")

@@ -4,7 +4,7 @@ import pytest
 
 from sila.platform.access.models import Role
 from sila.platform.entities import actions, spelling
-from sila.platform.entities.models import NearWord, SearchEntry
+from sila.platform.entities.models import NearWord, SearchEntry, SearchProgress
 from sila.platform.entities.purging import purge
 from sila.platform.entities.registry import registry
 from sila.platform.kit.folding import fold
@@ -182,3 +182,11 @@ def test_a_name_that_is_purged_leaves_no_word_behind_but_what_others_are_called(
     purge(PEOPLE, one.id, by=admin)
     assert not NearWord.objects.filter(word="زرقعان").exists()
     assert NearWord.objects.filter(word="الدوسري").exists()
+
+
+def test_two_workers_that_began_at_once_do_not_stop_it(company, alice):
+    with scope(company.workspace):
+        SearchProgress.objects.bulk_create([SearchProgress(), SearchProgress()])
+    gathered(company, alice, "Zubair Hakimi")
+    with scope(company.workspace):
+        assert NearWord.objects.filter(word="zubair").exists()

@@ -28,6 +28,7 @@ READ = "read file"
 PART, OVERLAP = 4_000, 100  # characters: of a part, and of it again in the next one (the longest query)
 CANDIDATES = 200  # parts
 EARLIER = 50  # files of a workspace in a minute
+_all_read: set[UUID] = set()  # workspaces that this process need not look through again
 
 
 def begin(file: File, *, by: Actor) -> None:
@@ -55,12 +56,18 @@ def read(job: jobs.Run) -> dict[str, Any]:
 
 
 def read_earlier_everywhere() -> None:
-    """Looked at each minute: files that were stored before their words could be found are read, some at a time."""
-    for workspace in Workspace.objects.all():
-        with scope(workspace), transaction.atomic():
+    """Looked at each minute: files that were stored before their words could be found are read, some at a time. New ones
+    are begun with when they come, so once there are none left no one looks through all files again."""
+    for workspace in Workspace.objects.exclude(pk__in=_all_read):
+        with scope(workspace):
             known = FileText.objects.filter(file_id=OuterRef("id"))
-            for file in File.objects.filter(~Exists(known), deleted_at=None).order_by("-id")[:EARLIER]:
-                begin(file, by=Actor.system(workspace, "job"))
+            earlier = list(File.objects.filter(~Exists(known), deleted_at=None).order_by("-id")[:EARLIER])
+            if not earlier:
+                _all_read.add(workspace.pk)
+                continue
+            with transaction.atomic():
+                for file in earlier:
+                    begin(file, by=Actor.system(workspace, "job"))
 
 
 def _live(file_id: UUID) -> File | None:

@@ -5,6 +5,8 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sila.documents import extracting
 from sila.documents.actions import attach, remove
@@ -172,6 +174,9 @@ def test_files_that_were_stored_before_are_read_once(deal, alice, company):
     read_earlier_everywhere()
     assert found("zeppelin", alice) == [(deal.id, "old.txt")]
     assert (Job.objects.filter(name=READ).count(), FileText.objects.count()) == (1, 1)
+    with CaptureQueriesContext(connection) as asked:
+        read_earlier_everywhere()
+    assert not [query for query in asked if "documents_file" in query["sql"]]
 
 
 # ---- hostile files -----------------------------------------------------------------------------------

@@ -59,6 +59,11 @@ class Notification(TenantModel):
                 name="notification_to_mail",
             ),
             models.Index(fields=["tenant", "record_id"], name="notification_of_record"),
+            models.Index(
+                fields=["tenant", "quoted"],
+                condition=Q(quoted__isnull=False),
+                name="notification_of_quoted",
+            ),
         ]
 
 

@@ -22,7 +22,8 @@ _AS_IT_IS: tuple[
     tuple[Any, frozenset[type]], ...
 ] = (  # kinds of columns, and values that go into them unchanged
     ((models.CharField, models.TextField), frozenset({str, type(None)})),
-    ((models.IntegerField, models.BooleanField), frozenset({int, bool, type(None)})),
+    ((models.IntegerField,), frozenset({int, type(None)})),
+    ((models.BooleanField,), frozenset({bool, type(None)})),
 )
 _NAMED = (UUID, datetime, date, time, Decimal)  # PostgreSQL reads them from their names
 

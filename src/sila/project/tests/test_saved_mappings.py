@@ -108,6 +108,11 @@ def test_two_mappings_have_two_names_and_ones_own_is_replaced(company: Any) -> N
     assert b"Old system" in answer.content
 
 
+def test_a_name_is_cleaned_as_any_other_text(company: Any) -> None:
+    go(company, browser(company, "admin"), CSV, **(AS | {"save_as": " Old\u202e\nsystem "}))
+    assert kept(company).name == "Old system"
+
+
 def test_a_field_that_is_gone_leaves_its_column_out_and_that_is_said(company: Any) -> None:
     by, admin = company.actor("admin"), browser(company, "admin")
     with scope(company.workspace):

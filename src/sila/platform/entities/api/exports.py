@@ -40,6 +40,8 @@ def export(request: HttpRequest, context: Context, slug: str, name: str) -> Any:
 
 def _asked(request: HttpRequest) -> tuple[QueryDict, tuple[UUID, ...]]:
     body = body_of(request, {}, EXPORT)
+    if any("\x00" in text for text in (body.get("q", ""), *body.get("f", ()))):
+        raise Invalid({"": _("The text holds a null character, which cannot be stored.")})
     asked = QueryDict(mutable=True)
     for name in ("format", "q", "sort"):
         if body.get(name):

@@ -68,7 +68,7 @@ EXPORT: Schema = {
         "q": {"type": "string", "maxLength": 100},
         "sort": {"type": "string"},
         "fields": {"type": "array", "items": {"type": "string"}, "maxItems": 200},
-        "ids": {"type": "array", "items": UUID_SCHEMA, "maxItems": 5_000},
+        "ids": {"type": "array", "items": UUID_SCHEMA, "minItems": 1, "maxItems": 5_000},
     },
     "additionalProperties": False,
 }

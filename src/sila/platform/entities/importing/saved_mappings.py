@@ -18,6 +18,8 @@ from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.targets import targets
 from sila.platform.entities.models import SavedMapping
 from sila.platform.entities.registry import Entity
+from sila.platform.kit.errors import InvalidInput
+from sila.platform.kit.text import clean_text
 
 MOST = 100  # of one noun
 _GIVEN = {f.name for f in fields(Mapping)}
@@ -142,8 +144,12 @@ def _save(kept: SavedMapping, by: Actor) -> None:
 
 
 def _checked(name: str) -> str:
-    name, most = name.strip(), SavedMapping._meta.get_field("name").max_length or 0
-    if not name or len(name) > most or "\x00" in name:
+    most = SavedMapping._meta.get_field("name").max_length or 0
+    try:
+        name = clean_text(name, max_length=most)
+    except InvalidInput:
+        name = ""
+    if not name:
         message = _("The name of a mapping has 1 to %(most)s characters.") % {"most": most}
         raise Invalid({"save_as": message})
     return name
