@@ -96,7 +96,9 @@ def test_an_imported_row_that_breaks_a_rule_is_refused_alone(company: Any, admin
     assert [row.name for row in COMPANIES.rows()] == ["A"]
 
 
-def test_a_record_that_keeps_a_rule_is_not_counted_among_those_that_break_it(company: Any, admin: Any) -> None:
+def test_a_record_that_keeps_a_rule_is_not_counted_among_those_that_break_it(
+    company: Any, admin: Any
+) -> None:
     made(company.actor("alice"), "Breaks")
     rule = verbs.add_rule(COMPANIES, by=admin, formula="is_blank([City])", **_said())
     made(company.actor("alice"), "Keeps", city="Riyadh")

@@ -39,7 +39,9 @@ def index_custom(entity: Entity, record: Any) -> None:
 
 
 def custom_values(entity: Entity, record: Any) -> list[CustomValue]:
-    broken = (f for f in index_fields(entity) if record.custom.get(f.name))  # a rule that is kept leaves no mark
+    broken = (
+        f for f in index_fields(entity) if record.custom.get(f.name)
+    )  # a rule that is kept leaves no mark
     return [
         CustomValue(field=f.name, record_id=record.id, sole=f.unique, **{f.kind.index_column: indexed})
         for f in (*entity.own_fields.values(), *broken)

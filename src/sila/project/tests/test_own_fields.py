@@ -6,16 +6,19 @@ from typing import Any
 import orjson
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from sila.platform.access.links import make_token
 from sila.platform.activity.models import Event
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities import actions
+from sila.platform.entities import actions, own
 from sila.platform.entities.kinds import KINDS
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.project.administration.views.fields import COMPUTED
 from sila.project.tests.test_administration_pages import browser
+from tests.people import OWN
+from tests.samples import new_record
 
 FIELDS = "/w/rayyan/settings/fields/"
 PEOPLE = "/w/rayyan/people/"
@@ -355,3 +358,19 @@ def test_others_neither_add_nor_change_fields(company: Any, elsewhere: Any, fiel
         .status_code
         == 404
     )
+
+
+@pytest.mark.parametrize("first", ["ar", "en"])
+def test_an_own_noun_has_one_section_of_its_name_in_either_language(
+    first: str, company: Any, admin: Any
+) -> None:
+    area = next(f.name for f in registry[OWN].own_fields.values() if f.kind.name == "number")
+    estate = new_record(registry[OWN], admin, **{area: "120"})
+    with translation.override(first):  # the declaration is kept as it was read then
+        own._shapes.clear()
+        own.shape()
+    for language, name in (("ar", "عقار"), ("en", "Estate")):
+        user = company.user("admin")
+        type(user).objects.filter(pk=user.pk).update(language=language)
+        page = browser(company, "admin").get(f"/w/rayyan/{OWN}/{estate.id}/").content.decode()
+        assert page.count(f"</svg>{name}</h2></summary>") == 1

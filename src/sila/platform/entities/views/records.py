@@ -229,7 +229,8 @@ def properties(
 
 def sections_of(entity: Entity, fields: Mapping[str, Field]) -> dict[Any, tuple[str, ...]]:
     """The declared sections, then the workspace's own fields, then who owns the record and since when."""
-    sections: dict[Any, tuple[str, ...]] = dict(entity.sections)
+    # Put in anew: the hash of a name that follows the language is that of the language in which it was put in.
+    sections: dict[Any, tuple[str, ...]] = {label: names for label, names in entity.sections.items()}  # noqa: C416
     placed = {name for names in sections.values() for name in names}
     if not sections:
         sections[entity.name] = tuple(
