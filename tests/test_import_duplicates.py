@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from sila.parties.matching import compare
 from sila.platform.access.models import Role
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions
@@ -161,6 +164,37 @@ def test_whom_the_importer_may_not_see_is_not_told(mohammed: Any, company: Any, 
     run = brought_in(ALIKE, alice, tmp_path, duplicates="ask")
 
     assert counts(run) == (1, 0, 0, 0)
+
+
+def test_a_name_that_very_many_have_is_compared_with_none_of_them(
+    mohammed: Any, admin: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("sila.parties.crowd.MOST_IN_A_BLOCK", 3)
+    for number in range(4):
+        actions.create(PEOPLE, {"name": "محمد العتيبي", "phone": f"05022222{number:02}"}, by=admin)
+    compared: list[Any] = []
+    monkeypatch.setattr(
+        "sila.parties.crowd.compare", lambda one, other: compared.append(other) or compare(one, other)
+    )
+    namesake = "محمد العتيبي,0533333333,,جدة\n"
+    run = brought_in(namesake + ALIKE, admin, tmp_path, duplicates="ask")
+    assert len(compared) < 4
+    assert counts(run) == (1, 0, 0, 1)
+    assert waiting(run).get().record_id == mohammed.id
+
+
+def test_a_question_costs_no_query(mohammed: Any, admin: Any, tmp_path: Path) -> None:
+    def asked(rows: int) -> int:
+        text = "".join(f"سارة الحربي {number},05044444{number:02},,أبها\n" for number in range(rows))
+        with CaptureQueriesContext(connection) as queries:
+            run = brought_in(text, admin, tmp_path, duplicates="ask")
+        assert waiting(run).count() == rows
+        return len(queries)
+
+    for number in range(20):
+        values = {"name": f"سارة سعد الحربي {number}", "phone": f"05044444{number:02}"}
+        actions.create(PEOPLE, values, by=admin)
+    assert asked(20) <= asked(2) + 2
 
 
 def test_only_who_may_import_answers(mohammed: Any, admin: Any, alice: Any, tmp_path: Path) -> None:

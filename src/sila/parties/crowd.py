@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sila.parties.duplicates import PROFILE_COLUMNS, SLUGS, profile_of_row, reasons_of, typed
 from sila.parties.matching import MATCH, Profile, compare
+from sila.parties.matching.blocking import MOST_IN_A_BLOCK
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
 from sila.platform.entities.importing.alike import Alike, Values
@@ -32,7 +33,7 @@ class Crowd:
     def find(self, values: Values) -> Alike | None:
         """None also where several fit equally, of one name and without more to go by."""
         profile, keys = self._read(values)
-        near = {each for key in keys for each in self._having.get(key, ())}
+        near = {each for key in keys for each in self._sharing(key)}
         compared = ((each, compare(profile, self._profiles[each])) for each in near)
         sure = sorted(
             ((each, match) for each, match in compared if match.score >= MATCH),
@@ -42,6 +43,12 @@ class Crowd:
             return None
         found, match = sure[0]
         return Alike(found, self._titles[found], reasons_of(match)) if found in self._titles else None
+
+    def _sharing(self, key: str) -> set[UUID]:
+        """A name that very many have tells nothing (see matching/blocking), and to compare with each would take a batch
+        longer than its job may be silent. Who shares a way of contact is always compared."""
+        found = self._having.get(key, set())
+        return set() if key[0] in "nk" and len(found) > MOST_IN_A_BLOCK else found
 
     def add(self, values: Values, record: Any) -> None:
         self._keep(record.id, *self._read(values), title=record.name)

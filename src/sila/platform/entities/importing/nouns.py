@@ -87,10 +87,10 @@ class Noun:
         like = self._like(said.values, known)
         if like is None:
             return None
-        if like.id not in known.records:
-            known.records[like.id] = actions.get(self.entity, like.id, by=self.reading.by)
         if self.duplicates == "ask" and not self.name:
             raise MayBeThere(like)
+        if like.id not in known.records:
+            known.records[like.id] = actions.get(self.entity, like.id, by=self.reading.by)
         return like.id
 
     def _like(self, values: Values, known: Known) -> Alike | None:
