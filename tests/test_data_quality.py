@@ -18,11 +18,11 @@ from sila.platform.entities import actions
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.run import finish, prepare
 from sila.platform.entities.merging.verb import merge
-from sila.platform.entities.models import QualityPlan, QualityRule
 from sila.platform.entities.operations import undo
 from sila.platform.entities.quality import verbs
 from sila.platform.entities.quality.grading import Flaw
 from sila.platform.entities.quality.keeping import regrade
+from sila.platform.entities.quality.models import QualityPlan, QualityRule
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.work.actions import log

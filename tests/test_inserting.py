@@ -10,7 +10,8 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 
 from sila.parties.models import Party
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities.models import ExternalId, QualityPlan
+from sila.platform.entities.models import ExternalId
+from sila.platform.entities.quality.models import QualityPlan
 from sila.platform.kit.ids import uuid7
 from sila.platform.tenancy.inserting import AT_ONCE, insert_rows
 from sila.platform.tenancy.models import Workspace

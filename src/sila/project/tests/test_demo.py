@@ -4,7 +4,7 @@ import pytest
 
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.models import Member, User
-from sila.platform.entities.models import QualityPlan
+from sila.platform.entities.quality.models import QualityPlan
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sila.platform.entities import own
 from sila.platform.entities.kinds import LINKS, Field
-from sila.platform.entities.models import QualityPlan, QualityRule
+from sila.platform.entities.quality.models import QualityPlan, QualityRule
 from sila.platform.entities.registry import STAMPS, Entity, registry
 
 STALE_DAYS = 180

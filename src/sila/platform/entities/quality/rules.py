@@ -14,7 +14,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import KINDS, Field
-from sila.platform.entities.models import QualityRule
+from sila.platform.entities.quality.models import QualityRule
 from sila.platform.entities.quality.plan import active_rules
 from sila.platform.entities.registry import Entity
 

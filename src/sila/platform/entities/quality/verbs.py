@@ -18,9 +18,9 @@ from sila.platform.entities import actions
 from sila.platform.entities.computed import work as computed_work
 from sila.platform.entities.computed.verbs import formula_rule
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.models import QualityPlan, QualityRule
 from sila.platform.entities.quality import work
 from sila.platform.entities.quality.grading import COLUMNS, grade
+from sila.platform.entities.quality.models import QualityPlan, QualityRule
 from sila.platform.entities.quality.plan import MOST, countable, difference, graded, measure_of
 from sila.platform.entities.quality.rules import as_field
 from sila.platform.entities.registry import Entity, registry

@@ -16,9 +16,9 @@ from sila.platform.entities.computed.keeping import recompute
 from sila.platform.entities.computed.values import hold, today
 from sila.platform.entities.computed.work import AT_ONCE, BATCH, walk
 from sila.platform.entities.fields import RARE
-from sila.platform.entities.models import QualityPlan, QualityRule
 from sila.platform.entities.quality.grading import Flaw, fresh_since, grade
 from sila.platform.entities.quality.keeping import BIT, having
+from sila.platform.entities.quality.models import QualityPlan, QualityRule
 from sila.platform.entities.quality.plan import graded, graded_nouns, measure_of
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit import clock

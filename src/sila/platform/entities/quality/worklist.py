@@ -15,12 +15,12 @@ from sila.platform.entities import linked
 from sila.platform.entities.fields import RARE
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.listing import having as having_value
-from sila.platform.entities.models import QualityRule
 from sila.platform.entities.order import Order
 from sila.platform.entities.paging import page
 from sila.platform.entities.quality import rules
 from sila.platform.entities.quality.grading import EMPTY, Flaw, fresh_since
 from sila.platform.entities.quality.keeping import having
+from sila.platform.entities.quality.models import QualityRule
 from sila.platform.entities.quality.plan import active_rules, graded_nouns, measure_of
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.numbers import format_number

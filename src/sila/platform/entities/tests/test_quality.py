@@ -16,10 +16,10 @@ from sila.platform.entities.computed import verbs as computed
 from sila.platform.entities.computed import work as computed_work
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.merging.verb import merge
-from sila.platform.entities.models import QualityPlan, QualityRule
 from sila.platform.entities.operations import undo
 from sila.platform.entities.quality import verbs, work
 from sila.platform.entities.quality.grading import Flaw
+from sila.platform.entities.quality.models import QualityPlan, QualityRule
 from sila.platform.entities.quality.plan import graded_nouns, measure_of, usual_weights
 from sila.platform.entities.registry import registry
 from tests.people import OWN

@@ -14,8 +14,8 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, extensions
 from sila.platform.entities.errors import NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.models import QualityPlan
 from sila.platform.entities.quality import rules, verbs, worklist
+from sila.platform.entities.quality.models import QualityPlan
 from sila.platform.entities.quality.plan import active_rules, graded
 from sila.platform.entities.quality.worklist import KINDS, WHOSE, Wanted
 from sila.platform.entities.registry import Entity

@@ -18,8 +18,8 @@ from sila.platform.entities.computed.plan import Computed, current_plan, underst
 from sila.platform.entities.computed.values import Sight, preload, worked_out
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
-from sila.platform.entities.models import QualityRule
 from sila.platform.entities.quality import verbs, work
+from sila.platform.entities.quality.models import QualityRule
 from sila.platform.entities.quality.plan import (
     MOST,
     STALE_DAYS,
