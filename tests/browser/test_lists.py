@@ -85,6 +85,7 @@ def test_what_is_pasted_is_one_change_and_what_is_refused_is_marked(visit: Open,
     expect(_cell(page, 1, "job_title")).to_have_text(f"Seller {language}")
     expect(_cell(page, 0, "birth_date").locator("time")).to_have_attribute("datetime", "1990-05-07")
     expect(page.locator("td.s-refused")).to_have_count(1)
+    expect(_cell(page, 0, "job_title")).to_be_focused()  # and the arrows go on from there
     page.locator(".s-toast [data-undo]").click()
     expect(_cell(page, 1, "job_title")).to_have_text(before)
     assert watch.errors == []

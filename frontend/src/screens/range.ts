@@ -15,6 +15,7 @@ let from: Cell | null = null;
 let to: Cell | null = null;
 let dragging: Cell | null = null;
 let refused: Refused[] = [];
+let back: { row: string; at: number } | null = null; // where the focus goes when the list is there anew
 
 /** The cells of the range, line by line, or the one that has the focus. */
 function chosen(): Cell[][] {
@@ -125,6 +126,8 @@ function targets(cells: Cell[][], lines: string[][]): Record<string, Record<stri
 
 async function paste(url: string, cells: Record<string, Record<string, string>>): Promise<void> {
   refused = [];
+  const cell = focused();
+  back = cell && { row: cell.closest("tr")!.dataset.id!, at: cell.cellIndex };
   const status = await send("POST", url, { values: { cells: JSON.stringify(cells) } });
   if (status === 0) toast({ text: text("offline"), kind: "bad" });
 }
@@ -145,8 +148,18 @@ function mark(): void {
   }
 }
 
-document.addEventListener("htmx:after:swap", () => {
+function returnTo({ row, at }: { row: string; at: number }): void {
+  back = null;
+  const cell = find<HTMLTableRowElement>(`tr[data-id="${row}"]`, table() ?? document)?.cells[at];
+  if (!cell || focused() || isTyping(document.activeElement)) return;
+  cell.tabIndex = -1;
+  cell.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:after:swap", (event) => {
   mark();
+  const target = (event as CustomEvent).detail.ctx.target as Element | undefined;
+  if (back && target?.matches?.("[data-refresh]")) returnTo(back);
   if (from && !from.isConnected) release();
   else paint();
 });
