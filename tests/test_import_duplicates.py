@@ -252,3 +252,15 @@ def test_whom_the_reader_may_not_see_any_more_is_not_named_by_a_question(
     assert "محمد العتيبي" in client.get(page).content.decode()
     actions.trash(PEOPLE, mohammed.id, by=admin)
     assert "محمد العتيبي" not in client.get(page).content.decode()
+
+
+def test_the_page_says_for_how_many_an_answer_goes(
+    mohammed: Any, admin: Any, company: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    client = Client()
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    run = brought_in(KNOWN + ALIKE, admin, tmp_path, duplicates="ask")
+    page = f"/w/rayyan/people/import/{run.id}"
+    assert "يسري هذا على كل الصفوف المنتظرة." in client.get(page).content.decode()
+    monkeypatch.setattr("sila.project.administration.import_questions.AT_ONCE", 1)
+    assert "يسري هذا على أول 1 من الصفوف المنتظرة." in client.get(page).content.decode()

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sila.platform.entities.importing.answering import waiting
+from sila.platform.entities.importing.answering import AT_ONCE, waiting
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import Entity
@@ -21,6 +21,7 @@ def questions(run: ImportRun, count: int, entity: Entity, context: Context) -> d
     return {
         "count": format_number(count, digits=reader.digits),
         "more": count > len(notes),
+        "confirm": _confirm(count, reader.digits),
         "url": f"{entity.url(reader.slug)}import/{run.id}/answer",
         "rows": [
             {
@@ -37,4 +38,13 @@ def questions(run: ImportRun, count: int, entity: Entity, context: Context) -> d
             {"how": "other", "label": _("Another: add"), "all": _("All are others"), "icon": "plus"},
             {"how": "out", "label": _("Leave out"), "all": _("Leave all out"), "icon": "x"},
         ],
+    }
+
+
+def _confirm(count: int, digits: str) -> str:
+    """Very many are answered some at a time, for whoever answers waits."""
+    if count <= AT_ONCE:
+        return _("This goes for all rows that wait.")
+    return _("This goes for the first %(count)s rows that wait.") % {
+        "count": format_number(AT_ONCE, digits=digits)
     }

@@ -47,11 +47,11 @@ def answer(run: ImportRun, how: str, rows: Collection[int] | None, *, by: Actor)
     if how == SAME:  # what is gone by now, or may not be seen, is nobody to be the same as
         asked = asked.filter(record_id__in=importer.entity.visible_to(by).order_by().values("id"))
     notes = list(asked[:AT_ONCE])
-    for some in batched(notes, BATCH, strict=False):
-        taken = [_row(importer, note, how) for note in some]
+    for batch in batched(notes, BATCH, strict=False):
+        taken = [_row(importer, note, how) for note in batch]
         if how == OTHER:
             _tell_apart(importer, taken)
-        importer.again(list(some), taken)
+        importer.again(list(batch), taken)
     return len(notes)
 
 
