@@ -13,7 +13,7 @@ from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.importing import saved_mappings
 from sila.platform.entities.importing.mapping import Mapping
-from sila.platform.entities.importing.proposing import propose
+from sila.platform.entities.importing.proposing import likely_sheet, propose
 from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.importing.table import Table, notes_of
 from sila.platform.entities.kinds import Context
@@ -59,8 +59,11 @@ def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context
     """`data` chooses the sheet, and a saved mapping or, with "none", what Sila would guess; else the mapping that was
     kept for these headings is taken."""
     sheets = {each.name: each for each in _sheets_of(draft)}
-    sheet = data.get("sheet", "") if data.get("sheet", "") in sheets else ""
-    remarks = []
+    kept = list(saved_mappings.mappings_of(entity))
+    sheet, asked, remarks = data.get("sheet", ""), data.get("mapping", ""), []
+    if sheet not in sheets:
+        meant = asked or saved_mappings.offered(kept, Table(draft.path).header)
+        sheet = "" if meant else likely_sheet(draft.path, list(sheets), entity, context.actor)
     try:
         table = Table(draft.path, sheet)
     except (
@@ -69,9 +72,7 @@ def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context
         sheet, table, remarks = "", Table(draft.path), [str(error)]
     shown = sheets.get(sheet) or next(iter(sheets.values()), None)
     remarks += notes_of(table, shown)
-    kept = list(saved_mappings.mappings_of(entity))
     by_id = {str(each.id): each for each in kept}
-    asked = data.get("mapping", "")
     chosen = by_id.get(asked) or (None if asked else saved_mappings.offered(kept, table.header))
     program = ""
     if chosen:

@@ -107,10 +107,11 @@ def read_mapping(options: argparse.Namespace, entity: Any, by: Any) -> Any:
     from sila.platform.entities.errors import Invalid
     from sila.platform.entities.importing import saved_mappings
     from sila.platform.entities.importing.mapping import Mapping
+    from sila.platform.entities.importing.proposing import likely_sheet
     from sila.platform.entities.importing.table import Table, notes_of
     from sila.platform.kit.errors import SheetError
     from sila.platform.kit.sheets import WORKBOOK, sniff
-    from sila.platform.kit.workbooks import sheet_of
+    from sila.platform.kit.workbooks import sheet_of, sheets_of
 
     mapping = Mapping.load(options.map) if options.map else Mapping()
     try:
@@ -119,6 +120,8 @@ def read_mapping(options: argparse.Namespace, entity: Any, by: Any) -> Any:
             raise CommandFailed(f"{options.file.name} is no workbook, so it has no sheets")
         kept = saved_mappings.named(entity, options.mapping) if options.mapping is not None else None
         said = options.sheet or (kept.mapping.get("sheet", "") if kept else mapping.sheet)
+        if book and not (said or kept or options.map):
+            said = likely_sheet(options.file, [each.name for each in sheets_of(options.file)], entity, by)
         table = Table(options.file, said if book else "")
         remarks = notes_of(table, sheet_of(options.file, said) if book else None)
         if kept:

@@ -160,7 +160,33 @@ def test_a_sheet_is_chosen_before_its_columns(company: Any) -> None:
     assert admin.get(admin.post(address, form).url).context["import"]["run"]["total"] == "2"
 
 
+def a_cover_and_a_table() -> bytes:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        cover, table = book.add_worksheet("Cover"), book.add_worksheet("People")
+        cover.write_row(0, 0, ["Printed by", "On"])
+        cover.write_row(1, 0, ["Badr", "Monday"])
+        table.write_row(0, 0, ["name", "city"])
+        table.write_row(1, 0, ["Cyrine", "Tunis"])
+    return file.getvalue()
+
+
+def test_a_sheet_of_which_no_column_is_known_gives_way_to_one_that_is(company: Any) -> None:
+    admin = browser(company, "admin")
+    address = hand_in(admin, a_cover_and_a_table(), "staff.xlsx").url
+    page = admin.get(address).context["import"]
+    assert page["header"] == ["name", "city"]
+    assert [name for name, _label, yes in page["sheets"] if yes] == ["People"]
+    assert admin.get(address, {"sheet": "Cover"}).context["import"]["header"] == ["Printed by", "On"]
+
+
 # ---- by the command ----------------------------------------------------------------------------------
+def test_the_command_passes_over_a_cover(sila: Any, company: Any) -> None:
+    (sila.folder / "covered.xlsx").write_bytes(a_cover_and_a_table())
+    assert sila("covered.xlsx")[0] == 0
+    assert people(company) == {("Cyrine", "Tunis")}
+
+
 @pytest.fixture
 def sila(company: Any, tmp_path: Any, capsys: Any) -> Any:
     (tmp_path / "people.csv").write_bytes(CSV)

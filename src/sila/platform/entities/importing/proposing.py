@@ -1,7 +1,9 @@
 """What a file most likely means, before anybody has said anything: by the program that wrote it, or by its words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
 
 from django.utils.translation import override
 
@@ -9,10 +11,13 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities.importing.guessing import column_key, guess, names_of, synonyms_of, words_for
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.programs import Export, recognise
+from sila.platform.entities.importing.table import Table
 from sila.platform.entities.importing.targets import in_order, partners, targets, ties
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.registry import Entity
+from sila.platform.kit.errors import SheetError
 
+LOOKED_AT = 8  # sheets
 ARTICLE = re.compile(r"\bال(?=\w{2})")
 
 
@@ -29,6 +34,24 @@ def propose(
         return _of_program(export, entity, by, header, own), export.program
     columns = guess(entity, own, header)
     return Mapping(columns=_with_others(entity, by, columns)), ""
+
+
+def likely_sheet(path: Path | str, names: Sequence[str], entity: Entity, by: Actor) -> str:
+    """Of the sheets of a workbook, in their order, the one to begin with: "" is the first, unless none of its columns is
+    known and another one has some. Raises SheetError where the first cannot be read."""
+
+    def known(name: str) -> int:
+        proposal, _program = propose(entity, by, Table(path, name).header)
+        return sum(bool(target) for target in proposal.columns.values())
+
+    if len(names) < 2 or known(""):
+        return ""
+    found = {}
+    for name in names[1:LOOKED_AT]:
+        with suppress(SheetError):
+            found[name] = known(name)
+    best = max(found, key=lambda name: found[name], default="")
+    return best if found.get(best) else ""
 
 
 def _of_program(
