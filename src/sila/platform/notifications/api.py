@@ -51,11 +51,11 @@ def notifications(request: HttpRequest, context: Context) -> HttpResponse:
         raise BadRequest(400, _("%(name)s is 0 or 1.") % {"name": "unread"})
     if unread == "1":
         rows = rows.filter(read_at=None)
-    if kind := request.GET.get("kind", ""):
+    if (kind := request.GET.get("kind")) is not None:
         if kind_of(kind) is None:
             raise BadRequest(400, _("There is no such kind of notification."))
         rows = rows.filter(kind=kind)
-    if before := request.GET.get("before", ""):
+    if (before := request.GET.get("before")) is not None:
         rows = rows.filter(id__lt=_uuid(before))
     found = list(rows[: PAGE + 1])
     shown = showing.show(found[:PAGE], context)
