@@ -77,11 +77,11 @@ def main(rows: int, folder: Path, answer: Path) -> None:
     migrate()
     workspace = create_workspace("bench", "Bench", owner_email="owner@example.com")
     by = Actor.system(workspace, "import")
-    companies, people = folder / "companies.csv", folder / "people.csv"
-    write(companies, ["الاسم", "المدينة"], ([_company(n), "الرياض"] for n in range(_companies(rows))))
+    firms, people = folder / "companies.csv", folder / "people.csv"
+    write(firms, ["الاسم", "المدينة"], ([company(n), "الرياض"] for n in range(companies(rows))))
     write(people, HEADER, people_rows(rows))
     imports = (
-        ("companies", "organizations", companies),
+        ("companies", "organizations", firms),
         ("people, all new", "people", people),
         ("people, the same file again", "people", people),
     )
@@ -141,16 +141,16 @@ def people_rows(rows: int) -> Iterator[list[str]]:
     chance = random.Random(7)  # noqa: S311  (no secret: the same file each time)
     for number in range(rows):
         name = f"{chance.choice(GIVEN)} {chance.choice(GIVEN)} {chance.choice(FAMILY)}"
-        company = _company(chance.randrange(_companies(rows)))
+        employer = company(chance.randrange(companies(rows)))
         phone = f"05{number % 100_000_000:08d}"
-        yield [name, phone, f"p{number}@example.com", company, "مدير المبيعات", "جدة"]
+        yield [name, phone, f"p{number}@example.com", employer, "مدير المبيعات", "جدة"]
 
 
-def _companies(rows: int) -> int:
+def companies(rows: int) -> int:
     return max(1, rows // PEOPLE_OF_A_COMPANY)
 
 
-def _company(number: int) -> str:
+def company(number: int) -> str:
     return f"مؤسسة النور رقم {number}"
 
 

@@ -33,6 +33,7 @@ ACTS = (
     "undo of the edit",
     "undo",
 )
+COMPANIES = "import of companies"
 READY = "ready"
 PAIRS = 40
 DEALS = ("Person", "Phone", "Company", "Deal", "Amount")
@@ -128,6 +129,10 @@ def begin(rows: str, folder: str) -> None:
     for slug in (WHOLE, KILLED):
         create_workspace(slug, slug.title(), owner_email="owner@example.com")
     number = int(rows)
+    companies = ([imports.company(each), "الرياض"] for each in range(imports.companies(number)))
+    imports.write(Path(folder) / "companies.csv", ["الاسم", "المدينة"], companies)
+    for slug in (WHOLE, KILLED):
+        act(slug, COMPANIES, folder)
     imports.write(Path(folder) / "people.csv", imports.HEADER, imports.people_rows(number))
     imports.write(Path(folder) / "deals.csv", DEALS, _deals(number // 5))
 
@@ -146,13 +151,14 @@ def act(slug: str, name: str, folder: str, order: str = "") -> None:
 
     by = Actor.system(Workspace.objects.get(slug=slug), "import")
     with scope(by.workspace):
-        step = dict(zip(ACTS, _acts(Path(folder), order), strict=True))[name](by)
+        step = dict(zip((COMPANIES, *ACTS), _acts(Path(folder), order), strict=True))[name](by)
     for _done in step:
         pass
 
 
 def _acts(folder: Path, order: str) -> list[Callable[[Any], Iterator[Any]]]:
     return [
+        lambda by: _import("organizations", folder / "companies.csv", {}, by),
         lambda by: _import("people", folder / "people.csv", {}, by),
         lambda by: _import("opportunities", folder / "deals.csv", _columns(), by),
         lambda by: _merges(by, order),
@@ -219,7 +225,7 @@ def _back(kind: str, by: Any) -> Iterator[Any]:
     from sila.platform.entities.models import Operation
     from sila.platform.entities.operations import undo
 
-    operation = Operation.objects.filter(kind=kind).earliest("started_at")
+    operation = Operation.objects.get(kind=kind, entity="people")
     if operation.status == Operation.Status.UNDONE:
         return iter(())
     if operation.status != Operation.Status.UNDOING:
