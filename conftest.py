@@ -6,7 +6,7 @@ workspace. The database is SQLite, or what SILA_DATABASE_URL names (`./sila test
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
@@ -68,6 +68,20 @@ def workspace(company: Any) -> Iterator[Any]:
 
     with scope(company.workspace):
         yield company.workspace
+
+
+@pytest.fixture
+def browser(company: Any) -> Callable[[str], Any]:
+    """A client that is signed in as one of the company."""
+    from django.conf import settings
+    from django.test import Client
+
+    def of(name: str) -> Any:
+        client = Client()
+        client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return of
 
 
 @pytest.fixture

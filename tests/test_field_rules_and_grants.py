@@ -1,7 +1,6 @@
 """What a role hides is hidden on the pages that are not made by the engine too; what was lent is not given away."""
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from sila.parties import actions as party_verbs
@@ -15,16 +14,6 @@ from sila.work.actions import log as log_work
 from sila.work.actions import plan
 
 people, deals, companies = registry["people"], registry["opportunities"], registry["organizations"]
-
-
-@pytest.fixture
-def browser(company):
-    def of(name):
-        client = Client()
-        client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
-        return client
-
-    return of
 
 
 def hide(company, **fields):

@@ -1,7 +1,6 @@
 """Naming colleagues in a note, and notifications for programs."""
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from sila.platform.access.links import make_token
@@ -26,16 +25,6 @@ def reem(alice):
 def deal(reem, alice):
     """Which Alice and her team see, and Charlie does not."""
     return records.create(registry["opportunities"], {"name": "صفقة الرياض", "party": reem.id}, by=alice)
-
-
-@pytest.fixture
-def browser(company):
-    def of(name):
-        client = Client()
-        client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
-        return client
-
-    return of
 
 
 # ---- mentions -------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from sila.parties import actions as party_verbs
@@ -40,16 +39,6 @@ def lent(alice, company):
     give_part(deal, contact.id, "decides", by=alice)
     sharing.share(deals, deal, by=alice, member=company.members["charlie"].id, level="edit")
     return deal
-
-
-@pytest.fixture
-def browser(company):
-    def of(name):
-        client = Client()
-        client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
-        return client
-
-    return of
 
 
 @pytest.fixture

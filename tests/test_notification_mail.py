@@ -48,16 +48,6 @@ def given(deal, alice, bob, admin):
     return deal
 
 
-@pytest.fixture
-def browser_of(company):
-    def of(name):
-        client = Client()
-        client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
-        return client
-
-    return of
-
-
 def system(by):
     return Actor.system(by.workspace, "job")
 
@@ -100,12 +90,12 @@ def test_an_arabic_reader_gets_an_arabic_mail_from_right_to_left(given, bob, mai
     assert "إسناد" in html
 
 
-def test_signs_of_markup_in_values_are_themselves_in_plain_text(given, bob, admin, browser_of, mailoutbox):
+def test_signs_of_markup_in_values_are_themselves_in_plain_text(given, bob, admin, browser, mailoutbox):
     preferences.save({"changed": Channel(True, Mail.NOW)}, by=bob, **PLAIN)
     actions.mark_read(bob)
     records.update(registry["opportunities"], given.id, {"next_step": "R&D <b>'now'</b>"}, by=admin)
     gather(bob.workspace)
-    answer = browser_of("bob").get("/w/rayyan/notifications/count?since=0").json()
+    answer = browser("bob").get("/w/rayyan/notifications/count?since=0").json()
     assert "R&D <b>'now'</b>" in answer["text"]
     sent(bob)
     message = next(each for each in mailoutbox if each.to == [bob.member.email])

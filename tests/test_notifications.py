@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from sila.platform.access.models import Member, Role, TeamMember
@@ -318,16 +316,6 @@ def test_every_noun_can_be_followed_an_own_one_too(alice, admin, bob, company):
 
 
 # ---- the pages ------------------------------------------------------------------------------------------
-@pytest.fixture
-def browser(company):
-    def of(name):
-        client = Client()
-        client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
-        return client
-
-    return of
-
-
 def test_the_bell_counts_shows_opens_and_is_read(reem, alice, admin, browser):
     records.update(registry["people"], reem.id, {"city": "جدة"}, by=admin)
     gather(alice.workspace)

@@ -17,6 +17,7 @@ from sila.documents.models import File, FileText
 from sila.documents.storage import path_of
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.entities import extensions, search
 from sila.platform.entities.index import tenant_code
 from sila.platform.entities.registry import registry
@@ -58,16 +59,18 @@ def read(job: jobs.Run) -> dict[str, Any]:
 def read_earlier_everywhere() -> None:
     """Looked at each minute: files that were stored before their words could be found are read, some at a time. New ones
     are begun with when they come, so once there are none left no one looks through all files again."""
-    for workspace in Workspace.objects.exclude(pk__in=_all_read):
-        with scope(workspace):
-            known = FileText.objects.filter(file_id=OuterRef("id"))
-            earlier = list(File.objects.filter(~Exists(known), deleted_at=None).order_by("-id")[:EARLIER])
-            if not earlier:
-                _all_read.add(workspace.pk)
-                continue
-            with transaction.atomic():
-                for file in earlier:
-                    begin(file, by=Actor.system(workspace, "job"))
+    in_each_workspace(_read_earlier, among=Workspace.objects.exclude(pk__in=_all_read))
+
+
+def _read_earlier(workspace: Workspace) -> None:
+    known = FileText.objects.filter(file_id=OuterRef("id"))
+    earlier = list(File.objects.filter(~Exists(known), deleted_at=None).order_by("-id")[:EARLIER])
+    if not earlier:
+        _all_read.add(workspace.pk)
+        return
+    with transaction.atomic():
+        for file in earlier:
+            begin(file, by=Actor.system(workspace, "job"))
 
 
 def _live(file_id: UUID) -> File | None:

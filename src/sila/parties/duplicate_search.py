@@ -21,6 +21,7 @@ from sila.parties.matching import keys as keys_of
 from sila.parties.models import ContactPoint, DuplicatePair, Party
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.models import Job
 from sila.platform.entities.merging import merged
 from sila.platform.entities.models import Merged
@@ -53,15 +54,15 @@ def begin(*, by: Actor) -> Job:
 def begin_nightly() -> None:
     """Looked at each minute: at night, by the clock of each workspace, once, if somebody touched anybody since the last
     night. Whoever has more people than fit into memory at ease is looked at as they are touched."""
-    for workspace in Workspace.objects.all():
-        now = clock.now().astimezone(ZoneInfo(workspace.timezone))
-        if now.hour not in NIGHT:
-            continue
-        with scope(workspace), transaction.atomic():
-            live = Party.objects.filter(kind__in=KINDS, deleted_at=None)
-            if live.filter(updated_at__gte=now - timedelta(days=1)).exists():
-                by = Actor.system(workspace, "job")
-                jobs.enqueue(EVERYTHING, f"night {now.date()}", {"most": MOST_AT_NIGHT}, by=by)
+    in_each_workspace(_begin_at_night)
+
+
+def _begin_at_night(workspace: Workspace) -> None:
+    now = clock.now().astimezone(ZoneInfo(workspace.timezone))
+    live = Party.objects.filter(kind__in=KINDS, deleted_at=None)
+    if now.hour in NIGHT and live.filter(updated_at__gte=now - timedelta(days=1)).exists():
+        by = Actor.system(workspace, "job")
+        jobs.enqueue(EVERYTHING, f"night {now.date()}", {"most": MOST_AT_NIGHT}, by=by)
 
 
 def under_way() -> Job | None:

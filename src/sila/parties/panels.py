@@ -22,7 +22,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import registry
 from sila.platform.kit.phones import format_phone, tel_uri
-from sila.platform.kit.text import bdi
+from sila.platform.kit.text import bdi, listed
 
 Group = dict[str, Any]
 ICONS = {
@@ -249,7 +249,7 @@ def _relations(page: Page) -> Group | None:
     ]
     near = [Neighbour(other.name, label, _url(page, other)) for row, other, label in seen if row.ends is None]
     items = [_relation(page, row, other, label) for row, other, label in seen]
-    sentence = "، ".join(f"{one.relation}: {one.title}" for one in near[:MOST])
+    sentence = listed(f"{one.relation}: {one.title}" for one in near[:MOST])
     graph = draw(party.name, near[:MOST], sentence) if len(near) > 1 else ""
     return page.group("relations", _("Relations"), "affiliate", items, add="relations", graph=graph)
 

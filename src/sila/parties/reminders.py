@@ -10,20 +10,20 @@ from sila.parties.duplicates import SLUGS
 from sila.parties.models import ImportantDate, PartyFact
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.kit import clock
-from sila.platform.tenancy.current import scope
-from sila.platform.tenancy.models import Workspace
 
 AT_ONCE = 500
 
 
 def remind_everyone() -> None:
     """Looked at each minute. Running twice reminds once."""
-    for workspace in Workspace.objects.all():
-        with scope(workspace):
-            by = Actor.system(workspace, "job")
-            roll_on(by)
-            remind_of_facts(by)
+    in_each_workspace(lambda workspace: _remind(Actor.system(workspace, "job")))
+
+
+def _remind(by: Actor) -> None:
+    roll_on(by)
+    remind_of_facts(by)
 
 
 def roll_on(by: Actor) -> int:

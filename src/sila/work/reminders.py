@@ -5,9 +5,8 @@ from django.db import transaction
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.kit import clock
-from sila.platform.tenancy.current import scope
-from sila.platform.tenancy.models import Workspace
 from sila.work.models import Activity
 
 AT_ONCE = 500
@@ -15,9 +14,7 @@ AT_ONCE = 500
 
 def remind_everyone() -> None:
     """Looked at each minute. Running twice reminds once."""
-    for workspace in Workspace.objects.all():
-        with scope(workspace):
-            remind(Actor.system(workspace, "job"))
+    in_each_workspace(lambda workspace: remind(Actor.system(workspace, "job")))
 
 
 def remind(by: Actor) -> int:

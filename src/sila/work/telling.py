@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member
 from sila.platform.activity import jobs
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit.numbers import format_number
@@ -99,12 +100,13 @@ def say_due(line: Line) -> Any:
 
 def tell_the_morning() -> None:
     """Looked at each minute; once a day, from seven on, each member is told of what is due and what is late."""
-    for workspace in Workspace.objects.all():
-        local = timezone.now().astimezone(ZoneInfo(workspace.timezone))
-        if local.time() >= MORNING:
-            with scope(workspace), transaction.atomic():
-                payload = {"day": local.date().isoformat()}
-                jobs.enqueue(JOB, payload["day"], payload, by=Actor.system(workspace, "job"))
+    in_each_workspace(_in_the_morning)
+
+
+def _in_the_morning(workspace: Workspace) -> None:
+    local = timezone.now().astimezone(ZoneInfo(workspace.timezone))
+    if local.time() >= MORNING:
+        jobs.once_a_day(JOB, by=Actor.system(workspace, "job"))
 
 
 @jobs.handles(JOB)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member
 from sila.platform.activity.models import Job
-from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.current import scope, today
 from sila.platform.tenancy.models import Workspace
 
 LEASE = timedelta(seconds=20)
@@ -80,9 +80,15 @@ def enqueue(
         key=key,
         defaults={"payload": payload, "member_id": by.member_id, "run_at": run_at or timezone.now()},
     )
-    if run_at is None:
+    if run_at is None and job.state == Job.State.WAITING:
         transaction.on_commit(partial(_wake, job.tenant_id, job.id))
     return job
+
+
+def once_a_day(name: str, *, by: Actor) -> Job:
+    """For what is asked each minute and done on each day of the workspace's clock; the handler is told the `day`."""
+    day = today().isoformat()
+    return enqueue(name, day, {"day": day}, by=by)
 
 
 def _wake(tenant: UUID, job: UUID) -> None:

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs, log
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.models import Job
 from sila.platform.customfields.actions import take_field_away
 from sila.platform.customfields.models import CustomField, CustomValue
-from sila.platform.entities.computed.values import hold, today
+from sila.platform.entities.computed.values import hold
 from sila.platform.entities.purging import administrators_only, in_trash, purge_some, told
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.ids import uuid7
-from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.current import scope, today
 from sila.platform.tenancy.models import Workspace
 
 TRASH, FIELD = "purge trash", "purge field"
@@ -79,11 +80,11 @@ def _sweep(job: jobs.Run, slug: str, before: datetime) -> Iterator[tuple[int, li
 
 def purge_everyone() -> None:
     """Looked at each minute: once a day what has lain in the trash for as long as the workspace says."""
-    for workspace in Workspace.objects.exclude(purge_days=None):
-        with scope(workspace), transaction.atomic():
-            purge_old(Actor.system(workspace, "job"))
+    among = Workspace.objects.exclude(purge_days=None)
+    in_each_workspace(lambda workspace: purge_old(Actor.system(workspace, "job")), among=among)
 
 
+@transaction.atomic
 def purge_old(by: Actor) -> Job | None:
     days = by.workspace.purge_days
     if days is None:

@@ -24,7 +24,7 @@ from sila.platform.entities.leading import own_links, tables_leading_to
 from sila.platform.entities.merging import merged
 from sila.platform.entities.models import CustomRecord, ExternalId, Merged, SearchEntry
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.kit.text import isolate
+from sila.platform.kit.text import isolate, listed
 
 Kept = dict[UUID, dict[str, int]]  # a record that stays -> nouns that lead to it, and how often
 
@@ -62,7 +62,7 @@ def in_trash(entity: Entity) -> "models.QuerySet[Any]":
 
 def told(leading: dict[str, int]) -> str:
     """Which records lead there: “Deals: 3, Tasks: 1”."""
-    return "، ".join(f"{isolate(noun)}: {number}" for noun, number in leading.items())
+    return listed(f"{isolate(noun)}: {number}" for noun, number in leading.items())
 
 
 def purge_some(entity: Entity, ids: Collection[UUID], *, by: Actor) -> Purged:

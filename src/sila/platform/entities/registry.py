@@ -146,11 +146,16 @@ class Entity:
     def owned(self) -> bool:
         return issubclass(self.model, Record)
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The columns that tell how good its records are; none where they are not graded."""
+        return getattr(self.model, "marks", ())
+
     # ---- fields ------------------------------------------------------------------------------------
     @cached_property
     def model_fields(self) -> dict[str, Field]:
         """The fields of the model that this entity shows, in the order of its sections."""
-        owned = (*OWNERSHIP, *self.model.marks) if self.owned else ()  # type: ignore[attr-defined]
+        owned = (*OWNERSHIP, *self.marks) if self.owned else ()
         names = list(dict.fromkeys([*self._listed(), *owned, *STAMPS]))
         return {name: field_of(self, name) for name in names if not name.startswith("_")}
 
@@ -331,8 +336,7 @@ def as_choices(pairs: Any) -> tuple[Choice, ...]:
 # ---- the registry ----------------------------------------------------------------------------------
 @cache
 def _own() -> Any:
-    """What the workspace added; it is made of what stands here."""
-    from sila.platform.entities import own
+    from sila.platform.entities import own  # what the workspace added is made of what stands here
 
     return own
 

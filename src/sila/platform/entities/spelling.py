@@ -85,7 +85,7 @@ def corrected(query: str, finds: Callable[[str], bool]) -> str:
 
 def _variants(query: str) -> Iterator[str]:
     """Words that no title has are the wrong ones; if all are there, any of them may be."""
-    words = fold(query).split()[:LOOKED_AT]
+    words = fold(query).split()
     able = [at for at, word in enumerate(words) if _WORD.fullmatch(word) and SHORTEST <= len(word) <= LONGEST]
     if not able or len(words) > 8:
         return

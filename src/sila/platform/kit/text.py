@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .errors import InvalidInput
 
@@ -63,6 +63,15 @@ def _too_long(limit: int, length: int) -> str:
         limit,
     )
     return message % {"limit": limit, "length": length}
+
+
+def comma() -> str:
+    """Between the words of a list, as the language of now writes it."""
+    return "، " if get_language() == "ar" else ", "
+
+
+def listed(words: Iterable[object]) -> str:
+    return comma().join(map(str, words))
 
 
 def isolate(text: str) -> str:

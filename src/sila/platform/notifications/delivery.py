@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.mail import send_later
 from sila.platform.entities.kinds import Context
 from sila.platform.kit.numbers import format_number
@@ -28,7 +29,6 @@ from sila.platform.notifications import preferences, showing
 from sila.platform.notifications.kinds import kind_of
 from sila.platform.notifications.models import Mail, Notification
 from sila.platform.notifications.showing import Shown
-from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 
 AT_ONCE = 200  # notifications in one mail
@@ -38,9 +38,7 @@ log = logging.getLogger(__name__)
 
 def deliver_everyone() -> None:
     """Looked at every few seconds."""
-    for workspace in Workspace.objects.all():
-        with scope(workspace):
-            deliver(Actor.system(workspace, "job"))
+    in_each_workspace(lambda workspace: deliver(Actor.system(workspace, "job")))
 
 
 def deliver(by: Actor) -> int:

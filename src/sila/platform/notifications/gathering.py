@@ -16,6 +16,7 @@ from django.utils import timezone
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
@@ -23,7 +24,6 @@ from sila.platform.kit.ids import uuid7_at
 from sila.platform.notifications.kinds import Batch, Kind, Told, kinds, quotes
 from sila.platform.notifications.models import Cursor, Follow, Notification
 from sila.platform.notifications.preferences import Wishes, wishes_of
-from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 
 LIMIT = 2_000  # events in one go
@@ -40,12 +40,7 @@ log = logging.getLogger(__name__)
 
 def gather_everyone() -> None:
     """Looked at every few seconds."""
-    for workspace in Workspace.objects.all():
-        try:
-            with scope(workspace):
-                gather(workspace)
-        except Exception:  # a failure is of this one workspace, and must not stop the others
-            log.exception("the events of %s were not told", workspace.slug)
+    in_each_workspace(gather)
 
 
 def gather(workspace: Workspace) -> int:

@@ -6,19 +6,16 @@ from django.db import transaction
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
-from sila.platform.entities.computed.values import today
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.notifications.actions import forget_old
 from sila.platform.tenancy.current import scope
-from sila.platform.tenancy.models import Workspace
 
 JOB = "forget notifications"
 
 
 def forget_everyone() -> None:
     """Looked at each minute; done once a day."""
-    for workspace in Workspace.objects.all():
-        with scope(workspace), transaction.atomic():
-            jobs.enqueue(JOB, today().isoformat(), {}, by=Actor.system(workspace, "job"))
+    in_each_workspace(lambda workspace: jobs.once_a_day(JOB, by=Actor.system(workspace, "job")))
 
 
 @jobs.handles(JOB)

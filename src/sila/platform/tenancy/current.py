@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+
+from sila.platform.kit import clock
 
 if TYPE_CHECKING:
     from sila.platform.tenancy.models import Workspace
@@ -27,6 +31,11 @@ def current() -> "Workspace":
 
 def current_or_none() -> "Workspace | None":
     return _workspace.get()
+
+
+def today() -> date:
+    """By the workspace's clock."""
+    return clock.now().astimezone(ZoneInfo(current().timezone)).date()
 
 
 def current_id() -> UUID:

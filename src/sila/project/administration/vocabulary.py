@@ -7,31 +7,47 @@ from django.utils.translation import pgettext
 
 from sila.platform.access.policy import REACH_NAMES, VERB_LABELS
 from sila.platform.entities.registry import registry
+from sila.platform.kit.text import listed
 from sila.platform.tenancy.models import Workspace
 
 
 def kinds() -> dict[str, str]:
+    return (
+        {
+            "created": pgettext("event", "Added"),
+            "changed": pgettext("event", "Changed"),
+            "trashed": _("Moved to the trash"),
+            "restored": _("Restored"),
+            "shared": _("Shared"),
+            "unshared": _("No longer shared"),
+            "mentioned": _("Colleagues mentioned"),
+            "notification defaults": _("Notification defaults changed"),
+            "imported": _("Imported"),
+            "view saved": _("View kept"),
+            "mapping saved": _("Mapping of columns kept"),
+            "many changed": _("Many records changed"),
+            "many trashed": _("Many records moved to the trash"),
+            "many shared": _("Many records shared"),
+            "exported": _("Exported"),
+            "import ended": _("Import ended"),
+            "won": _("Won"),
+            "lost": _("Lost"),
+            "reopened": _("Reopened"),
+            "moved": _("Moved to another stage"),
+            "confirmed": _("Confirmed as still right"),
+            "confirmation taken back": _("Confirmation taken back"),
+            "care put off": _("Care put off"),
+            "contact_lost": _("Way of contact does not work"),
+            "contact_found": _("Way of contact works again"),
+        }
+        | _of_the_workspace()
+        | _beside_records()
+    )
+
+
+def _of_the_workspace() -> dict[str, str]:
+    """Who belongs to it and may do what, how it is set up, what its data is held to."""
     return {
-        "created": pgettext("event", "Added"),
-        "changed": pgettext("event", "Changed"),
-        "trashed": _("Moved to the trash"),
-        "restored": _("Restored"),
-        "shared": _("Shared"),
-        "unshared": _("No longer shared"),
-        "mentioned": _("Colleagues mentioned"),
-        "notification defaults": _("Notification defaults changed"),
-        "imported": _("Imported"),
-        "view saved": _("View kept"),
-        "mapping saved": _("Mapping of columns kept"),
-        "many changed": _("Many records changed"),
-        "many trashed": _("Many records moved to the trash"),
-        "many shared": _("Many records shared"),
-        "exported": _("Exported"),
-        "import ended": _("Import ended"),
-        "won": _("Won"),
-        "lost": _("Lost"),
-        "reopened": _("Reopened"),
-        "moved": _("Moved to another stage"),
         "invited": _("Invitation sent"),
         "joined": pgettext("event", "Joined"),
         "role given": _("Role given"),
@@ -60,12 +76,7 @@ def kinds() -> dict[str, str]:
         "validation rule added": _("Validation rule added"),
         "validation rule changed": _("Validation rule changed"),
         "validation rule removed": _("Validation rule removed"),
-        "confirmed": _("Confirmed as still right"),
-        "confirmation taken back": _("Confirmation taken back"),
-        "care put off": _("Care put off"),
-        "contact_lost": _("Way of contact does not work"),
-        "contact_found": _("Way of contact works again"),
-    } | _beside_records()
+    }
 
 
 def _beside_records() -> dict[str, str]:
@@ -172,9 +183,7 @@ def plain_value(entity: str, name: str, value: Any) -> str:
         known = levels | parts | {"menu": _("Menu")}
         return str(REACH_NAMES[value].label if value in REACH_NAMES else known.get(value, value))
     if isinstance(value, list):
-        return "، ".join(str(item.get("label", "") if isinstance(item, dict) else item) for item in value)[
-            :120
-        ]
+        return listed(item.get("label", "") if isinstance(item, dict) else item for item in value)[:120]
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return str(value)[:120]

@@ -16,7 +16,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, fragment, toast, workspace_view
 from sila.platform.entities.views.fields import form_field, given_values
 from sila.platform.entities.views.records import own_entity, timeline_context
-from sila.platform.kit.text import isolate
+from sila.platform.kit.text import isolate, listed
 from sila.platform.notifications.mentions import mention
 from sila.work.actions import log, plan
 from sila.work.models import Activity
@@ -98,7 +98,7 @@ def _ask_to_share(
     answer: HttpResponse, unreached: list[Member], entity: Entity, record: Any, context: Context
 ) -> HttpResponse:
     """Tell the writer, who may open the record to them: the dialog to share it comes up, already filled in."""
-    names = "، ".join(isolate(str(member)) for member in unreached)
+    names = listed(isolate(str(member)) for member in unreached)
     said = _("May not see this record, and was told nothing: %(names)s") % {"names": names}
     entity = own_entity(entity, record)
     if not (entity.owned and context.actor.may(entity.slug, "edit", record)):

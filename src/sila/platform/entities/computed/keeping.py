@@ -21,8 +21,7 @@ from sila.platform.entities.computed.names import Step
 from sila.platform.entities.computed.plan import Computed, Follower, Plan, current_plan
 from sila.platform.entities.computed.values import Sight, hold, preload, worked_out
 from sila.platform.entities.leading import leading
-from sila.platform.entities.quality.grading import COLUMNS, grade
-from sila.platform.entities.quality.plan import graded
+from sila.platform.entities.quality.grading import grade, worked_out_in
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import now
 from sila.platform.tenancy.writing import read_once, rows_wait, when_written
@@ -243,8 +242,7 @@ def catch_up(entity: Entity, ids: Collection[UUID], *, by: Actor) -> None:
 
 def _write(entity: Entity, records: list[Any], changed: Mapping[UUID, set[str]]) -> None:
     """The values, their side table, and what search knows. Nobody has touched the records: version and time stay."""
-    columns = ["custom", *(COLUMNS if graded(entity) else ())]
-    entity.model._default_manager.bulk_update(records, columns, batch_size=500)
+    entity.model._default_manager.bulk_update(records, worked_out_in(entity), batch_size=500)
     live = [record for record in records if record.deleted_at is None]
     keys = set().union(*changed.values())
     if not keys:

@@ -35,8 +35,7 @@ def fields_of(noun: Entity) -> dict[str, Field]:
     """What a formula can read of a noun: of a mixed one also what the workspace added to its parts. How good a record
     is follows from all the rest, so it is not among it."""
     own = {name: f for part in noun.slices() for name, f in part.own_fields.items()} if noun.narrow else {}
-    graded = getattr(noun.model, "marks", ())
-    return {name: f for name, f in {**noun.fields, **own}.items() if name not in graded}
+    return {name: f for name, f in {**noun.fields, **own}.items() if name not in noun.marks}
 
 
 def steps_of(noun: Entity, path: tuple[str, ...]) -> list[Step]:

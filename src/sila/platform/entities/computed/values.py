@@ -17,19 +17,13 @@ from sila.platform.entities.kinds import Field
 from sila.platform.entities.rates import Rates, rates_on
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.stored import now
-from sila.platform.kit import clock
 from sila.platform.kit.formula import Setting, evaluate
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.kit.text import clean_text
-from sila.platform.tenancy.current import current
+from sila.platform.tenancy.current import current, today
 from sila.platform.tenancy.writing import read_once
 
 LONGEST = 1000  # letters of a formula's text
-
-
-def today() -> date:
-    """Of the workspace's clock."""
-    return clock.now().astimezone(ZoneInfo(current().timezone)).date()
 
 
 @dataclass

@@ -30,6 +30,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.formula import LONGEST, Problem, Type, Unknown, check, keep, parse, restate
+from sila.platform.kit.text import listed
 from sila.platform.tenancy.current import current
 
 Rule = dict[str, Any]
@@ -201,7 +202,7 @@ def refuse_if_used(row: CustomField) -> None:
     """A field that formulas read is not hidden under their feet. Raises Invalid."""
     users = [each for each in users_of(row.entity, row.key) if each.row.id != row.id and not each.breach]
     if users:
-        names = "، ".join(f"“{each.row}”" for each in users[:5])
+        names = listed(f"“{each.row}”" for each in users[:5])
         raise Invalid({"": _("Other fields are worked out from it: %(names)s.") % {"names": names}})
 
 

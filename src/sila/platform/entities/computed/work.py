@@ -12,14 +12,13 @@ from django.utils import timezone
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.models import Job
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities.computed.plan import Computed, Follower, current_plan
-from sila.platform.entities.computed.values import today
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.ids import uuid7
-from sila.platform.tenancy.current import scope
-from sila.platform.tenancy.models import Workspace
+from sila.platform.tenancy.current import scope, today
 
 ALL, SOME, BEHIND = "recompute all", "recompute", "recompute behind"
 BATCH = 500
@@ -147,9 +146,7 @@ def _now(entity: Entity, ids: list[UUID], by: Actor, totals: set[str] | None) ->
 # ---- by night --------------------------------------------------------------------------------------
 def refresh_everyone() -> None:
     """Looked at each minute: what depends on the day is worked out once on each."""
-    for workspace in Workspace.objects.all():
-        with scope(workspace):
-            refresh(Actor.system(workspace, "job"))
+    in_each_workspace(lambda workspace: refresh(Actor.system(workspace, "job")))
 
 
 def refresh(by: Actor) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sila.platform.entities.errors import Invalid
+from sila.platform.kit.text import listed
 
 Values = Mapping[str, Any]
 
@@ -38,8 +38,7 @@ class MayBeThere(Invalid):
 
     def __init__(self, like: Alike) -> None:
         self.like = like
-        joint = "، " if get_language() == "ar" else ", "
         text = _("It may be “%(title)s”, who is here already: %(reasons)s.")
         bare = _("“%(title)s” is here already.")
-        told = (text if like.reasons else bare) % {"title": like.title, "reasons": joint.join(like.reasons)}
+        told = (text if like.reasons else bare) % {"title": like.title, "reasons": listed(like.reasons)}
         super().__init__({"": told})

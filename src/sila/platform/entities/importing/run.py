@@ -23,6 +23,7 @@ from sila.platform.entities.models import ImportRefusal, ImportRun, Operation
 from sila.platform.entities.operations import notes
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.errors import SheetError
+from sila.platform.kit.text import listed
 from sila.platform.tenancy.current import scope
 
 JOB = "import"
@@ -41,8 +42,7 @@ def prepare(
     """Check rights, file and mapping; the run is ready to go, in the language of now. Raises NotAllowed, Invalid."""
     context = Context(by, Reader.of(by.workspace))
     if not entity.creatable:
-        joint = "، " if context.reader.language == "ar" else ", "
-        nouns = joint.join(str(other.plural) for other in registry if other.slice_of == entity.slug)
+        nouns = listed(other.plural for other in registry if other.slice_of == entity.slug)
         raise Invalid({"": _("Import one of these by itself: %(nouns)s.") % {"nouns": nouns}})
     if not may_import(entity, by):
         raise NotAllowed(_("You may not import here."))

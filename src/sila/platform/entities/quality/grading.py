@@ -8,17 +8,22 @@ from datetime import UTC, datetime, timedelta
 from enum import IntFlag
 from typing import Any
 
-from sila.platform.entities.computed.values import today
 from sila.platform.entities.fields import RARE
 from sila.platform.entities.quality.plan import Measure, graded, measure_of
 from sila.platform.entities.quality.rules import broken_by
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import now
 from sila.platform.kit import clock
+from sila.platform.tenancy.current import today
 
 OFF = 20  # points for each flaw beside what is missing
 EMPTY: tuple[Any, ...] = (None, "", [])
 COLUMNS = ("quality", "flaws", "touched_at")
+
+
+def worked_out_in(entity: Entity) -> list[str]:
+    """The columns of a record that follow from its others: computed fields, and its score where it has one."""
+    return ["custom", *(COLUMNS if graded(entity) else ())]
 
 
 class Flaw(IntFlag):

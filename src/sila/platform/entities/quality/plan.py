@@ -57,7 +57,7 @@ def _read() -> Declared:
 
 def graded(entity: Entity) -> bool:
     """Whether the noun's records have a score: those that people own, but for work that is done and over."""
-    return entity.owned and entity.narrow is None and bool(entity.model.marks)  # type: ignore[attr-defined]
+    return entity.owned and entity.narrow is None and bool(entity.marks)
 
 
 def graded_nouns() -> list[Entity]:

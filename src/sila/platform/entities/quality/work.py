@@ -10,20 +10,20 @@ from django.db.models import Count
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
+from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.models import Job
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.computed.keeping import recompute
-from sila.platform.entities.computed.values import hold, today
+from sila.platform.entities.computed.values import hold
 from sila.platform.entities.computed.work import AT_ONCE, BATCH, walk
 from sila.platform.entities.fields import RARE
-from sila.platform.entities.quality.grading import Flaw, fresh_since, grade
+from sila.platform.entities.quality.grading import Flaw, fresh_since, grade, worked_out_in
 from sila.platform.entities.quality.keeping import BIT, having
 from sila.platform.entities.quality.models import QualityPlan, QualityRule
-from sila.platform.entities.quality.plan import graded, graded_nouns, measure_of
+from sila.platform.entities.quality.plan import graded_nouns, measure_of
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit import clock
-from sila.platform.tenancy.current import current, scope
-from sila.platform.tenancy.models import Workspace
+from sila.platform.tenancy.current import current, scope, today
 
 ALL, FORGET, NIGHT = "grade all", "forget a rule", "grade by night"
 BINS = 11  # 0–9, 10–19, …, 90–99, 100
@@ -93,8 +93,7 @@ def _forget_some(entity: Entity | None, key: str) -> int:
         for record in records:
             record.custom = {name: value for name, value in record.custom.items() if name != key}
             grade(entity, record)
-        columns = ["custom", *(("quality", "flaws", "touched_at") if graded(entity) else ())]
-        entity.model._default_manager.bulk_update(records, columns, batch_size=BATCH)
+        entity.model._default_manager.bulk_update(records, worked_out_in(entity), batch_size=BATCH)
     CustomValue.objects.filter(id__in=[mark for mark, _record in marks]).delete()
     return len(marks)
 
@@ -102,9 +101,7 @@ def _forget_some(entity: Entity | None, key: str) -> int:
 # ---- by night ----------------------------------------------------------------------------------------
 def refresh_everyone() -> None:
     """Looked at each minute: each workspace's night is one job."""
-    for workspace in Workspace.objects.all():
-        with scope(workspace):
-            jobs.enqueue(NIGHT, today().isoformat(), {}, by=Actor.system(workspace, "job"))
+    in_each_workspace(lambda workspace: jobs.once_a_day(NIGHT, by=Actor.system(workspace, "job")))
 
 
 @jobs.handles(NIGHT)

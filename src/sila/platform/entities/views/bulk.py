@@ -20,6 +20,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, workspace_view
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.text import listed
 
 SHOWN = 100  # operations, or refusals of one
 
@@ -215,7 +216,7 @@ def _what(operation: Operation, context: Context) -> str:
     names = [values.get("field")] if operation.kind == verbs.TAG else values
     if operation.kind == verbs.PASTE:
         names = dict.fromkeys(name for cells in values.values() for name in cells)
-    return "، ".join(str(known[name].label) for name in names if name in known)
+    return listed(known[name].label for name in names if name in known)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, fragment, is_htmx
 from sila.platform.entities.views.fields import title_of
 from sila.platform.entities.views.records import row_of
+from sila.platform.kit.text import comma
 
 
 def conflict(
@@ -61,7 +62,7 @@ def _typed(f: Field, raw: Any, context: Context) -> str | SafeString:
     if f.choices:
         chosen = [str(raw)] if not isinstance(raw, list) else raw
         return format_html_join(
-            "، ", "{}", ((choice.label,) for choice in f.choices if choice.value in chosen)
+            comma(), "{}", ((choice.label,) for choice in f.choices if choice.value in chosen)
         )
     return "✓" if raw is True else str(raw or "–")
 

@@ -19,6 +19,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url
 from sila.platform.entities.views.fields import form_field, title_of
 from sila.platform.kit.dates import RANGE_LABELS
+from sila.platform.kit.text import comma
 
 ICONS = {
     "money": "coin",
@@ -87,7 +88,7 @@ def _and(url: str, more: dict[str, Any]) -> str:
 def value_text(f: Field, condition: Condition, context: Context) -> SafeString | str:
     """The values of a chip, as the reader would say them."""
     return format_html_join(
-        "، " if context.reader.language == "ar" else ", ",
+        comma(),
         "<bdi>{}</bdi>",
         ((_one(f, condition.operator, value, context),) for value in condition.values),
     )

@@ -21,6 +21,7 @@ from sila.platform.entities.quality.worklist import KINDS, WHOSE, Wanted
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, workspace_view
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.text import listed
 
 LATER = {"week": 7, "month": 30, "quarter": 90}  # days
 
@@ -200,11 +201,11 @@ def meter_of(entity: Entity, record: Any, row: dict[str, Any], context: Context)
     may_edit = context.actor.may(entity.slug, "edit", record)
     base = entity.url(context.reader.slug, record.id)
     said = worklist.told(entity, {**row, **beside}, fields, context)
-    by, joint = fields.get("verified_by"), "، " if context.reader.language == "ar" else ", "
+    by = fields.get("verified_by")
     return {
         **said,
         "gaps": said["gaps"] if may_edit else [],
-        "missing": joint.join(str(f.label) for f in said["gaps"]),
+        "missing": listed(f.label for f in said["gaps"]),
         "url": base + "quality/",
         "confirm_url": base + "quality/confirm" if may_edit else "",
         "verified": context.reader.moment(record.verified_at)

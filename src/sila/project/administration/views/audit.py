@@ -17,6 +17,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.entities.timeline import said_of, titles_of, value_text
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.ids import uuid7_at
+from sila.platform.kit.text import listed
 from sila.project.administration.door import admin_page, controls
 from sila.project.administration.navigation import sections
 from sila.project.administration.views.settings import general_fields
@@ -179,7 +180,7 @@ def _field(event: Event, name: str, context: Context) -> Field | None:
 def _setting(f: Field, value: Any, context: Context) -> str:
     """A setting of the workspace in words: choices by their labels, days as the reader writes them."""
     if f.name == "holidays":
-        return "، ".join(context.reader.day(date.fromisoformat(day)) for day in value or [])[:120]
+        return listed(context.reader.day(date.fromisoformat(day)) for day in value or [])[:120]
     typed = [str(item) for item in value] if isinstance(value, list) else str(value)
     return f.kind.plain(f, {f.name: typed}, context.reader)[:120]
 

@@ -17,6 +17,7 @@ from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment
 from sila.platform.entities.views.records import own_entity
+from sila.platform.kit.text import listed
 from sila.project.administration.door import admin_page, controls
 
 ICONS = {
@@ -96,9 +97,7 @@ def _hidden(member: Member, entity: Entity, directory: Directory) -> list[Step]:
     rules = directory.policy(member).fields.get(entity.slug, {})
     closable = entity.closable()
     names = [str(closable[name]) for name, level in rules.items() if level == "hidden" and name in closable]
-    return (
-        [Step("fields", True, _("Hidden fields: %(names)s") % {"names": "، ".join(names)})] if names else []
-    )
+    return [Step("fields", True, _("Hidden fields: %(names)s") % {"names": listed(names)})] if names else []
 
 
 def _shown(step: Step, entity: Entity, record: Any, context: Context) -> dict[str, Any]:
