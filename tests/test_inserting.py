@@ -2,19 +2,20 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from sila.parties.models import Party
+from sila.platform.activity.models import Event
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities.models import ExternalId
+from sila.platform.entities.models import ExternalId, Operation, SearchEntry
 from sila.platform.entities.quality.models import QualityPlan
 from sila.platform.kit.ids import uuid7
-from sila.platform.tenancy.inserting import AT_ONCE, insert_rows
+from sila.platform.tenancy.inserting import AT_ONCE, fresh, insert_rows
 from sila.platform.tenancy.models import Workspace
+from sila.platform.tenancy.writing import add, together
 
 MOMENT = datetime(2026, 2, 28, 23, 59, 59, 123456, tzinfo=UTC)
 
@@ -60,7 +61,7 @@ def test_every_kind_of_column_reads_back_as_it_went_in(workspace: Workspace, row
 
 
 def test_what_a_row_does_not_say_gets_its_default(workspace: Workspace) -> None:
-    insert_rows(ExternalId, [SimpleNamespace(value=str(n), record_id=uuid7()) for n in range(AT_ONCE + 1)])
+    insert_rows(ExternalId, [{"value": str(n), "record_id": uuid7()} for n in range(AT_ONCE + 1)])
 
     rows = ExternalId.objects.all()
     assert rows.count() == AT_ONCE + 1
@@ -68,8 +69,26 @@ def test_what_a_row_does_not_say_gets_its_default(workspace: Workspace) -> None:
     assert {row.tenant_id for row in rows} == {workspace.id}
 
 
+@pytest.mark.parametrize("model", [Party, CustomValue, QualityPlan, Event, SearchEntry, Operation])
+def test_a_fresh_object_is_what_the_constructor_makes(workspace: Workspace, model: Any) -> None:
+    made, same = fresh(model, {}), model()
+
+    different = {"_state", "id", "created_at", "updated_at", "at", "started_at"}
+    assert {**vars(made), **dict.fromkeys(different)} == {**vars(same), **dict.fromkeys(different)}
+    assert made._state.adding
+    assert made.id is None or made.id != fresh(model, {}).id
+
+
+def test_a_fresh_object_takes_links_and_refuses_what_it_has_not(workspace: Workspace) -> None:
+    parent = Party(name="المدى")
+
+    assert fresh(Party, {"parent": parent}).parent_id == parent.id
+    with pytest.raises(TypeError, match="height"):
+        fresh(Party, {"height": 3})
+
+
 def test_a_row_that_the_database_refuses_leaves_none_of_them(workspace: Workspace) -> None:
-    twice = [SimpleNamespace(entity="people", source="old", value="7", record_id=uuid7()) for _n in range(2)]
+    twice = [{"entity": "people", "source": "old", "value": "7", "record_id": uuid7()} for _n in range(2)]
     with pytest.raises(IntegrityError), transaction.atomic():
         insert_rows(ExternalId, twice)
 
@@ -86,3 +105,41 @@ def test_a_value_that_is_too_long_is_never_cut(workspace: Workspace) -> None:
     else:
         insert_rows(Party, long)
         assert Party.objects.get().name == "ن" * 201
+
+
+def test_a_question_waits_for_the_rows_that_are_written_aside(workspace: Workspace) -> None:
+    with transaction.atomic(), together() as waiting:
+        for n in range(5):
+            waiting.begin()
+            add(ExternalId, {"entity": "people", "source": "old", "value": str(n), "record_id": uuid7()})
+        waiting.begin()
+        waiting.write_earlier()
+        assert ExternalId.objects.count() == 5
+
+
+def test_rows_that_are_refused_aside_are_refused_at_the_latest_when_the_block_ends(
+    workspace: Workspace,
+) -> None:
+    same = {"entity": "people", "source": "old", "value": "7", "record_id": uuid7()}
+    with pytest.raises(IntegrityError), transaction.atomic(), together():
+        add(ExternalId, same, same)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), together() as waiting:
+        add(ExternalId, same, same)
+        waiting.begin()
+        waiting.write_earlier()
+        ExternalId.objects.count()
+
+    assert not ExternalId.objects.exists()
+
+
+def test_an_error_in_the_block_is_told_rather_than_that_of_the_rows(workspace: Workspace) -> None:
+    same = {"entity": "people", "source": "old", "value": "7", "record_id": uuid7()}
+    errors = (KeyError, IntegrityError)  # SQLite refuses the rows before the block goes on
+    with pytest.raises(errors), transaction.atomic(), together() as waiting:
+        add(ExternalId, same, same)
+        waiting.begin()
+        waiting.write_earlier()
+        raise KeyError
+
+    assert not ExternalId.objects.exists()

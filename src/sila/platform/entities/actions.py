@@ -25,6 +25,7 @@ from sila.platform.entities.quality.rules import refuse_broken
 from sila.platform.entities.registry import Changes, Entity
 from sila.platform.entities.stored import attribute, now, plain, replaced
 from sila.platform.kit import clock
+from sila.platform.tenancy.inserting import fresh
 from sila.platform.tenancy.writing import insert, step
 
 Values = Mapping[str, Any]
@@ -36,7 +37,7 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         raise NotAllowed(_("You may not add records here."))
     context = context or Context(by, Reader.of(by.workspace))
     moment = clock.now()
-    record: Any = entity.model(**{"created_at": moment, "updated_at": moment, **entity.where, **fixed})
+    record: Any = fresh(entity.model, {"created_at": moment, "updated_at": moment, **entity.where, **fixed})
     if entity.owned:
         record.created_by_id = record.updated_by_id = by.member_id
     parsed = parse_values(entity, values, context, record=record, creating=True)

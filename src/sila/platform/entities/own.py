@@ -57,7 +57,7 @@ def all_fields(entity: Entity) -> dict[str, Field]:
 def shape() -> Shape:
     """All that the current workspace added."""
     workspace = current()
-    key = (workspace.pk, workspace.shape_version)
+    key = (workspace.id, workspace.shape_version)
     if key not in _shapes:
         if len(_shapes) > SHAPES:
             _shapes.clear()

@@ -1,8 +1,10 @@
 """UUIDv7 (RFC 9562): ids that sort by the time of their making."""
 
 import os
+import struct
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -13,12 +15,19 @@ _RANDOM_MASK = (1 << _RANDOM_BITS) - 1
 _LOW_MASK = (1 << 62) - 1
 
 
+def _drawn() -> Iterator[int]:
+    """Numbers of 32 bits that nobody can guess, asked of the system many at a time."""
+    while True:
+        yield from struct.unpack("1024I", os.urandom(4096))
+
+
 class _Clock:
     """Time in milliseconds followed by 74 random bits, as one number that only grows."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.last = 0
+        self.steps = _drawn()
 
     def tick(self) -> int:
         now = (time.time_ns() // 1_000_000) << _RANDOM_BITS
@@ -26,7 +35,7 @@ class _Clock:
             if now > self.last:
                 fresh = now | (int.from_bytes(os.urandom(10)) & (_RANDOM_MASK >> 1))
             else:  # the same millisecond, or the clock went back: step on by a number nobody can guess
-                fresh = self.last + 1 + int.from_bytes(os.urandom(4))
+                fresh = self.last + 1 + next(self.steps)
             self.last = fresh
         return fresh
 

@@ -4,7 +4,7 @@ An extension stands behind an x: +966114445566x12.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import phonenumbers
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _SHORTENED = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
+_NO_DIGIT = re.compile(r"\D")
 _MAX_TYPED = 40
 _MAX_KEPT = 20  # as PhoneField
 
@@ -83,6 +84,8 @@ def _e164(text: str, typed: str, country: str) -> str:
 @lru_cache(maxsize=4096)  # a number is read several times while it is saved
 def _parsed(typed: str, country: str) -> str:
     """ "" if nobody could dial it."""
+    if mobile := _mobile(typed, country):
+        return mobile
     try:
         number = phonenumbers.parse(typed, country)
     except NumberParseException:
@@ -90,6 +93,29 @@ def _parsed(typed: str, country: str) -> str:
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
         return ""
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _mobile(typed: str, country: str) -> str:
+    """A mobile number of the country as nearly everybody writes it; "" for any other, which the library reads in
+    twenty times the time."""
+    code, before, pattern = _mobiles(country)
+    digits = _NO_DIGIT.sub("", typed)
+    if typed.startswith("+"):
+        own = digits.removeprefix(code) if digits.startswith(code) else ""
+    else:
+        own = "" if digits.startswith(code) else digits.removeprefix(before)
+    return f"+{code}{own}" if pattern and pattern.fullmatch(own) else ""
+
+
+@cache
+def _mobiles(country: str) -> tuple[str, str, re.Pattern[str] | None]:
+    """The country's code, what stands before a number at home if that is at most a 0, and its mobile numbers."""
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    if not plan or plan.national_prefix_for_parsing not in (None, "0") or plan.leading_digits:
+        return "", "", None
+    pattern = plan.mobile.national_number_pattern if plan.mobile else None
+    compiled = re.compile(pattern) if pattern else None
+    return str(plan.country_code), plan.national_prefix_for_parsing or "", compiled
 
 
 def _plain(text: str) -> str:

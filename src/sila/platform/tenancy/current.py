@@ -39,7 +39,7 @@ def today() -> date:
 
 
 def current_id() -> UUID:
-    return current().pk
+    return current().id
 
 
 @contextmanager

@@ -7,12 +7,15 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 
 from django.db import models, transaction
 
+from sila.platform.tenancy.aside import sending_aside
 from sila.platform.tenancy.inserting import insert_rows
+
+
+ENOUGH = 2_000  # rows that wait: from here on those of whole records are written, so that a database is at work early
 
 
 class Waiting:
@@ -27,6 +30,8 @@ class Waiting:
     def begin(self) -> None:
         """What comes from here on belongs to the next record."""
         self._begun = len(self.rows)
+        if self._begun > ENOUGH:
+            self.write_earlier()
 
     def forget(self) -> None:
         """The record was refused: what belongs to it is not written."""
@@ -103,7 +108,7 @@ def insert_all(rows: Sequence[Any]) -> None:
 
 def add(model: type[models.Model], *rows: Mapping[str, Any]) -> None:
     """New rows that nobody asks for again (an event, an entry of an index): no objects are made of them."""
-    waiting, pairs = _waiting.get(), [(model, SimpleNamespace(**row)) for row in rows]
+    waiting, pairs = _waiting.get(), [(model, row) for row in rows]
     if waiting is None:
         _write(pairs)
     else:
@@ -154,8 +159,9 @@ def together() -> Iterator[Waiting]:
     waiting = Waiting()
     token = _waiting.set(waiting)
     try:
-        yield waiting
-        waiting.finish()
+        with sending_aside():
+            yield waiting
+            waiting.finish()
     finally:
         _waiting.reset(token)
 

@@ -32,6 +32,7 @@ from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun
 from sila.platform.entities.operations.notes import Action as Done
 from sila.platform.entities.operations.notes import note
 from sila.platform.entities.registry import Changes, Entity, registry
+from sila.platform.kit import clock
 from sila.platform.tenancy.current import take_turns
 from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
@@ -159,7 +160,7 @@ class Importer:
             self.links.forget()
 
     def _all_together(self, batch: Batch) -> None:
-        with together() as waiting:
+        with together() as waiting, clock.at(clock.now()):  # of one moment, as they are written
             known = self._look_up(batch.rows)
             for row in batch.rows:
                 waiting.begin()

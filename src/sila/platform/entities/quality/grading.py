@@ -34,7 +34,7 @@ class Flaw(IntFlag):
     PUT_OFF = 16  # no flaw: somebody looks at it later
 
 
-COSTLY = Flaw.STALE | Flaw.UNREACHABLE | Flaw.BREAKS
+COSTLY = int(Flaw.STALE | Flaw.UNREACHABLE | Flaw.BREAKS)
 
 
 def missing(entity: Entity, record: Any, measure: Measure) -> list[str]:
@@ -50,7 +50,7 @@ def completeness(measure: Measure, gaps: list[str]) -> int:
     return 100 * (measure.full - lost) // measure.full if measure.full else 100
 
 
-def score(complete: int, flaws: Flaw) -> int:
+def score(complete: int, flaws: int) -> int:
     return max(0, complete - OFF * (flaws & COSTLY).bit_count())
 
 
@@ -73,18 +73,14 @@ def grade(entity: Entity, record: Any, *, unreachable: bool | None = None) -> bo
     record.touched_at = record.touched_at or record.updated_at
     gaps = missing(entity, record, measure)
     if unreachable is None:
-        unreachable = bool((record.flaws or 0) & Flaw.UNREACHABLE)
-    flaws = Flaw(0)
-    if gaps:
-        flaws |= Flaw.INCOMPLETE
-    if record.touched_at < fresh_since(measure) and is_tended(entity, record):
-        flaws |= Flaw.STALE
-    if unreachable:
-        flaws |= Flaw.UNREACHABLE
-    if broken_by(entity, record.custom):
-        flaws |= Flaw.BREAKS
-    if record.snoozed_until and record.snoozed_until > today():
-        flaws |= Flaw.PUT_OFF
-    record.flaws = int(flaws)
+        unreachable = bool((record.flaws or 0) & Flaw.UNREACHABLE.value)
+    found = {
+        Flaw.INCOMPLETE: bool(gaps),
+        Flaw.STALE: record.touched_at < fresh_since(measure) and is_tended(entity, record),
+        Flaw.UNREACHABLE: unreachable,
+        Flaw.BREAKS: bool(broken_by(entity, record.custom)),
+        Flaw.PUT_OFF: bool(record.snoozed_until and record.snoozed_until > today()),
+    }
+    record.flaws = flaws = sum(flaw.value for flaw, holds in found.items() if holds)
     record.quality = score(completeness(measure, gaps), flaws)
     return before != [getattr(record, name) for name in COLUMNS]

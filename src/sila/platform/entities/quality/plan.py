@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sila.platform.entities import own
 from sila.platform.entities.kinds import LINKS, Field
@@ -26,7 +27,7 @@ class Measure:
     weights: Mapping[str, int]
     stale_days: int  # 0: nothing grows stale
 
-    @property
+    @cached_property
     def full(self) -> int:
         return sum(self.weights.values())
 

@@ -1,5 +1,10 @@
-import pytest
+import random
 
+import phonenumbers
+import pytest
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType, ValidationResult
+
+from sila.platform.kit import phones
 from sila.platform.kit.phones import UnreadablePhone, format_phone, normalise_phone, phone_query, tel_uri
 
 
@@ -94,3 +99,37 @@ def test_an_extension_is_kept_behind_the_number(typed):
     assert format_phone(kept, "SA") == "011 444 5566 x12"
     assert tel_uri(kept) == "tel:+966114445566;ext=12"
     assert phone_query(typed) in kept
+
+
+def as_the_library_reads(typed, country):
+    try:
+        number = phonenumbers.parse(typed, country)
+    except NumberParseException:
+        return ""
+    possible = phonenumbers.is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164) if possible else ""
+
+
+def scribbles(country):
+    """Numbers like a mobile one of the country: right ones, wrong ones, with all that may stand before and between."""
+    dice = random.Random(country)
+    code = str(phonenumbers.country_code_for_region(country))
+    example = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    usual = str(example.national_number) if example else "51111111"
+    for _n in range(150):
+        digits = "".join(dice.choice("0123456789") if dice.random() < 0.3 else digit for digit in usual)
+        digits += dice.choice(["", "", "", "7"])
+        before = dice.choice(["", "", "0", f"+{code}", f"+{code}", code, f"+{code}(0)", f"+{code}0", "+1"])
+        yield "".join(sign + dice.choice(["", "", "", " ", "-"]) for sign in before + digits).strip()
+
+
+def test_the_short_way_reads_mobile_numbers_as_the_library_does():
+    short = [
+        (typed, country, found)
+        for country in sorted(phonenumbers.SUPPORTED_REGIONS)
+        for typed in scribbles(country)
+        if (found := phones._mobile(typed, country))
+    ]
+
+    assert len(short) > 5000
+    assert [each for each in short if as_the_library_reads(*each[:2]) != each[2]] == []
