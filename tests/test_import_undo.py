@@ -2,6 +2,8 @@
 
 import pytest
 
+from sila.parties.actions import make_primary
+from sila.parties.models import ContactPoint
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities import actions
@@ -44,6 +46,22 @@ def test_what_it_added_goes_and_what_it_changed_is_as_it_was(imported, admin):
     assert cities() == {"Amal": "Riyadh", "Basma": "Riyadh", "Dana": "Riyadh"}
     assert take_back(run, admin).status == Operation.Status.UNDONE
     assert cities() == {"Amal": "Jeddah"}
+
+
+def test_further_phones_that_it_added_go_but_for_one_that_comes_first_by_now(admin, tmp_path):
+    amal = actions.create(PEOPLE, {"name": "Amal", "phone": "0501234567", "email": "a@x.example"}, by=admin)
+    file = tmp_path / "people.csv"
+    file.write_text("name,email,phone\nAmal,a@x.example,0501234567; 0502222222; 0503333333\n")
+    run = engine.finish(engine.prepare(PEOPLE, file, file.name, Mapping(), by=admin), by=admin)
+    assert run.updated == 1
+    points = ContactPoint.objects.filter(party_id=amal.id, kind="phone")
+    assert points.count() == 3
+    make_primary(points.get(norm="+966503333333"), by=admin)
+
+    take_back(run, admin)
+
+    assert set(points.values_list("norm", flat=True)) == {"+966501234567", "+966503333333"}
+    assert OperationChange.objects.get(outcome="kept").record_id == amal.id
 
 
 def test_what_others_changed_since_stays_and_is_named(imported, admin):

@@ -1,6 +1,7 @@
 """Further phones and e-mails of a party that come in many at once."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from sila.parties.actions import tell
 from sila.parties.models import ContactPoint, Party
@@ -10,12 +11,12 @@ from sila.platform.tenancy.writing import insert
 
 def add_further(
     party: Party, values: Mapping[str, list[str]], *, by: Actor, fresh: bool, label: str = ""
-) -> int:
-    """Add normalised phones and e-mails (kind -> values) besides the primary ones; how many were not there yet.
+) -> list[UUID]:
+    """Add normalised phones and e-mails (kind -> values) besides the primary ones; the new rows, for some may be there.
 
     `fresh`: the party has just been made, so there is nothing to compare with but its own columns.
     """
-    added = 0
+    added = []
     for kind, norms in values.items():
         there = {getattr(party, kind)}
         if not fresh:
@@ -23,7 +24,8 @@ def add_further(
             there |= set(points.values_list("norm", flat=True))
         for norm in dict.fromkeys(norms):
             if norm and norm not in there:
-                insert(ContactPoint(party_id=party.id, kind=kind, value=norm, norm=norm, label=label))
+                point = ContactPoint(party_id=party.id, kind=kind, value=norm, norm=norm, label=label)
+                insert(point)
                 tell(party, "contact_added", by, norm, point=kind, of_field=kind)
-                added += 1
+                added.append(point.id)
     return added

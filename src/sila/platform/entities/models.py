@@ -283,6 +283,7 @@ class OperationChange(TenantModel):
         MOVED = "moved", _("Moved to the merged record")
         LEFT_OUT = "left out", _("Left out, as there was one alike")
         SHARED = "shared", _("Shared")
+        ENRICHED = "enriched", _("Small rows added")
 
     operation = Link(Operation)
     record_id = models.UUIDField()

@@ -67,7 +67,7 @@ class Detail:
     verbs: Mapping[str, Callable[..., Any]]  # run(row, *, by); "remove" is DELETE in the API
     ruled: Text = ""  # what a role's rule calls them, where they have one of their own
     more_of: tuple[str, ...] = ()  # fields of the record that they hold further values of
-    add_more: Callable[..., int] | None = None  # add_more(record, {field: values}, *, by, fresh): how many
+    add_more: Callable[..., list[Any]] | None = None  # add_more(record, {field: values}, *, by, fresh): ids
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Saved(NamedTuple):
     outcome: str  # created, updated, unchanged; "" of a record beside that an earlier row has dealt with
     record: Any
     before: Changes
+    further: Changes = {}  # small row's name -> the ids of those that were added to a record that was there
 
 
 class Noun:
@@ -136,14 +137,17 @@ class Noun:
             after = actions.update(self.entity, record.id, values, by=reading.by, context=context)
             added = self._add_more(after, said, fresh=False)
         changed = after.version != record.version
-        return Saved("updated" if changed or added else "unchanged", after, before if changed else {})
+        outcome = "updated" if changed or added else "unchanged"
+        return Saved(outcome, after, before if changed else {}, added)
 
-    def _add_more(self, record: Any, said: Said, *, fresh: bool) -> int:
-        added = 0
+    def _add_more(self, record: Any, said: Said, *, fresh: bool) -> Changes:
+        added: Changes = {}
         for name, values in said.more.items():
             detail = detail_of_more(self.entity, name)
             if detail and detail.add_more:
-                added += detail.add_more(record, {name: values}, by=self.reading.by, fresh=fresh)
+                ids = detail.add_more(record, {name: values}, by=self.reading.by, fresh=fresh)
+                if ids:
+                    added[detail.name] = [*added.get(detail.name, []), *map(str, ids)]
         return added
 
     # ---- what is told of it ------------------------------------------------------------------------

@@ -76,6 +76,9 @@ class Batch:
     beside: Counter[str] = field(default_factory=Counter)  # "noun.outcome" of the records beside
     added: list[tuple[Entity, Any]] = field(default_factory=list)
     altered: list[tuple[Entity, Any, Changes]] = field(default_factory=list)  # with what was there before
+    further: list[tuple[Entity, Any, Changes]] = field(
+        default_factory=list
+    )  # with the small rows that it got
 
 
 class Importer:
@@ -187,12 +190,13 @@ class Importer:
         ImportRefusal.objects.bulk_create(batch.notes)
         if self.operation:  # so that the whole import can be taken back
             for noun in self.nouns:
-                added: Any = ((record, {}) for entity, record in batch.added if entity is noun.entity)
-                note(self.operation, noun.entity, added, Done.CREATED)
-                altered = (
-                    (record, before) for entity, record, before in batch.altered if entity is noun.entity
-                )
-                note(self.operation, noun.entity, altered)
+                for action, each in (
+                    (Done.CREATED, ((entity, record, {}) for entity, record in batch.added)),
+                    (Done.UPDATED, batch.altered),
+                    (Done.ENRICHED, batch.further),
+                ):
+                    mine = ((record, what) for entity, record, what in each if entity is noun.entity)
+                    note(self.operation, noun.entity, mine, action)
             self.operation.done = self.run.created + self.run.updated + sum(self.run.beside.values())
             self.operation.refused = self.run.refused
             self.operation.save(update_fields=["done", "refused"])
@@ -344,13 +348,15 @@ class Importer:
     ) -> None:
         """Only now, for until the end the row might have been refused."""
         changed = False
-        for (noun, each), (outcome, record, before) in zip(said, saved, strict=True):
+        for (noun, each), (outcome, record, before, further) in zip(said, saved, strict=True):
             found = known[noun.entity.slug]
             if outcome == "created":
                 found.add(record, (key for _names, key in noun.reading.keys(each.values)), each.values)
                 batch.added.append((noun.entity, record))
             elif outcome == "updated":
                 batch.altered.append((noun.entity, record, before))
+                if further:
+                    batch.further.append((noun.entity, record, further))
             found.name(each.row.external or ("", ""), record.id)
             batch.claimed.add(record.id)
             batch.warned += bool(each.bad)

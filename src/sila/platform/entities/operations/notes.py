@@ -32,7 +32,7 @@ def note(
 def _change(
     operation: Operation, entity: Entity, record: Any, changes: Changes, action: str
 ) -> dict[str, Any]:
-    before, after = (changes, {}) if action == Action.SHARED else ({}, {})
+    before, after = (changes, {}) if action in (Action.SHARED, Action.ENRICHED) else ({}, {})
     if action == Action.UPDATED:
         known = entity.fields
         before = {name: plain(old) for name, old in changes.items() if name in known}

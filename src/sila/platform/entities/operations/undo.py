@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs, log
 from sila.platform.activity.models import Job
-from sila.platform.entities import actions, sharing
+from sila.platform.entities import actions, details, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
+from sila.platform.entities.kinds import Context
 from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.quality.rules import unasked
@@ -191,11 +193,27 @@ def _unshare(change: OperationChange, by: Actor) -> None:
         _keep(change, _("Changed since, so it stays as it is."))
 
 
+def _take_from(change: OperationChange, by: Actor) -> None:
+    """The small rows that it added go; one that has since come to be the first of its kind stays."""
+    entity, context = registry[change.entity], Context(by, Reader.of(by.workspace))
+    change.outcome = Outcome.UNDONE
+    for name, ids in change.before.items():
+        detail = details.detail_of(entity, name)
+        for row in details.rows(entity, change.record_id, detail, context):
+            if str(row["id"]) not in ids:
+                continue
+            if row.get("primary"):
+                _keep(change, _("Changed since, so it stays as it is."))
+            else:
+                details.act(entity, change.record_id, detail, row["id"], "remove", context)
+
+
 _WAYS: dict[OperationChange.Action, Callable[[OperationChange, Actor], None]] = {
     Action.CREATED: _remove,
     Action.TRASHED: _return,
     Action.UPDATED: _give_back,
     Action.SHARED: _unshare,
+    Action.ENRICHED: _take_from,
     Action.MERGED: apart.revive,
     Action.MOVED: lambda change, by: apart.move_back(change),
     Action.LEFT_OUT: lambda change, by: apart.put_back(change),
