@@ -142,7 +142,11 @@ class Party(Record):
             models.Index(
                 fields=["tenant", "organization_id", "id"], condition=LIVE, name="party_of_employer"
             ),
-            models.Index(fields=["tenant", "parent_id", "id"], condition=LIVE, name="party_of_parent"),
+            models.Index(
+                fields=["tenant", "parent_id", "id"],
+                condition=LIVE & Q(parent_id__isnull=False),
+                name="party_of_parent",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -223,7 +227,6 @@ class ContactPoint(TenantModel):
     class Meta:
         verbose_name = _("Contact point")
         indexes = [
-            models.Index(fields=["tenant", "party_id", "kind"], name="point_of_party"),
             models.Index(fields=["tenant", "norm"], name="point_by_norm"),
         ]
         constraints = [

@@ -56,7 +56,7 @@ class Noun:
         """All that the rows may already be, and what they link to, in a few questions."""
         reading, links = self.reading, self.reading.links
         known = Known(self.entity, reading.by)
-        keys = (key for row in rows if (key := reading.key(row.values)[1]))
+        keys = (key for row in rows if (key := reading.key(row)[1]))
         known.load(
             (row.external for row in rows if row.external), keys, {row.record for row in rows if row.record}
         )
@@ -85,7 +85,7 @@ class Noun:
         named = known.by_external(row.external) if row.external else None
         if named or (self.duplicates == "create" and not self.name):
             return named
-        like = self._like(said.values, known)
+        like = self._like(said, known)
         if like is None:
             return None
         if self.duplicates == "ask" and not self.name:
@@ -94,14 +94,14 @@ class Noun:
             known.records[like.id] = actions.get(self.entity, like.id, by=self.reading.by)
         return like.id
 
-    def _like(self, values: Values, known: Known) -> Alike | None:
+    def _like(self, said: Said, known: Known) -> Alike | None:
         """By its key, or by the matcher where that is asked. Raises Invalid."""
-        if found := self._by_key(values, known):
+        if found := self._by_key(said.row, said.values, known):
             return Alike(found, self.entity.title_of(known.records[found]))
-        return known.crowd.find(values) if known.crowd else None
+        return known.crowd.find(said.values) if known.crowd else None
 
-    def _by_key(self, values: Values, known: Known) -> UUID | None:
-        names, key = self.reading.key(values)
+    def _by_key(self, row: Row, values: Values, known: Known) -> UUID | None:
+        names, key = self.reading.key(row)
         source = self.reading.mapping.source if self.reading.external_id else ""
         ids = [
             found

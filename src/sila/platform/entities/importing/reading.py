@@ -27,6 +27,7 @@ from sila.platform.kit.folding import fold
 from sila.platform.kit.workbooks import NOT_CALCULATED
 
 Values = dict[str, Any]
+NamedKey = tuple[tuple[str, ...], Key]  # the fields that the key is of
 
 
 @dataclass
@@ -41,6 +42,7 @@ class Row:
     damaged: dict[str, str] = field(default_factory=dict)  # column -> why the row cannot be taken at all
     more: dict[str, list[str]] = field(default_factory=dict)  # field -> its further values
     beside: "dict[str, Row]" = field(default_factory=dict)  # noun -> what the row says of its record
+    keys: "list[NamedKey] | None" = None  # what it may be looked for by, once somebody asks
 
 
 def _whole(cell: str) -> str:
@@ -263,12 +265,19 @@ class Reading:
         names = self.entity.keys if self.entity.match is None else self.entity.match
         return [(name,) if isinstance(name, str) else name for name in names]
 
-    def key(self, values: Values) -> tuple[tuple[str, ...], Key | None]:
+    def key(self, row: Row) -> tuple[tuple[str, ...], Key | None]:
         """The first of the entity's keys that the row fills: e-mail, phone and name, code."""
-        return next(((names, key) for names, key in self.keys(values)), ((), None))
+        return next(iter(self.keys(row)), ((), None))
 
-    def keys(self, values: Values) -> Iterator[tuple[tuple[str, ...], Key]]:
+    def keys(self, row: Row) -> list[NamedKey]:
         """All of them that the row fills."""
+        if (
+            row.keys is None or self.entity.keys_within
+        ):  # what a name is looked for in may have come meanwhile
+            row.keys = list(self._keys(row.values))
+        return row.keys
+
+    def _keys(self, values: Values) -> Iterator[NamedKey]:
         for names in self.matches():
             raw = values.get(names[0])
             if isinstance(raw, str) and raw.strip() and names[0] in self.fields:

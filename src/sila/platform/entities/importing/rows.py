@@ -351,7 +351,7 @@ class Importer:
         for (noun, each), (outcome, record, before, further) in zip(said, saved, strict=True):
             found = known[noun.entity.slug]
             if outcome == "created":
-                found.add(record, (key for _names, key in noun.reading.keys(each.values)), each.values)
+                found.add(record, (key for _names, key in noun.reading.keys(each.row)), each.values)
                 batch.added.append((noun.entity, record))
             elif outcome == "updated":
                 batch.altered.append((noun.entity, record, before))

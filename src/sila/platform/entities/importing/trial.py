@@ -82,7 +82,7 @@ class Trial:
                 yield key_of(self.reading.fields[name], row.values[name], self.reading.context)
 
     def _keys(self, reading: Reading, row: Row) -> Iterator[Hashable]:
-        for names, key in reading.keys(row.values):
+        for names, key in reading.keys(row):
             yield key[:2], *(fold(str(row.values.get(name) or ""), article=True) for name in names[1:])
 
     def _beside(self, row: Row) -> Iterator[Hashable]:
