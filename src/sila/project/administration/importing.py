@@ -100,6 +100,7 @@ def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mappi
         calendar=data.get("calendar", "gregorian"),
         bad_cells=data.get("bad_cells", "refuse"),
         duplicates=data.get("duplicates", "update"),
+        missing=data.get("missing", "create"),
     )
 
 

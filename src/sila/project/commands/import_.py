@@ -16,6 +16,7 @@ CHOICES = {  # settings of a map file that can be said as options
     "bad-cells": ("refuse", "skip"),
     "empty-cells": ("keep", "clear"),
     "duplicates": ("update", "skip", "create", "ask"),
+    "missing": ("create", "refuse"),
 }
 
 

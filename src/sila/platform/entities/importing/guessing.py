@@ -111,8 +111,9 @@ def guess(entity: Entity, fields: dict[str, Field], header: Iterable[str]) -> di
 
     What is called as we call it comes first, wherever in the file it stands.
     """
-    known, others = names_of(fields), synonyms_of(entity, fields)
     columns = list(header)
+    known = names_of(fields) | _own_first(fields, {column_key(column) for column in columns})
+    others = synonyms_of(entity, fields)
     result: dict[str, str] = dict.fromkeys(columns, "")
     for names in (known, others):
         for column in columns:
@@ -140,6 +141,20 @@ def synonyms_of(entity: Entity, fields: dict[str, Field]) -> dict[str, str]:
             if name in fields and not fields[name].read_only:
                 for word in words:
                     found.setdefault(column_key(word), name)
+    return found
+
+
+def _own_first(fields: dict[str, Field], columns: set[str]) -> dict[str, str]:
+    """A name that an own field shares with a built-in one (the owner of a flat) means the own one, but for a file that
+    has both, as our export has."""
+    found: dict[str, str] = {}
+    for language in ("ar", "en"):
+        with override(language):
+            for name, label in numbered(fields.values()).items():
+                f = fields[name]
+                shared = f.custom and label != str(f.label) and column_key(label) not in columns
+                if shared and not f.read_only:
+                    found[column_key(str(f.label))] = name
     return found
 
 

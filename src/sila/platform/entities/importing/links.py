@@ -1,12 +1,17 @@
-"""Finding linked records by what people call them: e-mail, code, name, in any spelling."""
+"""Finding linked records by what people call them: e-mail, code, name, in any spelling. Those that are not there are
+added by their name, if the map says so."""
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
+from sila.platform.entities import actions
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.importing.alike import Crowd
 from sila.platform.entities.kinds import Field, Unreadable
 from sila.platform.entities.models import ExternalId
 from sila.platform.entities.registry import Entity, registry
@@ -14,6 +19,16 @@ from sila.platform.kit.folding import fold
 from sila.platform.tenancy.writing import write_waiting
 
 Name = tuple[str, str, UUID | None]  # entity, folded name, what the name belongs to
+_ID = re.compile(r"[0-9a-fA-F-]{32,36}|(?=.*\d)[0-9A-Za-z]{15,18}")  # of ours, or of a system like Salesforce
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class Made(NamedTuple):
+    """A record that was added since a link named it."""
+
+    key: Name
+    entity: Entity
+    record: Any
 
 
 class Links:
@@ -21,7 +36,13 @@ class Links:
 
     def __init__(self, by: Actor) -> None:
         self.by, self.source = by, ""  # the system whose ids the file names records by
+        self.adds_missing, self.rowed = (
+            False,
+            set[str](),
+        )  # the nouns that have rows in the file are never added
         self.given: dict[str, UUID] = {}  # the records of the row itself, by their ids
+        self.made: list[Made] = []  # of the row at hand
+        self._crowds: dict[str, Crowd] = {}
         self._found: dict[Name, UUID] = {}
         self._lately: list[Name] = []
 
@@ -38,6 +59,8 @@ class Links:
             found = self._look(target, text, key[2])
             if found is None and write_waiting(target.model):  # an earlier row of the batch made it
                 found = self._look(target, text, key[2])
+            if found is None:
+                found = self._add(target, text, key)
             if found is None:
                 return None  # it may be created by a later row
             self._keep(key, found)
@@ -60,6 +83,50 @@ class Links:
         for key in self._lately:
             self._found.pop(key, None)
 
+    # ---- what is not there -------------------------------------------------------------------------
+    def may_add(self, slug: str) -> bool:
+        """Whether a record of the noun can come to be since a link names it."""
+        if not self.adds_missing or slug in self.rowed:
+            return False
+        target = registry[slug]
+        named = not target.readable(self.by)[target.title[0]].read_only
+        apart = target.owned and target.together and target.creatable and not target.keys_within
+        return named and apart and self.by.can(slug, "create")
+
+    def adds_for(self, f: Field, text: str) -> bool:
+        """Whether the name would be added: it is not known, and no number or id, which names a record elsewhere."""
+        unknown = (f.to, fold(text), None) not in self._found
+        return unknown and bool(text.strip()) and self._addable(f.to, text)
+
+    def _addable(self, slug: str, text: str) -> bool:
+        named = _LETTER.search(text) and "@" not in text and not _ID.fullmatch(text.strip())
+        return bool(named) and self.may_add(slug)
+
+    def _add(self, target: Entity, text: str, key: Name) -> UUID | None:
+        """The record that the matcher knows under another spelling, or a new one. Raises Unreadable."""
+        if not self._addable(target.slug, text):
+            return None
+        values, crowd = {target.title[0]: text.strip()}, self._crowds.get(target.slug)
+        if crowd and (like := crowd.find(values)):
+            return like.id
+        try:
+            record = actions.create(target, values, by=self.by)
+        except Invalid as error:
+            message = _("“%(value)s” is not there, and its name is not enough to add it: %(why)s")
+            raise Unreadable(
+                message % {"value": text[:60], "why": " ".join(error.errors.values())}
+            ) from error
+        if crowd:
+            crowd.add(values, record)
+        self.made.append(Made(key, target, record))
+        return UUID(str(record.id))
+
+    def unmake(self) -> None:
+        """The row was refused, and what it added with it."""
+        for made in self.made:
+            self._found.pop(made.key, None)
+
+    # ---- the names of a batch ----------------------------------------------------------------------
     def ask_for_all(self, f: Field, texts: Iterable[str]) -> None:
         """Look for the names of a whole batch in one question, where names have a folded twin."""
         target = registry[f.to]
@@ -67,7 +134,7 @@ class Links:
         column = target.fields[name].sort_column
         folded = {fold(text) for text in texts if text.strip()}
         wanted = {text for text in folded if (f.to, text, None) not in self._found}
-        if len(wanted) < 2 or not column.endswith("_fold") or target.keys_within:
+        if not wanted or not column.endswith("_fold") or target.keys_within:
             return
         rows = target.visible_to(self.by).filter(**{f"{column}__in": wanted}).order_by()
         found: dict[str, list[UUID]] = {}
@@ -76,6 +143,8 @@ class Links:
         for text, ids in found.items():
             if len(ids) == 1:
                 self._keep((f.to, text, None), ids[0])
+        if target.crowd and self.may_add(f.to) and (missing := wanted - found.keys()):
+            self._crowds[f.to] = target.crowd([{target.title[0]: text} for text in missing], by=self.by)
 
     def _look(self, target: Entity, text: str, within: UUID | None) -> UUID | None:
         try:

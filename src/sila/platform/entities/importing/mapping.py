@@ -27,6 +27,7 @@ WORDS = {  # the settings that are one of a few words
     "bad_cells": ("refuse", "skip"),
     "empty_cells": ("keep", "clear"),
     "duplicates": ("update", "skip", "create", "ask"),
+    "missing": ("create", "refuse"),
 }
 CHECKED = ("choice", "choices", "bool", "number")  # kinds whose words mean the same in every row
 Errors = dict[str, str]
@@ -48,6 +49,7 @@ class Mapping:
     bad_cells: str = "refuse"  # or "skip": take the row without the cell, and report it
     empty_cells: str = "keep"  # or "clear": what a record has goes where the file has nothing
     duplicates: str = "update"  # of rows whose record is there; or "skip", "create", "ask"
+    missing: str = "create"  # what a link names and is not there, if a name is all that it needs; or "refuse"
     sheet: str = ""  # of a workbook; "": the first one with cells
     only: dict[str, str] = field(
         default_factory=dict

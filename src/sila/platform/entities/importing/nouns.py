@@ -60,8 +60,8 @@ class Noun:
         known.load(
             (row.external for row in rows if row.external), keys, {row.record for row in rows if row.record}
         )
-        for name, f in reading.fields.items():
-            if f.kind.name == "link" and any(row.values.get(name) for row in rows):
+        for name, f in reading.linking.items():
+            if any(row.values.get(name) for row in rows):
                 links.ask_for_all(f, {str(row.values.get(name) or "") for row in rows})
         if self.entity.crowd and (self.name or self.duplicates in ("skip", "ask")):
             known.crowd = self.entity.crowd([row.values for row in rows], by=reading.by)
@@ -128,6 +128,14 @@ class Noun:
             return Saved("unchanged", record, {})
         if not reading.by.may(self.entity.slug, "edit", record):
             raise NotAllowed
+        named = ((f, str(said.values.get(name) or "")) for name, f in reading.linking.items())
+        if any(reading.links.adds_for(f, text) for f, text in named):
+            with at_once(), transaction.atomic():  # the record's new value points to it
+                return self._update(record, said)
+        return self._update(record, said)
+
+    def _update(self, record: Any, said: Said) -> Saved:
+        reading = self.reading
         values, context = reading.filled(said.values), reading.context_of(said.values)
         parsed = actions.parse_values(self.entity, values, context, record=record)
         before = replaced(self.entity, record, parsed)

@@ -86,6 +86,8 @@ class Reading:
             other.act_as(by)
         self.by = self.links.by = by
         self.fields = self.entity.readable(by)
+        given = {*self.columns.values(), *self._constants, *self._templates}
+        self.linking = {n: f for n, f in self.fields.items() if n in given and f.kind.name == "link"}
         self.context = Context(
             by,
             Reader.of(by.workspace),
@@ -235,6 +237,8 @@ class Reading:
             return {}
         found, context = {}, actions.with_currency(self.fields, values, self.context_of(values), None)
         for name, value in values.items():
+            if name in self.linking and self.links.adds_for(self.fields[name], str(value)):
+                continue
             try:
                 self.fields[name].parse(value, context)
             except Unreadable as error:

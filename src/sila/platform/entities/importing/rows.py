@@ -21,14 +21,15 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid, Refusal
 from sila.platform.entities.importing.alike import MayBeThere
 from sila.platform.entities.importing.known import External, Known
-from sila.platform.entities.importing.links import Links
+from sila.platform.entities.importing.batch import Batch
+from sila.platform.entities.importing.links import Links, Name
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.nouns import Noun, Said, Saved
 from sila.platform.entities.importing.reading import Reading, Row
 from sila.platform.entities.importing.table import Line, Table
 from sila.platform.entities.importing.targets import in_order, split, ties
 from sila.platform.entities.importing.trial import Trial
-from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun
+from sila.platform.entities.models import ExternalId, ImportRefusal, ImportRun, Operation
 from sila.platform.entities.operations.notes import Action as Done
 from sila.platform.entities.operations.notes import note
 from sila.platform.entities.registry import Changes, Entity, registry
@@ -58,29 +59,6 @@ class _Rehearsed(Exception):
     """Rolls a batch of a trial back."""
 
 
-@dataclass
-class Batch:
-    """What the rows of one batch came to."""
-
-    rows: list[Row]
-    taken: set[UUID]  # the records that earlier rows are
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    warned: int = 0
-    notes: list[ImportRefusal] = field(default_factory=list)
-    claimed: set[UUID] = field(default_factory=set)
-    changed: list[Row] = field(default_factory=list)
-    left: list[Row] = field(default_factory=list)
-    beside: Counter[str] = field(default_factory=Counter)  # "noun.outcome" of the records beside
-    added: list[tuple[Entity, Any]] = field(default_factory=list)
-    altered: list[tuple[Entity, Any, Changes]] = field(default_factory=list)  # with what was there before
-    further: list[tuple[Entity, Any, Changes]] = field(
-        default_factory=list
-    )  # with the small rows that it got
-
-
 class Importer:
     """Rows of one file, for one entity, by one person."""
 
@@ -89,15 +67,20 @@ class Importer:
         self.run, self.entity = run, registry[run.entity]
         self.mapping = Mapping(**{**run.mapping, **other})
         self.links = Links(by)
+        self.links.adds_missing = self.mapping.missing == "create"
         self.links.source = self.mapping.source if self.mapping.external_id else ""
         self.reading = Reading(self.entity, self.mapping, table.header, self.links)
         self.nouns = self._nouns(by, table.header)
         self._noun_of = {noun.name: noun for noun in self.nouns}
         self.noun = self._noun_of[""]
+        self.links.rowed = {noun.entity.slug for noun in self.nouns}
         self.act_as(by)
         self.trial = Trial(self.reading) if run.dry_run else None
         self.operation = None if run.dry_run else run.operation
         self.claimed: set[UUID] = set()
+        self._made: set[Name] = (
+            set()
+        )  # what was added since a link named it; a trial adds it once more in each batch
         self._skipped: dict[str, list[External]] = {}
         refused = ImportRefusal.objects.filter(run_id=run.id, taken=False)
         self._refused = set(refused.values_list("row", flat=True)) if run.row else set()
@@ -117,7 +100,8 @@ class Importer:
 
     def take_turns(self) -> None:
         """One import of a noun at a time; in one order, so that no two wait for each other."""
-        for slug in sorted(noun.entity.slug for noun in self.nouns):
+        named = {f.to for noun in self.nouns for f in noun.reading.linking.values()}
+        for slug in sorted(self.links.rowed | {slug for slug in named if self.links.may_add(slug)}):
             take_turns(f"import {slug}")
 
     def act_as(self, by: Actor) -> None:
@@ -186,24 +170,34 @@ class Importer:
         self.run.row = last
         for count in COUNTS:
             setattr(self.run, count, getattr(self.run, count) + getattr(batch, count))
-        self.run.beside = dict(Counter(self.run.beside) + batch.beside)
+        named = Counter(f"{made.entity.slug}.created" for made in batch.made if made.key not in self._made)
+        self.run.beside = dict(Counter(self.run.beside) + batch.beside + named)
         ImportRefusal.objects.bulk_create(batch.notes)
         if self.operation:  # so that the whole import can be taken back
-            for noun in self.nouns:
-                for action, each in (
-                    (Done.CREATED, ((entity, record, {}) for entity, record in batch.added)),
-                    (Done.UPDATED, batch.altered),
-                    (Done.ENRICHED, batch.further),
-                ):
-                    mine = ((record, what) for entity, record, what in each if entity is noun.entity)
-                    note(self.operation, noun.entity, mine, action)
+            self._write_down(self.operation, batch)
             self.operation.done = self.run.created + self.run.updated + sum(self.run.beside.values())
             self.operation.refused = self.run.refused
             self.operation.save(update_fields=["done", "refused"])
         self.run.save()
 
+    def _write_down(self, operation: Operation, batch: Batch) -> None:
+        made: list[tuple[Entity, Any, Changes]] = [(m.entity, m.record, {}) for m in batch.made]
+        for action, changes in (
+            (Done.CREATED, made + [(entity, record, {}) for entity, record in batch.added]),
+            (Done.UPDATED, batch.altered),
+            (Done.ENRICHED, batch.further),
+        ):
+            for entity in {entity.slug: entity for entity, _record, _what in changes}.values():
+                note(
+                    operation,
+                    entity,
+                    ((record, what) for each, record, what in changes if each is entity),
+                    action,
+                )
+
     def _remember(self, batch: Batch) -> None:
         self.claimed |= batch.claimed
+        self._made |= {made.key for made in batch.made}
         for row in batch.left:
             self.reading.give_back(row)
         if self.trial:
@@ -274,14 +268,17 @@ class Importer:
         self, row: Row, batch: Batch, known: AllKnown, waiting: Waiting | None = None
     ) -> Refusal | None:
         """Take the row in, or say why not."""
+        self.links.made = []
         try:
             with step():
                 self.reading.check(row)
                 said = self._read(row)
                 saved = self._save(said, batch, known, waiting)
         except Refusal as refusal:
+            self.links.unmake()
             return refusal
         except IntegrityError as error:
+            self.links.unmake()
             if waiting:
                 raise  # the whole batch has failed
             taken = Invalid({"": _("A linked record is missing, or this value is taken.")})
@@ -289,6 +286,7 @@ class Importer:
             return taken
         finally:
             self.links.given = {}
+        batch.made += self.links.made
         self._count(row, said, saved, batch, known)
         return None
 

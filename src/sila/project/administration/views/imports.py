@@ -48,7 +48,7 @@ from sila.project.administration.importing import (
 from sila.project.administration.views.mappings import shown as shown_mappings
 
 SAMPLES, PREVIEW, REASONS, PAST = 3, 5, 20, 20
-POSTED = ("external_id", "dates", "calendar", "bad_cells", "duplicates")  # settings of the form
+POSTED = ("external_id", "dates", "calendar", "bad_cells", "duplicates", "missing")  # settings of the form
 
 
 @import_page
