@@ -12,7 +12,9 @@ const LENGTH = 60;
 /** Show the hours of work, and today where the month or the week is larger than the screen. */
 function open(calendar: HTMLElement): void {
   const hour = find("[data-opens]", calendar);
-  if (!hour) return find(".s-month .s-today-cell", calendar)?.scrollIntoView({ block: "start" });
+  const today = find(".s-month .s-today-cell", calendar);
+  if (today && today.getBoundingClientRect().bottom > calendar.getBoundingClientRect().bottom + 1) today.scrollIntoView({ block: "start" });
+  if (!hour) return;
   find(".s-daycol.s-today-cell", calendar)?.scrollIntoView({ block: "nearest", inline: "center" });
   calendar.scrollTop = hour.offsetTop - hour.offsetHeight / 4;
 }

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities import linked
-from sila.platform.entities.boards import CARDS, Face, newest
+from sila.platform.entities.boards import CARDS, PLAIN, Face, newest
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.kinds.links import CLOSED
 from sila.platform.entities.rates import Rate, Rates, rates_on
@@ -41,7 +41,7 @@ Totals = dict[UUID, dict[str, Any]]  # by stage
 
 
 def board(
-    entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping[str, Any], *, face: Face
+    entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping[str, Any], *, face: Face = PLAIN
 ) -> dict[str, Any]:
     """What `entities/_board.html` shows of the rows that the actor may see; `lane`: more of one lane. `face` says
     what of the deals stands on their cards."""
@@ -63,7 +63,9 @@ def board(
     facts = face.without("stage", "amount").facts if face.chosen else ()
     columns = [*_CARD, *(column for f in facts for column in f.columns())]
     cards = newest(open_rows, [Q(stage_id=stage.id) for stage in lanes], columns, params.get("below", ""))
-    linked.close(cards, [*(fields[name] for name in ("party", "owner") if name in fields), *facts], context.actor)
+    linked.close(
+        cards, [*(fields[name] for name in ("party", "owner") if name in fields), *facts], context.actor
+    )
     cards = [_closed(card, fields) | {"facts": _facts(card, facts, context.reader)} for card in cards]
     lights = next_activities(entity.slug, [card["id"] for card in cards], now=clock.now())
     rates = rates_on(context.reader.today, _currencies(totals))

@@ -226,6 +226,9 @@ class Face:
         return [column for f in self.fields() for column in f.columns()]
 
 
+PLAIN = Face(None, None, None, ())  # nothing but what a board of the noun's own shows by itself
+
+
 def _card(entity: Entity, row: Row, face: Face, context: Context, base: str) -> dict[str, Any]:
     reader = context.reader
 

@@ -162,13 +162,13 @@ def _time(by: Field, row: Row, reader: Reader) -> str:
 
 
 def _hue(lane: Field | None, row: Row, label: str) -> str:
-    """The colour of its stage: the choice's own, else one by its place among the choices; of a link, by its name."""
+    """The colour of its stage: the choice's own, else one by its place among the choices; of a link, by where it leads."""
     if lane is None or not label:
         return ""
     for place, choice in enumerate(lane.choices):
         if choice.value == lane.read(row):
             return choice.color or str(place % HUES + 1)
-    return str(hue(label))
+    return str(hue(str(row.get(f"{lane.name}_id", label))))
 
 
 # ---- another day -------------------------------------------------------------------------------------
@@ -176,4 +176,6 @@ def on_another_day(by: Field, record_value: Any, to: date, reader: Reader) -> da
     """The field's value on this day: a moment keeps its hour."""
     if not isinstance(by.kind, DateTime):
         return to
-    return datetime.combine(to, record_value.astimezone(reader.tz).time() if record_value else CLOCK, reader.tz)
+    return datetime.combine(
+        to, record_value.astimezone(reader.tz).time() if record_value else CLOCK, reader.tz
+    )

@@ -64,9 +64,7 @@ def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
         "weekdays": almanac.weekdays(reader),
     }
     if layout == "month":
-        return shown | {
-            "days": [_cell(each, busy.get(each, []), day, context) for each in days(first, last)]
-        }
+        return shown | {"days": [_cell(each, busy.get(each, []), day, context) for each in days(first, last)]}
     return shown | _hours(first, last, busy, context) | {"strip": _strip(layout, day, context)}
 
 
@@ -141,9 +139,7 @@ def _strip(layout: str, day: date, context: Context) -> list[dict[str, Any]]:
     if layout != "day":
         return []
     first = week_of(day, context.reader.week_start)
-    return [
-        _face(each, context) | {"chosen": each == day} for each in days(first, first + timedelta(days=6))
-    ]
+    return [_face(each, context) | {"chosen": each == day} for each in days(first, first + timedelta(days=6))]
 
 
 def _event(entry: Entry, context: Context) -> dict[str, Any]:
@@ -196,4 +192,3 @@ def _moment(text: str, was: datetime | None, reader: Reader) -> datetime:
     if not almanac.FIRST <= day <= almanac.LAST:
         raise Invalid({"to": _("Choose a day and a time.")})
     return datetime.combine(day, clock or given.time(), tzinfo=reader.tz)
-

@@ -75,7 +75,9 @@ def board_of(
         lane["add_url"] = lane["add_url"] if may_add else ""
         lane["more_url"] = _and(base + state.url(), lane["more"]) if lane["more"] else ""
     ways = shown.get("page", {})
-    shown["page"] = ways | _switch(ways, base, state, boards.fields_of(entity, fields), chosen, own is not None)
+    shown["page"] = ways | _switch(
+        ways, base, state, boards.fields_of(entity, fields), chosen, own is not None
+    )
     return shown
 
 

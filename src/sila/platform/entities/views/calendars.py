@@ -88,7 +88,9 @@ def calendar_of(
         | almanac.face(
             each,
             context,
-            day_url=_of_day(base, by, state, each) if layout == "week" else url(span="week", day=each.isoformat()),
+            day_url=_of_day(base, by, state, each)
+            if layout == "week"
+            else url(span="week", day=each.isoformat()),
             add_url=_new_on(base, by, each) if may_add else "",
         )
         | {"more_url": _of_day(base, by, state, each)}
@@ -125,9 +127,7 @@ def _cell(
     more = on_day.number - len(on_day.ids)
     count = format_number(more, digits=context.reader.digits)
     return {
-        "more": ngettext("%(count)s more", "%(count)s more of them", more) % {"count": count}
-        if more > 0
-        else "",
+        "more": ngettext("%(count)s more", "%(count)s more", more) % {"count": count} if more > 0 else "",
         "events": [events[record_id] for record_id in on_day.ids if record_id in events],
     }
 
@@ -139,7 +139,9 @@ def _of_day(base: str, by: Field, state: ListState, day: date) -> str:
 
 
 def _new_on(base: str, by: Field, day: date) -> str:
-    begins = f"{day.isoformat()}T{calendars.CLOCK:%H:%M}" if isinstance(by.kind, DateTime) else day.isoformat()
+    begins = (
+        f"{day.isoformat()}T{calendars.CLOCK:%H:%M}" if isinstance(by.kind, DateTime) else day.isoformat()
+    )
     return f"{base}new?{urlencode({by.name: begins, 'stay': 1})}"
 
 
@@ -158,7 +160,7 @@ def _undated(
     number = calendars.undated(rows, by, context)
     said = format_number(min(number, calendars.UNDATED), digits=context.reader.digits)
     said += "+" if number > calendars.UNDATED else ""
-    text = ngettext("%(count)s without a date", "%(count)s of them without a date", number)
+    text = ngettext("%(count)s without a date", "%(count)s without a date", number)
     return {"url": url, "text": text % {"count": said}} if number else None
 
 
@@ -196,7 +198,9 @@ def _none_else(record: Any, name: str, value: Any) -> dict[str, Any]:
 
 def _back(request: WorkspaceRequest, by: Field, was: Any, context: Context) -> str:
     """The address that puts it where it was, at its old hour."""
-    moment = was.astimezone(context.reader.tz).strftime("%Y-%m-%dT%H:%M") if isinstance(was, datetime) else was
+    moment = (
+        was.astimezone(context.reader.tz).strftime("%Y-%m-%dT%H:%M") if isinstance(was, datetime) else was
+    )
     return f"{request.path}?{urlencode({'by': by.name, 'to': str(moment)})}"
 
 

@@ -56,11 +56,7 @@ def bar(
                 "field": f.label,
                 "operator": operator_label(f, condition.operator),
                 "value": value_text(f, condition, context),
-                "edit_url": listed
-                + "filter"
-                + here
-                + "&"
-                + urlencode({"field": f.name, "edit": number}),
+                "edit_url": listed + "filter" + here + "&" + urlencode({"field": f.name, "edit": number}),
                 "remove_url": base + state.url(conditions=rest, view=""),
                 "joiner": _("or")
                 if number and condition.group and condition.group == state.conditions[number - 1].group

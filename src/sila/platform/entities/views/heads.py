@@ -63,7 +63,9 @@ def _layouts(
 ) -> list[dict[str, Any]]:
     fields = entity.readable(context.actor)
     ways = [("list", _("List"), "list", True, state.url(day="", span=""))]
-    ways.insert(0, ("board", _("Board"), "layout-kanban", has_board(entity, fields), state.url(day="", span="")))
+    ways.insert(
+        0, ("board", _("Board"), "layout-kanban", has_board(entity, fields), state.url(day="", span=""))
+    )
     ways.append(("calendar", _("Calendar"), "calendar", has_calendar(entity, fields), state.url()))
     return [
         {"label": label, "icon": icon, "url": base + path_of(name) + query, "active": layout == name}
@@ -82,7 +84,9 @@ def views_of(entity: Entity) -> list[View]:
     return [*ready, *entity.views, View("recent", _("Recently changed"), (), "-updated_at")]
 
 
-def _views(entity: Entity, context: Context, state: ListState, layout: str, base: str) -> list[dict[str, Any]]:
+def _views(
+    entity: Entity, context: Context, state: ListState, layout: str, base: str
+) -> list[dict[str, Any]]:
     """The tabs: ready-made views, then those that people keep."""
     ready = [
         (view.key, view.label, ListState(conditions=_conditions(view.conditions), sort=view.sort), "")
@@ -106,7 +110,9 @@ def _views(entity: Entity, context: Context, state: ListState, layout: str, base
                 "url": base + path_of(own.look or layout) + shown.url(),
                 "active": active,
                 "dirty": active and not same,
-                "edit_url": entity.url(context.reader.slug, tail=f"views/{key}/{state.url(look=path_of(layout))}")
+                "edit_url": entity.url(
+                    context.reader.slug, tail=f"views/{key}/{state.url(look=path_of(layout))}"
+                )
                 if mine
                 else "",
             }
@@ -116,5 +122,3 @@ def _views(entity: Entity, context: Context, state: ListState, layout: str, base
 
 def _conditions(texts: tuple[str, ...]) -> tuple[listing.Condition, ...]:
     return tuple(listing.Condition.read(text) for text in texts)
-
-

@@ -298,5 +298,7 @@ def apply_filter(request: WorkspaceRequest, entity: Entity, context: Context) ->
     listing.matching(entity, state, context)
     base = entity_url(request, entity)
     if state.look:
-        return HttpResponse(status=204, headers={"HX-Redirect": base + path_of(state.look) + state.url(look="")})
+        return HttpResponse(
+            status=204, headers={"HX-Redirect": base + path_of(state.look) + state.url(look="")}
+        )
     return answer(request, entity, context, state, push=base + state.url())
