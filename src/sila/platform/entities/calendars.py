@@ -10,15 +10,15 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Window
-from django.db.models.functions import RowNumber, TruncDate
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from sila.platform.access.reader import Reader
-from sila.platform.entities import boards, linked, listing
+from sila.platform.customfields.models import CustomValue
+from sila.platform.entities import almanac, boards, linked, listing
 from sila.platform.entities.kinds import Context, Field, Row
 from sila.platform.entities.kinds.days import DateTime
 from sila.platform.entities.listing import Condition
-from sila.platform.entities.paging import own_value
 from sila.platform.entities.registry import STAMPS, Entity
 from sila.platform.kit.dates import format_time
 from sila.platform.kit.names import hue
@@ -67,28 +67,52 @@ def has_calendar(entity: Entity, fields: Mapping[str, Field]) -> bool:
 def placed(
     rows: QuerySet[Any], by: Field, first: date, last: date, most: int, context: Context
 ) -> dict[date, OnDay]:
-    """The first `most` of the rows on each of these days, by the reader's clock."""
-    between = Condition(by.name, "between", (first.isoformat(), last.isoformat()))
-    found = rows.filter(listing.condition_q({by.name: by}, between, context)).order_by()
-    found = found.annotate(_at=own_value(by) if by.custom else F(by.name))
-    found = found.annotate(_day=_day(by, context.reader))
+    """The first `most` of the rows on each of these days, by the reader's clock: one query."""
+    dated, record, column = _dated_rows(rows, by, first, last, context.reader)
+    found = dated.order_by().annotate(_day=_day(by, column, first, last, context.reader))
     found = found.annotate(
-        _place=Window(RowNumber(), partition_by=F("_day"), order_by=[F("_at").asc(), F("id").asc()]),
+        _place=Window(RowNumber(), partition_by=F("_day"), order_by=[F(column).asc(), F("id").asc()]),
         _of=Window(Count("id"), partition_by=F("_day")),
     )
     days: dict[date, OnDay] = {}
     shown = found.filter(_place__lte=most).order_by("_day", "_place")
-    for record_id, day, number in shown.values_list("id", "_day", "_of"):
-        on_day = days.setdefault(day, OnDay(number=number))
+    for record_id, day, number in shown.values_list(record, "_day", "_of"):
+        on_day = days.setdefault(_as_day(day), OnDay(number=number))
         on_day.ids.append(record_id)
     return days
 
 
-def _day(by: Field, reader: Reader) -> Any:
+def _dated_rows(
+    rows: QuerySet[Any], by: Field, first: date, last: date, reader: Reader
+) -> tuple[QuerySet[Any], str, str]:
+    """What lies between the days, with the columns of its record and of its time. Fields of the workspace's own are
+    looked up in the side table, whose index is in their order."""
+    low, high = by.kind.bounds(first, last, reader)  # type: ignore[attr-defined]
+    if not by.custom:
+        return rows.filter(**{f"{by.name}__gte": low, f"{by.name}__lt": high}), "id", by.name
+    low, high = _moment(low), _moment(high)
+    stored = CustomValue.objects.filter(field=by.name, moment__gte=low, moment__lt=high)
+    return stored.filter(Exists(rows.order_by().filter(id=OuterRef("record_id")))), "record_id", "moment"
+
+
+def _moment(day: date | datetime) -> datetime:
     """Days of the workspace's own stand in the side table as midnights of UTC (Date.index)."""
-    if isinstance(by.kind, DateTime):
-        return TruncDate("_at", tzinfo=reader.tz)
-    return TruncDate("_at", tzinfo=UTC) if by.custom else F("_at")
+    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _day(by: Field, column: str, first: date, last: date, reader: Reader) -> Any:
+    """The day of a row. A moment is compared with the midnights of the reader: much cheaper than to convert each."""
+    if not isinstance(by.kind, DateTime):
+        return F(column)
+    ends = ((day, by.kind.bounds(day, day, reader)[1]) for day in almanac.days(first, last))
+    whens = [When(**{f"{column}__lt": end}, then=Value(day.toordinal())) for day, end in ends]
+    return Case(*whens, output_field=IntegerField())
+
+
+def _as_day(told: Any) -> date:
+    if isinstance(told, int):
+        return date.fromordinal(told)
+    return told.astimezone(UTC).date() if isinstance(told, datetime) else told
 
 
 def undated(rows: QuerySet[Any], by: Field, context: Context) -> int:

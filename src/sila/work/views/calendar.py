@@ -24,6 +24,7 @@ from sila.platform.kit.text import isolate
 from sila.work import reading
 from sila.work.actions import reschedule
 from sila.work.diary import Entry, diary, side_by_side
+from sila.work.marked import Events, marked
 from sila.work.panels import HUES, ICONS
 
 LAYOUTS = ("day", "week", "month")
@@ -44,7 +45,7 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
 def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
     reader, base = context.reader, f"/w/{context.reader.slug}/"
     first, last = span(layout, day, reader.week_start)
-    busy = diary(first, last, context)
+    busy, dates = diary(first, last, context), marked(first, last, context)
     before, after = almanac.steps(layout, day)
     shown = {
         "title": almanac.title(layout, day, reader.week_start, reader),
@@ -64,8 +65,11 @@ def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
         "weekdays": almanac.weekdays(reader),
     }
     if layout == "month":
-        return shown | {"days": [_cell(each, busy.get(each, []), day, context) for each in days(first, last)]}
-    return shown | _hours(first, last, busy, context) | {"strip": _strip(layout, day, context)}
+        cells = [
+            _cell(each, busy.get(each, []), dates.get(each, []), day, context) for each in days(first, last)
+        ]
+        return shown | {"days": cells}
+    return shown | _hours(first, last, busy, dates, context) | {"strip": _strip(layout, day, context)}
 
 
 def _url(base: str, layout: str, day: date) -> str:
@@ -87,22 +91,26 @@ def _new_url(base: str, context: Context) -> str:
     return f"{base}meetings/new?stay=1" if context.actor.can("meetings", "create") else ""
 
 
-def _cell(day: date, entries: list[Entry], chosen: date, context: Context) -> dict[str, Any]:
-    more = len(entries) - PER_DAY
+def _cell(
+    day: date, entries: list[Entry], dates: list[dict[str, Any]], chosen: date, context: Context
+) -> dict[str, Any]:
+    more = len(dates) + len(entries) - PER_DAY
     count = format_number(more, digits=context.reader.digits)
     return _face(day, context) | {
         "outside": day.month != chosen.month,
         "more": ngettext("%(count)s more activity", "%(count)s more activities", more) % {"count": count}
         if more > 0
         else "",
-        "events": [_event(entry, context) for entry in entries[:PER_DAY]],
+        "events": [*dates, *(_event(entry, context) for entry in entries)][:PER_DAY],
     }
 
 
-def _hours(first: date, last: date, busy: dict[date, list[Entry]], context: Context) -> dict[str, Any]:
+def _hours(
+    first: date, last: date, busy: dict[date, list[Entry]], dates: Events, context: Context
+) -> dict[str, Any]:
     """The days beside each other on one scale of hours; what has no hour stands above it."""
     digits, now = context.reader.digits, context.reader.now
-    columns = [_column(day, busy.get(day, []), context) for day in days(first, last)]
+    columns = [_column(day, busy.get(day, []), dates.get(day, []), context) for day in days(first, last)]
     opens = min([OPENS, *(int(event["from"][:2]) for day in columns for event in day["timed"])])
     return {
         "days": columns,
@@ -115,7 +123,7 @@ def _hours(first: date, last: date, busy: dict[date, list[Entry]], context: Cont
     }
 
 
-def _column(day: date, entries: list[Entry], context: Context) -> dict[str, Any]:
+def _column(day: date, entries: list[Entry], dates: list[dict[str, Any]], context: Context) -> dict[str, Any]:
     timed = [entry for entry in entries if not entry.all_day]
     spans = [entry.minutes(day) for entry in timed]
     places = [
@@ -123,7 +131,7 @@ def _column(day: date, entries: list[Entry], context: Context) -> dict[str, Any]
         for (begin, end), (lane, lanes) in zip(spans, side_by_side(spans), strict=True)
     ]
     return _face(day, context) | {
-        "all_day": [_event(entry, context) for entry in entries if entry.all_day],
+        "all_day": [*dates, *(_event(entry, context) for entry in entries if entry.all_day)],
         "timed": [_event(entry, context) | place for entry, place in zip(timed, places, strict=True)],
     }
 
