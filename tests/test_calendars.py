@@ -155,7 +155,7 @@ def test_records_without_a_date_are_counted_and_lead_to_that_condition(alice, br
 
 def test_an_empty_month_says_so_and_a_day_takes_a_new_record_with_its_date(alice, browser):
     page = browser("alice").get(MARCH).content.decode()
-    assert "Nothing stands in this month." in page
+    assert "Nothing in this month." in page
     new = re.search(r'hx-get="([^"]*new\?expected_close=2026-03-10[^"]*)"', page)[1].replace("&amp;", "&")
     form = browser("alice").get(new, headers=HTMX).content.decode()
     assert 'value="2026-03-10"' in form

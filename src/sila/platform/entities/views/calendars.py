@@ -118,7 +118,7 @@ def calendar_of(
 
 
 def _none(layout: str) -> str:
-    return _("Nothing stands in this week.") if layout == "week" else _("Nothing stands in this month.")
+    return _("Nothing in this week.") if layout == "week" else _("Nothing in this month.")
 
 
 def _cell(
