@@ -5,16 +5,20 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Finger, Open, go
 
+CONTRACTS = "x-contracts/calendar"
 BOTH = pytest.mark.parametrize("language", ["ar", "en"])
 
 
-def _deal(page: Page, name: str, day: str) -> Locator:
-    """A new deal, on the calendar of its month."""
-    page.goto(f"/w/rayyan/opportunities/new?expected_close={day}")
-    page.locator("#f-name").fill(name)
-    page.locator(".s-form-foot .btn-primary").click()
-    expect(page.locator("#record h1")).to_be_visible()
-    go(page, f"opportunities/calendar?by=expected_close&day={day}")
+def _contract(page: Page, name: str, day: str) -> Locator:
+    """A new record of the sample's own noun, begun on a day of its calendar."""
+    go(page, f"{CONTRACTS}?day={day}&span=week")
+    page.wait_for_load_state("networkidle")
+    page.locator(f"li:has(> [data-day='{day}']) .s-day-add").evaluate("button => button.click()")
+    dialog = page.locator("#dialog[open]")
+    dialog.locator("[name=name]").fill(name)
+    dialog.locator("footer .btn-primary").click()
+    expect(_on(page, day, name)).to_be_visible()
+    go(page, f"{CONTRACTS}?day={day}")
     page.wait_for_load_state("networkidle")
     return page.locator(".s-event", has_text=name)
 
@@ -24,13 +28,13 @@ def _on(page: Page, day: str, name: str) -> Locator:
 
 
 @BOTH
-def test_a_deal_is_dragged_to_another_day_and_taken_back(visit: Open, language: str) -> None:
+def test_a_record_is_dragged_to_another_day_and_taken_back(visit: Open, language: str) -> None:
     month = "2028-03" if language == "ar" else "2028-05"
     page, watch = visit(language=language)
     name = f"على التقويم {language}"
-    deal = _deal(page, name, f"{month}-07")
+    contract = _contract(page, name, f"{month}-07")
     with page.expect_response("**/day/**"):
-        deal.drag_to(page.locator(f"[data-day='{month}-16']"))
+        contract.drag_to(page.locator(f"[data-day='{month}-16']"))
     expect(_on(page, f"{month}-16", name)).to_be_visible()
     page.reload()
     expect(_on(page, f"{month}-16", name)).to_be_visible()
@@ -47,7 +51,7 @@ def test_keys_lift_it_and_put_it_down(visit: Open, language: str) -> None:
     month = "2028-07" if language == "ar" else "2028-08"
     page, watch = visit(language=language)
     name = f"بالمفاتيح {language}"
-    _deal(page, name, f"{month}-12").focus()
+    _contract(page, name, f"{month}-12").focus()
     page.keyboard.press("m")
     page.keyboard.press("ArrowLeft" if language == "ar" else "ArrowRight")
     with page.expect_response("**/day/**"):
@@ -59,11 +63,10 @@ def test_keys_lift_it_and_put_it_down(visit: Open, language: str) -> None:
 
 
 def test_an_empty_day_takes_a_new_record_with_its_date(visit: Open) -> None:
-    page, watch = visit("opportunities/calendar?by=expected_close&day=2028-09-10", language="en")
+    page, watch = visit(f"{CONTRACTS}?day=2028-09-10", language="en")
     page.wait_for_load_state("networkidle")
     page.locator("[data-day='2028-09-20']").click()
     dialog = page.locator("#dialog[open]")
-    expect(dialog.locator("[name=expected_close]")).to_have_value("2028-09-20")
     dialog.locator("[name=name]").fill("Begun on a day")
     dialog.locator("footer .btn-primary").click()
     expect(_on(page, "2028-09-20", "Begun on a day")).to_be_visible()
@@ -74,8 +77,8 @@ def test_an_empty_day_takes_a_new_record_with_its_date(visit: Open) -> None:
 def test_a_phone_shows_the_days_that_hold_something_and_a_finger_carries(visit: Open, language: str) -> None:
     month = "2028-10" if language == "ar" else "2028-11"
     page, watch = visit(language=language, size=PHONE, touch=True)
-    first = _deal(page, f"الأول {language}", f"{month}-08")
-    _deal(page, f"الثاني {language}", f"{month}-14")
+    first = _contract(page, f"الأول {language}", f"{month}-08")
+    _contract(page, f"الثاني {language}", f"{month}-14")
     expect(page.locator(f"[data-day='{month}-09']")).to_be_hidden()
     assert watch.too_wide() is None
     box, to = first.bounding_box(), page.locator(f"[data-day='{month}-14']").bounding_box()
