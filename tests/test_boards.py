@@ -92,6 +92,85 @@ def test_a_choice_that_the_workspace_added_makes_a_board_with_a_lane_for_none(al
     assert people.rows().get(id=reem.id).custom[color.key] in (None, "")
 
 
+def test_a_lane_for_none_waits_aside_while_it_is_empty(alice, browser, color):
+    reem = add(alice, "ريم", **{color.key: color.choices[0]["value"]})
+    url = f"{BOARD}?by={color.key}"
+    aside = 'class="s-lane s-aside" id="lane-none"'
+    assert aside in browser.get(url).content.decode()
+    actions.update(people, reem.id, {color.key: ""}, by=alice)
+    assert aside not in browser.get(url).content.decode()
+
+
+def cards(page):
+    return re.findall(r"<article.*?</article>", page.content.decode(), re.DOTALL)
+
+
+def test_the_cards_show_the_columns_that_the_reader_or_a_view_chose(alice, browser):
+    add(
+        alice,
+        "ريم",
+        lifecycle="lead",
+        job_title="مديرة",
+        city="جدة",
+        email="r@example.com",
+        phone="0551234567",
+    )
+    (plain,) = cards(browser.get(BOARD))
+    assert "مديرة" in plain and "r@example.com" not in plain
+    (chosen,) = cards(browser.get(f"{BOARD}?cols=name,city,email"))
+    assert "جدة" in chosen and "r@example.com" in chosen
+    assert "مديرة" not in chosen and "Alice" not in chosen
+    kept = browser.post(
+        "/w/rayyan/people/views/new?cols=name,email&look=board",
+        {"name": "Mails", "audience": "mine"},
+        headers={"HX-Request": "true"},
+    ).headers["HX-Redirect"]
+    assert kept.startswith(f"{BOARD}?")
+    (card,) = cards(browser.get(kept))
+    assert "r@example.com" in card and "جدة" not in card
+
+
+def test_the_cards_follow_the_layout_of_the_role_and_never_show_what_it_hides(alice, browser, company):
+    add(alice, "ريم", lifecycle="lead", job_title="مديرة", email="r@example.com")
+    seller = Role.objects.get(code="seller")
+    seller.layout["people"] = {
+        "columns": {"order": ["name", "email"], "drop": ["job_title", "phone", "owner"]}
+    }
+    seller.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(
+        access_version=company.workspace.access_version + 1
+    )
+    (card,) = cards(browser.get(BOARD))
+    assert "r@example.com" in card and "مديرة" not in card
+    seller.fields["people"] = {"email": "hidden"}
+    seller.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(
+        access_version=company.workspace.access_version + 2
+    )
+    (card,) = cards(browser.get(f"{BOARD}?cols=name,email"))
+    assert "r@example.com" not in card
+
+
+def test_the_cards_of_deals_too(alice, browser):
+    values = {"name": "صفقة", "amount": "1250", "next_step": "عرض السعر"}
+    actions.create(registry["opportunities"], values, by=alice)
+    (plain,) = cards(browser.get("/w/rayyan/opportunities/board"))
+    assert "1,250" in plain and "عرض السعر" not in plain
+    (chosen,) = cards(browser.get("/w/rayyan/opportunities/board?cols=name,next_step"))
+    assert "عرض السعر" in chosen
+    assert "1,250" not in chosen and "Alice" not in chosen
+
+
+def test_the_fields_of_the_cards_are_chosen_on_the_board(alice, browser):
+    add(alice, "ريم")
+    page = browser.get(BOARD).content.decode()
+    popover = re.search(r'hx-get="([^"]*columns[^"]*)"', page)[1].replace("&amp;", "&")
+    form = browser.get(popover, headers={"HX-Request": "true"}).content.decode()
+    apply = re.search(r'hx-post="([^"]*columns[^"]*)"', form)[1].replace("&amp;", "&")
+    answer = browser.post(apply, {"column": ["name", "city"]}, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == f"{BOARD}?cols=name%2Ccity"
+
+
 def test_deals_too_have_a_board_by_an_added_choice(alice, browser, admin):
     east = "east"
     field = add_field(

@@ -81,6 +81,8 @@ KINDS = [
     Kind("calendar by week", "calendar?layout=week"),
     Kind("calendar by day", "calendar?layout=day"),
     Kind("calendar feed", "calendar/feed"),
+    Kind("deals by month", "opportunities/calendar"),
+    Kind("deals by week", "opportunities/calendar?span=week"),
     Kind("list of people", "people/"),
     Kind("list of companies", "organizations/"),
     Kind("list of deals", "opportunities/"),

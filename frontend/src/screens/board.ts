@@ -56,7 +56,7 @@ function sortable(board: HTMLElement, list: HTMLElement): void {
 }
 
 function sendOn(board: HTMLElement, card: HTMLElement, step: number): void {
-  const all = lists(board);
+  const all = lists(board).filter((list) => list.offsetParent); // but for a lane that waits to be dragged to
   const to = all[all.indexOf(card.closest("[data-lane]")!) + step];
   if (!to) return;
   const was = { list: card.parentElement!, next: card.nextElementSibling };
@@ -122,7 +122,7 @@ export function start(board: HTMLElement): void {
     const target = event.target as Element;
     if (target.closest("[data-move-menu]")) moving = target.closest<HTMLElement>(CARD);
     const stage = target.closest<HTMLElement>("[data-to-stage]")?.dataset.toStage;
-    if (!stage || !moving) return;
+    if (stage === undefined || !moving) return;
     find("#move-menu", board)?.hidePopover();
     void tell(board, moving, stage, { list: moving.parentElement!, next: moving.nextElementSibling });
   });

@@ -25,6 +25,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
+from sila.project.demo_contracts import add_contracts
 from sila.project.demo_fields import add_computed_fields
 from sila.project.demo_news import tell_news
 from sila.project.demo_quality import add_quality
@@ -63,6 +64,7 @@ def make_sample(
             story = Story(workspace)
             story.tell(companies, people, deals)
             add_computed_fields(Actor.system(workspace, "demo"))
+            add_contracts(Actor.system(workspace, "demo"))
             add_quality(Actor.system(workspace, "demo"))
             tell_news(story.actors, story.now)
     return workspace

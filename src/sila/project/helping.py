@@ -59,6 +59,7 @@ TOPICS = {
     "entities:operation": "operation",
     "entities:list": "list",
     "entities:board": "board",
+    "entities:calendar": "records-calendar",
     "entities:merge": "merge",
     "entities:trash-list": "trash",
     "entities:new": "form",

@@ -1,6 +1,6 @@
 """The board of deals: lanes with totals and cards, in a handful of queries however many deals there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities import linked
-from sila.platform.entities.boards import CARDS, newest
+from sila.platform.entities.boards import CARDS, PLAIN, Face, newest
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.kinds.links import CLOSED
 from sila.platform.entities.rates import Rate, Rates, rates_on
@@ -40,8 +40,11 @@ _CARD = (
 Totals = dict[UUID, dict[str, Any]]  # by stage
 
 
-def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What `entities/_board.html` shows of the rows that the actor may see; `lane`: more of one lane."""
+def board(
+    entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping[str, Any], *, face: Face = PLAIN
+) -> dict[str, Any]:
+    """What `entities/_board.html` shows of the rows that the actor may see; `lane`: more of one lane. `face` says
+    what of the deals stands on their cards."""
     base = entity.url(context.reader.slug)
     pipelines = list(Pipeline.objects.filter(active=True, deleted_at=None).order_by("order", "id"))
     pipeline = _chosen(pipelines, params.get("pipeline", ""))
@@ -57,11 +60,16 @@ def board(entity: Entity, rows: QuerySet[Any], context: Context, params: Mapping
     fields = entity.readable(context.actor)
     weighed = "probability" in fields
     totals = totals_by_stage(open_rows, amounts="amount" in fields, weighed=weighed)
-    cards = newest(open_rows, [Q(stage_id=stage.id) for stage in lanes], _CARD, params.get("below", ""))
-    linked.close(cards, [f for name in ("party", "owner") if (f := fields.get(name))], context.actor)
-    cards = [_closed(card, fields) for card in cards]
+    facts = face.without("stage", "amount").facts if face.chosen else ()
+    columns = [*_CARD, *(column for f in facts for column in f.columns())]
+    cards = newest(open_rows, [Q(stage_id=stage.id) for stage in lanes], columns, params.get("below", ""))
+    linked.close(
+        cards, [*(fields[name] for name in ("party", "owner") if name in fields), *facts], context.actor
+    )
+    cards = [_closed(card, fields) | {"facts": _facts(card, facts, context.reader)} for card in cards]
     lights = next_activities(entity.slug, [card["id"] for card in cards], now=clock.now())
     rates = rates_on(context.reader.today, _currencies(totals))
+    cards = [_shown(card, face) for card in cards]
     shown = [_lane(stage, totals, rates, cards, lights, context.reader, base) for stage in lanes]
     return {
         "sums": _sums(totals, rates, context.reader, weighed=weighed) if "amount" in fields else [],
@@ -79,6 +87,17 @@ def _chosen(pipelines: list[Pipeline], asked: str) -> Pipeline | None:
     return next(
         (pipeline for pipeline in pipelines if str(pipeline.id) == asked), pipelines[0] if pipelines else None
     )
+
+
+def _facts(card: dict[str, Any], facts: Sequence[Field], reader: Reader) -> list[str]:
+    return [text for f in facts if (text := f.kind.plain(f, card, reader))]
+
+
+def _shown(card: dict[str, Any], face: Face) -> dict[str, Any]:
+    """The card without what the chosen columns leave out."""
+    names = {f.name for f in (*face.fields(), *face.rest)}
+    left_out = {name for name in ("party", "amount", "owner") if name not in names}
+    return card | {"left_out": left_out if face.chosen else set()}
 
 
 def _closed(card: dict[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
@@ -154,13 +173,14 @@ def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base
         "version": card["version"],
         "url": f"{base}{card['id']}/",
         "title": card["name"] or "–",
-        "subtitle": _customer(card),
+        "subtitle": "" if "party" in card["left_out"] else _customer(card),
+        "facts": card["facts"],
         "amount": _money(card["amount"], card["currency"], reader, whole=True)
-        if card["amount"] is not None
+        if card["amount"] is not None and "amount" not in card["left_out"]
         else "",
         "light": {"text": light.text(reader), "kind": light.kind},
         "age": days_text(days),
-        "owner": owner or "",
+        "owner": "" if "owner" in card["left_out"] else owner or "",
         "rot": rot_of(stage, days),
     }
 

@@ -143,6 +143,15 @@ def reschedule(activity: Activity, *, by: Actor, to: datetime, version: int | No
     return moved
 
 
+def moves_along(activity: Activity, name: str, to: datetime) -> Changes:
+    """When its beginning (or the time it is due) moves: its end and its reminder, which keep their distance."""
+    was = getattr(activity, name)
+    if name not in ("starts_at", "due_at") or was is None:
+        return {}
+    rest = [other for other in ("ends_at", "reminder_at") if other in entity_of(activity).fields]
+    return {other: moment + (to - was) for other in rest if (moment := getattr(activity, other))}
+
+
 def _moved(activity: Activity, moment: datetime) -> Changes:
     if activity.starts_at is None:
         return _set(activity, due_at=moment)

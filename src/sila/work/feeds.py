@@ -1,7 +1,7 @@
 """A member's calendar as an ICS feed, behind an address that only they know."""
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,11 +10,14 @@ from icalendar import Calendar, Event, vRecur
 from sila.platform.access.actor import Actor
 from sila.platform.access.links import digest
 from sila.platform.access.models import Member
+from sila.platform.access.reader import Reader
 from sila.platform.entities.errors import NotAllowed
+from sila.platform.entities.kinds import Context
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import current, scope
 from sila.platform.tenancy.models import Workspace
 from sila.work import reading
+from sila.work.marked import in_feed
 from sila.work.models import Activity, Feed
 
 PAST = timedelta(days=90)
@@ -61,7 +64,21 @@ def write(member: Member, workspace: Workspace) -> bytes:
     actor = Actor.of(workspace, member)
     for activity in reading.my_days(actor).filter(at__gte=clock.now() - PAST).order_by("at")[:LIMIT]:
         calendar.add_component(_event(activity, actor))
+    context = Context(actor, Reader.of(workspace, member.user))
+    for entity, by, row, day in in_feed(clock.now().date() - PAST, context):
+        calendar.add_component(_date(f"{row['id']}-{by.name}", f"{by.label}: {entity.title_of(row)}", day))
     return bytes(calendar.to_ical())
+
+
+def _date(name: str, summary: str, day: date) -> Event:
+    """A date of a record, as a whole day."""
+    event = Event()
+    event.add("uid", f"{name}@sila")
+    event.add("dtstamp", clock.now())
+    event.add("summary", summary)
+    event.add("dtstart", day)
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _event(activity: Activity, actor: Actor) -> Event:

@@ -76,6 +76,7 @@ class CustomField(Stamped):
     )  # it goes for ever; its values are being removed
     in_list = models.BooleanField(_("A column of the list"), default=False)
     in_quick = models.BooleanField(_("In the short form"), default=False)
+    in_diary = models.BooleanField(_("In everybody's calendar"), default=False)
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:

@@ -4,7 +4,7 @@ A noun whose lanes need more than that (deals: stages, totals, probability) decl
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,6 +25,7 @@ from sila.platform.tenancy.models import Workspace
 CARDS = 30
 COUNTED = 1_000  # records of one lane; beyond it says "1,000+"
 FACTS = 2  # on a card, besides title, subtitle and amount
+MOST_FACTS = 5  # the same where somebody chose the columns
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,19 @@ def board(
     context: Context,
     params: Mapping[str, Any],
     filtered: Collection[str] = (),
+    *,
+    face: "Face",
 ) -> dict[str, Any]:
     """What `entities/_board.html` shows; `lane` and `below` ask for more of one lane.
 
     `filtered` are the fields that the reader has put conditions on: there the noun's own do not apply.
+    `face` says what of the records stands on their cards.
     """
     base = entity.url(context.reader.slug)
     rows = rows.filter(**{name: v for name, v in entity.board_where.items() if name not in filtered})
     every = _lanes(by)
     lanes = [lane for lane in every if lane.value == params["lane"]] if params.get("below") else every
-    face = _Face.of(entity, by, entity.readable(context.actor))
+    face = face.without(by.name)
     columns = [*by.columns(), *face.columns(), *entity.title]
     cards = newest(rows, [lane.rows for lane in lanes], columns, params.get("below", ""))
     linked.close(cards, face.fields(), context.actor)
@@ -123,6 +127,7 @@ def _heading(
         "label": lane.label,
         "count": count + ("+" if number > COUNTED else ""),
         "add_url": f"{base}new?{urlencode({by.name: lane.value, 'stay': 1})}" if may_add else "",
+        "aside": not (lane.value or number),  # without records it only appears while a card is dragged
     }
 
 
@@ -178,25 +183,41 @@ def _uuid(text: str) -> UUID:
 
 # ---- cards -------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class _Face:
-    """What the cards of a board show of their records."""
+class Face:
+    """What cards show of their records: the columns of the view or of the role's layout, as far as there is room."""
 
     subtitle: Field | None
     amount: Field | None
     owner: Field | None
-    facts: tuple[Field, ...]
+    rest: tuple[Field, ...]
+    chosen: bool = False
 
     @classmethod
-    def of(cls, entity: Entity, by: Field, fields: Mapping[str, Field]) -> "_Face":
+    def of(cls, entity: Entity, fields: Mapping[str, Field], names: Sequence[str], *, chosen: bool) -> "Face":
+        """`names` are the columns; `chosen`: somebody did, so that what is not among them is not shown."""
         rest = [
             fields[name]
-            for name in entity.listed
-            if name in fields and name not in (*entity.title, by.name, "owner", entity.subtitle)
+            for name in names
+            if name in fields and name not in (*entity.title, "owner", entity.subtitle)
         ]
         amount = next((f for f in rest if f.kind.name == "money"), None)
-        facts = [f for f in rest if f is not amount][:FACTS]
-        subtitle = fields.get(entity.subtitle) if entity.subtitle not in entity.board_where else None
-        return cls(subtitle, amount, fields.get("owner"), tuple(facts))
+        shown = {name: f for name, f in fields.items() if name in names or not chosen}
+        subtitle = shown.get(entity.subtitle) if entity.subtitle not in entity.board_where else None
+        facts = tuple(f for f in rest if f is not amount)
+        return cls(subtitle, amount, shown.get("owner"), facts, chosen)
+
+    def without(self, *names: str) -> "Face":
+        """The same without fields that are told otherwise, such as by the lane."""
+        return replace(self, rest=tuple(f for f in self.rest if f.name not in names))
+
+    @property
+    def facts(self) -> tuple[Field, ...]:
+        return self.rest[: MOST_FACTS if self.chosen else FACTS]
+
+    @property
+    def note(self) -> Field | None:
+        """The one line beside a name where there is room for one."""
+        return self.subtitle or next(iter(self.rest), None)
 
     def fields(self) -> list[Field]:
         return [f for f in (self.subtitle, self.amount, self.owner, *self.facts) if f]
@@ -205,7 +226,10 @@ class _Face:
         return [column for f in self.fields() for column in f.columns()]
 
 
-def _card(entity: Entity, row: Row, face: _Face, context: Context, base: str) -> dict[str, Any]:
+PLAIN = Face(None, None, None, ())  # nothing but what a board of the noun's own shows by itself
+
+
+def _card(entity: Entity, row: Row, face: Face, context: Context, base: str) -> dict[str, Any]:
     reader = context.reader
 
     def text(f: Field | None) -> str:

@@ -37,3 +37,6 @@ unreachable: list[
 search_sources: list[
     Callable[..., list[Any]]
 ] = []  # (query, actor, only) -> hits of global search, besides the records'
+shifts: dict[
+    str, Callable[[Any, str, Any], dict[str, Any]]
+] = {}  # slug -> (record, field, its new day or moment) -> what moves along when a calendar moves the record

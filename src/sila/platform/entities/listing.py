@@ -24,6 +24,8 @@ from sila.platform.kit.folding import fold
 COUNT_LIMIT = 10_000
 FEW = 500
 MOST_KEYS = 4  # of an order
+LOOKS = ("board", "calendar")  # layouts besides the list
+SPANS = ("month", "week")  # of a calendar
 
 __all__ = ["PAGE", "ListState", "Page", "count", "matching", "order_of", "page", "restricted"]
 
@@ -61,6 +63,10 @@ class ListState:
     group: str = ""
     near: str = ""  # the city from which the groups of a list by city are looked at
     within: str = ""  # the key of the group whose rows are asked for
+    by: str = ""  # the field that makes the lanes of a board, or gives the days of a calendar
+    span: str = ""  # of a calendar: week, or month
+    day: str = ""  # of a calendar: a day inside of what it shows
+    look: str = ""  # the layout in which a kept view opens, where it is no list
 
     @classmethod
     def read(cls, params: QueryDict) -> "ListState":
@@ -74,6 +80,10 @@ class ListState:
             group=params.get("group", "")[:100],
             near=params.get("near", "")[:40],
             within=params.get("in", "")[:300],
+            by=params.get("by", "")[:60],
+            span=params.get("span", "") if params.get("span") in SPANS else "",
+            day=params.get("day", "")[:10],
+            look=params.get("look", "") if params.get("look") in LOOKS else "",
         )
 
     @property
@@ -94,6 +104,10 @@ class ListState:
             ("near", state.near),
             ("in", state.within),
             ("after", state.after),
+            ("by", state.by),
+            ("span", state.span),
+            ("day", state.day),
+            ("look", state.look),
         ):
             if value:
                 pairs.append((name, value))
@@ -108,6 +122,11 @@ def columns_of(entity: Entity, fields: dict[str, Field], state: ListState, actor
     ]
     title = entity.title[0]
     return ([title] if title in fields else []) + [name for name in names if name != title]
+
+
+def chose_columns(entity: Entity, state: ListState, actor: Actor) -> bool:
+    """Whether somebody did: the reader, the view, or the layout of the reader's role."""
+    return bool(state.columns or layouts.of(actor, entity.slug).get("columns"))
 
 
 def restricted(

@@ -126,6 +126,7 @@ def field_of(row: CustomField, target: Entity | None) -> Field:
         max_length=1000 if row.shown == "text" else None,
         in_list=row.in_list,
         in_quick=row.in_quick,
+        in_diary=row.in_diary,
         extra={"computed": row.kind, "negative": True} if row.computed else {},
     )
 

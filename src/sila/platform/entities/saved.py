@@ -72,7 +72,8 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
     conditions = tuple(
         condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
     )
-    return replace(state, conditions=conditions, sort=sort, group=group, near=state.near if group else "")
+    near, by = state.near if group else "", state.by if state.by in fields else ""
+    return replace(state, conditions=conditions, sort=sort, group=group, near=near, by=by)
 
 
 def _may_change(view: SavedView, by: Actor) -> None:
@@ -87,4 +88,4 @@ def _may_show(audience: str, by: Actor, *, before: str = Audience.MINE) -> None:
 
 
 def _query(state: ListState) -> str:
-    return state.url(query="", view="").lstrip("?")[:4000]
+    return state.url(query="", view="", day="").lstrip("?")[:4000]

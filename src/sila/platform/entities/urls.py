@@ -3,6 +3,7 @@ from django.urls import path
 from sila.platform.entities.views import (
     boards,
     bulk,
+    calendars,
     changes,
     details,
     exports,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("<slug:slug>/trash/empty", trash.empty, name="trash-empty"),
     path("<slug:slug>/export", exports.export, name="export"),
     path("<slug:slug>/board", boards.board_page, name="board"),
+    path("<slug:slug>/calendar", calendars.calendar_page, name="calendar"),
     path("<slug:slug>/new", forms.new, name="new"),
     path("<slug:slug>/duplicates", forms.duplicates, name="duplicates"),
     path("<slug:slug>/pick", pick.pick, name="pick"),
@@ -56,6 +58,7 @@ urlpatterns = [
     path("<slug:slug>/<uuid:record_id>/edit", forms.edit, name="edit"),
     path("<slug:slug>/<uuid:record_id>/fields/<slug:name>/", changes.field, name="field"),
     path("<slug:slug>/<uuid:record_id>/stage/", boards.stage, name="stage"),
+    path("<slug:slug>/<uuid:record_id>/day/", calendars.move, name="day"),
     path("<slug:slug>/<uuid:record_id>/quality/", quality.meter, name="quality-meter"),
     path("<slug:slug>/<uuid:record_id>/quality/confirm", quality.confirm, name="quality-confirm"),
     path("<slug:slug>/<uuid:record_id>/quality/unconfirm", quality.unconfirm, name="quality-unconfirm"),

@@ -12,24 +12,24 @@ from django.views.decorators.http import require_GET, require_POST
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions as records
+from sila.platform.entities import almanac
+from sila.platform.entities.almanac import day_of, days, span, week_of
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, fragment, is_htmx, version_of, workspace_view
 from sila.platform.kit.dates import format_time
-from sila.platform.kit.hijri import FIRST_DATE, HIJRI_MONTHS_AR, HIJRI_MONTHS_EN, LAST_DATE, to_hijri
-from sila.platform.kit.months import WEEKDAY_LABELS, month_names
-from sila.platform.kit.numbers import digits_for, format_number
+from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
 from sila.work import reading
 from sila.work.actions import reschedule
 from sila.work.diary import Entry, diary, side_by_side
+from sila.work.marked import Events, marked
 from sila.work.panels import HUES, ICONS
 
 LAYOUTS = ("day", "week", "month")
 PER_DAY = 4
 OPENS = 8  # the hour that a scale of hours shows first, unless something is earlier
-FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
 
 
 @require_GET
@@ -37,26 +37,19 @@ FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
 def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     layout = request.GET.get("layout", "month")
     layout = layout if layout in LAYOUTS else "month"
-    shown = calendar_of(context, layout, _day(request.GET.get("day", ""), context.reader.today))
+    shown = calendar_of(context, layout, day_of(request.GET.get("day", ""), context.reader.today))
     template = "work/_calendar.html" if is_htmx(request) else "work/calendar.html"
     return fragment(request, template, {"cal": shown})
-
-
-def _day(text: str, today: date) -> date:
-    try:
-        return min(max(date.fromisoformat(text), FIRST), LAST)
-    except ValueError:
-        return today
 
 
 def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
     reader, base = context.reader, f"/w/{context.reader.slug}/"
     first, last = span(layout, day, reader.week_start)
-    busy = diary(first, last, context)
-    before, after = _steps(layout, day)
+    busy, dates = diary(first, last, context), marked(first, last, context)
+    before, after = almanac.steps(layout, day)
     shown = {
-        "title": _title(layout, day, first, last, reader),
-        "other_title": _hijri_title(layout, day, first, last, reader),
+        "title": almanac.title(layout, day, reader.week_start, reader),
+        "other_title": almanac.hijri_title(layout, day, reader.week_start, reader),
         "layout": layout,
         "layouts": [
             {"label": label, "url": _url(base, key, day), "active": key == layout}
@@ -66,44 +59,17 @@ def calendar_of(context: Context, layout: str, day: date) -> dict[str, Any]:
         "next_url": _url(base, layout, after),
         "today_url": _url(base, layout, reader.today),
         "feed_url": f"{base}calendar/feed",
-        "new_url": f"{base}meetings/new?stay=1" if context.actor.can("meetings", "create") else "",
+        "new_url": _new_url(base, context),
         "move_url": f"{base}work/{{id}}/move",
-        "weekdays": [WEEKDAY_LABELS[(reader.week_start + number) % 7] for number in range(7)],
+        "target": "calendar",
+        "weekdays": almanac.weekdays(reader),
     }
     if layout == "month":
-        return shown | {
-            "days": [_cell(each, busy.get(each, []), day, context) for each in _days(first, last)]
-        }
-    return shown | _hours(first, last, busy, context) | {"strip": _strip(layout, day, context)}
-
-
-def _days(first: date, last: date) -> list[date]:
-    return [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
-
-
-def span(layout: str, day: date, week_start: int) -> tuple[date, date]:
-    """The first and the last day that the layout shows; a month is filled up to whole weeks."""
-    if layout == "day":
-        return day, day
-    if layout == "week":
-        return _week_of(day, week_start), _week_of(day, week_start) + timedelta(days=6)
-    first = day.replace(day=1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return _week_of(first, week_start), _week_of(last, week_start) + timedelta(days=6)
-
-
-def _week_of(day: date, week_start: int) -> date:
-    return day - timedelta(days=(day.weekday() - week_start) % 7)
-
-
-def _steps(layout: str, day: date) -> tuple[date, date]:
-    if layout == "month":
-        first = day.replace(day=1)
-        return (first - timedelta(days=1)).replace(day=1), first + timedelta(days=32) - timedelta(
-            days=(first + timedelta(days=32)).day - 1
-        )
-    length = timedelta(days=1 if layout == "day" else 7)
-    return day - length, day + length
+        cells = [
+            _cell(each, busy.get(each, []), dates.get(each, []), day, context) for each in days(first, last)
+        ]
+        return shown | {"days": cells}
+    return shown | _hours(first, last, busy, dates, context) | {"strip": _strip(layout, day, context)}
 
 
 def _url(base: str, layout: str, day: date) -> str:
@@ -111,39 +77,43 @@ def _url(base: str, layout: str, day: date) -> str:
 
 
 def _face(day: date, context: Context) -> dict[str, Any]:
-    """What every layout says of a day."""
-    reader, workspace = context.reader, context.actor.workspace
-    return {
-        "iso": day.isoformat(),
-        "number": format_number(day.day, digits=reader.digits),
-        "weekday": WEEKDAY_LABELS[day.weekday()],
-        "other": _hijri_day(day, reader),
-        "label": reader.day(day, calendar="both", style="day"),
-        "today": day == reader.today,
-        "rest": day.weekday() in workspace.weekend or day.isoformat() in workspace.holidays,
-        "day_url": _url(f"/w/{reader.slug}/", "day", day),
-    }
+    base = f"/w/{context.reader.slug}/"
+    new_url = _new_url(base, context)
+    return almanac.face(
+        day,
+        context,
+        day_url=_url(base, "day", day),
+        add_url=f"{new_url}&starts_at={day.isoformat()}T09:00" if new_url else "",
+    )
 
 
-def _cell(day: date, entries: list[Entry], chosen: date, context: Context) -> dict[str, Any]:
-    more = len(entries) - PER_DAY
+def _new_url(base: str, context: Context) -> str:
+    return f"{base}meetings/new?stay=1" if context.actor.can("meetings", "create") else ""
+
+
+def _cell(
+    day: date, entries: list[Entry], dates: list[dict[str, Any]], chosen: date, context: Context
+) -> dict[str, Any]:
+    more = len(dates) + len(entries) - PER_DAY
     count = format_number(more, digits=context.reader.digits)
     return _face(day, context) | {
         "outside": day.month != chosen.month,
         "more": ngettext("%(count)s more activity", "%(count)s more activities", more) % {"count": count}
         if more > 0
         else "",
-        "events": [_event(entry, context) for entry in entries[:PER_DAY]],
+        "events": [*dates, *(_event(entry, context) for entry in entries)][:PER_DAY],
     }
 
 
-def _hours(first: date, last: date, busy: dict[date, list[Entry]], context: Context) -> dict[str, Any]:
+def _hours(
+    first: date, last: date, busy: dict[date, list[Entry]], dates: Events, context: Context
+) -> dict[str, Any]:
     """The days beside each other on one scale of hours; what has no hour stands above it."""
     digits, now = context.reader.digits, context.reader.now
-    days = [_column(day, busy.get(day, []), context) for day in _days(first, last)]
-    opens = min([OPENS, *(int(event["from"][:2]) for day in days for event in day["timed"])])
+    columns = [_column(day, busy.get(day, []), dates.get(day, []), context) for day in days(first, last)]
+    opens = min([OPENS, *(int(event["from"][:2]) for day in columns for event in day["timed"])])
     return {
-        "days": days,
+        "days": columns,
         "now": _clock(now.hour * 60 + now.minute),
         "zone": context.reader.zone,
         "hours": [
@@ -153,7 +123,7 @@ def _hours(first: date, last: date, busy: dict[date, list[Entry]], context: Cont
     }
 
 
-def _column(day: date, entries: list[Entry], context: Context) -> dict[str, Any]:
+def _column(day: date, entries: list[Entry], dates: list[dict[str, Any]], context: Context) -> dict[str, Any]:
     timed = [entry for entry in entries if not entry.all_day]
     spans = [entry.minutes(day) for entry in timed]
     places = [
@@ -161,7 +131,7 @@ def _column(day: date, entries: list[Entry], context: Context) -> dict[str, Any]
         for (begin, end), (lane, lanes) in zip(spans, side_by_side(spans), strict=True)
     ]
     return _face(day, context) | {
-        "all_day": [_event(entry, context) for entry in entries if entry.all_day],
+        "all_day": [*dates, *(_event(entry, context) for entry in entries if entry.all_day)],
         "timed": [_event(entry, context) | place for entry, place in zip(timed, places, strict=True)],
     }
 
@@ -176,10 +146,8 @@ def _strip(layout: str, day: date, context: Context) -> list[dict[str, Any]]:
     """In the layout of a day, the week around it, to go from one day to another."""
     if layout != "day":
         return []
-    first = _week_of(day, context.reader.week_start)
-    return [
-        _face(each, context) | {"chosen": each == day} for each in _days(first, first + timedelta(days=6))
-    ]
+    first = week_of(day, context.reader.week_start)
+    return [_face(each, context) | {"chosen": each == day} for each in days(first, first + timedelta(days=6))]
 
 
 def _event(entry: Entry, context: Context) -> dict[str, Any]:
@@ -229,51 +197,6 @@ def _moment(text: str, was: datetime | None, reader: Reader) -> datetime:
         day = date.fromisoformat(text[:10])
     except ValueError as error:
         raise Invalid({"to": _("Choose a day and a time.")}) from error
-    if not FIRST <= day <= LAST:
+    if not almanac.FIRST <= day <= almanac.LAST:
         raise Invalid({"to": _("Choose a day and a time.")})
     return datetime.combine(day, clock or given.time(), tzinfo=reader.tz)
-
-
-def _title(layout: str, day: date, first: date, last: date, reader: Reader) -> str:
-    if layout == "day":
-        return reader.day(day, calendar="gregorian", style="day")
-    if layout == "week":
-        if (first.year, first.month) == (last.year, last.month):
-            begin = format_number(first.day, digits=reader.digits)
-        else:
-            begin = reader.day(first, calendar="gregorian")
-        return f"{begin} – {reader.day(last, calendar='gregorian')}"
-    month = month_names(reader.language, reader.country)[day.month - 1]
-    return digits_for(f"{month} {day.year}", reader.digits)
-
-
-def _hijri_title(layout: str, day: date, first: date, last: date, reader: Reader) -> str:
-    """The Hijri month or months behind what is shown."""
-    if layout == "month":
-        first, last = (
-            day.replace(day=1),
-            (day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1),
-        )
-    if not FIRST_DATE <= first <= last <= LAST_DATE:
-        return ""
-    names = HIJRI_MONTHS_AR if reader.language == "ar" else HIJRI_MONTHS_EN
-    begin, end = to_hijri(first), to_hijri(last)
-    months = (
-        names[begin.month - 1]
-        if begin[:2] == end[:2]
-        else f"{names[begin.month - 1]} – {names[end.month - 1]}"
-    )
-    if layout == "day":
-        months = f"{begin.day} {months}"
-    era = "هـ" if reader.language == "ar" else "AH"
-    return digits_for(f"{months} {end.year} {era}", reader.digits)
-
-
-def _hijri_day(day: date, reader: Reader) -> str:
-    """The Hijri day; the first of a month with its name."""
-    if not FIRST_DATE <= day <= LAST_DATE:
-        return ""
-    hijri = to_hijri(day)
-    number = digits_for(str(hijri.day), reader.digits)
-    names = HIJRI_MONTHS_AR if reader.language == "ar" else HIJRI_MONTHS_EN
-    return f"{number} {names[hijri.month - 1]}" if hijri.day == 1 else number

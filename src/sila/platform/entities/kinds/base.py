@@ -61,6 +61,7 @@ class Field:
     group: Text = ""  # the section where the workspace put its own field
     in_list: bool = False  # among the columns of a list that nobody has chosen others for
     in_quick: bool = False  # in the small form that begins a record
+    in_diary: bool = False  # its days stand in the calendar of the records' owners
     nullable: bool = True
     extra: dict[str, Any] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, boards, listing, saved
+from sila.platform.entities.boards import Face
 from sila.platform.entities.errors import Invalid, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
@@ -28,7 +29,7 @@ from sila.platform.entities.views.door import (
     toast,
     version_of,
 )
-from sila.platform.entities.views.lists import head
+from sila.platform.entities.views.heads import head
 from sila.platform.entities.views.records import row_of
 from sila.platform.kit.text import isolate
 
@@ -44,7 +45,9 @@ def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> H
         raise NotFound
     if request.GET.get("lane"):
         return fragment(request, "entities/_cards.html", {"board": shown, "lane": shown["lanes"][0]})
-    page = head(request, entity, context, state, "board", rows) | shown.get("page", {})
+    page = head(request, entity, context, state, "board", rows) | shown["page"]
+    page["columns_url"] = entity_url(request, entity) + "columns" + state.url(look="board")
+    page["columns_label"] = _("Fields of the cards")
     template = "entities/_board_region.html" if is_htmx(request) else "entities/board.html"
     bar = filters.bar(request, entity, context, state, base, layout="board")
     push = base + state.url() if is_htmx(request) else ""
@@ -55,44 +58,68 @@ def board_of(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, rows: QuerySet[Any]
 ) -> dict[str, Any]:
     """The board that the noun declares, or the one by the choices of the field that `by` names."""
-    fields, by = entity.readable(context.actor), request.GET.get("by", "")
+    fields = entity.readable(context.actor)
     own = entity.board if entity.board_by in fields else None
-    added = boards.fields_of(entity, fields)
-    chosen = boards.chosen_field(entity, fields, by)
-    if own and by in ("", entity.board_by):
-        chosen, shown = None, own(entity, rows, context, request.GET)
-    elif chosen:
+    chosen = boards.chosen_field(entity, fields, state.by)
+    face = face_of(entity, state, context)
+    if chosen and not (own and chosen.name == entity.board_by):
         filtered = [condition.field for condition in state.conditions]
-        shown = boards.board(entity, chosen, rows, context, request.GET, filtered)
+        shown = boards.board(entity, chosen, rows, context, request.GET, filtered, face=face)
+    elif own:
+        chosen, shown = None, own(entity, rows, context, request.GET, face=face)
     else:
         raise NotFound
-    base = entity_url(request, entity) + "board" + state.url()
+    base = entity_url(request, entity) + "board"
     may_add = entity.creatable and context.actor.can(entity.slug, "create")
     for lane in shown["lanes"]:
         lane["add_url"] = lane["add_url"] if may_add else ""
-        lane["more_url"] = _and(base, lane["more"] | {"by": by}) if lane["more"] else ""
-    shown["page"] = _switch(shown.get("page", {}), base, added, chosen, own is not None)
+        lane["more_url"] = _and(base + state.url(), lane["more"]) if lane["more"] else ""
+    ways = shown.get("page", {})
+    shown["page"] = ways | _switch(
+        ways, base, state, boards.fields_of(entity, fields), chosen, own is not None
+    )
     return shown
 
 
+def face_of(entity: Entity, state: ListState, context: Context) -> Face:
+    """What the cards show, by the columns of the view or of the reader's role."""
+    fields, actor = entity.readable(context.actor), context.actor
+    names = listing.columns_of(entity, fields, state, actor)
+    return Face.of(entity, fields, names, chosen=listing.chose_columns(entity, state, actor))
+
+
 def _switch(
-    page: dict[str, Any], base: str, added: Sequence[Field], chosen: Field | None, own: bool
+    page: dict[str, Any],
+    base: str,
+    state: ListState,
+    added: Sequence[Field],
+    chosen: Field | None,
+    own: bool,
 ) -> dict[str, Any]:
     """What the board can be made by: the noun's own ways, and each field with choices."""
     ways = page.get("boards") or ([{"label": _("Stages"), "query": {}, "active": not chosen}] if own else [])
-    if chosen:
-        ways = [way | {"active": False} for way in ways]
+    ways = [
+        way
+        | {
+            "url": _and(base + state.url(by=""), way["query"]),
+            "active": way["active"] and not chosen,
+        }
+        for way in ways
+    ]
     ways += [
-        {"label": _("By “%(field)s”") % {"field": f.label}, "query": {"by": f.name}, "active": f is chosen}
+        {
+            "label": _("By “%(field)s”") % {"field": f.label},
+            "url": base + state.url(by=f.name),
+            "active": f is chosen,
+        }
         for f in added
     ]
-    ways = [way | {"url": _and(base, way["query"])} for way in ways]
     now = next((way["label"] for way in ways if way["active"]), "")
-    return page | {"boards": ways if len(ways) > 1 else [], "board": now}
+    return {"boards": ways if len(ways) > 1 else [], "board": now}
 
 
 def _and(url: str, more: Mapping[str, Any]) -> str:
-    return url + ("" if url.endswith("?") else "&") + urlencode({k: v for k, v in more.items() if v})
+    return url + ("" if url.endswith("?") else "&") + urlencode(more) if more else url
 
 
 @require_POST

@@ -43,7 +43,8 @@ def bar(
     """The line of chips over a list. `base` is the address of the list or board itself."""
     fields = entity.readable(context.actor)
     listed = entity_url(request, entity)
-    tail = {"layout": layout} if layout else {}
+    here = state.url(look=layout)
+    kept = ListState(by=state.by, span=state.span, day=state.day).url()
     chips = []
     for number, condition in enumerate(state.conditions):
         f = through.field_for(fields, condition.field, context.actor)
@@ -55,11 +56,7 @@ def bar(
                 "field": f.label,
                 "operator": operator_label(f, condition.operator),
                 "value": value_text(f, condition, context),
-                "edit_url": listed
-                + "filter"
-                + state.url()
-                + "&"
-                + urlencode({"field": f.name, "edit": number, **tail}),
+                "edit_url": listed + "filter" + here + "&" + urlencode({"field": f.name, "edit": number}),
                 "remove_url": base + state.url(conditions=rest, view=""),
                 "joiner": _("or")
                 if number and condition.group and condition.group == state.conditions[number - 1].group
@@ -68,7 +65,7 @@ def bar(
         )
     return {
         "chips": chips,
-        "builder_url": listed + "filter" + _and(state.url(), tail),
+        "builder_url": listed + "filter" + here,
         "search": {
             "name": "q",
             "value": state.query,
@@ -77,12 +74,8 @@ def bar(
         }
         if entity.search
         else None,
-        "clear_url": base if chips or state.query else None,
+        "clear_url": (base + kept if layout else base) if chips or state.query else None,
     }
-
-
-def _and(url: str, more: dict[str, Any]) -> str:
-    return url + ("&" if len(url) > 1 else "") + urlencode(more) if more else url
 
 
 def value_text(f: Field, condition: Condition, context: Context) -> SafeString | str:
@@ -145,7 +138,7 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
         operator = f.kind.operators[0]
     carried = [
         (key, value)
-        for key in ("f", "sort", "group", "near", "cols", "view", "q", "edit", "layout")
+        for key in ("f", "sort", "group", "near", "cols", "view", "q", "edit", "by", "span", "day", "look")
         for value in params.getlist(key)
     ]
     return {

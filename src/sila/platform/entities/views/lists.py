@@ -6,24 +6,22 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import extensions, linked, listing, saved, spelling
-from sila.platform.entities.boards import has_board
+from sila.platform.entities import linked, listing, saved, spelling
 from sila.platform.entities.grouping import By
 from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.merging.verb import may_merge
-from sila.platform.entities.registry import Entity, View
+from sila.platform.entities.registry import Entity
 from sila.platform.entities.views import filters, grouping, sorting
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
+from sila.platform.entities.views.heads import head, path_of
 from sila.platform.kit.names import hue, initials
-from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import markup
 
 WIDTHS = {
@@ -186,94 +184,6 @@ def _tag_url(entity: Entity, context: Context, edit_url: str) -> dict[str, str]:
     return {"tag_url": f"{edit_url}{joint}field={name}&how=add"} if name else {}
 
 
-def head(
-    request: WorkspaceRequest,
-    entity: Entity,
-    context: Context,
-    state: ListState,
-    layout: str,
-    rows: QuerySet[Any],
-) -> dict[str, Any]:
-    """Title, count of the rows, tabs and the create button: the same over a list and a board."""
-    base = entity_url(request, entity)
-    fields = entity.readable(context.actor)
-    number, more = listing.count(rows)
-    counted = format_number(number, digits=context.reader.digits) + ("+" if more else "")
-    layouts = [{"label": _("List"), "icon": "list", "url": base + state.url(), "active": layout == "list"}]
-    if has_board(entity, fields):
-        layouts.insert(
-            0,
-            {
-                "label": _("Board"),
-                "icon": "layout-kanban",
-                "url": base + "board" + state.url(),
-                "active": layout == "board",
-            },
-        )
-    may_create = entity.creatable and context.actor.can(entity.slug, "create")
-    return {
-        "title": entity.plural,
-        "url": base if layout == "list" else base + layout,
-        "count": counted,
-        "create": {"url": base + "new", "label": _("New %(noun)s") % {"noun": entity.name}}
-        if may_create
-        else None,
-        "links": [link for source in extensions.list_links for link in source(entity, context.actor)],
-        "import_url": base + "import" if may_import(entity, context.actor) else "",
-        "export_url": base + "export" + state.url() if context.actor.can(entity.slug, "export") else "",
-        "layouts": layouts if len(layouts) > 1 else [],
-        "trash_url": base + "trash" if entity.trashable and context.actor.can(entity.slug, "delete") else "",
-        "keep_url": entity_url(request, entity, tail="views/new") + state.url(),
-        "views": _views(entity, context, state, base if layout == "list" else base + layout),
-        "footer": ngettext("%(shown)s record", "%(shown)s records", number) % {"shown": counted},
-    }
-
-
-def views_of(entity: Entity) -> list[View]:
-    ready = [View("all", _("All"))]
-    if entity.owned:
-        ready += [
-            View("mine", _("Mine"), ("owner:any:me",)),
-            View("team", _("My team"), ("owner:any:me|team",)),
-        ]
-    return [*ready, *entity.views, View("recent", _("Recently changed"), (), "-updated_at")]
-
-
-def _views(entity: Entity, context: Context, state: ListState, base: str) -> list[dict[str, Any]]:
-    """The tabs: ready-made views, then those that people keep."""
-    ready = [
-        (view.key, view.label, ListState(conditions=_conditions(view.conditions), sort=view.sort), "")
-        for view in views_of(entity)
-    ]
-    kept = [
-        (str(view.id), view.name, ListState.read(QueryDict(view.query)), view.owner_id)
-        for view in saved.views_of(entity, context.actor)
-    ]
-    admin = context.actor.is_admin
-    tabs = []
-    for key, label, own, owner in [*ready, *kept]:
-        same = (own.shape, own.columns or state.columns) == (state.shape, state.columns)
-        active = state.view == key or (not state.view and same and not owner)
-        shown = replace(own, columns=own.columns or state.columns, view=key)
-        mine = active and owner and (admin or owner == context.actor.member_id)
-        tabs.append(
-            {
-                "label": label,
-                "url": base + shown.url(view=key),
-                "active": active,
-                "dirty": active and not same,
-                "edit_url": entity.url(context.reader.slug, tail=f"views/{key}/{state.url()}")
-                if mine
-                else "",
-            }
-        )
-    return tabs
-
-
-def _conditions(texts: tuple[str, ...]) -> tuple[listing.Condition, ...]:
-    return tuple(listing.Condition.read(text) for text in texts)
-
-
 def _table_head(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState
 ) -> dict[str, Any]:
@@ -346,6 +256,9 @@ def columns(request: WorkspaceRequest, entity: Entity, context: Context) -> Http
     if request.method == "POST":
         names = tuple(request.POST.getlist("column")) if "reset" not in request.GET else ()
         state = replace(state, columns=names, after="")
+        if state.look:
+            to = entity_url(request, entity) + path_of(state.look) + state.url(look="")
+            return HttpResponse(status=204, headers={"HX-Redirect": to})
         return answer(request, entity, context, state, push=entity_url(request, entity) + state.url())
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state, context)
@@ -384,8 +297,8 @@ def apply_filter(request: WorkspaceRequest, entity: Entity, context: Context) ->
     state = filters.applied(request.GET)
     listing.matching(entity, state, context)
     base = entity_url(request, entity)
-    if request.GET.get("layout") == "board":
-        response = HttpResponse(status=204)
-        response.headers["HX-Redirect"] = base + "board" + state.url()
-        return response
+    if state.look:
+        return HttpResponse(
+            status=204, headers={"HX-Redirect": base + path_of(state.look) + state.url(look="")}
+        )
     return answer(request, entity, context, state, push=base + state.url())

@@ -1,10 +1,11 @@
 """Keeping a list under a name, from the tabs over it."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +18,7 @@ from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import done, entity_url, entity_view
 from sila.platform.entities.views.fields import dialog, given_values
+from sila.platform.entities.views.heads import path_of
 
 
 def _fields(context: Context, *, existing: bool) -> dict[str, Field]:
@@ -49,7 +51,7 @@ def new(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResp
         view = saved.keep(entity, parsed["name"], state, audience=parsed["audience"], by=context.actor)
     except Invalid as error:
         return ask(given=values, errors=error.errors)
-    return _open(request, entity, state.url(view=str(view.id)))
+    return _open(request, entity, state, view)
 
 
 @entity_view
@@ -76,13 +78,14 @@ def edit(request: WorkspaceRequest, entity: Entity, context: Context, view_id: U
         saved.change(view, by=context.actor, state=now, **parsed)
     except Invalid as error:
         return ask(given=values, errors=error.errors)
-    return _open(request, entity, f"?{view.query}&view={view.id}")
+    kept = ListState.read(QueryDict(view.query))
+    return _open(request, entity, replace(kept, day=state.day, look=kept.look or state.look), view)
 
 
-def _open(request: WorkspaceRequest, entity: Entity, query: str) -> HttpResponse:
-    """The list in this view; on the board the board."""
-    tail = "board" if "/board" in request.headers.get("HX-Current-URL", "") else ""
-    return HttpResponse(status=204, headers={"HX-Redirect": entity_url(request, entity, tail=tail) + query})
+def _open(request: WorkspaceRequest, entity: Entity, state: ListState, view: SavedView) -> HttpResponse:
+    """The records in this view, in the layout that it keeps."""
+    to = entity_url(request, entity, tail=path_of(state.look)) + state.url(look="", view=str(view.id))
+    return HttpResponse(status=204, headers={"HX-Redirect": to})
 
 
 @require_POST

@@ -63,6 +63,9 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
     )
 
 
+DATED = (CustomField.Kind.DATE, CustomField.Kind.DATETIME)
+
+
 def extendable() -> list[Entity]:
     return [entity for entity in registry if not entity.narrow]
 
@@ -110,6 +113,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         _choices_field(),
         _to_field(),
         *_beyond(),
+        _diary_field(),
     ]
 
     def save(values: dict[str, Any]) -> None:
@@ -118,6 +122,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         )
         values["to"] = (values["to"] or "") if values["kind"] == "link" else ""
         values["unique"] = values["unique"] and values["kind"] in verbs.CAN_BE_UNIQUE
+        values["in_diary"] = values["in_diary"] and values["kind"] in DATED
         as_it_will_be = CustomField(key="", **{"entity": entity.slug} | values)
         values["default"] = _default(as_it_will_be, values["default"], context)
         try:
@@ -145,6 +150,7 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
         return redirect(f"/w/{context.reader.slug}/settings/fields/{row.kind}/{row.id}/")
     fields = [*_common(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else [])]
     fields += [f for f in _beyond() if f.name != "unique" or row.kind in verbs.CAN_BE_UNIQUE]
+    fields += [_diary_field()] if row.kind in DATED else []
     start = {f.name: getattr(row, f.name) for f in fields} | {"default": _default_text(row, context)}
     return dialog(
         request,
@@ -200,6 +206,15 @@ def _beyond() -> list[Field]:
         ),
         Field("unique", KINDS["bool"], _("No two records alike")),
     ]
+
+
+def _diary_field() -> Field:
+    return Field(
+        "in_diary",
+        KINDS["bool"],
+        _("In everybody's calendar"),
+        help=_("Of a date: it stands in the calendar of whoever owns the record, and in its feed."),
+    )
 
 
 def _default(row: CustomField, typed: str | None, context: Context) -> Any:
