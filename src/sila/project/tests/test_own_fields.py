@@ -1,5 +1,6 @@
 """A field that the workspace adds works at once and everywhere, whatever its kind."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import translation
 
 from sila.platform.access.links import make_token
 from sila.platform.activity.models import Event
+from sila.platform.customfields.actions import add_field
 from sila.platform.customfields.models import CustomField
 from sila.platform.customfields.record_types import add_type
 from sila.platform.entities import actions, own
@@ -253,6 +255,29 @@ def test_what_the_kind_cannot_take_is_refused_everywhere_and_changes_nothing(des
     assert desk.person.get(PEOPLE, {"f": f"{key}:nonsense:1"}).status_code in (200, 400)
     with scope(desk.company.workspace):
         assert registry["people"].rows().count() == 1
+
+
+def test_the_button_that_adds_a_related_record_says_what_it_adds(company: Any) -> None:
+    admin = company.actor("admin")
+    with scope(company.workspace):
+        add_field("tasks", "العقار", kind="link", to=OWN, by=admin)
+        estate = actions.create(registry[OWN], {"name": "فيلا"}, by=admin)
+        owner = actions.create(registry["people"], {"name": "Reem"}, by=admin)
+
+    def buttons(path: str, language: str) -> str:
+        page = browser(company, "admin", language).get(f"/w/rayyan/{path}/").content.decode()
+        return re.sub(
+            r"<svg.*?</svg>", "", page.split('class="s-row s-wrap s-idle"')[1].split("</div>")[0], flags=re.S
+        )
+
+    assert ">إضافة مهمة</button>" in buttons(f"{OWN}/{estate.id}", "ar")
+    assert ">Add task</button>" in buttons(f"{OWN}/{estate.id}", "en")
+    assert ">إضافة عقار</button>" in buttons(f"people/{owner.id}", "ar")
+    with scope(company.workspace):
+        add_field(OWN, "الحارس", kind="link", to="people", label_en="Guard", by=admin)
+    two = buttons(f"people/{owner.id}", "en")
+    assert "Add estate (Estates: Landlord)" in two
+    assert "Add estate (Estates: Guard)" in two
 
 
 # ---- the page of own fields ------------------------------------------------------------------------

@@ -58,6 +58,28 @@ def revive(change: OperationChange, by: Actor) -> None:
         told(entity, row.into, [change.record_id], by=by, apart=True)
 
 
+def tell(operation: Operation, kind: str, by: Actor, **more: Any) -> None:
+    """That a merge is over, or undone: an event of the operation, for the records have theirs."""
+    params = operation.params
+    log.record(
+        kind,
+        by=by,
+        entity=operation.entity,
+        record_id=operation.id,
+        title=params["title"],
+        into=params["into"],
+        gone=params["gone"],
+        **more,
+    )
+
+
+def names(operation: Operation, by: Actor, language: str) -> list[str]:
+    """Those that stand on their own again, as far as the actor may see them."""
+    entity = registry[operation.entity]
+    rows = entity.visible_to(by).filter(id__in=[UUID(each) for each in operation.params["gone"]])
+    return [entity.title_of(row, language) for row in rows.order_by("id").values("id", *entity.title)]
+
+
 def _without(entity: Entity, record_id: UUID, names: Any) -> Any:
     record = entity.rows(trashed=True).get(id=record_id)
     record.custom = {name: value for name, value in record.custom.items() if name not in names}

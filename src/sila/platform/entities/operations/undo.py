@@ -107,13 +107,11 @@ def _of(operation: Operation) -> Any:
 def _end(operation: Operation, by: Actor) -> None:
     operation.status, operation.undone_at = Operation.Status.UNDONE, timezone.now()
     operation.save()
-    log.record(
-        "operation undone",
-        by=by,
-        entity=operation.entity,
-        record_id=operation.id,
-        kept=_of(operation).filter(outcome=Outcome.KEPT).count(),
-    )
+    told = {"kept": _of(operation).filter(outcome=Outcome.KEPT).count()}
+    if operation.kind == Operation.MERGE:
+        apart.tell(operation, "merge undone", by, **told)
+    else:
+        log.record("operation undone", by=by, entity=operation.entity, record_id=operation.id, **told)
 
 
 def _take_all_back(batch: Sequence[OperationChange], by: Actor) -> None:

@@ -20,7 +20,6 @@ from sila.project.administration.actions import roles as verbs
 from sila.project.administration.door import admin_page, dialog
 from sila.project.administration.views.why import why_panel
 
-
 LEVELS = {  # of a field, with its icon; nouns in Arabic, for a field has a gender and these stand beside many
     "hidden": (pgettext_lazy("access", "Hidden"), "eye-off"),
     "read": (_lazy("Read only"), "eye"),
