@@ -9,6 +9,7 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, register
 from sila.work.actions import complete, reopen, snooze
 from sila.work.models import Activity
+from sila.work.naming import name_colleagues
 from sila.work.rules import derive, refuse_impossible_times, refuse_wrong_repetition
 
 SLUGS = {"task": "tasks", "call": "calls", "meeting": "meetings", "visit": "visits", "note": "notes"}
@@ -236,6 +237,7 @@ notes = register(
         filters=("at", "owner"),
         quick=("subject", "body"),
         keys=("subject",),
+        effects=(name_colleagues,),
         **COMMON,
     )
 )
