@@ -6,4 +6,4 @@ class WorkConfig(AppConfig):
     label = "work"
 
     def ready(self) -> None:
-        from sila.work import panels, telling  # noqa: F401  (its parts join all records)
+        from sila.work import falling_due, panels, telling  # noqa: F401  (its parts join all records)
