@@ -93,6 +93,8 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
             rights = by.with_all_rights(by.via) if operation.kind == Operation.MERGE else by.anew(by.via)
             batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
             _take_all_back(batch, rights)
+            if operation.kind == Operation.MERGE:
+                apart.count_anew(operation, batch, rights)
             if not batch:
                 _end(operation, by)
                 return
