@@ -128,7 +128,13 @@ def test_a_revoked_token_and_a_read_only_one_are_held_back(company):
         ApiToken.objects.filter(name="gone").update(revoked_at="2026-01-01T00:00:00Z")
     reader, revoked = (Client(headers={"Authorization": f"Bearer {token}"}) for token in (reading, gone))
     assert reader.get("/api/v1/people").status_code == 200
-    assert post(reader, "/api/v1/people", {"name": "x"}).status_code == 403
+    for path in ("/api/v1/people", "/api/v1/notifications/read"):
+        refused = post(reader, path, {"name": "x"} if "people" in path else {})
+        assert refused.status_code == 403
+        assert "for reading only" in refused.json()["detail"]
+        assert "Settings, API tokens" in refused.json()["detail"]
+    with scope(company.workspace):
+        assert registry["people"].rows().count() == 0
     assert revoked.get("/api/v1/people").status_code == 401
 
 

@@ -109,6 +109,46 @@ def test_a_record_that_keeps_a_rule_is_not_counted_among_those_that_break_it(
     assert "Keeps" not in worklist.content.decode()
 
 
+def test_records_without_a_score_that_break_a_rule_are_found_in_the_worklist(
+    company: Any, admin: Any
+) -> None:
+    tasks, alice, bob = registry["tasks"], company.actor("alice"), company.actor("bob")
+    client = browser(company, "alice")
+    assert client.get(WORKLIST, {"entity": "tasks"}).status_code == 404
+    assert "/quality/?entity=tasks" not in client.get("/w/rayyan/tasks/").content.decode()
+    said = _said(message="بلا موعد", message_en="No date.", field="due_at", refuses=False)
+    rule = verbs.add_rule(tasks, by=admin, formula="is_blank([Due])", **said)
+    mine = actions.create(tasks, {"subject": "Late"}, by=alice)
+    actions.create(tasks, {"subject": "Hers"}, by=bob)
+    actions.create(tasks, {"subject": "Dated", "due_at": "2030-01-01T09:00"}, by=alice)
+    for asked in ({}, {"kind": "breaks"}, {"rule": rule.key}):
+        page = client.get(WORKLIST, {"entity": "tasks", **asked}).content.decode()
+        assert "Late" in page
+        assert "No date." in page
+        assert "Dated" not in page
+        assert "Hers" not in page
+        assert "quality/confirm" not in page
+    everyone = {"entity": "tasks", "whose": "all"}
+    assert "Hers" in browser(company, "admin").get(WORKLIST, everyone).content.decode()
+    assert client.get(WORKLIST, {"entity": "tasks", "kind": "stale"}).status_code == 404
+    assert "/quality/?entity=tasks" in client.get("/w/rayyan/tasks/").content.decode()
+    settings = browser(company, "admin").get(f"{SETTINGS}?entity=tasks").content.decode()
+    assert f"rule={rule.key}" in settings
+    assert "No date." in client.get(f"/w/rayyan/tasks/{mine.id}/").content.decode()
+    actions.update(tasks, mine.id, {"due_at": "2030-01-01T09:00"}, by=alice)
+    assert "Late" not in client.get(WORKLIST, {"entity": "tasks"}).content.decode()
+    assert "No date." not in client.get(f"/w/rayyan/tasks/{mine.id}/quality/").content.decode()
+
+
+def test_what_nobody_owns_has_a_worklist_too_once_it_has_a_rule(company: Any, admin: Any) -> None:
+    units = registry["units"]
+    verbs.add_rule(units, by=admin, formula="is_blank([Code])", **_said(field="code", refuses=False))
+    page = browser(company, "admin").get(WORKLIST, {"entity": "units"}).content.decode()
+    assert "Riyadh" in page
+    assert "No city." in page
+    assert browser(company, "alice").get(WORKLIST, {"entity": "units"}).status_code == 404
+
+
 def _said(**more: Any) -> dict[str, Any]:
     return {
         "message": "المدينة ناقصة",

@@ -242,6 +242,12 @@ def test_what_the_reader_may_not_see_behind_a_link_is_one_group_without_names(co
         "group=password",
         "group=phone",
         "group=owner__user",
+        "group=owner~user",
+        "group=organization~phone",
+        "group=organization~city&near=riyadh",
+        "group=organization~city&in=Abha",
+        "group=organization~owner&in=%3Dnonsense",
+        "group=nothing~city",
         "group=birth_date:julian",
         "group=city&in=Abha",
         "group=city&in=%3DAbha&after=nonsense",
@@ -291,6 +297,114 @@ def test_the_popover_offers_months_of_both_calendars(coloured, own, company):
     assert "?sort=name&amp;group=birth_date%3Ahijri" in shown
     assert f"group={own['choice']}" in shown
     assert "group=phone" not in shown
+
+
+# ---- one link away -----------------------------------------------------------------------------------
+@pytest.fixture
+def employed(alice):
+    """Deals of customers in two cities, of one without a city, and of nobody."""
+    for name, city, amounts in (("Beta", "Abha", "100 200"), ("Alpha", "Jeddah", "50"), ("Gamma", "", "7")):
+        firm = actions.create(firms, {"name": name, "city": city, "phone": "0551234567"}, by=alice)
+        for amount in amounts.split():
+            deal = {"name": f"{name} {amount}", "amount": amount, "party": str(firm.id)}
+            actions.create(deals, deal, by=alice)
+    actions.create(deals, {"name": "nobody's", "amount": "1"}, by=alice)
+
+
+def test_a_list_is_grouped_by_what_stands_behind_a_link_with_totals_over_all_rows(employed, alice, company):
+    found = groups(deals, "party~city", alice, "amount")
+    assert told(found) == [("Abha", 2), ("Jeddah", 1), ("Not filled in", 2)]
+    assert [group.sums["amount"]["SAR"] for group in found.groups] == [30000, 5000, 800]
+    assert (found.whole.count, found.whole.sums) == (5, {"amount": {"SAR": 35800}})
+    for group in found.groups:
+        rows = re.findall("data-id=", opened(company, DEALS, "party~city", group.key))
+        assert len(rows) == group.count
+    page = browser(company).get(f"{DEALS}?group=party~city&sort=-party~city", headers=HTMX)
+    assert page.status_code == 422  # a list is not sorted by it
+    page = browser(company).get(f"{DEALS}?group=party~city").content.decode()
+    assert "Customer: City" in page
+
+
+@pytest.mark.parametrize(
+    ("by", "wanted"),
+    [
+        ("party~owner", [("Alice", 4), ("Not filled in", 1)]),
+        ("party~lifecycle", [("Lead", 4), ("Not filled in", 1)]),
+        ("party~created_at:hijri", None),
+        ("owner~active", [("Yes", 5)]),
+    ],
+)
+def test_links_choices_days_and_ticks_behind_a_link_group_too(by, wanted, employed, alice, company):
+    found = groups(deals, by, alice)
+    if wanted:
+        assert told(found) == wanted
+    for group in found.groups:
+        assert len(re.findall("data-id=", opened(company, DEALS, by, group.key))) == group.count
+
+
+@pytest.mark.parametrize("kind", ["choice", "text", "date", "link", "member"])
+def test_own_fields_behind_a_link_group_too(kind, own, coloured, alice, company):
+    reem = people.rows().get(name="a")
+    for name, contact in (("one", reem.id), ("two", people.rows().get(name="c").id), ("three", None)):
+        actions.create(deals, {"name": name, "amount": "10", "contact": contact and str(contact)}, by=alice)
+    found = groups(deals, f"contact~{own[kind]}", alice, "amount")
+    assert [group.count for group in found.groups] == [1, 2]
+    assert [group.sums["amount"]["SAR"] for group in found.groups] == [1000, 2000]
+    for group in found.groups:
+        rows = re.findall("data-id=", opened(company, DEALS, f"contact~{own[kind]}", group.key))
+        assert len(rows) == group.count
+
+
+def test_what_is_behind_a_closed_link_is_one_group_and_tells_nothing(company, employed, alice, charlie):
+    for verb in ("view", "edit"):
+        rule(company, lambda seller, verb=verb: seller.grants.update(
+            organizations={**seller.grants["organizations"], verb: "own"}
+        ))  # fmt: skip
+    firm = actions.create(firms, {"name": "Open", "city": "Tabuk"}, by=company.actor("charlie"))
+    actions.create(deals, {"name": "mine", "party": str(firm.id)}, by=company.actor("charlie"))
+    for deal in deals.rows().filter(party__isnull=False).exclude(name="mine"):
+        sharing.share(deals, deal, by=company.actor("admin"), member=company.members["charlie"].id)
+    found = groups(deals, "party~city", company.actor("charlie"), "amount")
+    assert told(found) == [("Tabuk", 1), ("No access", 4)]
+    shown = opened(company, DEALS, "party~city", "!", "charlie")
+    assert len(re.findall("data-id=", shown)) == 4
+    assert "Abha" not in shown
+    assert not re.findall("data-id=", opened(company, DEALS, "party~city", "=Abha", "charlie"))
+
+
+def test_only_fields_that_the_reader_may_see_there_are_offered_and_taken(employed, own, company):
+    client = browser(company)
+    offered = client.get(f"{DEALS}group", headers=HTMX).content.decode()
+    assert "group=party~city" in offered.replace("%7E", "~")
+    assert f"group=contact~{own['choice']}" in offered.replace("%7E", "~")
+    assert "party~phone" not in offered.replace("%7E", "~")
+    rule(company, lambda seller: seller.fields.update(parties={"city": "hidden"}))
+    hidden = client.get(f"{DEALS}?group=party~city", headers=HTMX)
+    unknown = client.get(f"{DEALS}?group=party~nothing", headers=HTMX)
+    assert hidden.status_code == unknown.status_code == 422
+    assert hidden.headers["HX-Trigger"].replace("city", "nothing") == unknown.headers["HX-Trigger"]
+    assert "party~city" not in client.get(f"{DEALS}group", headers=HTMX).content.decode().replace("%7E", "~")
+
+
+def test_a_page_grouped_over_a_link_asks_as_many_questions_as_any_other(employed, company):
+    client = browser(company)
+    client.get(f"{DEALS}?group=party~city")
+    with at_most(12):
+        client.get(f"{DEALS}?group=party~city&cols=name,amount")
+
+
+def test_a_kept_view_holds_a_group_over_a_link_and_loses_it_with_the_field(employed, company):
+    client = browser(company, "admin")
+    client.post(
+        f"{DEALS}views/new?group=party~city", {"name": "By city", "audience": "everyone"}, headers=HTMX
+    )
+    view = SavedView.objects.get()
+    address = f"{DEALS}?{view.query}&view={view.id}"
+    assert "data-group=" in browser(company).get(address).content.decode()
+    rule(company, lambda seller: seller.fields.update(parties={"city": "hidden"}))
+    page = browser(company).get(address)
+    assert page.status_code == 200
+    assert "data-group=" not in page.content.decode()
 
 
 # ---- near ------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.notifications import actions, showing
 from sila.platform.notifications.gathering import gather
 from sila.platform.notifications.models import Follow, Mention, Notification
+from sila.work.models import Activity
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,45 @@ def test_colleagues_are_found_by_any_spelling_and_oneself_is_not_among_them(alic
     assert str(alice.member_id) not in str(browser("alice").get("/w/rayyan/mention?q=").json())
 
 
+def note_of(deal):
+    return Activity.objects.get(kind="note", links__record_id=deal.id)
+
+
+def mentioned(actor):
+    gather(actor.workspace)
+    return Notification.objects.filter(member_id=actor.member_id, kind="mentioned").count()
+
+
+def rewrite(client, note, body):
+    note.refresh_from_db()
+    address = f"/w/rayyan/notes/{note.id}/fields/body/"
+    return client.post(address, {"body": body, "version": note.version}, headers={"HX-Request": "true"})
+
+
+def test_who_is_named_when_a_note_is_edited_is_told_once_and_nobody_who_may_not_see_the_record(
+    deal, alice, bob, charlie, company, browser
+):
+    manager, client = company.actor("manager"), browser("alice")
+    compose(client, deal, "ما رأيك يا @Manager؟", manager.member)
+    note = note_of(deal)
+    assert mentioned(manager) == 1
+    assert (
+        rewrite(client, note, "ما رأيك يا @Manager؟ ويا @Bob، و@Charlie و a@Bob.example").status_code == 200
+    )
+    assert (mentioned(manager), mentioned(bob), mentioned(charlie)) == (1, 1, 0)
+    assert not charlie.shared_some("notes")
+    rewrite(client, note, "بلا أسماء")
+    rewrite(client, note, "عودة إلى @Bob و@Manager")
+    assert (mentioned(manager), mentioned(bob)) == (1, 1)
+
+
+def test_a_name_that_two_colleagues_have_and_half_a_name_name_nobody(deal, alice, bob, company, browser):
+    compose(browser("alice"), deal, "بلا أسماء")
+    Member.objects.filter(id=company.members["manager"].id).update(name="Bob")
+    rewrite(browser("alice"), note_of(deal), "يا @Bob و@Bobby و@Adm")
+    assert not Mention.objects.exists()
+
+
 # ---- the API --------------------------------------------------------------------------------------------
 @pytest.fixture
 def machine(company, workspace):
@@ -115,6 +155,21 @@ def test_a_program_lists_reads_follows_and_follows_no_longer(reem, alice, bob, a
     assert program.get("/api/v1/notifications?unread=1").json()["items"] == []
     assert program.post(f"/api/v1/people/{reem.id}/unfollow").status_code == 204
     assert not Follow.objects.get(member_id=bob.member_id).active
+
+
+def test_a_note_of_a_program_names_colleagues_who_may_see_it(deal, alice, bob, charlie, machine):
+    body = {"data": {"subject": "متابعة", "body": "يا @Bob ويا @Charlie"}, "content_type": "application/json"}
+    made = machine("alice").post("/api/v1/notes", **body)
+    assert made.status_code == 201
+    assert (mentioned(bob), mentioned(charlie)) == (1, 0)
+    url, version = f"/api/v1/notes/{made.json()['id']}", made.headers["ETag"]
+    change = {
+        "data": {"body": "يا @Bob ثانية"},
+        "content_type": "application/json",
+        "headers": {"If-Match": version},
+    }
+    assert machine("alice").patch(url, **change).status_code == 200
+    assert mentioned(bob) == 1
 
 
 def test_a_program_that_may_only_read_follows_nothing(deal, alice, charlie, machine):

@@ -1,5 +1,6 @@
 """Merging as people do it: from the list, from a record, from the queue; and through the API."""
 
+import json
 from typing import Any
 
 import pytest
@@ -67,6 +68,9 @@ def test_the_page_shows_both_and_what_moves_and_merges_as_chosen(company, twins)
         operation = Operation.objects.get(kind="merge")
     undone = admin.post(f"/w/rayyan/operations/{operation.id}/undo", headers=HTMX)
     assert undone.status_code == 204
+    toast = json.loads(undone.headers["HX-Trigger"])["sila:toast"]["text"]
+    assert toast.startswith("The merge was undone. These records stand again: ")
+    assert "أحمد الغامدي" in toast
     assert admin.get(f"/w/rayyan/people/{b.id}/").status_code == 200
     assert "Take the merge back" not in admin.get(f"/w/rayyan/people/{a.id}/").content.decode()
 

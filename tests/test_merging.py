@@ -26,6 +26,10 @@ from sila.platform.entities.models import ExternalId, Merged, Operation, Operati
 from sila.platform.entities.operations import undo
 from sila.platform.entities.registry import registry
 from sila.platform.entities.timeline import timeline_of
+from sila.platform.kit.text import unmarked
+from sila.platform.notifications import actions as notifications
+from sila.platform.notifications import showing
+from sila.platform.notifications.gathering import gather
 from sila.platform.tenancy.current import scope
 from sila.sales.actions import win
 from sila.work import actions as work
@@ -374,11 +378,26 @@ def test_a_long_merge_goes_on_in_the_background_and_survives_its_worker(boss, tw
     assert jobs.run(boss.workspace.pk, job.id)
     operation.refresh_from_db()
     assert operation.status == Operation.Status.DONE
+    assert not jobs.run(boss.workspace.pk, job.id)
+    assert _told(boss) == [
+        ("the merge has ended: all is with أحمد سعد الغامدي now", f"/w/rayyan/people/{a.id}/")
+    ]
     assert {fresh(deal).party_id for deal in deals} == {a.id}
     changes = OperationChange.objects.filter(entity="opportunities")
     assert changes.count() == len(deals)
     assert part(operation, boss) == 0
     assert state(a, b, *deals) == before
+    said, url = _told(boss)[0]
+    assert said == "the merge was undone, these records stand again: احمد الغامدي"
+    assert url == f"/w/rayyan/people/{a.id}/"
+
+
+def _told(by: Any) -> list[tuple[str, str]]:
+    """Of long work, newest first: what is said, and where it leads."""
+    gather(by.workspace)
+    rows = list(notifications.mine(by).filter(kind="finished"))
+    shown = showing.show(rows, Context(by, Reader.of(by.workspace)))
+    return [(unmarked(item.text), item.url) for item in shown]
 
 
 def test_what_is_thrown_away_for_ever_takes_along_what_was_merged_into_it(boss, twins):

@@ -1,9 +1,11 @@
 """What is told to whom: by the event log, and as far as each may see."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sila.platform.access.models import Member, Role, TeamMember
@@ -19,7 +21,8 @@ from sila.platform.kit.ids import uuid7
 from sila.platform.notifications import actions, showing
 from sila.platform.notifications.gathering import gather
 from sila.platform.notifications.models import Cursor, Follow, Notification, Preference
-from sila.work.actions import log, plan
+from sila.work.actions import complete, log, plan
+from sila.work.falling_due import tell_fallen
 
 pytestmark = pytest.mark.django_db
 
@@ -400,3 +403,81 @@ def test_nothing_pops_up_in_quiet_hours_but_it_is_counted(reem, alice, admin, br
     Preference.objects.create(member_id=alice.member_id, zone="Asia/Riyadh", days_off=list(range(7)))
     answer = client.get(f"/w/rayyan/notifications/count?since={since}").json()
     assert (answer["unread"], answer["text"]) == (1, "")
+
+
+# ---- tasks that fall due -----------------------------------------------------------------------------
+@pytest.fixture
+def noon(workspace):
+    """A moment up to which everybody was told."""
+    moment = timezone.now()
+    assert tell_fallen(workspace, moment) == 0
+    return moment
+
+
+def later(moment, **by):
+    return moment + timedelta(**by)
+
+
+def test_a_task_that_falls_due_is_told_to_its_owner_once(workspace, alice, bob, noon):
+    task = plan("task", {"subject": "إرسال العرض", "due_at": later(noon, minutes=5)}, by=alice)
+    assert tell_fallen(workspace, later(noon, minutes=4)) == 0
+    assert [tell_fallen(workspace, later(noon, minutes=at)) for at in (6, 7, 30)] == [1, 0, 0]
+    row = Notification.objects.get()
+    assert (row.kind, row.member_id, row.record_id) == ("overdue", alice.member_id, task.id)
+    assert (row.bell, row.mail_at) == (True, None)
+    ((kind, text),) = told(alice)
+    assert kind == "overdue"
+    assert text.startswith(("has fallen due · ", "حلّ موعدها"))
+    assert kinds(bob) == []
+
+
+def test_what_is_done_moved_thrown_away_or_reminded_of_at_that_moment_is_not_told(workspace, alice, noon):
+    due = later(noon, minutes=5)
+    done, moved, gone = (plan("task", {"subject": each, "due_at": due}, by=alice) for each in "abc")
+    plan("task", {"subject": "d", "due_at": due, "reminder_at": due}, by=alice)
+    plan("meeting", {"subject": "e", "starts_at": due}, by=alice)
+    complete(done, by=alice)
+    records.update(registry["tasks"], moved.id, {"due_at": later(due, hours=1)}, by=alice)
+    records.trash(registry["tasks"], gone.id, by=alice)
+    assert tell_fallen(workspace, later(noon, minutes=6)) == 0
+    assert tell_fallen(workspace, later(due, hours=1)) == 1  # the one that was moved, at its new time
+    assert Notification.objects.get().record_id == moved.id
+
+
+def test_who_does_not_want_it_or_may_not_see_the_task_is_told_nothing(workspace, company, alice, bob, noon):
+    for owner in (alice, bob):
+        plan("task", {"subject": "س", "due_at": later(noon, minutes=5)}, by=owner)
+    off = {"overdue": [False, "none"]}
+    Preference.objects.create(member_id=alice.member_id, channels=off, follows={}, days_off=[], zone="")
+    seller = Role.objects.get(code="seller")
+    seller.grants["tasks"] = {"view": "none"}
+    seller.save()
+    type(workspace).objects.filter(pk=workspace.pk).update(access_version=workspace.access_version + 1)
+    workspace.refresh_from_db()
+    assert tell_fallen(workspace, later(noon, minutes=6)) == 0
+    assert not Notification.objects.exists()
+
+
+def test_a_mail_about_it_waits_for_the_end_of_quiet_hours(workspace, alice, noon):
+    plan("task", {"subject": "س", "due_at": later(noon, minutes=5)}, by=alice)
+    local = noon.astimezone(ZoneInfo(workspace.timezone))
+    begins, ends = later(local, hours=-1).time(), later(local, hours=2).time()
+    Preference.objects.create(
+        member_id=alice.member_id, channels={"overdue": [True, "now"]}, quiet_from=begins, quiet_to=ends,
+        follows={}, days_off=[], zone="",
+    )  # fmt: skip
+    assert tell_fallen(workspace, later(noon, minutes=6)) == 1
+    assert Notification.objects.get().mail_at >= later(noon, minutes=119)
+
+
+def test_an_idle_workspace_is_looked_at_with_two_queries_and_writes_nothing(workspace, alice, noon):
+    plan("task", {"subject": "س", "due_at": later(noon, days=3)}, by=alice)
+    with CaptureQueriesContext(connection) as queries:
+        tell_fallen(workspace, later(noon, minutes=1))
+    assert [query["sql"].split()[0] for query in queries.captured_queries] == ["SELECT", "SELECT"]
+
+
+def test_a_worker_that_was_down_for_long_does_not_tell_of_old_tasks(workspace, alice, noon):
+    plan("task", {"subject": "قديمة", "due_at": later(noon, days=1)}, by=alice)
+    plan("task", {"subject": "حديثة", "due_at": later(noon, days=5)}, by=alice)
+    assert tell_fallen(workspace, later(noon, days=5, hours=1)) == 1

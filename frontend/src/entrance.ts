@@ -1,7 +1,17 @@
-// Pages before sign-in need no htmx: only the menus, and the eye that shows a password.
+// Pages before sign-in need no htmx: only the menus, the help, and the eye that shows a password.
 import "./shell/current";
 import "./shell/menus";
+import { show } from "./shell/dialogs";
 import { find, on } from "./lib/dom";
+
+// F1 as inside: the help stands in the page already.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "F1") return;
+  event.preventDefault();
+  const help = find<HTMLDialogElement>("#help");
+  if (help?.open) help.close();
+  else show(help);
+});
 
 on("click", "[data-reveal]", (button) => {
   const input = button.parentElement?.querySelector("input");

@@ -5,6 +5,10 @@ export function show(dialog: HTMLDialogElement | null): void {
   if (!dialog || dialog.open) return;
   if (dialog.matches(".s-peek")) dialog.show();
   else dialog.showModal();
+  enter(dialog);
+}
+
+function enter(dialog: HTMLElement): void {
   find("[autofocus], [aria-invalid=true], :is(input:not([type=hidden]), select, textarea)", dialog)?.focus();
 }
 
@@ -21,10 +25,11 @@ on("pointerdown", "dialog[open]", (dialog, event) => {
   if (event.target === dialog && dialog.matches(":modal")) (dialog as HTMLDialogElement).close();
 });
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
   const dialog = find<HTMLDialogElement>("#dialog");
   if (!dialog) return;
   if (dialog.childElementCount && !dialog.open) show(dialog);
+  else if ((event as CustomEvent).detail?.ctx?.target === dialog && !find(":focus", dialog)) enter(dialog);
 });
 
 document.addEventListener(

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from sila.platform.entities.errors import NotFound
@@ -66,6 +67,18 @@ TOPICS = {
     "entities:edit": "form",
     "entities:record": "record",
 }
+# The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
+DOORS = {
+    "account_login": "sign-in",
+    "account_reset_password": "forgotten",
+    "account_reset_password_done": "forgotten",
+    "account_reset_password_from_key": "forgotten",
+    "account_reset_password_from_key_done": "forgotten",
+    "join": "invitation",
+    "enter": "first-link",
+    "mfa_authenticate": "second-step",
+}
+ACCOUNT = "account"  # of all pages about oneself
 _STRONG = re.compile(r"\*\*(.+?)\*\*|\*(.+?)\*")
 _NOUN = re.compile(r"\{(nouns?)\}")
 
@@ -114,15 +127,24 @@ def page(request: HttpRequest, context: Context, topic: str) -> HttpResponse:
         return fragment(request, "shell/_help.html", {"topics": _topics(base, language), "all_url": ""})
     if topic not in TOPICS.values():
         raise NotFound
-    entity = registry.get(request.GET.get("noun", ""))
-    text = text_of(topic, language)
-    shown = {
+    shown = told(text_of(topic, language), registry.get(request.GET.get("noun", "")))
+    return fragment(request, "shell/_help.html", {"help": shown, "all_url": base + "all"})
+
+
+def told(text: Text, entity: Entity | None) -> dict[str, Any]:
+    return {
         "title": _said(text.title, entity),
         "intro": [_said(line, entity) for line in text.intro],
         "steps": [_said(line, entity) for line in text.steps],
         "keys": [(key.split(), _said(said, entity)) for key, said in text.keys],
     }
-    return fragment(request, "shell/_help.html", {"help": shown, "all_url": base + "all"})
+
+
+def at_the_door(request: HttpRequest, *, inside: bool) -> dict[str, Any]:
+    """The help of a page outside of a workspace; `inside`: of one's own account."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    topic = ACCOUNT if inside else DOORS.get(name, "sign-in")
+    return told(text_of(topic, get_language() or "ar"), None)
 
 
 def _topics(base: str, language: str) -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from sila.platform.entities.computed import work as computed
 from sila.platform.entities.quality import work as quality
 from sila.platform.notifications import delivery, gathering, keeping
 from sila.project.queue import queue, wake
+from sila.work import falling_due, telling
 from sila.work import reminders as work_reminders
-from sila.work import telling
 
 SWEEP_SECONDS = 3
 EACH_SWEEP: tuple[Callable[[], None], ...] = (gathering.gather_everyone, delivery.deliver_everyone)
@@ -24,6 +24,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     party_reminders.remind_everyone,
     work_reminders.remind_everyone,
     telling.tell_the_morning,
+    falling_due.tell_everyone,
     duplicate_search.begin_nightly,
     computed.refresh_everyone,
     quality.refresh_everyone,

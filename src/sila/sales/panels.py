@@ -12,6 +12,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import NAMING, VERBS
+from sila.platform.entities.views.records import add_label
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.sales.board import days_text, rot_of
@@ -140,6 +141,7 @@ def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[s
             "add_url": f"{base}new?{link}={record.id}"
             if context.actor.can("opportunities", "create")
             else "",
+            "add_label": add_label(deals, deals.plural, []),
             "items": [
                 {
                     "title": row["name"],

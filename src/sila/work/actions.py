@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
+from sila.platform.entities.computed.keeping import hung
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.quality.keeping import touch
 from sila.platform.entities.registry import Changes, Entity, registry
@@ -62,6 +63,7 @@ def attach(activity: Activity, about: About, *, by: Actor) -> None:
             raise NotFound
         links.append(ActivityLink(activity_id=activity.id, entity=slug, record_id=record_id))
     ActivityLink.objects.bulk_create(links)
+    hung(entity_of(activity), [activity.id], by=by)
     if activity.status == Activity.Status.DONE:
         _touch([(link.entity, link.record_id) for link in links], by)
 

@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
+from sila.platform.entities.leading import Hanging, hanging
 from sila.platform.entities.registry import Action, Entity, register
 from sila.work.actions import complete, reopen, snooze
-from sila.work.models import Activity
+from sila.work.models import Activity, ActivityLink
+from sila.work.naming import name_colleagues
 from sila.work.rules import derive, refuse_impossible_times, refuse_wrong_repetition
 
 SLUGS = {"task": "tasks", "call": "calls", "meeting": "meetings", "visit": "visits", "note": "notes"}
@@ -236,6 +238,8 @@ notes = register(
         filters=("at", "owner"),
         quick=("subject", "body"),
         keys=("subject",),
+        effects=(name_colleagues,),
         **COMMON,
     )
 )
+hanging.append(Hanging("activities", ActivityLink, "activity", "links", _("on the timeline")))

@@ -128,6 +128,15 @@ class ActivityLink(TenantModel):
         ]
 
 
+class DueLook(TenantModel):
+    """Up to which moment those who have tasks were told that they fell due. One row."""
+
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Look for tasks that fall due")
+
+
 class Feed(TenantModel):
     """A member's secret calendar address. Only the hash of the secret is kept."""
 

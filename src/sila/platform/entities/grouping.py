@@ -11,21 +11,23 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Trunc
 from django.utils.translation import gettext as _
 
+from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities import linked, listing
+from sila.platform.entities import linked, listing, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Date, Field
 from sila.platform.entities.kinds.days import DateTime
+from sila.platform.entities.months import month_label, month_range
 from sila.platform.entities.paging import own_value
 from sila.platform.entities.registry import registry
-from sila.platform.kit.dates import format_month
-from sila.platform.kit.hijri import FIRST_DATE, LAST_DATE, hijri_month_range, to_hijri
+from sila.platform.entities.through import Way
+from sila.platform.kit.hijri import FIRST_DATE, LAST_DATE, to_hijri
 from sila.platform.kit.places import Place, place_of, places
 
 KINDS = ("choice", "link", "member", "bool", "text", "date", "datetime")
@@ -33,6 +35,7 @@ SHOWN = 200  # groups
 READ = 1_000  # rows of the query, each a group in one currency
 DAYS = 40_000  # the same where Hijri months are added up from days: a century
 EMPTY, CLOSED, IS, AT = "-", "!", "=", "@"  # what a group's key begins with
+SHUT = object()  # the raw value of a row whose link is closed to the reader
 PLACES = ("city",)  # fields whose words are cities
 CALENDARS = ("gregorian", "hijri")
 
@@ -68,46 +71,70 @@ class Grouped:
 
 @dataclass(frozen=True)
 class By:
-    """What a list is grouped by: a field, and for days the calendar of the months; `near`: cities, the nearest first."""
+    """What a list is grouped by: a field, and for days the calendar of the months; `near`: cities, the nearest first.
+    `way`: the field is one of the records that these link to."""
 
     field: Field
     context: Context
     calendar: str = ""
     near: Place | None = None
+    way: Way | None = None
 
     @classmethod
     def read(cls, text: str, fields: Mapping[str, Field], context: Context, near: str = "") -> "By":
-        """From `field` or `field:calendar`. Raises Invalid, for a hidden field as for one that is none."""
+        """From `field`, `link~field`, either with `:calendar`. Raises Invalid, for a hidden field as for one that is
+        none."""
         name, _sep, calendar = text.partition(":")
-        f = fields.get(name)
+        way = through.way_of(fields, name, context.actor)
+        f = way.field if way else fields.get(name)
         if f is None or f.kind.name not in KINDS or calendar not in ("", *CALENDARS):
             raise Invalid({"group": _("The list cannot be grouped by “%(name)s”.") % {"name": name[:40]}})
         if near and (near not in places() or name not in PLACES):
             raise Invalid({"near": _("This place is not known.")})
         months = (calendar or context.reader.one_calendar) if isinstance(f.kind, Date) else ""
-        return cls(f, context, months, places().get(near))
+        return cls(f, context, months, places().get(near), way)
+
+    @property
+    def shown(self) -> Field:
+        """The field as this list calls it."""
+        return self.way.shown if self.way else self.field
 
     @property
     def name(self) -> str:
-        return f"{self.field.name}:{self.calendar}" if self.calendar else self.field.name
+        return f"{self.shown.name}:{self.calendar}" if self.calendar else self.shown.name
 
     @cached_property
     def column(self) -> str:
         f = self.field
-        return (
-            f"own_{f.name}"
-            if f.custom
-            else f"{f.name}_id"
-            if f.kind.name in LINKS
-            else f.sort_column or f.name
-        )
+        column = f"{f.name}_id" if f.kind.name in LINKS else f.sort_column or f.name
+        return f"own_{f.name}" if f.custom else self.path + column
+
+    @property
+    def path(self) -> str:
+        return f"{self.way.link.name}__" if self.way else ""
 
     def keyed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows with `_group`, the raw value of their group."""
+        """The rows with `_group`, the raw value of their group, and `_shut` where it is behind a closed link."""
         if self.field.custom:
-            rows = rows.annotate(**{self.column: own_value(self.field)})
+            record = f"{self.way.link.name}_id" if self.way else "id"
+            rows = rows.annotate(**{self.column: own_value(self.field, record)})
+        if (behind := self._behind()) is not None:
+            shut = Q(**{f"{self.way.link.name}__isnull": False}) & ~Exists(behind)  # type: ignore[union-attr]
+            rows = rows.annotate(_shut=Case(When(shut, then=Value(1)), default=Value(0)))
+            return rows.annotate(_group=Case(When(_shut=0, then=self._raw())))
+        return rows.annotate(_group=self._raw())
+
+    def _behind(self) -> QuerySet[Any] | None:
+        """The record behind the link, for each row, if it may be closed to the reader; None where all are open."""
+        way, actor = self.way, self.context.actor
+        if way is None or way.target.open_to(actor):
+            return None
+        seen = way.target.visible_to(actor, trashed=True)
+        return seen.filter(id=OuterRef(f"{way.link.name}_id")).order_by().values("id")
+
+    def _raw(self) -> Any:
         if not self.calendar:
-            return rows.annotate(_group=F(self.column))
+            return F(self.column)
         zone = (
             self.context.reader.tz
             if isinstance(self.field.kind, DateTime)
@@ -115,9 +142,7 @@ class By:
             if self.field.custom
             else None
         )
-        return rows.annotate(
-            _group=Trunc(self.column, "month" if self.calendar == "gregorian" else "day", tzinfo=zone)
-        )
+        return Trunc(self.column, "month" if self.calendar == "gregorian" else "day", tzinfo=zone)
 
     def key_of(self, raw: Any) -> str:
         if raw in (None, ""):
@@ -140,9 +165,20 @@ class By:
     def narrow(self, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
         """The rows of one group. Raises Invalid for what is the key of none."""
         try:
-            return rows.filter(self._q(rows, key))
+            return self._narrow_behind(self.way, rows, key) if self.way else rows.filter(self._q(rows, key))
         except (ValueError, IndexError, OverflowError) as error:
             raise Invalid({"in": _("This group of the list cannot be found.")}) from error
+
+    def _narrow_behind(self, way: Way, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
+        """Those that lead to records of the group; what leads nowhere is among those of nothing."""
+        link, seen = f"{way.link.name}_id", way.target.visible_to(self.context.actor, trashed=True)
+        if key == CLOSED:
+            values = self.closed(raw for raw, *_rest in self._counted(rows, []) if raw is not SHUT)
+            wanted = Q(**{f"{self.column}__in": values}) if values else Q(pk__in=[])
+            return self.keyed(rows).filter(wanted | Q(_shut=1) if self._behind() is not None else wanted)
+        among = replace(self, way=None).narrow(seen, key).order_by().values("id")
+        wanted = Q(**{f"{link}__in": among})
+        return rows.filter(wanted | Q(**{f"{link}__isnull": True}) if key == EMPTY else wanted)
 
     def _q(self, rows: QuerySet[Any], key: str) -> Q:
         f, value = self.field, key.removeprefix(IS)
@@ -211,20 +247,21 @@ class By:
     def _counted(self, rows: QuerySet[Any], measures: list[Field], most: int = READ) -> list[Any]:
         label = None
         if self.field.kind.name == "text":
-            own = KeyTextTransform(self.field.name, "custom")
-            label = Min(own) if self.field.custom else Min(self.field.name)
-        return _measured(self.keyed(rows), measures, label, ["_group"], most)
+            own = KeyTextTransform(self.field.name, f"{self.path}custom")
+            label = Min(own) if self.field.custom else Min(self.path + self.field.name)
+        by = ["_group", "_shut"] if self._behind() is not None else ["_group"]
+        return _measured(self.keyed(rows), measures, label, by, most)
 
     def _again(self, rows: QuerySet[Any], measures: list[Field], found: list[Any]) -> list[Any]:
         """The largest groups alone: what was cut off may have held more of them, in another currency."""
         largest = list(dict.fromkeys(raw for raw, *_rest in found))[:SHOWN]
-        among = Q(_group__in=[raw for raw in largest if raw is not None])
-        if None in largest:
+        among = Q(_group__in=[raw for raw in largest if raw is not None and raw is not SHUT])
+        if None in largest or SHUT in largest:
             among |= Q(_group__isnull=True)
         return self._counted(self.keyed(rows).filter(among), measures, len(found) * 10)
 
     def _told(self, found: list[Any]) -> list[Group]:
-        closed = set(self.closed(raw for raw, *_rest in found))
+        closed = {SHUT, *self.closed(raw for raw, *_rest in found if raw is not SHUT)}
         groups: dict[str, Group] = {}
         for raw, count, label, sums in found:
             key = CLOSED if raw in closed else self.key_of(raw)
@@ -308,7 +345,7 @@ def _measured(
     )
     return [
         (
-            row.get("_group"),
+            SHUT if row.get("_shut") else row.get("_group"),
             row["_count"],
             row.get("_label"),
             [(f.name, row[f.currency] if f.currency else "", row[f"_sum_{f.name}"]) for f in measures],
@@ -317,34 +354,15 @@ def _measured(
     ]
 
 
-def month_range(month: str, calendar: str) -> tuple[date, date]:
-    """First and last day of `2026-11` or `1448-05`; of `g2026-11` in a list by Hijri months. Raises ValueError."""
-    year, number = (int(part) for part in month.removeprefix("g").split("-"))
-    if not 1 <= number <= 12:
-        raise ValueError(month)
-    if calendar == "hijri" and not month.startswith("g"):
-        return hijri_month_range(year, number)
-    following = date(year + number // 12, number % 12 + 1, 1)
-    return date(year, number, 1), date.fromordinal(following.toordinal() - 1)
-
-
-def month_label(month: str, calendar: str, reader: Reader) -> str:
-    first = month_range(month, calendar)[0]
-    shown = "gregorian" if month.startswith("g") else calendar
-    return format_month(
-        first, language=reader.language, calendar=shown, digits=reader.digits, country=reader.country
-    )
-
-
 def measures_of(fields: Iterable[Field]) -> list[Field]:
     """The columns that can be added up: amounts and numbers, but no shares of a hundred."""
     return [f for f in fields if f.kind.name in ("number", "money") and not f.extra.get("suffix")]
 
 
-def offered(fields: Mapping[str, Field]) -> list[tuple[str, Field, str]]:
-    """(address, field, calendar) of what a list can be grouped by."""
+def offered(fields: Mapping[str, Field], actor: Actor) -> list[tuple[str, Field, str]]:
+    """(address, field, calendar) of what a list can be grouped by: its fields, then those one link away."""
     found = []
-    for f in fields.values():
+    for f in (*fields.values(), *through.reached(fields, actor, own=True)):
         if f.kind.name in KINDS:
             calendars = CALENDARS if isinstance(f.kind, Date) else ("",)
             found += [(f"{f.name}:{calendar}" if calendar else f.name, f, calendar) for calendar in calendars]

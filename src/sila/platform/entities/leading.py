@@ -4,6 +4,7 @@ Lists beside a record, roll-ups, merging and purging all ask here, so that none 
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,14 +14,49 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.kinds import KINDS, Field, Text
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
 
 
+@dataclass(frozen=True)
+class Hanging:
+    """Records of one noun (`of`, a mixed one) that hang on records of all others, by rows of a side table which name
+    these by `entity` and `record_id`: activities do. `link` is the side table's link, `rows` the way back to it."""
+
+    of: str
+    model: Any
+    link: str
+    rows: str
+    label: Text
+
+
+hanging: list[Hanging] = []  # apps append theirs
+HANGS = "hangs_on"  # what such a link is called where roll-ups name one
+
+
+def hung_on(noun: Entity) -> Iterator[tuple[Entity, Field]]:
+    """(noun, the link by which its records hang on records of `noun`), for nouns that have a timeline."""
+    if not noun.timeline or noun.narrow:
+        return
+    for each in hanging:
+        of = registry[each.of]
+        if noun.model is not of.model:
+            extra = {"hangs": each, "on": {noun.slug, noun.slice_of} - {""}}
+            link = Field(HANGS, KINDS["link"], each.label, to=noun.slug, extra=extra)
+            yield from ((part, link) for part in (of, *of.slices()))
+
+
+def rows_hanging(link: Field) -> Any:
+    """The rows of the side table that lead to records of the link's noun."""
+    return link.extra["hangs"].model.objects.filter(entity__in=link.extra["on"])
+
+
 def leading(link: Field, ids: "Iterable[UUID] | QuerySet[Any]") -> Q:
     """The rows whose link leads to one of these; a queryset gives them as rows of `id`."""
+    if hangs := link.extra.get("hangs"):
+        return Q(id__in=rows_hanging(link).filter(record_id__in=ids).values(f"{hangs.link}_id"))
     if not link.custom:
         return Q(**{f"{link.name}_id__in": ids})
     texts = (each["id"] for each in ids) if isinstance(ids, QuerySet) else ids

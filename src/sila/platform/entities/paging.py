@@ -69,9 +69,9 @@ def _sorted(
 
 
 # ---- by a field of the workspace's own ---------------------------------------------------------------
-def own_value(f: Field) -> Subquery:
-    """The indexed value of a field of the workspace's own, for each row."""
-    stored = CustomValue.objects.filter(field=f.name, record_id=OuterRef("id"))
+def own_value(f: Field, record: str = "id") -> Subquery:
+    """The indexed value of a field of the workspace's own, for each row, or of what its column `record` leads to."""
+    stored = CustomValue.objects.filter(field=f.name, record_id=OuterRef(record))
     return Subquery(stored.values(f.kind.index_column)[:1])
 
 

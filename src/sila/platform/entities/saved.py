@@ -68,7 +68,7 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
         return state
     known = {*fields, "created_at", "id"}
     sort = ",".join("-" * down + name for name, down in sort_keys(state.sort) if name in known)
-    group = state.group if state.group.partition(":")[0] in fields else ""
+    group = state.group if through.field_for(fields, state.group.partition(":")[0], actor) else ""
     conditions = tuple(
         condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
     )

@@ -45,8 +45,9 @@ def field_for(fields: Mapping[str, Field], name: str, actor: Actor) -> Field | N
     return way.shown if way else None
 
 
-def reached(fields: Mapping[str, Field], actor: Actor) -> Iterator[Field]:
-    """What can be asked of the records that this noun links to: what their own lists are filtered by."""
+def reached(fields: Mapping[str, Field], actor: Actor, *, own: bool = False) -> Iterator[Field]:
+    """What can be asked of the records that this noun links to: what their own lists are filtered by; `own`: and what
+    the workspace has added to them."""
     for link in fields.values():
         if link.custom or link.kind.name != "link" or link.to not in registry:
             continue
@@ -54,6 +55,6 @@ def reached(fields: Mapping[str, Field], actor: Actor) -> Iterator[Field]:
         if not (target.narrow or actor.can(target.slug, "view")):
             continue
         there = target.readable(actor)
-        for name in target.filters:
+        for name in (*target.filters, *(target.own_fields if own else ())):
             if name in there:
                 yield Way(link, target, there[name], there).shown

@@ -47,6 +47,8 @@ VERBS: dict[str, tuple[Any, str]] = {
     "care put off": (gettext_lazy("put the care for this record off"), "clock"),
 }
 
+MERGES = ("merge ended", "merge undone")  # of an operation, with the records that it was about
+
 SPOKEN: dict[str, Callable[[dict[str, Any]], str]] = {}  # kind of event -> the choice that its payload names
 NAMING: dict[
     str, str
@@ -238,10 +240,12 @@ def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -
 
 
 def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str, str]:
-    """Titles of the records that changed links lead to: one query for each kind of target."""
+    """Titles of the records that changed links lead to, and of merged ones: one query for each kind of target."""
     fields = entity.fields
     wanted: dict[str, set[str]] = {}
     for event in events:
+        if event.kind in MERGES:
+            wanted.setdefault(entity.slug, set()).update((event.payload["into"], *event.payload["gone"]))
         for change in event.payload.get("changes", []) if event.kind != "created" else []:
             f = fields.get(change["field"])
             if f and f.kind.name in LINKS:

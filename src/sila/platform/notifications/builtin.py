@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from sila.platform.access.models import Member, OrgUnit, TeamMember
 from sila.platform.activity.models import Event
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import VERBS, names_seen, told_of
+from sila.platform.entities.timeline import MERGES, VERBS, names_seen, told_of
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.text import bdi
+from sila.platform.kit.text import bdi, comma
 from sila.platform.notifications.kinds import Batch, Kind, Line, Told, declare
 from sila.platform.notifications.models import Mail, Notification
 
@@ -109,12 +109,16 @@ def finished(batch: Batch) -> Iterator[Told]:
     for event in batch.events:
         many = sum(event.payload.get(name, 0) for name in ("done", "refused"))
         in_background = event.kind in DONE_IN_BACKGROUND and many > AT_ONCE
-        if event.member_id and (in_background or event.kind in ("import ended", "operation undone")):
+        if event.member_id and event.kind in MERGES:
+            yield Told(event, event.member_id, event.entity, UUID(event.payload["into"]))
+        elif event.member_id and (in_background or event.kind in ("import ended", "operation undone")):
             yield Told(event, event.member_id, event.entity, event.record_id)
 
 
 def say_finished(line: Line) -> Any:
     event, digits = line.events[-1], line.context.reader.digits
+    if event.kind in MERGES:
+        return _say_merge(event, line.titles)
     numbers = {
         name: format_number(event.payload.get(name, 0), digits=digits)
         for name in ("created", "updated", "refused", "asked", "done", "kept")
@@ -132,8 +136,23 @@ def say_finished(line: Line) -> Any:
     return _("change to many records ended: %(done)s done, %(refused)s refused") % numbers
 
 
+def _say_merge(event: Event, titles: dict[str, str]) -> Any:
+    """With the names that the reader may see."""
+    names = format_html_join(
+        comma(), "{}", ((bdi(titles[each]),) for each in event.payload["gone"] if each in titles)
+    )
+    if event.kind == "merge ended":
+        title = bdi(titles.get(event.payload["into"], "–"))
+        return format_html(_("the merge has ended: all is with {title} now"), title=title)
+    if not names:
+        return _("the merge was undone")
+    return format_html(_("the merge was undone, these records stand again: {names}"), names=names)
+
+
 def where_finished(notification: Notification, slug: str) -> str:
-    """The page of the import or of the operation."""
+    """The page of the import, of the record that others went into, or of the operation."""
+    if notification.data.get("event") in MERGES:
+        return f"/w/{slug}/{notification.entity}/{notification.record_id}/"
     if notification.data.get("event") == "import ended":
         return f"/w/{slug}/{notification.entity}/import/{notification.record_id}"
     return f"/w/{slug}/operations/{notification.record_id}/"
@@ -242,7 +261,7 @@ declare(
     Kind(
         "finished",
         gettext_lazy("Work in the background"),
-        gettext_lazy("An import or a change to many records that I began has ended."),
+        gettext_lazy("An import, a change to many records or a long merge that I began has ended."),
         icon="circle-check",
         find=finished,
         say=say_finished,

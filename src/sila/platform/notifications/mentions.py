@@ -21,6 +21,9 @@ from sila.platform.notifications.models import Mention
 
 SHOWN = 8
 MOST = 50  # in one text
+CALLED_ALIKE = 200  # colleagues whose names begin alike
+_AT = re.compile(r"(?:^|(?<=[^\w.]))@", re.UNICODE)  # not the one of an e-mail address
+_PUNCTUATION = ".,;:!?)،؛؟…"
 About = tuple[Entity, Any]  # the record that the text is about
 
 
@@ -70,6 +73,46 @@ def mention(
             about=[on.slug, str(subject.id)],
         )
     return unreached
+
+
+@transaction.atomic
+def mention_anew(
+    entity: Entity, record: Any, text: str, before: str, *, by: Actor, about: Sequence[About] = ()
+) -> None:
+    """Note who is named in a text that was changed, or that came from a program: by an @ and their whole name. Only who
+    may see one of the records that it is about is named, or the text itself if it is about none; each once."""
+    fresh = [member for member in named_in(text, by) if member not in named_in(before, by)]
+    known = Mention.objects.filter(record_id=record.id, member_id__in=[member.id for member in fresh])
+    told = set(known.values_list("member_id", flat=True)) if fresh else set()
+    for member in fresh:
+        on = next((each for each in about or [(entity, record)] if _sees(member, each, by)), None)
+        if on and member.id not in told:
+            mention(entity, record, text, [str(member.id)], by=by, about=on)
+
+
+def named_in(text: str, by: Actor) -> list[Member]:
+    """The colleagues whose whole name stands behind an @; where two have the same name, nobody."""
+    pieces = [piece for piece in _AT.split(text)[1:][:MOST] if piece[:1].strip()]
+    if not pieces:
+        return []
+    begins = Q()
+    for word in {piece.split(maxsplit=1)[0].rstrip(_PUNCTUATION) for piece in pieces}:
+        begins |= Q(name__startswith=word) | Q(name_en__startswith=word)
+    rows = registry["members"].visible_to(by).filter(begins, active=True).exclude(id=by.member_id)
+    called: dict[str, set[Member]] = {}
+    for member in rows.order_by("id")[:CALLED_ALIKE]:
+        for name in {member.name, member.name_en} - {""}:
+            called.setdefault(name, set()).add(member)
+    names = sorted(called, key=len, reverse=True)
+    found = (next((name for name in names if _stands(name, piece)), "") for piece in pieces)
+    return list(
+        {each.id: each for name in found if len(called.get(name, ())) == 1 for each in called[name]}.values()
+    )
+
+
+def _stands(name: str, piece: str) -> bool:
+    """Whether the piece begins with the name, as a whole."""
+    return piece.startswith(name) and not piece[len(name) : len(name) + 1].isalnum()
 
 
 def _chosen(ids: Iterable[str], by: Actor) -> list[Member]:

@@ -72,6 +72,8 @@ def _of_the_workspace() -> dict[str, str]:
         "signed in": _("Signed in"),
         "sign-in failed": _("Sign-in failed"),
         "operation undone": _("Many changes undone"),
+        "merge ended": _("Merge ended"),
+        "merge undone": _("Merge undone"),
         "quality plan changed": _("What counts for data quality changed"),
         "validation rule added": _("Validation rule added"),
         "validation rule changed": _("Validation rule changed"),

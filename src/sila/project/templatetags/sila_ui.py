@@ -232,3 +232,11 @@ def phone_items(nav: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     """The two places that a phone's bottom bar shows: those marked, then the first of the others."""
     items = [item for group in nav or [] for item in group["items"]]
     return sorted(items, key=lambda item: not item.get("phone"))[:2]
+
+
+@register.simple_tag(takes_context=True)
+def door_help(context: Any, *, inside: bool = False) -> dict[str, Any]:
+    """The help of a page outside of a workspace, for shell/_help.html."""
+    from sila.project.helping import at_the_door
+
+    return at_the_door(context["request"], inside=inside)

@@ -236,3 +236,16 @@ def test_only_administrators_of_the_workspace_write_formulas(company: Any, elsew
         assert browser(company, "admin").get(FIELDS + path).status_code == 404
     with scope(company.workspace):
         assert not CustomField.objects.filter(kind__in=("formula", "rollup")).exists()
+
+
+def test_the_help_speaks_the_language_of_the_page_down_to_its_examples(company: Any) -> None:
+    page = f"{FIELDS}formula/new?entity=organizations"
+    english = browser(company, "admin").get(page).content.decode()
+    assert "if(1 &lt; 2, &quot;yes&quot;, &quot;no&quot;)" in english
+    arabic = browser(company, "admin", "ar").get(page).content.decode()
+    assert "إذا(1 &lt; 2, &quot;نعم&quot;, &quot;لا&quot;)" in arabic
+    assert 'data-insert=" نعم "' in arabic
+    for word in ("نعم", "yes", "true"):
+        text = {"text": f'إذا({word}، "كبير"، "صغير")'}
+        checked = browser(company, "admin").post(f"{FIELDS}formula/check?entity=organizations", text)
+        assert "This gives" in checked.content.decode()

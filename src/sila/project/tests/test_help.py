@@ -11,10 +11,13 @@ from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from sila.platform.access.models import User
-from sila.project.helping import FOLDER, TOPICS, text_of
+from sila.platform.access.links import invite, sign_in_link
+from sila.platform.access.models import Member, User
+from sila.platform.tenancy.current import scope
+from sila.project.helping import ACCOUNT, DOORS, FOLDER, TOPICS, text_of
 
 pytestmark = pytest.mark.django_db
+TEXTS = {*TOPICS.values(), *DOORS.values(), ACCOUNT}
 NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is that of the page around them
     "work": "move compose tick",
     "parties": "duplicates-rules duplicates-search duplicates-decide",
@@ -52,8 +55,8 @@ def test_every_page_has_a_topic_and_every_topic_a_page() -> None:
 
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_topic_says_what_the_page_is_for_and_how_to_do_things(language: str) -> None:
-    assert {path.stem for path in (FOLDER / language).glob("*.md")} == set(TOPICS.values())
-    for topic in set(TOPICS.values()):
+    assert {path.stem for path in (FOLDER / language).glob("*.md")} == TEXTS
+    for topic in TEXTS:
         text = text_of(topic, language)
         assert text.title
         assert text.intro
@@ -69,7 +72,7 @@ def test_words_of_the_screen_are_called_as_the_screen_calls_them(language: str) 
     said = [entry.string if language == "ar" else entry.id for entry in entries]
     words = "\n".join(each if isinstance(each, str) else "\n".join(each) for each in said).casefold()
     typed = {"غدًا", "tomorrow"}  # what people type
-    for topic in set(TOPICS.values()):
+    for topic in TEXTS:
         text = re.sub(r"\*\*.+?\*\*", "", (FOLDER / language / f"{topic}.md").read_text())
         marked = set(re.findall(r"\*([^*\n]+)\*", text)) - typed
         assert [word for word in marked if word.casefold() not in words] == [], topic
@@ -103,3 +106,38 @@ def test_a_record_type_of_the_workspace_has_its_own_words(
 def test_there_is_a_list_of_all_topics_and_none_that_is_not_there(client: Client) -> None:
     assert client.get("/w/rayyan/help/all").content.decode().count("hx-get") == len(set(TOPICS.values()))
     assert client.get("/w/rayyan/help/nonsense").status_code == 404
+
+
+# ---- before sign-in ----------------------------------------------------------------------------------
+def title(topic: str, language: str) -> str:
+    return f'<h2 id="help-title" tabindex="-1">{text_of(topic, language).title}</h2>'
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize(
+    ("path", "topic"),
+    [
+        ("/accounts/login/", "sign-in"),
+        ("/accounts/password/reset/", "forgotten"),
+        ("/accounts/password/reset/done/", "forgotten"),
+        ("/accounts/password/reset/key/x-y/", "forgotten"),
+        ("{invitation}", "invitation"),
+        ("/join/nonsense", "invitation"),
+        ("{link}", "first-link"),
+        ("/enter/nonsense", "first-link"),
+    ],
+)
+def test_who_is_not_in_yet_has_help_that_fits(company: Any, path: str, topic: str, language: str) -> None:
+    with scope(company.workspace):
+        lina = Member.objects.create(name="Lina", email="lina@rayyan.example")
+        path = path.format(invitation=invite(lina), link=sign_in_link(company.user("alice")))
+    page = Client(headers={"accept-language": language}).get(path).content.decode()
+    assert title(topic, language) in page
+    assert 'data-open="#help"' in page
+
+
+def test_ones_own_account_has_help(client: Client) -> None:
+    for path in ("/account", "/accounts/2fa/"):
+        page = client.get(path, headers={"accept-language": "en"}, follow=True).content.decode()
+        assert 'data-open="#help"' in page, path
+    assert title(ACCOUNT, "en") in client.get("/account", headers={"accept-language": "en"}).content.decode()

@@ -1,5 +1,6 @@
 """A field that the workspace adds works at once and everywhere, whatever its kind."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.utils import translation
 
 from sila.platform.access.links import make_token
 from sila.platform.activity.models import Event
+from sila.platform.customfields.actions import add_field
 from sila.platform.customfields.models import CustomField
+from sila.platform.customfields.record_types import add_type
 from sila.platform.entities import actions, own
 from sila.platform.entities.kinds import KINDS
 from sila.platform.entities.registry import registry
@@ -254,6 +257,29 @@ def test_what_the_kind_cannot_take_is_refused_everywhere_and_changes_nothing(des
         assert registry["people"].rows().count() == 1
 
 
+def test_the_button_that_adds_a_related_record_says_what_it_adds(company: Any) -> None:
+    admin = company.actor("admin")
+    with scope(company.workspace):
+        add_field("tasks", "العقار", kind="link", to=OWN, by=admin)
+        estate = actions.create(registry[OWN], {"name": "فيلا"}, by=admin)
+        owner = actions.create(registry["people"], {"name": "Reem"}, by=admin)
+
+    def buttons(path: str, language: str) -> str:
+        page = browser(company, "admin", language).get(f"/w/rayyan/{path}/").content.decode()
+        return re.sub(
+            r"<svg.*?</svg>", "", page.split('class="s-row s-wrap s-idle"')[1].split("</div>")[0], flags=re.S
+        )
+
+    assert ">إضافة مهمة</button>" in buttons(f"{OWN}/{estate.id}", "ar")
+    assert ">Add task</button>" in buttons(f"{OWN}/{estate.id}", "en")
+    assert ">إضافة عقار</button>" in buttons(f"people/{owner.id}", "ar")
+    with scope(company.workspace):
+        add_field(OWN, "الحارس", kind="link", to="people", label_en="Guard", by=admin)
+    two = buttons(f"people/{owner.id}", "en")
+    assert "Add estate (Estates: Landlord)" in two
+    assert "Add estate (Estates: Guard)" in two
+
+
 # ---- the page of own fields ------------------------------------------------------------------------
 @pytest.fixture
 def field(company: Any) -> CustomField:
@@ -302,6 +328,55 @@ def test_a_refused_form_keeps_the_choices_that_were_typed(company: Any) -> None:
     shown = answer.content.decode()
     assert 'value="ذهبي"' in shown
     assert "has no name in Arabic" in shown
+
+
+def test_saved_to_add_another_the_form_comes_back_empty_with_noun_and_group(company: Any) -> None:
+    admin, address = browser(company, "admin"), f"{FIELDS}new?entity=people"
+    sent = {"label": "لون", "kind": "text", "group": "مظهر", "group_en": "Looks", "again": "1"}
+    answer = admin.post(address, sent)
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert answer.headers["HX-Reswap"] == "innerHTML"
+    assert "sila:refresh" in answer.headers["HX-Trigger"]
+    assert "sila:close" not in answer.headers["HX-Trigger"]
+    assert 'hx-post="/w/rayyan/settings/fields/new?entity=people"' in shown
+    assert 'value="مظهر"' in shown
+    assert 'value="Looks"' in shown
+    assert 'value="لون"' not in shown
+    refused = admin.post(address, sent | {"label": ""})
+    assert refused.status_code == 422
+    assert 'name="again"' in refused.content.decode()
+    assert admin.post(address, sent | {"label": "طول"}).status_code == 200
+    with scope(company.workspace):
+        added = CustomField.objects.filter(entity="people", group_en="Looks").order_by("id")
+        assert [field.label for field in added] == ["لون", "طول"]
+
+
+def test_the_first_few_fields_are_columns_and_later_ones_by_a_tick_only(company: Any) -> None:
+    admin = browser(company, "admin")
+    with scope(company.workspace):
+        make = {"label": "عقد", "label_en": "Contract", "plural": "عقود", "plural_en": "Contracts"}
+        noun = add_type(**make, by=company.actor("admin"))
+
+    def ticked() -> bool:
+        form = admin.get(f"{FIELDS}new?entity={noun.slug}").content.decode()
+        return (
+            " checked"
+            in form.split('name="in_list"')[0].rsplit("<input", 1)[1]
+            + form.split('name="in_list"')[1].split(">")[0]
+        )
+
+    for number in range(5):
+        assert ticked()
+        admin.post(
+            f"{FIELDS}new?entity={noun.slug}", {"label": f"حقل {number}", "kind": "text", "in_list": "1"}
+        )
+    assert not ticked()
+    admin.post(f"{FIELDS}new?entity={noun.slug}", {"label": "سابع", "kind": "text"})
+    company.workspace.refresh_from_db()
+    with scope(company.workspace):
+        assert len(registry[noun.slug].listed) == 6
+        assert len(registry[noun.slug].own_fields) == 6
 
 
 def test_fields_are_hidden_shown_again_and_put_in_order(company: Any, field: CustomField) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from sila.platform.access.links import sign_in_link
 from sila.platform.access.models import ApiToken, Invitation, Member, Role, ShareGrant
 from sila.platform.activity.models import Event
+from sila.platform.customfields.actions import add_field
 from sila.platform.entities import actions, membership, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
@@ -79,6 +80,28 @@ def test_what_cannot_be_set_is_refused_and_changes_nothing(
     with scope(company.workspace):
         seller.refresh_from_db()
     assert (seller.grants, seller.fields) == before
+
+
+def test_a_field_that_nobody_types_is_seen_or_hidden_and_not_opened_for_writing(
+    company: Any, seller: Role
+) -> None:
+    with scope(company.workspace):
+        rule = {"formula": "1 + 1", "shown": "number"}
+        tax = add_field(
+            "opportunities", "ضريبة", kind="formula", rule=rule, by=company.actor("admin")
+        )  # as the page of formulas adds it
+    admin, page = browser(company, "admin"), f"{BASE}access/?role={seller.id}&tab=fields&entity=opportunities"
+    line = admin.get(page).content.decode().split(f"fields/opportunities/{tax.key}")[1].split("</form>")[0]
+    assert re.findall(r'value="(\w+)" aria-pressed="(\w+)"', line) == [("hidden", "false"), ("read", "true")]
+    assert "إخفاء" in browser(company, "admin", "ar").get(page).content.decode()
+    address = f"{BASE}access/roles/{seller.id}/fields/opportunities/{tax.key}"
+    assert admin.post(address, {"level": "write"}).status_code == 400
+    assert admin.post(address, {"level": "hidden"}).status_code == 204
+    with scope(company.workspace):
+        assert Role.objects.get(id=seller.id).fields["opportunities"] == {tax.key: "hidden"}
+    assert admin.post(address, {"level": "read"}).status_code == 204
+    with scope(company.workspace):
+        assert Role.objects.get(id=seller.id).fields["opportunities"] == {}  # as for everyone
 
 
 def test_the_mixed_list_opens_no_more_than_its_narrowest_part(company: Any, seller: Role) -> None:

@@ -72,6 +72,61 @@ def test_an_import_that_does_not_begin_keeps_no_mapping(company: Any) -> None:
         assert not SavedMapping.objects.exists()
 
 
+@pytest.fixture
+def rival(company: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Somebody else keeps a mapping under the name between the look and the writing of the next who saves: their look
+    does not see it yet."""
+    look, write = saved_mappings.mappings_of, saved_mappings._save
+
+    def comes(owner: str, name: str = "Old system") -> None:
+        def written(kept: SavedMapping, by: Any) -> None:
+            monkeypatch.setattr(saved_mappings, "mappings_of", look)
+            write(kept, by)
+
+        with scope(company.workspace):
+            member = company.members[owner].id
+            SavedMapping.objects.create(entity="people", name=name, owner_id=member, headings=["x"])
+        blind = lambda entity, **more: look(entity, **more).exclude(name=name)  # noqa: E731
+        monkeypatch.setattr(saved_mappings, "mappings_of", blind)
+        monkeypatch.setattr(saved_mappings, "_save", written)
+
+    return comes
+
+
+def test_of_two_who_save_under_one_name_at_once_the_second_saves_over_their_own(
+    company: Any, rival: Any
+) -> None:
+    rival("manager")
+    go(company, browser(company, "manager"), CSV, **AS)
+    assert kept(company).headings == ["Who", "Where", "Note"]
+    assert kept(company).owner_id == company.members["manager"].id
+
+
+def test_of_two_who_save_under_one_name_at_once_the_second_is_told_whose_it_is(
+    company: Any, rival: Any
+) -> None:
+    manager = browser(company, "manager")
+    address = hand_in(manager, CSV).url
+    sent = columns_of(manager, address, **AS)
+    rival("admin")
+    answer = manager.post(address, sent)
+    assert answer.status_code == 422
+    assert "There is a saved mapping" in answer.content.decode()
+    assert not kept(company).mapping
+
+
+def test_a_name_that_somebody_takes_while_another_is_renamed_is_refused(company: Any, rival: Any) -> None:
+    manager = browser(company, "manager")
+    go(company, manager, CSV, **AS)
+    mine = kept(company)
+    rival("admin", "New system")
+    answer = manager.post(f"{START}/mappings/{mine.id}", {"name": "New system"})
+    assert answer.status_code == 422
+    assert "There is a saved mapping" in answer.content.decode()
+    with scope(company.workspace):
+        assert SavedMapping.objects.get(id=mine.id).name == "Old system"
+
+
 def test_whoever_kept_it_or_an_administrator_renames_and_removes_it(company: Any) -> None:
     admin, manager = browser(company, "admin"), browser(company, "manager")
     go(company, admin, CSV, **AS)

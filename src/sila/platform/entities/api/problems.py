@@ -4,9 +4,14 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sila.platform.entities.errors import Invalid, Moved, NotAllowed, NotFound, Refusal, Stale
 
+READS_ONLY = gettext_noop(
+    "This token is for reading only. One that writes as well is made under Settings, API tokens: “May: Read and write”."
+)
 TITLES = {
     307: "Merged into another record",
     400: "Bad request",
@@ -31,13 +36,14 @@ def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, 
     )
 
 
-def of_refusal(error: Refusal) -> HttpResponse:
+def of_refusal(error: Refusal, *, reads_only: bool = False) -> HttpResponse:
+    """`reads_only`: the request would change something, with a token that may not, whatever its owner may."""
     if isinstance(error, Moved):
         return problem(404, str(error), merged_into=str(error.into))
     if isinstance(error, NotFound):
         return problem(404, str(error))
     if isinstance(error, NotAllowed):
-        return problem(403, str(error))
+        return problem(403, _(READS_ONLY) if reads_only else str(error))
     if isinstance(error, Stale):
         return problem(412, str(error), headers={"ETag": f'"{error.record.version}"'})
     assert isinstance(error, Invalid)

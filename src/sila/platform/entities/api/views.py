@@ -112,7 +112,7 @@ def _answer(view: View, request: HttpRequest, actor: Actor, kwargs: dict[str, An
         path = request.get_full_path().replace(str(kwargs["record_id"]), str(error.into))
         return problems.problem(307, str(error), headers={"Location": path}, merged_into=str(error.into))
     except Refusal as error:
-        return problems.of_refusal(error)
+        return problems.of_refusal(error, reads_only=actor.read_only and request.method != "GET")
 
 
 def json_answer(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:

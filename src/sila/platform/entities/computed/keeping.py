@@ -20,7 +20,7 @@ from sila.platform.entities.computed import work
 from sila.platform.entities.computed.names import Step
 from sila.platform.entities.computed.plan import Computed, Follower, Plan, current_plan
 from sila.platform.entities.computed.values import Sight, hold, preload, worked_out
-from sila.platform.entities.leading import leading
+from sila.platform.entities.leading import HANGS, leading, rows_hanging
 from sila.platform.entities.quality.grading import grade, worked_out_in
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import now
@@ -53,7 +53,7 @@ class Watch:
         else:
             changed = {name for name, value in after.items() if before.get(name) != value}
         if changed:
-            ends = _ends(plan, self.entity, (before, after))
+            ends = _ends(plan, self.entity, (before, after), [self.record.id])
             touched = Touched(self.entity, {self.record.id: changed}, ends, new=self.before is None)
             if rows_wait():
                 _later(touched, by=self.by, plan=plan)
@@ -123,13 +123,19 @@ def _held(entity: Entity, record: Any, names: Iterable[str]) -> Held:
     }
 
 
-def _ends(plan: Plan, entity: Entity, sides: Iterable[Held]) -> dict[str, set[UUID]]:
-    """Whose roll-ups the record is or was a part of."""
+def _ends(
+    plan: Plan, entity: Entity, sides: Iterable[Held], hanging: Collection[UUID]
+) -> dict[str, set[UUID]]:
+    """Whose roll-ups these records are or were a part of: by their links, and by the rows by which they hang there."""
     ends: dict[str, set[UUID]] = {}
     for total in plan.totals.get(entity.slug, ()):
         assert total.rollup is not None
-        link = total.rollup.link.name
-        ends[total.key] = {UUID(str(side[link])) for side in sides if side.get(link)}
+        link = total.rollup.link
+        if hangs := link.extra.get("hangs"):
+            rows = rows_hanging(link).filter(**{f"{hangs.link}_id__in": hanging})
+            ends[total.key] = set(rows.values_list("record_id", flat=True))
+        else:
+            ends[total.key] = {UUID(str(side[link.name])) for side in sides if side.get(link.name)}
     return ends
 
 
@@ -237,7 +243,16 @@ def catch_up(entity: Entity, ids: Collection[UUID], *, by: Actor) -> None:
     recompute(entity, ids, by=by, totals={each.key for each in plan.of.get(entity.slug, ()) if each.rollup})
     if names := plan.watched(entity):
         sides = [_held(entity, record, names) for record in entity.rows().filter(id__in=ids)]
-        follow(Touched(entity, dict.fromkeys(ids, names), _ends(plan, entity, sides)), by=by, plan=plan)
+        ends = _ends(plan, entity, sides, ids)
+        follow(Touched(entity, dict.fromkeys(ids, names), ends), by=by, plan=plan)
+
+
+def hung(entity: Entity, ids: Collection[UUID], *, by: Actor) -> None:
+    """These records hang on others from now on, by rows of a side table (leading.Hanging)."""
+    plan = current_plan()
+    if any(total.rollup and "hangs" in total.rollup.link.extra for total in plan.totals.get(entity.slug, ())):
+        touched = Touched(entity, {each: {HANGS} for each in ids}, _ends(plan, entity, (), ids), new=True)
+        follow(touched, by=by, plan=plan)
 
 
 def _write(entity: Entity, records: list[Any], changed: Mapping[UUID, set[str]]) -> None:
@@ -272,6 +287,6 @@ def _spread_on(
     ends: dict[str, set[UUID]] = {}
     for record in records:
         if record.id in names and record.deleted_at is None:
-            for key, ids in _ends(plan, entity, [_held(entity, record, links)]).items():
+            for key, ids in _ends(plan, entity, [_held(entity, record, links)], [record.id]).items():
                 ends.setdefault(key, set()).update(ids)
     follow(Touched(entity, names, ends), by=by, plan=plan)

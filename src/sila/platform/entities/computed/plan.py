@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
@@ -12,13 +13,15 @@ from sila.platform.customfields.models import CustomField
 from sila.platform.entities import listing, own
 from sila.platform.entities.computed.names import Finder, Step, fields_of, steps_of
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.kinds import LINKS, Context, Field
+from sila.platform.entities.kinds import KINDS, LINKS, Context, Field
+from sila.platform.entities.leading import hung_on
 from sila.platform.entities.quality import rules
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.formula import Formula, Problem, Type, Unknown, check, parse
 from sila.platform.tenancy.current import current
 
 Place = tuple[str, str]  # a noun and a field of it
+SPAN = "minutes"
 HOW = ("count", "sum", "min", "max", "avg")
 
 
@@ -39,7 +42,7 @@ class Rollup:
     @property
     def names(self) -> set[str]:
         """The fields of a row that it depends on."""
-        measured = {self.field.name} if self.field else set()
+        measured = set(self.field.extra.get("span", (self.field.name,))) if self.field else set()
         currency = {self.field.currency} if self.field and self.field.currency else set()
         return {self.link.name, *measured, *currency, *(each.field for each in self.conditions)}
 
@@ -156,7 +159,9 @@ def rollup_of(noun: Entity, rule: Mapping[str, Any]) -> Rollup:
     """Raises Unknown for what is hidden or gone, Invalid for a condition that is none."""
     other = registry.get(str(rule.get("noun")))
     fields = fields_of(other) if other else {}
-    link, measured = fields.get(str(rule.get("link"))), fields.get(str(rule.get("field") or ""))
+    links = fields | {f.name: f for each, f in hung_on(noun) if each is other}
+    link, name = links.get(str(rule.get("link"))), str(rule.get("field") or "")
+    measured = (fields | spans_of(other)).get(name) if other else None
     how = str(rule.get("how"))
     if other is None or link is None or not leads_to(link, noun) or (measured is None and how != "count"):
         raise Unknown(_("What this roll-up looks at is hidden or gone."))
@@ -166,6 +171,14 @@ def rollup_of(noun: Entity, rule: Mapping[str, Any]) -> Rollup:
     for condition in conditions:
         listing.condition_q(other.fields, condition, context)
     return Rollup(other, link, how, measured if how != "count" else None, conditions)
+
+
+def spans_of(noun: Entity) -> dict[str, Field]:
+    """How long something took, of what begins and ends: a number that a roll-up can add up, and nothing stores."""
+    ends = ("starts_at", "ends_at")
+    if not all(hasattr(noun.model, name) for name in ends):
+        return {}
+    return {SPAN: Field(SPAN, KINDS["number"], _lazy("Minutes"), extra={"span": ends})}
 
 
 def leads_to(link: Field, noun: Entity) -> bool:

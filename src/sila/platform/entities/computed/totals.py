@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, Max, Min, QuerySet, Sum
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, QuerySet, Sum
 
 from sila.platform.entities import listing
 from sila.platform.entities.computed.plan import Computed, Rollup, system_context
@@ -45,11 +45,15 @@ def _aggregated(rollup: Rollup, ids: Collection[UUID]) -> list[dict[str, Any]]:
     for condition in rollup.conditions:
         rows = rows.filter(listing.condition_q(rollup.noun.fields, condition, context))
     f, link = rollup.field, rollup.link
-    rows = rows.annotate(to_=own_value(link) if link.custom else F(f"{link.name}_id"))
+    if hangs := link.extra.get("hangs"):
+        on = {f"{hangs.rows}__entity__in": link.extra["on"], f"{hangs.rows}__record_id__in": ids}
+        rows = rows.filter(**on).annotate(to_=F(f"{hangs.rows}__record_id"))
+    else:
+        rows = rows.annotate(to_=own_value(link) if link.custom else F(f"{link.name}_id"))
     columns = ["to_"]
     measures: dict[str, Any] = {"number_": Count("id")}
     if f is not None:
-        column = own_value(f) if f.custom else F(f.name)
+        column = own_value(f) if f.custom else _span(f) if "span" in f.extra else F(f.name)
         rows = rows.annotate(what_=column)
         measures = {
             "number_": Count("what_"),
@@ -57,6 +61,11 @@ def _aggregated(rollup: Rollup, ids: Collection[UUID]) -> list[dict[str, Any]]:
         }
         columns += [f.currency] if f.currency else []
     return list(rows.order_by().values(*columns).annotate(**measures))
+
+
+def _span(f: Field) -> Any:
+    begins, ends = f.extra["span"]
+    return ExpressionWrapper(F(ends) - F(begins), output_field=DurationField())
 
 
 def _told(computed: Computed, rows: list[dict[str, Any]], sight: Sight) -> Any:
@@ -91,6 +100,8 @@ def _value(f: Field, row: dict[str, Any], sight: Sight) -> Any:
     held = row["value_"]
     if f.kind.name in ("date", "datetime"):
         return day_of(held)
+    if "span" in f.extra:
+        return Decimal(int(held.total_seconds())) / 60
     if f.kind.name != "money":
         return Decimal(str(held))
     minor = sight.in_base(int(held), row[f.currency] if f.currency else "")

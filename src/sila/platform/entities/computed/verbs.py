@@ -22,12 +22,14 @@ from sila.platform.entities.computed.plan import (
     leads_to,
     refuse_circles,
     rollup_of,
+    spans_of,
     understood,
     users_of,
 )
 from sila.platform.entities.computed.values import Sight, worked_out
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Field
+from sila.platform.entities.leading import hung_on
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.formula import LONGEST, Problem, Type, Unknown, check, keep, parse, restate
 from sila.platform.kit.text import listed
@@ -98,14 +100,15 @@ def tried(
 
 # ---- roll-ups --------------------------------------------------------------------------------------
 def relations(noun: Entity) -> list[tuple[Entity, Field]]:
-    """Every link of another noun, or of this one, that leads here."""
-    return [(other, f) for other in registry for f in fields_of(other).values() if leads_to(f, noun)]
+    """Every link of another noun, or of this one, that leads here, and what hangs on records without a link."""
+    linked = [(other, f) for other in registry for f in fields_of(other).values() if leads_to(f, noun)]
+    return [*linked, *hung_on(noun)]
 
 
 def measurable(noun: Entity, how: str) -> list[Field]:
     """The fields that can be put together so."""
     kinds = MEASURED.get(how, SIZED)
-    found = [f for f in fields_of(noun).values() if f.kind.name in kinds]
+    found = [f for f in (*fields_of(noun).values(), *spans_of(noun).values()) if f.kind.name in kinds]
     return [
         f for f in found if not (f.custom and f.kind.name == "datetime")
     ]  # kept with offsets: no order in SQL

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from sila.platform.entities.importing.guessing import column_key
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.targets import targets
 from sila.platform.entities.models import SavedMapping
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.text import clean_text
 
@@ -96,7 +96,16 @@ def keep(entity: Entity, name: str, mapping: dict[str, Any], header: list[str], 
     if by.read_only:
         raise NotAllowed
     name = _checked(name)
-    columns = {column: target for column, target in mapping["columns"].items() if target}
+    values = mapping | {
+        "columns": {column: target for column, target in mapping["columns"].items() if target}
+    }
+    try:
+        return _keep(entity, name, values, header, by)
+    except IntegrityError:  # somebody else has kept one under this name just now
+        return _keep(entity, name, values, header, by)
+
+
+def _keep(entity: Entity, name: str, values: dict[str, Any], header: list[str], by: Actor) -> SavedMapping:
     with transaction.atomic():
         there = mappings_of(entity).filter(name=name).first()
         if there is None and mappings_of(entity).count() >= MOST:
@@ -105,7 +114,7 @@ def keep(entity: Entity, name: str, mapping: dict[str, Any], header: list[str], 
         if there is not None and not may_change(there, by):
             raise Invalid({"save_as": _taken(there)})
         kept = there or SavedMapping(entity=entity.slug, name=name, owner_id=by.member_id)
-        kept.mapping, kept.headings = mapping | {"columns": columns}, header
+        kept.mapping, kept.headings = values, header
         _save(kept, by)
     return kept
 
@@ -118,13 +127,17 @@ def change(kept: SavedMapping, *, by: Actor, **values: Any) -> None:
         values["name"] = _checked(values["name"])
     name = values.get("name", kept.name)
     with transaction.atomic():
-        other = SavedMapping.objects.filter(entity=kept.entity, name=name, deleted_at=None)
-        other = other.exclude(id=kept.id).select_related("owner").first()
-        if other and not values.get("deleted_at"):
-            raise Invalid({"name": _taken(other)})
+        others = mappings_of(registry[kept.entity]).exclude(id=kept.id)
+        if (there := others.filter(name=name).first()) and not values.get("deleted_at"):
+            raise Invalid({"name": _taken(there)})
         for field, value in values.items():
             setattr(kept, field, value)
-        _save(kept, by)
+        try:
+            with transaction.atomic():
+                _save(kept, by)
+        except IntegrityError as error:  # the other one came between
+            others = mappings_of(registry[kept.entity]).exclude(id=kept.id)
+            raise Invalid({"name": _taken(others.get(name=name))}) from error
 
 
 def remove(kept: SavedMapping, *, by: Actor) -> None:

@@ -3,6 +3,7 @@
 What others have changed since stays where it is, with the reason. See operations/undo.py, which goes through it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import actions, extensions
+from sila.platform.entities.computed.keeping import catch_up
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.leading import hanging
 from sila.platform.entities.merging import merged
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.registry import Entity, registry
@@ -58,6 +61,28 @@ def revive(change: OperationChange, by: Actor) -> None:
         told(entity, row.into, [change.record_id], by=by, apart=True)
 
 
+def tell(operation: Operation, kind: str, by: Actor, **more: Any) -> None:
+    """That a merge is over, or undone: an event of the operation, for the records have theirs."""
+    params = operation.params
+    log.record(
+        kind,
+        by=by,
+        entity=operation.entity,
+        record_id=operation.id,
+        title=params["title"],
+        into=params["into"],
+        gone=params["gone"],
+        **more,
+    )
+
+
+def names(operation: Operation, by: Actor, language: str) -> list[str]:
+    """Those that stand on their own again, as far as the actor may see them."""
+    entity = registry[operation.entity]
+    rows = entity.visible_to(by).filter(id__in=[UUID(each) for each in operation.params["gone"]])
+    return [entity.title_of(row, language) for row in rows.order_by("id").values("id", *entity.title)]
+
+
 def _without(entity: Entity, record_id: UUID, names: Any) -> Any:
     record = entity.rows(trashed=True).get(id=record_id)
     record.custom = {name: value for name, value in record.custom.items() if name not in names}
@@ -86,6 +111,22 @@ def put_back(change: OperationChange) -> None:
         for name, value in change.before.items()
     }
     _written(change, lambda: model(**values).save(force_insert=True))
+
+
+def count_anew(operation: Operation, batch: Sequence[OperationChange], by: Actor) -> None:
+    """Where rows went back by which something hangs on records, the roll-ups of both sides follow."""
+    ends: dict[str, set[UUID]] = {}
+    for each in hanging:
+        label = each.model._meta.label_lower
+        back = [change for change in batch if change.entity == label and change.outcome == Outcome.UNDONE]
+        rows = each.model.objects.filter(id__in=[change.record_id for change in back])
+        for slug, record_id in rows.values_list("entity", "record_id"):
+            ends.setdefault(slug, set()).add(record_id)
+        sides = [side.get("record_id") for change in back for side in (change.before, change.after)]
+        ends.setdefault(operation.entity, set()).update(UUID(side) for side in sides if side)
+    for slug, ids in ends.items():
+        if ids and slug in registry:
+            catch_up(registry[slug], ids, by=by)
 
 
 def _written(change: OperationChange, write: Any) -> None:

@@ -16,11 +16,12 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import actions
 from sila.platform.entities.computed.keeping import catch_up
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.leading import hanging
 from sila.platform.entities.merging.references import Reference, noun_of, references
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.operations import notes
 from sila.platform.entities.quality.rules import unasked
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.stored import plain, replaced
 
 Action = OperationChange.Action
@@ -43,10 +44,23 @@ class Moving:
             rows = list(reference.rows(self.entity, self.gone).order_by("id")[:left])
             for row in rows:
                 self._move(reference, row)
+            if any(isinstance(row, each.model) for each in hanging for row in rows[:1]):
+                self._count_anew(reference, rows)
             left -= len(rows)
             if not left:
                 break
         return most - left
+
+    def _count_anew(self, reference: Reference, rows: Sequence[Any]) -> None:
+        """Rows by which something hangs on records lead elsewhere, or something else hangs there: roll-ups follow."""
+        ends = {self.entity.slug: {self.into, *self.gone}}
+        if reference.link:
+            ends = {}
+            for row in rows:
+                ends.setdefault(row.entity, set()).add(row.record_id)
+        for slug, ids in ends.items():
+            if slug in registry:
+                catch_up(registry[slug], ids, by=self.by)
 
     def _move(self, reference: Reference, row: Any) -> None:
         noun = noun_of(row)

@@ -11,7 +11,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.entities import actions, extensions
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.merging import merged
+from sila.platform.entities.merging import apart, merged
 from sila.platform.entities.merging.moving import Moving
 from sila.platform.entities.merging.values import Choices, check, merged_values
 from sila.platform.entities.models import Operation, OperationChange
@@ -141,6 +141,7 @@ def work(job: jobs.Run) -> dict[str, Any]:
         operation = Operation.objects.get(id=UUID(job.payload["operation"]))
     while operation.status == Operation.Status.RUNNING:
         with scope(job.workspace), transaction.atomic():
-            _carry_on(operation, job.by)
+            if _carry_on(operation, job.by):
+                apart.tell(operation, "merge ended", job.by)
         job.progress(operation.done)
     return {"operation": str(operation.id)}

@@ -95,6 +95,8 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
             rights = by.with_all_rights(by.via) if operation.kind == Operation.MERGE else by.anew(by.via)
             batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
             _take_all_back(batch, rights)
+            if operation.kind == Operation.MERGE:
+                apart.count_anew(operation, batch, rights)
             if not batch:
                 _end(operation, by)
                 return
@@ -109,13 +111,11 @@ def _of(operation: Operation) -> Any:
 def _end(operation: Operation, by: Actor) -> None:
     operation.status, operation.undone_at = Operation.Status.UNDONE, timezone.now()
     operation.save()
-    log.record(
-        "operation undone",
-        by=by,
-        entity=operation.entity,
-        record_id=operation.id,
-        kept=_of(operation).filter(outcome=Outcome.KEPT).count(),
-    )
+    told = {"kept": _of(operation).filter(outcome=Outcome.KEPT).count()}
+    if operation.kind == Operation.MERGE:
+        apart.tell(operation, "merge undone", by, **told)
+    else:
+        log.record("operation undone", by=by, entity=operation.entity, record_id=operation.id, **told)
 
 
 def _take_all_back(batch: Sequence[OperationChange], by: Actor) -> None:

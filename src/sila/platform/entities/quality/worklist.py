@@ -21,14 +21,15 @@ from sila.platform.entities.quality import rules
 from sila.platform.entities.quality.grading import EMPTY, Flaw, fresh_since
 from sila.platform.entities.quality.keeping import having
 from sila.platform.entities.quality.models import QualityRule
-from sila.platform.entities.quality.plan import active_rules, graded_nouns, measure_of
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.quality.plan import active_rules, graded, measure_of
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
 
 SHOWN = 20
 COUNTED = 1_000  # of a tab; then "1,000+"
 GOOD, FAIR = 80, 50
+BESIDE = ("quality", "flaws", "touched_at", "snoozed_until")
 WHOSE = ("mine", "team", "all")
 KINDS: dict[str, Promise] = {
     "": pgettext_lazy("records", "All"),
@@ -48,12 +49,19 @@ FLAWS = {
 
 def nouns_of(actor: Actor) -> list[Entity]:
     """Whose records the actor may put right."""
-    return [noun for noun in graded_nouns() if open_to(noun, actor)]
+    return [noun for noun in registry if noun.narrow is None and open_to(noun, actor)]
 
 
 def open_to(noun: Entity, actor: Actor) -> bool:
-    """A role may hide the score, and with it the list."""
-    return actor.can(noun.slug, "edit") and "quality" in noun.readable(actor)
+    """A role may hide the score, and with it the list. A noun without a score has one once it has a rule."""
+    if not actor.can(noun.slug, "edit"):
+        return False
+    return "quality" in noun.readable(actor) if graded(noun) else bool(rules.sound(noun))
+
+
+def kinds_of(noun: Entity) -> dict[str, Promise]:
+    """The tabs. Without a score there is one thing that can be wrong."""
+    return KINDS if graded(noun) else {"breaks": KINDS["breaks"]}
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,13 @@ def rows_of(noun: Entity, wanted: Wanted, context: Context) -> QuerySet[Any]:
     """The rows that the actor may put right. Each kind has an index that gives the worst first."""
     actor, today = context.actor, context.reader.today
     rows = noun.visible_to(actor, "edit").filter(**noun.tended)
-    if wanted.whose == "mine":
+    if noun.owned and wanted.whose == "mine":
         rows = rows.filter(owner_id=actor.member_id)
-    elif wanted.whose == "team":
+    elif noun.owned and wanted.whose == "team":
         rows = rows.filter(owner_id__in={actor.member_id, *actor.policy.mates})
+    if not graded(noun):
+        keys = [wanted.rule] if wanted.rule else [each.key for each in rules.sound(noun)]
+        return rows.filter(having_value(CustomValue.objects.filter(field__in=keys)))
     if wanted.kind == "later":
         rows = rows.filter(snoozed_until__gt=today)
     else:
@@ -93,12 +104,16 @@ def rows_of(noun: Entity, wanted: Wanted, context: Context) -> QuerySet[Any]:
 def counted(noun: Entity, wanted: Wanted, context: Context) -> str:
     """How many, up to a thousand. The order keeps the databases at the index of the worklist, which has few of the rare
     kinds; without it they may walk all records of the owner."""
-    number = rows_of(noun, wanted, context).order_by(_by(wanted), "id")[: COUNTED + 1].values("id").count()
+    number = (
+        rows_of(noun, wanted, context).order_by(_by(noun, wanted), "id")[: COUNTED + 1].values("id").count()
+    )
     shown = format_number(min(number, COUNTED), digits=context.reader.digits)
     return f"{shown}+" if number > COUNTED else shown
 
 
-def _by(wanted: Wanted) -> str:
+def _by(noun: Entity, wanted: Wanted) -> str:
+    if not graded(noun):
+        return "id"
     return "touched_at" if wanted.kind == "stale" and not wanted.rule else "quality"
 
 
@@ -106,8 +121,8 @@ def items(noun: Entity, wanted: Wanted, context: Context) -> tuple[list[dict[str
     """A page of the worklist, and the cursor of the next. As many queries for one record as for twenty."""
     fields = noun.readable(context.actor)
     columns = [column for f in _needed(noun, fields) for column in f.columns()]
-    beside = ("quality", "flaws", "touched_at", "snoozed_until", "custom", *noun.title)
-    order = Order(_by(wanted), False, nullable=False)
+    beside = (*(BESIDE if graded(noun) else ()), "custom", *noun.title)
+    order = Order(_by(noun, wanted), not graded(noun), nullable=False)  # without a score, the newest first
     found = page(noun, rows_of(noun, wanted, context), (*columns, *beside), order, wanted.after, size=SHOWN)
     linked.close(found.rows, _needed(noun, fields), context.actor)
     return [_item(noun, row, fields, context) for row in found.rows], found.next
@@ -115,7 +130,7 @@ def items(noun: Entity, wanted: Wanted, context: Context) -> tuple[list[dict[str
 
 def _needed(noun: Entity, fields: Mapping[str, Field]) -> list[Field]:
     places = (rule.field for rule in active_rules() if rule.entity == noun.slug)
-    names = dict.fromkeys([*measure_of(noun).weights, *places, noun.subtitle, "owner"])
+    names = dict.fromkeys([*_weights(noun), *places, noun.subtitle, "owner"])
     return [fields[name] for name in names if name in fields]
 
 
@@ -133,7 +148,11 @@ def _item(noun: Entity, row: Row, fields: Mapping[str, Field], context: Context)
 
 # ---- one record --------------------------------------------------------------------------------------
 def told(noun: Entity, row: Row, fields: Mapping[str, Field], context: Context) -> dict[str, Any]:
-    """The score of a row, what is missing and what else is wrong."""
+    """The score of a row, what is missing and what else is wrong. A noun without a score can only break rules."""
+    if not graded(noun):
+        broken, others = _broken(noun, row, Flaw.BREAKS, context)
+        places = gaps(noun, row, fields, [rule.field for rule in broken])
+        return {"score": None, "gaps": places, "flags": _of_rules(broken, others)}
     score, flaws = row["quality"], Flaw(row["flaws"] or 0)
     broken, others = _broken(noun, row, flaws, context)
     return {
@@ -153,10 +172,14 @@ def level(score: int | None) -> str:
 def gaps(noun: Entity, row: Row, fields: Mapping[str, Field], places: Iterable[str] = ()) -> list[Field]:
     """The fields that the reader may fill in: what counts and is empty, the weightiest first, after the `places` where
     rules say that something is wrong."""
-    weights = measure_of(noun).weights
+    weights = _weights(noun)
     empty = [name for name in weights if name in fields and fields[name].read(row) in EMPTY]
     names = dict.fromkeys([*places, *sorted(empty, key=lambda name: -weights[name])])
     return [f for name in names if (f := fields.get(name)) and not f.read_only and f.read(row) in EMPTY]
+
+
+def _weights(noun: Entity) -> Mapping[str, int]:
+    return measure_of(noun).weights if graded(noun) else {}
 
 
 def _broken(noun: Entity, row: Row, flaws: Flaw, context: Context) -> tuple[list[QualityRule], bool]:

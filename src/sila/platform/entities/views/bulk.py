@@ -14,13 +14,14 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.operations import bulk, running, undo, verbs
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, workspace_view
 from sila.platform.entities.views.fields import blank_row, form_field, given_values, typed
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.text import listed
+from sila.platform.kit.text import isolate, listed
 
 SHOWN = 100  # operations, or refusals of one
 
@@ -260,6 +261,14 @@ def _reasons(changes: list[OperationChange], context: Context) -> list[dict[str,
     ]
 
 
+def _undone(operation: Operation, context: Context) -> str:
+    if operation.kind != Operation.MERGE:
+        return _("Undone.")
+    names = apart.names(operation, context.actor, context.reader.language)
+    said = _("The merge was undone. These records stand again: %(names)s")
+    return said % {"names": listed(isolate(name) for name in names)} if names else _("The merge was undone.")
+
+
 @require_POST
 @workspace_view
 def stop(request: WorkspaceRequest, context: Context, operation_id: UUID) -> HttpResponse:
@@ -275,8 +284,8 @@ def take_back(request: WorkspaceRequest, context: Context, operation_id: UUID) -
         kept = undo.begin(found, by=context.actor)
     running = found.status == Operation.Status.UNDOING
     if not kept and not running:
-        return done(_("Undone."))
-    messages.success(request, _("It is being undone.") if running else _("Undone."))
+        return done(_undone(found, context))
+    messages.success(request, _("It is being undone.") if running else _undone(found, context))
     return HttpResponse(
         status=204, headers={"HX-Redirect": f"/w/{context.reader.slug}/operations/{found.id}/"}
     )

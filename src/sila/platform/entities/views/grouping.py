@@ -33,7 +33,7 @@ def grouped(
     measures = grouping.measures_of(shown)
     found = by.groups(rows, measures)
     groups = found.groups
-    if listing.sort_keys(state.sort)[:1] == [(by.field.name, True)]:
+    if listing.sort_keys(state.sort)[:1] == [(by.shown.name, True)]:
         groups = groups[::-1]
     wide = next((place for place, f in enumerate(shown) if f in measures), len(shown))
     wide, tail = max(wide, 1), shown[max(wide, 1) :]
@@ -99,7 +99,7 @@ def said(by: By | None) -> str:
         return ""
     if by.near:
         return _("Near %(city)s") % {"city": by.near.called(by.context.reader.language)}
-    return f"{by.field.label} · {_months(by.calendar)}" if by.calendar else str(by.field.label)
+    return f"{by.shown.label} · {_months(by.calendar)}" if by.calendar else str(by.shown.label)
 
 
 def _months(calendar: str) -> str:
@@ -114,7 +114,8 @@ def choose(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpR
     now = by_of(entity, state, context)
     fields = entity.readable(context.actor)
     first = {*entity.filters, *(f.name for f in fields.values() if f.custom)}
-    offered = sorted(grouping.offered(fields), key=lambda one: one[1].name not in first)
+    found = grouping.offered(fields, context.actor)
+    offered = sorted(found, key=lambda one: (one[1].name not in fields, one[1].name not in first))
     items = [
         {
             "label": f.label,

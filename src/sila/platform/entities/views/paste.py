@@ -20,7 +20,8 @@ from sila.platform.entities.views.door import done, entity_view
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.sheets import unsafe_cell
 
-ROWS, COLUMNS, CELL = 200, 40, 20_000  # of one paste; characters of a cell
+ROWS, COLUMNS, CELL = 200, 40, 20_000  # of one paste while its reader waits; characters of a cell
+MOST = bulk.CHOSEN  # rows; more than ROWS are written in the background
 TOLD = 50  # refused cells that the page marks
 
 Cells = dict[str, dict[str, str]]  # record -> field -> text
@@ -29,12 +30,14 @@ Cells = dict[str, dict[str, str]]  # record -> field -> text
 @require_POST
 @entity_view
 def paste(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    """`cells` holds JSON: {record id: {field: text}}."""
+    """`cells` holds JSON: {record id: {field: text}}. A long paste goes on by itself, on the page of its operation."""
     cells = _read(request.POST.get("cells", ""))
-    selection = bulk.Selection.read(list(cells), query="", whole=False)
+    selection, few = bulk.Selection.read(list(cells), query="", whole=False), len(cells) <= ROWS
     with transaction.atomic():
-        operation = bulk.begin(entity, verbs.PASTE, selection, cells, context=context, wait=True)
+        operation = bulk.begin(entity, verbs.PASTE, selection, cells, context=context, wait=few)
     page = f"/w/{context.reader.slug}/operations/{operation.id}/"
+    if not few:
+        return HttpResponse(status=204, headers={"HX-Redirect": page})
     refused = _refused(operation)
     more: dict[str, Any] = {"sila:refused": {"cells": refused}} if refused else {}
     undo = f"{page}undo" if operation.done else ""
@@ -53,11 +56,11 @@ def _read(text: str) -> Cells:
         }
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Invalid({"": _("These cells cannot be read.")}) from error
-    if len(cells) > ROWS or any(len(row) > COLUMNS for row in cells.values()):
+    if len(cells) > MOST or any(len(row) > COLUMNS for row in cells.values()):
         text = _(
             "At most %(rows)s rows and %(columns)s columns are pasted at once. The import takes any number."
         )
-        raise Invalid({"": text % {"rows": ROWS, "columns": COLUMNS}})
+        raise Invalid({"": text % {"rows": MOST, "columns": COLUMNS}})
     return cells
 
 

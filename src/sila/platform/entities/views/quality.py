@@ -17,7 +17,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.quality import rules, verbs, worklist
 from sila.platform.entities.quality.models import QualityPlan
 from sila.platform.entities.quality.plan import active_rules, graded
-from sila.platform.entities.quality.worklist import KINDS, WHOSE, Wanted
+from sila.platform.entities.quality.worklist import WHOSE, Wanted
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, workspace_view
 from sila.platform.kit.numbers import format_number
@@ -40,7 +40,7 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     wanted = _wanted(request, noun, context)
     items, after = worklist.items(noun, wanted, context)
     shown: dict[str, Any] = {
-        "items": [item | _doing(item, wanted) for item in items],
+        "items": [item | _doing(noun, item, wanted) for item in items],
         "next_url": _url(noun, wanted, after=after) if after else "",
     }
     if wanted.after:
@@ -56,23 +56,24 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
             }
             for each in nouns
         ],
-        "whose": _whose(noun, wanted),
+        "whose": _whose(noun, wanted) if noun.owned else [],
         "kinds": _kinds(noun, wanted, context),
         "rule": next((str(rule) for rule in active_rules() if rule.key == wanted.rule), ""),
         "plain_url": _url(noun, Wanted(wanted.whose)),
         "settings_url": f"/w/{context.reader.slug}/settings/quality/?entity={noun.slug}"
         if context.actor.is_admin
         else "",
-        "spread": _spread(noun, context) if context.actor.is_admin else None,
+        "spread": _spread(noun, context) if context.actor.is_admin and graded(noun) else None,
     }
     return fragment(request, "entities/quality.html", {"care": shown})
 
 
 def _wanted(request: WorkspaceRequest, noun: Entity, context: Context) -> Wanted:
     whose, kind = request.GET.get("whose", "mine"), request.GET.get("kind", "")
+    kind = kind or next(iter(worklist.kinds_of(noun)))
     rule = request.GET.get("rule", "")
     known = {each.key for each in rules.sound(noun) if rules.told_to(each, context.actor)}
-    if whose not in WHOSE or kind not in KINDS or (rule and rule not in known):
+    if whose not in WHOSE or kind not in worklist.kinds_of(noun) or (rule and rule not in known):
         raise NotFound
     return Wanted(whose, "" if rule else kind, rule, request.GET.get("after", ""))
 
@@ -102,12 +103,14 @@ def _kinds(noun: Entity, wanted: Wanted, context: Context) -> list[dict[str, Any
             "active": kind == wanted.kind and not wanted.rule,
             "count": worklist.counted(noun, Wanted(wanted.whose, kind), context),
         }
-        for kind, label in KINDS.items()
+        for kind, label in worklist.kinds_of(noun).items()
     ]
 
 
-def _doing(item: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
-    """Where the buttons of a record lead."""
+def _doing(noun: Entity, item: dict[str, Any], wanted: Wanted) -> dict[str, Any]:
+    """Where the buttons of a record lead. What has no score is mended, not confirmed."""
+    if not graded(noun):
+        return {"edit_url": item["url"] + "fields/{field}/", "confirm_url": "", "later": []}
     base = item["url"] + "quality/"
     labels = {"week": _("For a week"), "month": _("For a month"), "quarter": _("For three months")}
     if wanted.kind == "later":
@@ -187,13 +190,18 @@ def meter(request: WorkspaceRequest, entity: Entity, context: Context, record_id
 
     record = actions.get(entity, record_id, by=context.actor)
     row = row_of(entity, record_id, context)
-    return fragment(request, "entities/_quality.html", {"quality": meter_of(entity, record, row, context)})
+    shown = meter_of(entity, record, row, context)
+    if shown is None and not graded(entity):  # it was mended just now
+        shown = {"score": None, "gaps": [], "flags": [], "url": request.path}
+    return fragment(request, "entities/_quality.html", {"quality": shown})
 
 
 def meter_of(entity: Entity, record: Any, row: dict[str, Any], context: Context) -> dict[str, Any] | None:
     """For _quality.html; None where there is no score, or the reader's role hides it."""
     fields = entity.readable(context.actor)
-    if not graded(entity) or record.quality is None or "quality" not in fields:
+    if not graded(entity):
+        return _broken_rules(entity, record, row, context)
+    if record.quality is None or "quality" not in fields:
         return None
     beside = {
         name: getattr(record, name) for name in ("quality", "flaws", "touched_at", "snoozed_until", "custom")
@@ -215,10 +223,22 @@ def meter_of(entity: Entity, record: Any, row: dict[str, Any], context: Context)
     }
 
 
+def _broken_rules(
+    entity: Entity, record: Any, row: dict[str, Any], context: Context
+) -> dict[str, Any] | None:
+    """Of a record without a score: the rules that it breaks, if any."""
+    if not rules.broken_by(entity, record.custom):
+        return None
+    said = worklist.told(entity, {**row, "custom": record.custom}, entity.readable(context.actor), context)
+    may_edit = context.actor.may(entity.slug, "edit", record)
+    url = entity.url(context.reader.slug, record.id) + "quality/"
+    return said | {"gaps": said["gaps"] if may_edit else [], "url": url}
+
+
 # ---- where it is reached -----------------------------------------------------------------------------
 def link_over_lists(entity: Entity, actor: Actor) -> list[dict[str, Any]]:
     """The worklist of a noun, over its list."""
-    if not (graded(entity) and worklist.open_to(entity, actor)):
+    if entity.narrow or not worklist.open_to(entity, actor):
         return []
     url = f"/w/{actor.workspace.slug}/quality/?entity={entity.slug}"
     return [{"label": _("Data quality"), "url": url, "icon": "gauge"}]

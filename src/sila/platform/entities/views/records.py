@@ -261,15 +261,27 @@ def _property(f: Field, row: Row, context: Context, may_edit: bool) -> dict[str,
 def related(request: WorkspaceRequest, entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
     """Panels of the noun, lists of what links here, then what other apps add (files)."""
     groups: list[dict[str, Any]] = entity.panel_data(record, context) if entity.panel_data else []
-    for relation in [*entity.related, *own_relations(entity)]:
+    relations = [*entity.related, *own_relations(entity)]
+    nouns = [relation.entity for relation in relations]
+    for relation in relations:
         target = registry[relation.entity]
         if context.actor.can(target.slug, "view") and relation.link in target.readable(context.actor):
-            groups.append(_related_list(request, target, relation, record, context))
+            group = _related_list(request, target, relation, record, context)
+            groups.append(group | {"add_label": add_label(target, group["label"], nouns)})
     groups += [group for source in extensions.panels for group in source(entity, record, context)]
     for group in groups:
         shows = group.get("items") or group.get("graph") or group.get("upload")
         group["idle"] = bool(group.get("add_url")) and not shows
     return groups
+
+
+def add_label(target: Entity, label: Any, nouns: list[str]) -> str:
+    """“Add task”; with the list where records of the noun can hang on this one in several ways."""
+    name = str(target.name)
+    noun = name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    if nouns.count(target.slug) > 1:
+        return _("Add %(noun)s (%(list)s)") % {"noun": noun, "list": label}
+    return _("Add %(noun)s") % {"noun": noun}
 
 
 def own_relations(entity: Entity) -> list[Related]:

@@ -31,7 +31,7 @@ class Function:
     gives: str
     run: Callable[..., Any]
     help: str | Promise
-    example: str = ""
+    example: str | Promise = ""
     blanks: bool = False
 
 
@@ -146,9 +146,9 @@ DATES = _list(
 DECISIONS = _list(
     Function("if", "إذا", ("bool", "same", "same?"), "same",
              lambda condition, yes, no=None: yes if condition else no,
-             _("The second value if the condition holds, else the third."), 'if(1 < 2, "yes", "no")', blanks=True),
+             _("The second value if the condition holds, else the third."), _('if(1 < 2, "yes", "no")'), blanks=True),
     Function("coalesce", "أول_موجود", ("same", "same*"), "same", _first,
-             _("The first of the values that is not empty."), 'coalesce(blank(), "none")', blanks=True),
+             _("The first of the values that is not empty."), _('coalesce(blank(), "none")'), blanks=True),
     Function("is_blank", "هل_فارغ", ("any",), "bool",
              lambda value: value in (None, ""), _("Whether the value is empty."), "is_blank(blank())", blanks=True),
     Function("blank", "فراغ", (), "nothing", lambda: None, _("An empty value."), "blank()"),
@@ -194,4 +194,17 @@ def _same(a: Any, b: Any) -> bool:
 KEYWORDS = {"and": "و", "or": "أو", "not": "ليس", "true": "نعم", "false": "لا"}
 ARABIC = {f.name: f.arabic for f in FUNCTIONS.values()} | KEYWORDS
 # Every word of the language, folded, in English.
-WORDS = {name: name for name in ARABIC} | {fold(arabic): name for name, arabic in ARABIC.items()}
+WORDS = {
+    **{name: name for name in ARABIC},
+    **{fold(arabic): name for name, arabic in ARABIC.items()},
+    "yes": "true",
+    "no": "false",
+}
+# What the help says of the words between the functions.
+SAID: dict[str, str | Promise] = {
+    "and": _("Both conditions hold."),
+    "or": _("At least one condition holds."),
+    "not": _("The condition does not hold."),
+    "true": _("Yes, as the value of a field with a tick."),
+    "false": _("No, as the value of a field without a tick."),
+}

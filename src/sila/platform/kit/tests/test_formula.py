@@ -112,6 +112,8 @@ def result(source: str, **values: Any) -> Any:
         ("999999999999999 * 10", None),
         ("إذا(price ≥ 2؛ 'كبير'، 'صغير')", "كبير"),
         ("و(نعم, أو(لا, paid))", True),
+        ("yes and not no", True),
+        ("paid = نعم", True),
     ],
 )
 def test_a_formula_gives(source: str, expected: Any) -> None:

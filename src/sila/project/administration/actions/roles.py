@@ -93,16 +93,22 @@ def _follow_parts(role: Role, entity: Entity, verb: str) -> None:
     role.grants[entity.slice_of] = {**role.grants.get(entity.slice_of, {}), verb: narrowest}
 
 
+def levels_of(entity: Entity, name: str) -> tuple[str, ...]:
+    """From closed to open. What nobody types (a formula, a number that is given out) cannot be opened for writing."""
+    f = entity.fields.get(name)
+    return ("hidden", "read") if f and f.read_only else ("hidden", "read", "write")
+
+
 def set_field_access(role: Role, entity: Entity, name: str, level: str, *, by: Actor) -> None:
     """Hide a field from the role's holders, or let them only read it. Raises Invalid."""
     administrators_only(role, {}, by)
-    if name not in entity.closable() or level not in FIELD_ORDER or role.admin:
+    if name not in entity.closable() or level not in levels_of(entity, name) or role.admin:
         raise Invalid({"": _("This cannot be set.")})
     with transaction.atomic():
         role = fresh(role)
         rules = dict(role.fields.get(entity.slug, {}))
         before = rules.pop(name, "write")
-        if level != "write":
+        if level != levels_of(entity, name)[-1]:
             rules[name] = level
         role.fields[entity.slug] = rules
         if entity.slice_of:

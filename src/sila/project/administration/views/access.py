@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.models import MemberRole, Role
@@ -17,6 +19,12 @@ from sila.platform.entities.views.door import done, fragment, toast
 from sila.project.administration.actions import roles as verbs
 from sila.project.administration.door import admin_page, dialog
 from sila.project.administration.views.why import why_panel
+
+LEVELS = {  # of a field, with its icon; nouns in Arabic, for a field has a gender and these stand beside many
+    "hidden": (pgettext_lazy("access", "Hidden"), "eye-off"),
+    "read": (_lazy("Read only"), "eye"),
+    "write": (_lazy("Read and write"), "pencil"),
+}
 
 
 @require_GET
@@ -113,10 +121,12 @@ def _field_rules(role: Role, entity: Entity, base: str) -> dict[str, Any]:
         {
             "label": label,
             "name": name,
-            "level": "write" if role.admin else rules.get(name, "write"),
+            "level": _level(levels, "write" if role.admin else rules.get(name, "write")),
+            "levels": [(level, *LEVELS[level]) for level in levels],
             "url": f"{base}roles/{role.id}/fields/{entity.slug}/{name}",
         }
         for name, label in entity.closable().items()
+        for levels in [verbs.levels_of(entity, name)]
     ]
     return {
         "entity": entity,
@@ -130,12 +140,12 @@ def _field_rules(role: Role, entity: Entity, base: str) -> dict[str, Any]:
             }
             for each in verbs.governed()
         ],
-        "levels": [
-            ("hidden", _("Hidden"), "eye-off"),
-            ("read", _("Read only"), "eye"),
-            ("write", _("Read and write"), "pencil"),
-        ],
     }
+
+
+def _level(levels: tuple[str, ...], rule: str) -> str:
+    """What the rule comes to: nothing is more open than the field itself."""
+    return rule if rule in levels else levels[-1]
 
 
 def _hidden(role: Role) -> list[str]:

@@ -27,7 +27,7 @@ PAGE = 50
 NOT_OF_A_RECORD = (  # or of one that has no page any more
     "trashed", "import ended", "field added", "field changed", "record type added", "record type changed",
     "many changed", "many trashed", "many shared", "exported", "view saved", "operation undone",
-    "mapping saved",
+    "mapping saved", "merge ended", "merge undone",
     "validation rule added", "validation rule changed", "validation rule removed",
 )  # fmt: skip
 FILTERS = ("member", "entity", "kind", "from", "to")

@@ -22,11 +22,11 @@ from sila.platform.entities.views.door import fragment
 from sila.platform.entities.views.fields import given_values
 from sila.platform.kit.formula import Problem, restate
 from sila.platform.kit.formula.checking import called
-from sila.platform.kit.formula.functions import GROUPS
+from sila.platform.kit.formula.functions import GROUPS, SAID
 from sila.project.administration.door import admin_page, controls, read_form
 from sila.project.administration.navigation import sections
 from sila.project.administration.views import rollup_form
-from sila.project.administration.views.fields import extendable, row_of
+from sila.project.administration.views.fields import extendable, room_in_list, row_of
 
 KINDS_HERE = (CustomField.Kind.FORMULA, CustomField.Kind.ROLLUP)
 
@@ -52,7 +52,7 @@ def _page(
 ) -> HttpResponse:
     fields, errors = _fields(noun), {}
     given: QueryDict | None = request.POST if request.method == "POST" else None
-    start = {f.name: getattr(row, f.name) for f in fields} if row else {"in_list": False}
+    start = {f.name: getattr(row, f.name) for f in fields} if row else {"in_list": room_in_list(noun)}
     if given is not None:
         try:
             _save(request, context, noun, kind, row, fields)
@@ -97,7 +97,7 @@ def _fields(noun: Entity) -> list[Field]:
         Field("help", KINDS["text"], _("Help"), max_length=200),
         Field("group", KINDS["text"], _("Group in Arabic"), max_length=80),
         Field("group_en", KINDS["text"], _("Group in English"), max_length=80),
-        Field("in_list", KINDS["bool"], _("A column of the list")),
+        Field("in_list", KINDS["bool"], _("Show in the list")),
     ]
 
 
@@ -147,6 +147,9 @@ def _parts(
 
 
 def functions_of(language: str) -> list[dict[str, Any]]:
+    words = [
+        {"name": called(name), "write": f" {called(name)} ", "help": help} for name, help in SAID.items()
+    ]
     return [
         {
             "label": label,
@@ -154,14 +157,15 @@ def functions_of(language: str) -> list[dict[str, Any]]:
                 {
                     "name": called(function.name),
                     "write": f"{called(function.name)}()",
+                    "back": 1,  # the caret stands between the brackets
                     "help": function.help,
-                    "example": restate(function.example, [], language),
+                    "example": restate(str(function.example), [], language),
                 }
                 for function in group.values()
             ],
         }
         for label, group in GROUPS
-    ]
+    ] + [{"label": _("Words"), "functions": words}]
 
 
 # ---- while typing ----------------------------------------------------------------------------------

@@ -17,13 +17,13 @@ from sila.platform.entities.computed import work
 from sila.platform.entities.computed.plan import current_plan
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import KINDS, LINKS, Choice, Context, Field, Unreadable
-from sila.platform.entities.models import CustomRecord
 from sila.platform.entities.registry import Entity, as_choices, registry
 from sila.platform.entities.views.door import done, fragment
 from sila.project.administration.choice_rows import ChoiceRows, stored
 from sila.project.administration.door import admin_page, dialog
 from sila.project.administration.navigation import sections
 
+ROOM_IN_LIST = 6  # columns; with more of them the first ones are cut on a laptop
 COMPUTED = (CustomField.Kind.FORMULA, CustomField.Kind.ROLLUP)  # they have pages of their own
 
 
@@ -132,6 +132,10 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         except verbs.Incomplete as error:
             raise Invalid({error.missing: _("This field is required.")}) from error
 
+    def begin() -> dict[str, Any]:
+        kept = {name: request.POST.get(name, "") for name in ("group", "group_en")}
+        return {"kind": "text", "in_list": room_in_list(entity), **kept}
+
     return dialog(
         request,
         context,
@@ -139,8 +143,14 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         fields=fields,
         submit=_("Save"),
         save=save,
-        start={"kind": "text", "in_list": entity.model is CustomRecord},
+        start=begin(),
+        again=begin,
     )
+
+
+def room_in_list(entity: Entity) -> bool:
+    """Whether a new field is offered as a column: a list of a few columns takes it, a full one only by the tick."""
+    return len(entity.listed) < ROOM_IN_LIST
 
 
 @admin_page
@@ -191,7 +201,12 @@ def _common() -> list[Field]:
         ),
         Field("group_en", KINDS["text"], _("Group in English"), max_length=80),
         Field("required", KINDS["bool"], _("Required")),
-        Field("in_list", KINDS["bool"], _("A column of the list")),
+        Field(
+            "in_list",
+            KINDS["bool"],
+            _("Show in the list"),
+            help=_("A column of the list for everybody; people can still choose their own."),
+        ),
         Field("in_quick", KINDS["bool"], _("In the short form")),
     ]
 

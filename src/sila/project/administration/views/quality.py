@@ -30,6 +30,7 @@ from sila.platform.entities.quality.plan import (
     usual_weights,
 )
 from sila.platform.entities.quality.rules import as_field
+from sila.platform.entities.quality.worklist import open_to
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, fragment
 from sila.platform.entities.views.fields import given_values
@@ -69,7 +70,7 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
         "weights": _weights(noun, context) if graded(noun) else None,
         "save_url": f"{base}weights?entity={noun.slug}",
         "worklist_url": f"/w/{context.reader.slug}/quality/?entity={noun.slug}&whose=all"
-        if graded(noun)
+        if open_to(noun, context.actor)
         else "",
         "grading": _progress(grading) if grading else None,
         "working": bool(grading) or any(line["working"] for line in lines),
@@ -102,9 +103,7 @@ def _lines(noun: Entity, base: str, context: Context) -> list[dict[str, Any]]:
             "broken": _counted(rule, context)
             if rule.key in planned and not planned[rule.key].problem
             else "",
-            "broken_url": f"/w/{context.reader.slug}/quality/?entity={noun.slug}&whose=all&rule={rule.key}"
-            if graded(noun)
-            else "",
+            "broken_url": f"/w/{context.reader.slug}/quality/?entity={noun.slug}&whose=all&rule={rule.key}",
             "page_url": f"{base}rules/{rule.id}/",
             "switch_url": f"{base}rules/{rule.id}/{'off' if rule.active else 'on'}",
             "remove_url": f"{base}rules/{rule.id}/remove",
