@@ -49,7 +49,7 @@ class Core(NamedTuple):
 def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None:
     """None: two names. What is left over on both sides makes them two, unless it may be a translation: then
     trade and place have to be `known` to be shared."""
-    joined = alike("".join(a), "".join(b)) if a and b else 0
+    joined = alike("".join(a), "".join(b)) if a and b and len(a) != len(b) else 0
     if joined >= TYPO:
         return Core(sum(map(brand_rarity, a)) * SHARE[joined], joined, 0)
     bits, likeness, left, over = 0.0, SAME, list(b), 0

@@ -20,7 +20,9 @@ _EXTENSION = re.compile(
     r"\s*(?:;\s*ext\s*=|[,;]?\s*(?:ext(?:ension)?\b\.?|x|#|تحويلة|تحويله|داخلي)\s*[:.]?)\s*(\d{1,6})\s*$",
     re.IGNORECASE,
 )
+_CODE_IN_BRACKETS = re.compile(r"^\(\s*(\+|00)\s*(\d{1,3})\s*\)", re.ASCII)
 _SHORTENED = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
+_LEAST_ABROAD = 11
 _MAX_TYPED = 40
 _MAX_KEPT = 20  # as PhoneField
 
@@ -70,11 +72,12 @@ def tel_uri(kept: str) -> str:
 
 
 def _e164(text: str, typed: str, country: str) -> str:
+    typed = _CODE_IN_BRACKETS.sub(r"\1\2 ", typed)
     if len(typed) > _MAX_TYPED or not _ALLOWED.fullmatch(typed):
         raise _refusal(text)
     if typed.startswith("00"):
         typed = "+" + typed[2:]
-    number = _parsed(typed, country)
+    number = _parsed(typed, country) or _abroad(typed, country)
     if not number:
         raise _refusal(text)
     return number
@@ -88,6 +91,24 @@ def _parsed(typed: str, country: str) -> str:
     except NumberParseException:
         return ""
     if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _abroad(typed: str, country: str) -> str:
+    """962791234567, as messengers and spreadsheets write a number of another country: its plus is left out.
+
+    Since that is a guess, the number has to be one of the plan of its country, and of none at home.
+    """
+    digits = re.sub(r"\D", "", typed)
+    if typed.startswith("+") or digits.startswith("0") or len(digits) < _LEAST_ABROAD:
+        return ""
+    try:
+        number = phonenumbers.parse(f"+{digits}", None)
+    except NumberParseException:
+        return ""
+    home = phonenumbers.country_code_for_region(country)
+    if number.country_code == home or not phonenumbers.is_valid_number(number):
         return ""
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
