@@ -66,14 +66,18 @@ def _one_by_number(reasons: list[Reason]) -> bool:
     """A number of a register is nobody else's, and hardly two are born on one day in one house. That speaks louder
     than a name, which may be full of slips, one of marriage, or in the wrong field."""
     codes = {reason.code for reason in reasons}
-    born_there = "birth" in codes and codes & {"street", "street_near"} and codes & {"postcode", "number", "district"}
+    born_there = (
+        "birth" in codes and codes & {"street", "street_near"} and codes & {"postcode", "number", "district"}
+    )
     return "id" in codes or bool(born_there) or ("id_near" in codes and "birth_differs" not in codes)
 
 
 def _softened(names: list[Reason]) -> list[Reason]:
     """The first that speaks against it counts in full, the next ones for less."""
     against = [reason for reason in names if reason.bits < 0]
-    kept = [Reason(reason.code, max(reason.bits, UNLIKE_GIVEN)) for reason in against[:1]] + [Reason(reason.code, reason.bits / 4) for reason in against[1:]]
+    kept = [Reason(reason.code, max(reason.bits, UNLIKE_GIVEN)) for reason in against[:1]] + [
+        Reason(reason.code, reason.bits / 4) for reason in against[1:]
+    ]
     return [reason for reason in names if reason.bits >= 0] + kept
 
 

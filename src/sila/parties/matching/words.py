@@ -22,7 +22,7 @@ _SECOND_HALF = (
     (re.compile(r"العابدين|[ae]l[ae]+bi?d[iae]+n"), "العابدين", "elabdin"),
     (re.compile(r"الاسلام|(?:[aeu]l)?islam"), "الاسلام", "elislam"),
 )
-_A_LITTLE = 0.55
+_A_LITTLE = 0.72
 _ZAIN_AL_ABIDIN = re.compile(r"\bz[aeiy]+ne?[ -](?:[ae]l[ -]?)?[ae]+bi?d[iae]+n\b")
 _DOUBLES = re.compile(r"(.)\1+")
 _DOUBLED = re.compile(r"([اوي])\1+")
@@ -208,7 +208,7 @@ _SOUNDS = {
     "ه": "h?",
     "ا": "(?:aa?|e)",
     "ء": "[ae]?",
-    "ع": "(?:a{0,2}|[eiou])",
+    "ع": "(?:a{0,2}|[eiouh])",
     "و": "(?:w+|ou|oo|u|o|aw|au|v)",
     "ي": "(?:y+|i+y*|ee?|ei|ai|ay|ey|ea)",
 }
@@ -224,7 +224,7 @@ def _spellings(arabic: str) -> re.Pattern[str]:
         sounds[0] = "[aeiou]{0,2}"
     if arabic.endswith("هالله"):  # هبة الله is Hebatallah
         sounds[-5] = "[ht]?"
-    shaped = "[aeiou]?".join(sounds)
+    shaped = "(?:ou|[aeiou])?".join(sounds)
     if arabic.endswith("ي"):  # it may have been ى
         shaped = f"{shaped.removesuffix(_SOUNDS['ي'])}(?:{_SOUNDS['ي']}|aa?)"
     return re.compile(f"(?:[ae]l)?[aeiou]?{shaped}[aeo]?h?")
