@@ -51,9 +51,14 @@ def _unshortened(typed: str) -> str:
         return typed
     digits, power = found[1] + (found[2] or ""), int(found[3])
     if len(digits) != power + 1:
-        message = _("“%(text)s” is a number that a spreadsheet has shortened: its last digits are lost.")
-        raise UnreadablePhone(message % {"text": typed[:40]})
+        raise UnreadablePhone(digits_lost(typed))
     return digits
+
+
+def digits_lost(typed: str) -> str:
+    """What is wrong with 9.66501E+11, where it stands for something with digits of its own."""
+    message = _("“%(text)s” is a number that a spreadsheet has shortened: its last digits are lost.")
+    return message % {"text": typed[:40]}
 
 
 def _apart(typed: str) -> tuple[str, str]:
