@@ -73,7 +73,7 @@ def test_the_list_asks_no_more_for_more_rows(slug, person, admin):
 
 
 @pytest.mark.parametrize("slug", NOUNS)
-def test_the_page_of_a_record_shows_within_fourteen_queries(slug, person, admin):
+def test_the_page_of_a_record_shows_within_twelve_queries(slug, person, admin):
     entity = registry[slug]
     record = new_record(entity, admin)
     response, queries = count(person, entity.url("rayyan", record.id))
