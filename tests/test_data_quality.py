@@ -202,7 +202,7 @@ def test_the_settings_ask_little_of_the_database(company: Any, admin: Any) -> No
         verbs.add_rule(COMPANIES, by=admin, formula=f"length([Name]) = {number}", **_said())
     page = browser(company, "admin")
     page.get(f"{SETTINGS}?entity=organizations")
-    with at_most(14):
+    with at_most(12):
         assert page.get(f"{SETTINGS}?entity=organizations").status_code == 200
 
 

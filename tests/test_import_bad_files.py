@@ -320,6 +320,34 @@ def test_a_phone_that_is_a_number_of_a_workbook_has_all_its_digits(sila, company
     assert [phone for _name, phone in people(company, "name", "phone")] == ["+966501234567", "+966501234568"]
 
 
+def shortened(*rows: list[Any]) -> bytes:
+    """966501000000 as a program writes it that keeps six digits."""
+    content = table(*rows)
+    return repacked(
+        content,
+        xl__worksheets__sheet1=lambda text: text.replace(b"<v>966501000000</v>", b"<v>9.66501E+11</v>"),
+    )
+
+
+def test_a_number_of_a_workbook_without_its_last_digits_is_no_phone(sila, company):
+    content = shortened(["name", "phone"], ["Amal", 966501000000], ["Badr", 966501234567])
+    _status, told = sila(content, "a.xlsx")
+    assert people(company, "name", "phone") == [("Badr", "+966501234567")]
+    assert "1 refused" in told
+    with scope(company.workspace):
+        assert "last digits are lost" in ImportRun.objects.get().refusals.first().reason
+
+
+def test_nor_is_it_a_text_and_a_column_that_is_not_taken_refuses_nothing(sila, company):
+    content = shortened(
+        ["name", "job title", "other"], ["Amal", 966501000000, 1], ["Badr", "x", 966501000000]
+    )
+    _status, told = sila(content, "a.xlsx")
+    assert (people(company), "1 refused" in told) == (["Badr"], True)
+    with scope(company.workspace):
+        assert "last digits are lost" in ImportRun.objects.get().refusals.get().reason
+
+
 def test_quotes_that_are_never_closed_and_nulls_are_told_by_their_row(sila, company):
     status, told = sila(b'name,city\nAmal,x\nBadr,"open\nCyrine,y\n', "a.csv")
     assert (status, "Row 3" in told) == (1, True)

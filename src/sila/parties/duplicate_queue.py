@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from sila.parties.automatic import CERTAIN
@@ -128,11 +128,22 @@ def _fields(fields: dict[str, Field], sides: tuple[Row, Row], context: Context) 
     return shown
 
 
+def _undecided(record_id: Any) -> "QuerySet[DuplicatePair]":
+    return DuplicatePair.objects.filter(Q(first_id=record_id) | Q(second_id=record_id), decision="")
+
+
+def may_be_twice(entity: Entity) -> Exists | None:
+    return Exists(_undecided(OuterRef("id"))) if entity.slug in SLUGS.values() else None
+
+
+extensions.marks["twice"] = may_be_twice
+
+
 def flags_of(party: Party, context: Context) -> list[dict[str, Any]]:
-    """That a record may be there twice, on its page. One query where it is not, three where it is."""
-    if party.kind not in kinds_of(context.actor):
+    """That a record may be there twice, on its page. No query where the row says that it is not, else three."""
+    if party.kind not in kinds_of(context.actor) or not getattr(party, "told", {}).get("twice", True):
         return []
-    pairs = DuplicatePair.objects.filter(Q(first_id=party.id) | Q(second_id=party.id), decision="")
+    pairs = _undecided(party.id)
     found = list(pairs.order_by("-score").values_list("first_id", "second_id")[:FLAGGED])
     if not found:
         return []

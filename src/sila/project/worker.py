@@ -10,7 +10,7 @@ from sila.documents import searching as files
 from sila.parties import duplicate_search
 from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
-from sila.platform.entities import purge_jobs, spelling
+from sila.platform.entities import purge_jobs, renewing, spelling
 from sila.platform.entities.computed import work as computed
 from sila.platform.entities.quality import work as quality
 from sila.platform.notifications import delivery, gathering, keeping
@@ -31,6 +31,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     purge_jobs.purge_everyone,
     keeping.forget_everyone,
     spelling.gather_everyone,
+    renewing.renew_everyone,
     files.read_earlier_everywhere,
 )
 log = logging.getLogger(__name__)

@@ -13,10 +13,13 @@ from sila.documents.actions import attach, remove
 from sila.documents.extracting import DOCX, PDF, PLAIN, XLSX, words_of
 from sila.documents.models import FileText
 from sila.documents.searching import READ, read_earlier_everywhere
+from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
 from sila.platform.entities import actions as records
-from sila.platform.entities import search
+from sila.platform.entities import listing, search
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import registry
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -161,6 +164,20 @@ def test_words_that_stand_apart_are_found_together_and_a_word_that_is_missing_fi
     assert found("harbour zeppelin", alice) == [(deal.id, "notes.txt")]
     assert found("zeppelin of jeddah", alice) == [(deal.id, "notes.txt")]
     assert found('harbour "quoted" zeppelin', alice) == found("zeppelin submarine", alice) == []
+
+
+def test_the_box_of_a_list_finds_what_the_palette_finds_by_files(deal, alice):
+    read(deal, "offer.pdf", FILES["scan.pdf"], alice)
+    records.create(deals, {"name": "بناء"}, by=alice)
+    context = Context(alice, Reader.of(alice.workspace))
+
+    def listed(query):
+        return list(listing.matching(deals, ListState(query=query), context).values_list("id", flat=True))
+
+    assert listed("zeppelin") == [deal.id]
+    assert listed("submarine") == []
+    records.trash(deals, deal.id, by=alice)
+    assert listed("zeppelin") == []
 
 
 def test_files_that_were_stored_before_are_read_once(deal, alice, company):

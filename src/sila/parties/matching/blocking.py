@@ -51,21 +51,31 @@ def _names(profile: Profile) -> Iterator[str]:
 def _places(profile: Profile) -> Iterator[str]:
     if profile.company:
         return
-    day, street = profile.birth, "".join(key_of(profile.streets[0]).split()) if profile.streets else ""
+    day = profile.birth
+    streets = ["".join(key_of(street).split()) for street in profile.streets]
+    street = streets[0] if streets else ""
     for word in profile.words:
         key = key_of(word)
-        for where in (profile.postcode, street, profile.district):
+        for where in (profile.postcode, profile.district, *streets):
             if where and key:
                 yield f"w{key} {where}"
+            if where:
+                yield f"k{word[:3]} {where}"
         if day:
-            yield f"y{key} {day[:4]}"
+            yield f"y{key} {day[:4]} {profile.postcode or day[6:]}"
             yield f"d{key} {day[4:]}"
     if street and profile.postcode:
         yield f"s{street} {profile.postcode}"
     if profile.number and (street or profile.postcode):
         yield f"u{profile.number} {street or profile.postcode}"
         yield f"v{profile.number} {profile.postcode or profile.district}"
-    for number in profile.ids:  # one slip leaves the one half or the other
+    for where in filter(None, (profile.postcode, profile.district, *streets)):
+        if day:
+            yield f"q{day[:4]} {where}"
+            yield f"r{day[4:]} {where}"
+    for number in profile.ids:
+        # without any one digit: two numbers that differ by a slip share one of these
+        yield from (f"i{number[:place]}{number[place + 1 :]}" for place in range(len(number)))
         half = len(number) // 2
         if half >= 3 and day:
             yield f"x{number[:half]} {day[:4]}"

@@ -49,7 +49,7 @@ class Core(NamedTuple):
 def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None:
     """None: two names. What is left over on both sides makes them two, unless it may be a translation: then
     trade and place have to be `known` to be shared."""
-    joined = alike("".join(a), "".join(b)) if a and b else 0
+    joined = alike("".join(a), "".join(b)) if a and b and len(a) != len(b) else 0
     if joined >= TYPO:
         return Core(sum(map(brand_rarity, a)) * SHARE[joined], joined, 0)
     bits, likeness, left, over = 0.0, SAME, list(b), 0
@@ -57,13 +57,21 @@ def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None
         found, best = max(((_likeness(word, each), each) for each in left), default=(0.0, ""))
         if found >= TYPO:
             left.remove(best)
-            bits, likeness = bits + brand_rarity(word) * SHARE[found], min(likeness, found)
+            share = SHARE[found]
+            if found == TYPO and _of_one_length(word, best):
+                bits, share = bits + EXTRA_WORD, share / 2
+            bits, likeness = bits + brand_rarity(word) * share, min(likeness, found)
         else:
             over += 1
     translated = is_arabic("".join(a)) != is_arabic("".join(b)) and (bits or known)
     if a and b and not translated and (not bits or (over and left)):
         return None
     return Core(bits, likeness, over + len(left))
+
+
+def _of_one_length(a: str, b: str) -> bool:
+    """«أوتاد» and «أوتار»: a letter in place of another makes a word of its own more often than a slip, in short words."""
+    return len(a) == len(b) <= 6 and sorted(a) != sorted(b)
 
 
 def _likeness(a: str, b: str) -> float:

@@ -73,7 +73,7 @@ def registers(a: Profile, b: Profile) -> list[Reason]:
     if not a.ids or not b.ids:
         return []
     if set(a.ids) & set(b.ids):
-        return [Reason("id", 18.0)]
+        return [Reason("id", 18.0 if a.company else 22.0)]  # of a person: seven digits and more
     least = min(DamerauLevenshtein.distance(one, other) for one in a.ids for other in b.ids)
     if least == 1 and not a.company:  # companies of one group have neighbouring numbers
         return [Reason("id_near", 11.0)]
@@ -98,7 +98,7 @@ def place(a: Profile, b: Profile) -> list[Reason]:
     return [
         *_streets(a, b),
         *_text(a.number, b.number, "number", "house_differs", 4.0, 0.0, -1.0),
-        *_text(a.district, b.district, "district", "district_differs", 6.0, 4.0, -2.0),
+        *_district(a, b),
         *_text(a.postcode, b.postcode, "postcode", "postcode_differs", 7.0, 3.0, -2.0),
         *_text(a.region, b.region, "region", "region_differs", 1.0, 0.0, -1.0),
         *_city(a, b),
@@ -116,6 +116,15 @@ def _streets(a: Profile, b: Profile) -> list[Reason]:
     if best >= 0.9:
         return [Reason("street_near", 5.0)]
     return [Reason("street_differs", -2.0)]
+
+
+def _district(a: Profile, b: Profile) -> list[Reason]:
+    """A district that the other one has among its streets has only slipped into another field."""
+    found = _text(a.district, b.district, "district", "district_differs", 6.0, 4.0, -2.0)
+    crossed = [(x, y) for x, y in ((a.district, b.streets), (b.district, a.streets)) if x and y]
+    if not any(reason.bits > 0 for reason in found) and any(_best((x,), y) >= 0.93 for x, y in crossed):
+        return [Reason("district_near", 4.0)]
+    return found
 
 
 def _best(one: Iterable[str], other: Iterable[str]) -> float:

@@ -35,6 +35,15 @@ def _first_of_line(name: str) -> dict[str, str]:
     return found
 
 
+def _lines_of(name: str) -> dict[str, frozenset[str]]:
+    """Each word leads to the first ones of all lines that have it."""
+    found: dict[str, set[str]] = {}
+    for line in _lines(name):
+        for word in line:
+            found.setdefault(word, set()).add(line[0])
+    return {word: frozenset(firsts) for word, firsts in found.items()}
+
+
 @lru_cache(maxsize=100_000)
 def key_of(word: str) -> str:
     """The Latin key of one word; asked for again and again."""
@@ -43,6 +52,7 @@ def key_of(word: str) -> str:
 
 # ---- people ------------------------------------------------------------------------------------------
 _GIVEN = _first_of_line("given")
+_MEANT = _lines_of("given")
 _VERY_COMMON = _words("very_common")
 _COMMON = _words("common")
 _FAMILIES = frozenset(map(latin_key, _words("families")))
@@ -55,6 +65,12 @@ def canonical(word: str) -> str:
         return found
     key = key_of(word)
     return key if key.startswith("abd") and len(key) > 3 and key != "abdl" else ""
+
+
+@lru_cache(maxsize=100_000)
+def names_of(word: str) -> frozenset[str]:
+    """All given names that it may spell: Rashid is راشد and رشيد."""
+    return _MEANT.get(word) or frozenset(filter(None, (canonical(word),)))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,11 +1,13 @@
 """Names of people: word against word, in their order. A weight is log2(m/u), see scoring."""
 
+import re
 from collections.abc import Sequence
 
 from sila.parties.matching.evidence import Reason
 from sila.parties.matching.lexicon import canonical, rarity
-from sila.parties.matching.words import INITIAL, KNOWN, NEAR, NONE, SAME, SOUND, TYPO, alike
+from sila.parties.matching.words import INITIAL, KNOWN, NEAR, NONE, SAME, SOUND, TYPO, alike, strangers
 
+_SON = re.compile(r"(?:ben|bin|بن)(..{2,})")
 # Of the weight of a word, what is left when it is spelt otherwise.
 SHARE = {SAME: 1.0, KNOWN: 0.9, SOUND: 0.8, TYPO: 0.65, NEAR: 0.4, INITIAL: 0.15}
 _MIDDLE = 0.6  # the name of a father says less than one's own: brothers share it
@@ -21,6 +23,8 @@ def compare_people(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
         return []
     if len(a) > len(b):
         a, b = b, a
+    if len(a) < len(b):
+        b = _joined(a, b)
     read = _in_order(a, b)
     turned_round = len(a) > 1 and _total(read) < 0 and (alike(a[0], b[-1]) or alike(a[-1], b[0]))
     if turned_round and not _all_given(a, b):
@@ -30,6 +34,25 @@ def compare_people(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
         if _total(turned) > 0:
             return [Reason("name_turned", sum(each.bits for each in turned) - 1)]
     return read
+
+
+def _joined(a: Sequence[str], b: Sequence[str]) -> Sequence[str]:
+    """`b` with two of its words written as one, if `a` has that one: «Rama dan» of «Ramadan»."""
+    for place in range(len(b) - 1):
+        whole = b[place] + b[place + 1]
+        if any(len(word) > len(whole) - 2 and alike(word, whole) >= SOUND for word in a):
+            return (*b[:place], whole, *b[place + 2 :])
+    return b
+
+
+def _family(a: str, b: str) -> float:
+    """The Maghreb writes «بن علي» as one word in Latin letters, Benali, and often in Arabic as well."""
+    found = alike(a, b)
+    if found:
+        return found
+    short, long = sorted((a, b), key=len)
+    son = _SON.fullmatch(long) or _SON.fullmatch(short)
+    return min(TYPO, alike(son[1], short if son.string == long else long)) if son else found
 
 
 def _total(reasons: list[Reason]) -> float:
@@ -53,9 +76,9 @@ def _in_order(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
         bits += rarity(a[0]) * SHARE[first]
         steps.append(first)
     else:  # children of one house are often given names that are near each other
-        known = canonical(a[0]) and canonical(b[0])
-        against.append(Reason("given_differs", OTHER_GIVEN if known else UNLIKE_GIVEN))
-    last = alike(a[-1], b[-1])
+        other = (canonical(a[0]) and canonical(b[0])) or strangers(a[0], b[0])
+        against.append(Reason("given_differs", OTHER_GIVEN if other else UNLIKE_GIVEN))
+    last = _family(a[-1], b[-1])
     middle = list(b[1:-1])
     if last:
         bits += rarity(a[-1]) * SHARE[last]

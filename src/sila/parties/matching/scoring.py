@@ -11,7 +11,7 @@ family or branches of one chain apart weigh more than the formula gives, since c
 from sila.parties.matching import contacts
 from sila.parties.matching.companies import compare_companies
 from sila.parties.matching.evidence import Match, Reason
-from sila.parties.matching.people import compare_people
+from sila.parties.matching.people import UNLIKE_GIVEN, compare_people
 from sila.parties.matching.profile import Profile
 from sila.parties.matching.words import is_arabic
 
@@ -38,9 +38,9 @@ def compare(a: Profile, b: Profile) -> Match:
         *contacts.birth(a, b),
         *contacts.place(a, b),
     ]
-    if names and not a.company and not any(reason.bits > 0 for reason in reasons):
+    if names and not a.company and _names_alone(reasons):
         reasons.append(Reason("name_alone", NAME_ALONE))
-    reasons += names
+    reasons += _softened(names) if not a.company and _one_by_number(reasons) else names
     reasons.sort(key=lambda reason: -abs(reason.bits))
     return Match(round(sum(reason.bits for reason in reasons), 1), tuple(reasons))
 
@@ -54,6 +54,31 @@ def _names(a: Profile, b: Profile) -> list[Reason]:
         words = [(x, y) for x in (a.words, a.other_words) for y in (b.words, b.other_words) if x and y]
         read = [compare_people(x, y) for x, y in _readings(words, a.words, b.words)]
     return max(read, key=lambda reasons: sum(reason.bits for reason in reasons), default=[])
+
+
+def _names_alone(reasons: list[Reason]) -> bool:
+    """Namesakes share a city as well; only where nothing speaks against it does that count."""
+    shared = {reason.code for reason in reasons if reason.bits > 0}
+    return not shared or (shared == {"city"} and any(reason.code == "phone_differs" for reason in reasons))
+
+
+def _one_by_number(reasons: list[Reason]) -> bool:
+    """A number of a register is nobody else's, and hardly two are born on one day in one house. That speaks louder
+    than a name, which may be full of slips, one of marriage, or in the wrong field."""
+    codes = {reason.code for reason in reasons}
+    born_there = (
+        "birth" in codes and codes & {"street", "street_near"} and codes & {"postcode", "number", "district"}
+    )
+    return "id" in codes or bool(born_there) or ("id_near" in codes and "birth_differs" not in codes)
+
+
+def _softened(names: list[Reason]) -> list[Reason]:
+    """The first that speaks against it counts in full, the next ones for less."""
+    against = [reason for reason in names if reason.bits < 0]
+    kept = [Reason(reason.code, max(reason.bits, UNLIKE_GIVEN)) for reason in against[:1]] + [
+        Reason(reason.code, reason.bits / 4) for reason in against[1:]
+    ]
+    return [reason for reason in names if reason.bits >= 0] + kept
 
 
 def _readings[Name](pairs: list[Name], a: tuple[str, ...], b: tuple[str, ...]) -> list[Name]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from sila.parties.matching.lexicon import canonical, key_of
+from sila.parties.matching.lexicon import canonical, key_of, names_of
 from sila.platform.kit.folding import fold
 from sila.platform.kit.names import strip_honorific
 
@@ -14,8 +14,17 @@ SAME, KNOWN, SOUND, TYPO, NEAR, INITIAL, NONE = 1.0, 0.97, 0.9, 0.8, 0.65, 0.5, 
 _WORD = re.compile(r"[^\W_]+")
 _QUOTES = re.compile(r"['’‘ʼʿʾ`´.]")
 _SUN_ARTICLE = re.compile(r"(?<![^\W_])(?:[ae](?:[lrnsdtz]|sh|dh|th)|u[lrds])-", re.IGNORECASE)
-_LATIN_ARTICLE = re.compile(r"^[ae]l(?=[^aeiou].{3}|.{5})")
-_FAITH = frozenset({"دين", "الدين", "din", "deen", "eldin", "aldin", "eddin", "uddin", "eddine"})
+_LATIN_ARTICLE = re.compile(r"^(?!al(?:e[kx]|bert|fr)|eli[zs])[ae]l(?=[^aeiou].{3}|.{5})")
+# The second halves of names that are one word or two: نور الدين, هبة الله, زين العابدين, سيف الإسلام.
+_SECOND_HALF = (
+    (re.compile(r"(?:ال)?دين|(?:[aeu][ld]d?)?(?:din|deen|dine)"), "الدين", "eldin"),
+    (re.compile(r"الله|[aeu]?llah"), "الله", "allah"),
+    (re.compile(r"العابدين|[ae]l[ae]+bi?d[iae]+n"), "العابدين", "elabdin"),
+    (re.compile(r"الاسلام|(?:[aeu]l)?islam"), "الاسلام", "elislam"),
+)
+_A_LITTLE = 0.72
+_ZAIN_AL_ABIDIN = re.compile(r"\bz[aeiy]+ne?[ -](?:[ae]l[ -]?)?[ae]+bi?d[iae]+n\b")
+_DOUBLES = re.compile(r"(.)\1+")
 _DOUBLED = re.compile(r"([اوي])\1+")
 _FEMININE = frozenset({"a", "ah", "ina", "ine", "ette", "ه", "يت", "يه"})
 _OF_THE_FAITH = re.compile(r"(?<=.{2})[aeu][ld]d(?:in|een|ine)$")
@@ -37,6 +46,8 @@ _JOINING = frozenset(
         "abo",
         "bu",
         "bou",
+        "با",
+        "ba",
     )
 )
 _KEPT_ARTICLE = frozenset(("alexander", "alexandra", "alfred", "elizabeth", "elena", "alina", "الين", "الاء"))
@@ -56,14 +67,23 @@ def words_of_person(name: str) -> tuple[str, ...]:
         _SUN_ARTICLE.sub("", _QUOTES.sub("", strip_honorific(name.replace(".", ". ")).replace("،", " ")))
     )
     words: list[str] = []
-    for word in _WORD.findall(plain):
+    for word in _WORD.findall(_ZAIN_AL_ABIDIN.sub("zainelabdin", plain)):
         if words and words[-1] in _JOINING:
             words[-1] += word.removeprefix("ال") if words[-1] == "ابو" else word
-        elif words and word in _FAITH:
-            words[-1] += "الدين" if is_arabic(word) else "eldin"
+        elif words and (half := _second_half(word)):
+            words[-1] += half
         elif word not in _SKIPPED:
             words.append(bare(word))
     return tuple(words)
+
+
+@lru_cache(maxsize=20_000)
+def _second_half(word: str) -> str:
+    """One spelling for it, or "" for any other word."""
+    for form, arabic, latin in _SECOND_HALF:
+        if form.fullmatch(word):
+            return arabic if is_arabic(word) else latin
+    return ""
 
 
 def bare(word: str) -> str:
@@ -86,9 +106,9 @@ def alike(a: str, b: str) -> float:
 def _alike(a: str, b: str) -> float:
     if a.isdigit() or b.isdigit():
         return NONE
-    known_a, known_b = canonical(a), canonical(b)
+    known_a, known_b = names_of(a), names_of(b)
     if known_a and known_b:
-        return KNOWN if known_a == known_b else NONE
+        return NONE if known_a.isdisjoint(known_b) else KNOWN
     if is_arabic(a) != is_arabic(b):
         return _across(b, a) if is_arabic(b) else _across(a, b)
     if len(a) == 1 or len(b) == 1:
@@ -98,6 +118,8 @@ def _alike(a: str, b: str) -> float:
 
 def _in_one_script(a: str, b: str) -> float:
     short, long = sorted((a, b), key=len)
+    if _of_one_sound(a) == _of_one_sound(b):
+        return SOUND
     if len(long) < 4 or _of_two_sexes(short, long):
         return NONE
     key, distance = key_of(a), min(DamerauLevenshtein.distance(a, b), _through_the_article(a, b))
@@ -106,6 +128,22 @@ def _in_one_script(a: str, b: str) -> float:
     if distance == 1 or (distance == 2 and len(long) >= 7):
         return TYPO if a[0] == b[0] or len(long) >= 6 else NEAR  # a slip is rare in the first letter
     return NEAR if JaroWinkler.similarity(a, b) >= 0.88 and len(long) >= 5 else NONE
+
+
+def strangers(a: str, b: str) -> bool:
+    """Neither letters nor consonants have anything in common: not even many slips make one of the other."""
+    if is_arabic(a) == is_arabic(b) and JaroWinkler.similarity(a, b) >= _A_LITTLE:
+        return False
+    return min(len(a), len(b)) > 1 and JaroWinkler.similarity(key_of(a), key_of(b)) < _A_LITTLE
+
+
+def _of_one_sound(word: str) -> str:
+    """ض and ظ are said alike, ق is q or g, and رضى is also رضا: the folded word has a ya for its alef maqsura."""
+    if not is_arabic(word):
+        return _DOUBLES.sub(r"\1", word.replace("q", "g"))
+    word = word.replace("ظ", "ض").replace("ء", "")
+    masculine = word[1:2] == "ا"  # هاني is not هانا
+    return f"{word[:-1]}ا" if word.endswith("ي") and len(word) >= 3 and not masculine else word
 
 
 def _through_the_article(a: str, b: str) -> int:
@@ -151,7 +189,7 @@ _SOUNDS = {
     "ح": "h+",
     "خ": "(?:kh?|h|x)",
     "د": "d+",
-    "ذ": "(?:dh|th|z|d)",
+    "ذ": "(?:dh|th|z|d)+",
     "ر": "r+",
     "ز": "z+",
     "س": "s+",
@@ -169,7 +207,8 @@ _SOUNDS = {
     "ن": "n+",
     "ه": "h?",
     "ا": "(?:aa?|e)",
-    "ع": "(?:a{0,2}|[eiou])",
+    "ء": "[ae]?",
+    "ع": "(?:a{0,2}|[eiouh])",
     "و": "(?:w+|ou|oo|u|o|aw|au|v)",
     "ي": "(?:y+|i+y*|ee?|ei|ai|ay|ey|ea)",
 }
@@ -178,7 +217,14 @@ _SOUNDS = {
 @lru_cache(maxsize=50_000)
 def _spellings(arabic: str) -> re.Pattern[str]:
     """How a word may be written in Latin letters: its consonants, its long vowels, and one vowel between."""
-    shaped = "[aeiou]?".join(_SOUNDS.get(letter, letter) for letter in arabic.replace("يي", "ي"))
+    sounds = [_SOUNDS.get(letter, letter) for letter in arabic.replace("يي", "ي")]
+    if arabic.startswith("اي"):
+        sounds[:2] = ["[aeiouy]{1,3}"]
+    elif arabic.startswith("ا"):  # the Maghreb says Smail for إسماعيل
+        sounds[0] = "[aeiou]{0,2}"
+    if arabic.endswith("هالله"):  # هبة الله is Hebatallah
+        sounds[-5] = "[ht]?"
+    shaped = "(?:ou|[aeiou])?".join(sounds)
     if arabic.endswith("ي"):  # it may have been ى
         shaped = f"{shaped.removesuffix(_SOUNDS['ي'])}(?:{_SOUNDS['ي']}|aa?)"
     return re.compile(f"(?:[ae]l)?[aeiou]?{shaped}[aeo]?h?")

@@ -26,6 +26,16 @@ def same(a: str, b: str, *, company: bool = False) -> bool:
         ("محمد سعد عبدالله العتيبي", "محمد العتيبي"),
         ("Al-Harbi, Noura", "نورة الحربي"),
         ("نور الدين حداد", "Noureddine Haddad"),
+        ("عبد القادر بن علي", "Abdelkader Benali"),
+        ("سالم باعشن", "سالم با عشن"),
+        ("هبة الله سمير", "هبةالله سمير"),
+        ("هبةالله سمير فهمي", "Hebatallah Samir Fahmy"),
+        ("الطيب زين العابدين", "Altayeb Zainalabdin"),
+        ("رضى شاهين", "رضا شاهين"),
+        ("ضياء طه", "ظياء طه"),
+        ("عثمان الرشيد", "Othman Al-Rashid"),
+        ("تماضر السقاف", "Tumadir Alsaggaf"),
+        ("إسماعيل حمداني", "Smail Hamdani"),
     ],
 )
 def test_one_person_in_two_spellings(a, b):
@@ -44,6 +54,8 @@ def test_one_person_in_two_spellings(a, b):
         ("عبدالرحمن العنزي", "عبدالرحيم العنزي"),
         ("سمير حداد", "سميرة حداد"),
         ("Maria Rossi", "Mario Rossi"),
+        ("حذيفة الزعابي", "سهير الزعابي"),
+        ("هاني بدران", "هانا بدران"),
     ],
 )
 def test_two_people_of_one_house_who_share_a_phone(a, b):
@@ -71,6 +83,7 @@ def test_one_company_in_two_spellings(a, b):
         ("أسواق بنده فرع 12", "أسواق بنده فرع 21"),
         ("شركة النور للتجارة", "شركة النور للمقاولات"),
         ("شركة النور للتجارة", "شركة الأمل للتجارة"),
+        ("مكتب المحامي خالد السالم", "مكتب المحامي ماجد السالم"),
     ],
 )
 def test_branches_and_sisters_that_share_a_phone(a, b):
@@ -115,6 +128,28 @@ def test_an_address_alone_makes_no_one_of_a_family():
     a = make_profile("kody white", birth="19300609", ids=["7857052"], company=False, **home)
     b = make_profile("lillianna white", birth="19620611", ids=["1010993"], company=False, **home)
     assert compare(a, b).score < MATCH
+
+
+def test_a_number_of_a_register_outweighs_names_that_are_full_of_slips():
+    a = make_profile("jccxk egan", ids=["7857052"], birth="19300609", company=False, postcode="3400")
+    b = make_profile("samuel pallot", ids=["7857052"], birth="19300609", company=False, postcode="3401")
+    assert compare(a, b).score >= MATCH
+    b = make_profile("samuel pallot", ids=["1234567"], birth="19300609", company=False, postcode="3401")
+    assert compare(a, b).score < MATCH
+
+
+def test_a_couple_that_shares_phone_and_mailbox_is_two():
+    a, b = (
+        make_profile(name, phones=[PHONE], emails=["home@mail.example"], city="الرياض")
+        for name in ("غازي الفضلي", "سهير الفضلي")
+    )
+    assert compare(a, b).score < MATCH
+
+
+def test_a_district_in_the_field_of_the_street_is_still_that_district():
+    a = make_profile("liam rees", streets=["goodchild street", "inglewood"], district="", company=False)
+    b = make_profile("liam rees", streets=["goodchild street"], district="inglewood", company=False)
+    assert "district_near" in {reason.code for reason in compare(a, b).reasons}
 
 
 def test_a_slip_in_one_field_leaves_a_key_that_both_share():

@@ -153,7 +153,7 @@ def put_away(entity: Entity, record: Any, *, by: Actor, kind: str = "trashed", *
     watch = settle(entity, record, by=by, before=True)
     mark_away(record, by)
     record.save(force_update=True)
-    index.forget(record.id)
+    index.forget(record.id, found=kind == "merged")
     watch.spread()
     tell(kind, entity, record, by, **more)
 

@@ -18,6 +18,9 @@ contacts: list[
 head_parts: list[
     Callable[..., dict[str, Any] | None]
 ] = []  # (entity, record, context) -> a button in the head of its page: its template and what that shows
+marks: dict[
+    str, Callable[[Any], Any]
+] = {}  # name -> (entity) -> an expression of its rows, or None: whether a record's page has more to ask, told with its row
 next_activity: list[Callable[..., dict[str, Any] | None]] = []  # (entity, record, context)
 timeline_filters: list[tuple[str, Any]] = []  # (key, label), beside "all" and "changes"
 nav_items: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> items above the nouns

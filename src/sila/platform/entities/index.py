@@ -14,11 +14,16 @@ from sila.platform.entities.kinds import Field
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.quality.rules import index_fields
 from sila.platform.entities.registry import Entity
-from sila.platform.kit.folding import fold, latin_key
+from sila.platform.kit.folding import fold, keyed_words
 from sila.platform.tenancy.current import current_id
 from sila.platform.tenancy.writing import add, insert_all, read_once
 
-KEY_MARK = "ж"  # a letter that no name key holds stands before each, so that they meet only queries for keys
+# Letters that nothing else holds stand before what only queries for it are to meet: the key of each word of a name, in front
+# of that another one if the word is in Latin letters, and the words that are too short for trigrams.
+KEY_MARK, LATIN_MARK, SHORT_MARK = "ж", "ѣ", "ѫ"
+TRIGRAM = 3
+SHORT_IN = 80  # characters: a text, where each short word would be there, is longer
+FORM = 1  # of `text`; whoever changes that adds one, and `renewing` writes all entries anew
 
 
 def tenant_code() -> str:
@@ -73,14 +78,29 @@ def search_entry(entity: Entity, record: Any, position: int) -> dict[str, Any]:
 
 
 def text_of(title: str, values: Iterable[Any], names: Iterable[Any]) -> str:
-    """What is looked through: the folded title, the values, and the keys of the names."""
-    keys = {latin_key(str(name or "")) for name in names}
-    parts = [
-        title,
-        *(fold(str(value)) for value in values if value),
-        *(KEY_MARK + key for key in keys if key),
+    """What is looked through: the folded title, the values, the keys of the names and the short words."""
+    plain = [title, *(fold(str(value)) for value in values if value)]
+    marked = [word for name in names for word in name_keys(str(name or ""))]
+    marked += [
+        short(word) for text in plain if len(text) <= SHORT_IN for word in text.split() if len(word) < TRIGRAM
     ]
-    return " ".join(parts)[:4000]
+    told = " ".join(dict.fromkeys(marked))
+    return f"{' '.join(plain)[: 3999 - len(told)]} {told} " if told else " ".join(plain)[:4000]
+
+
+def short(word: str) -> str:
+    """As it stands in the text, with the blank behind it: the word as a whole."""
+    return f"{SHORT_MARK}{word}"
+
+
+def name_keys(name: str) -> list[str]:
+    """The marked keys of its words. A query in Latin letters looks for those of both scripts, one in Arabic letters for
+    those in Latin: Arabic words meet each other by folding, and by their keys too many would."""
+    return [
+        f"{LATIN_MARK if word.isascii() else ''}{KEY_MARK}{key}"
+        for word, key in keyed_words(name)
+        if len(key) > 1
+    ]
 
 
 def _searched(entity: Entity, record: Any) -> Iterable[Any]:
@@ -130,7 +150,9 @@ def _write(entries: Iterable[dict[str, Any]]) -> None:
     )
 
 
-def forget(*ids: Any) -> None:
-    """What is in the trash is not found, and its values are free for others."""
+def forget(*ids: Any, found: bool = False) -> None:
+    """What is in the trash is not found, and its values are free for others. `found`: what went into another record still
+    leads there."""
     CustomValue.objects.filter(record_id__in=ids).delete()
-    SearchEntry.objects.filter(id__in=ids).delete()
+    if not found:
+        SearchEntry.objects.filter(id__in=ids).delete()

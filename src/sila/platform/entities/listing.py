@@ -144,7 +144,9 @@ def restricted(
     if state.query:
         from sila.platform.entities import search
 
-        rows = rows.filter(id__in=search.matching_ids(state.query, entity=entity, by=context.actor))
+        rows = rows.filter(
+            id__in=search.matching_ids(state.query, entity=entity, by=context.actor, files=True)
+        )
     return rows
 
 

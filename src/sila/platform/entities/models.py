@@ -118,9 +118,12 @@ class NearWord(TenantModel):
 
 
 class SearchProgress(TenantModel):
-    """Up to which entry of search the words of titles are gathered; one row of a workspace."""
+    """Up to which entry of search the words of titles are gathered; one row of a workspace. `form` is that of all its
+    entries (index.FORM), `renewed` the last one that has been written in the form that is newer."""
 
     position = models.BigIntegerField(default=0)
+    form = models.PositiveSmallIntegerField(default=0)
+    renewed = models.BigIntegerField(default=0)
 
 
 class ExternalId(TenantModel):

@@ -6,7 +6,9 @@ past row security, with the tenant as an argument (row security would switch the
 FTS5 keeps trigrams of the same text.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions, linked
-from sila.platform.entities.index import KEY_MARK, tenant_code, text_of
+from sila.platform.entities.index import KEY_MARK, LATIN_MARK, TRIGRAM, short, tenant_code, text_of
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.merging import merged
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.kit.folding import fold, latin_key
+from sila.platform.kit.folding import fold, keyed_words, other_keys
 from sila.platform.kit.phones import phone_query
 from sila.platform.kit.text import isolate
 from sila.platform.tenancy.current import current_id
@@ -29,6 +32,12 @@ BEGINNINGS = 60  # of names, however old their records
 HINTS = 2
 MOST_WORDS = 8
 PAIR, NAME = 2, 5  # words
+MOST_NEEDLES, MOST_SPELLINGS = 6, 3
+LONGEST_ARABIC, LONGEST_LATIN = 5, 7  # letters of a name with two consonants; more are a typing error
+LOOKED_UP = (
+    2  # words, the longest: to cut the lists of more common ones takes longer than to read what is left
+)
+_DIGIT = re.compile(r"\d")
 BETWEEN = "\x1f"  # words of a needle; no folded text has it
 
 
@@ -39,11 +48,14 @@ class Hit:
     title: str
     row: dict[str, Any]
     found_in: str = ""  # the file of it that holds the words
+    once: str = ""  # what the record was called that went into it, and that holds the words
 
     def hint(self, context: Context) -> str:
         """What tells the record from others of its name, as far as the reader may see it; or the file."""
         if self.found_in:
             return _("in the file %(name)s") % {"name": isolate(self.found_in)}
+        if self.once:
+            return _("merged: %(name)s") % {"name": isolate(self.once)}
         fields = self.entity.readable(context.actor)
         told = [fields[name] for name in self.entity.told_apart if name in fields]
         texts = (f.kind.plain(f, self.row, context.reader) for f in told)
@@ -51,24 +63,62 @@ class Hit:
 
 
 def needles(query: str) -> list[str]:
-    """The spellings to look for: folded, as it stands if it is a long name, then word by word; as a name key; as part of a
-    phone number."""
+    """The spellings to look for: folded, as it stands if it is a long name, then word by word; as keys of names; as part of
+    a phone number."""
     parts = words(fold(query))
     found = [fold(query)] if PAIR < len(parts) <= NAME else []
     found.append(BETWEEN.join(parts))
-    key = latin_key(query)
-    if len(key) >= 3 and " " not in query.strip():
-        found.append(KEY_MARK + key)
+    if len(fold(query)) < TRIGRAM:
+        found.append(f"{short(fold(query))} ")
+    keyed = keyed_words(query)
+    if keyed and len(keyed) <= NAME and not _DIGIT.search(query):
+        found += _keys([_marked(word, key) for word, key in keyed])
+    if len(keyed) == 1 and not _DIGIT.search(query):
+        found += _keys(
+            [_marked(keyed[0][0], key) for key in other_keys(keyed[0][0])][:MOST_SPELLINGS], each=True
+        )
     digits = phone_query(query)
     if len(digits) >= 4 and digits not in found:
         found.append(digits)
     return [needle for needle in found if needle.strip()]
 
 
+def _marked(word: str, key: str) -> str:
+    """Of a short key the whole word, of a long one its beginning: somebody may still be typing. "": it says too little."""
+    if len(key) < 2 or (len(key) == 2 and len(word) > (LONGEST_LATIN if word.isascii() else LONGEST_ARABIC)):
+        return ""
+    mark = KEY_MARK if word.isascii() else LATIN_MARK + KEY_MARK
+    return f"{mark}{key}" if len(key) >= TRIGRAM else f"{mark}{key} "
+
+
+def _keys(marked: list[str], *, each: bool = False) -> list[str]:
+    """One needle of all of them, of many also one as they stand in a name; or one of each; none where a word has no key."""
+    if each or not all(marked):
+        return [one for one in marked if one] if each else []
+    return [*([" ".join(marked)] if len(marked) > PAIR else []), BETWEEN.join(marked)]
+
+
+def mixtures(query: str) -> list[str]:
+    """Where nothing else is found: one word by its key, or all but one, and the rest as it stands."""
+    keyed = [(word, _marked(word, key)) for word, key in keyed_words(query)]
+    plain = [word for word in fold(query).split() if len(word) >= TRIGRAM]
+    if not PAIR <= len(plain) <= NAME:
+        return []
+    by_word = {word: mark for word, mark in keyed if mark}
+    found = []
+    for place, word in enumerate(plain):
+        others = plain[:place] + plain[place + 1 :]
+        if word in by_word:
+            found.append(BETWEEN.join([by_word[word], *others]))
+        if len(others) > 1 and all(other in by_word for other in others):
+            found.append(BETWEEN.join([word, *(by_word[other] for other in others)]))
+    return found
+
+
 def words(folded: str) -> list[str]:
     """Each is looked for by itself, but for the groups of a number. Words too short for trigrams («بن») narrow nothing
     beside longer ones: to look for them takes a second among a million."""
-    found = [word for word in dict.fromkeys(folded.split()) if len(word) >= 3][:MOST_WORDS]
+    found = [word for word in dict.fromkeys(folded.split()) if len(word) >= TRIGRAM][:MOST_WORDS]
     return found if found and any(letter.isalpha() for letter in folded) else [folded]
 
 
@@ -79,19 +129,22 @@ def _holds(text: str, needle: str) -> bool:
 def candidates(query: str, *, limit: int = CANDIDATES, entity: str = "") -> list[tuple[UUID, str]]:
     """(record id, entity slug) of the newest entries that hold one of the needles."""
     seen: dict[UUID, str] = {}
-    for needle in needles(query)[:4]:
-        if len(needle) < 3:
-            rows = _by_title(needle, limit, entity)
-        elif connection.vendor == "postgresql":
-            rows = _postgresql(needle, limit, entity)
-        else:
-            rows = _sqlite(needle, limit, entity)
-        seen.update(rows)
+    for needle in needles(query)[:MOST_NEEDLES]:
+        seen.update(_holding(needle, limit, entity))
         if len(seen) >= limit or (
-            seen and needle.count(" ") >= PAIR
+            seen and needle.count(" ") >= PAIR and BETWEEN not in needle
         ):  # three common words by themselves take longer
             break
+    for needle in [] if seen else mixtures(query):
+        seen.update(_holding(needle, limit, entity))
     return list(seen.items())
+
+
+def _holding(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    if len(needle) < TRIGRAM:
+        return _by_title(needle, limit, entity)
+    look = _postgresql if connection.vendor == "postgresql" else _sqlite
+    return look(needle, limit, entity)
 
 
 def _by_title(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
@@ -110,15 +163,22 @@ def _postgresql(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
         return list(cursor.fetchall())
 
 
+_FULLTEXT = """
+SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid
+WHERE entities_fulltext MATCH %s AND e.tenant_id = %s AND (%s = '' OR e.entity = %s)
+-- others
+ORDER BY f.rowid DESC LIMIT %s"""
+
+
 def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
-    words = [word.replace('"', '""') for word in needle.split(BETWEEN)]
-    match = " AND ".join([f'code : "{tenant_code()}"', *(f'text : "{word}"' for word in words)])
+    words = sorted(needle.split(BETWEEN), key=len, reverse=True)
+    known = [word.replace('"', '""') for word in words[:LOOKED_UP]]
+    match = " AND ".join([f'code : "{tenant_code()}"', *(f'text : "{word}"' for word in known)])
+    others = " ".join("AND instr(e.text, %s) > 0" for _word in words[LOOKED_UP:])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid "
-            "WHERE entities_fulltext MATCH %s AND e.tenant_id = %s AND (%s = '' OR e.entity = %s) "
-            "ORDER BY f.rowid DESC LIMIT %s",
-            [match, current_id().hex, entity, entity, limit],
+            _FULLTEXT.replace("-- others", others),
+            [match, current_id().hex, entity, entity, *words[LOOKED_UP:], limit],
         )
         return [
             (UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()
@@ -145,9 +205,13 @@ def _findable(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UU
     links = [readable[name] for name in {path.partition("__")[0] for path in paths if "__" in path}]
     own = [f for f in readable.values() if f.custom and f.kind.searchable]
     columns = {*entity.title, *paths, "custom", *(column for f in links for column in f.columns())}
-    rows = list(entity.visible_to(by).filter(id__in=ids).values("id", *columns))
+    rows = [*entity.visible_to(by).filter(id__in=ids).values("id", *columns)]
+    if len(rows) < len(
+        ids
+    ):  # what went into another record is in the trash; whether that one may be seen is asked later
+        rows += entity.rows(trashed=True).filter(id__in=merged.roots(ids)).values("id", *columns)
     linked.close(rows, links, by)
-    spelt = needles(query)
+    spelt = [*needles(query), *mixtures(query)]
     kept = set()
     for row in rows:
         values = [*(row[path] for path in paths), *(f.read(row) for f in own)]
@@ -157,14 +221,16 @@ def _findable(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UU
     return [record_id for record_id in ids if record_id in kept]
 
 
-def matching_ids(query: str, *, entity: Entity, by: Actor) -> list[UUID]:
-    """Ids of an entity's entries for its list's search box."""
+def matching_ids(query: str, *, entity: Entity, by: Actor, files: bool = False) -> list[UUID]:
+    """Ids of an entity's entries for its list's search box; with `files` also those that are found by their files."""
     slugs = [entity.slug, *(other.slug for other in registry if other.slice_of == entity.slug)]
     found: list[UUID] = []
     for slug in slugs:
         ids = [record_id for record_id, _slug in candidates(query, limit=CANDIDATES, entity=slug)]
         found += _findable(query, ids, registry[slug], by)
-    return found
+        found += [hit.id for source in extensions.search_sources if files for hit in source(query, by, slug)]
+    now = merged.roots(found) if found else {}
+    return list(dict.fromkeys(now.get(record_id, record_id) for record_id in found))
 
 
 def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]:
@@ -180,17 +246,33 @@ def find(query: str, *, by: Actor, limit: int = 20, only: str = "") -> list[Hit]
         hit
         for slug, ids in by_entity.items()
         if slug in registry
-        for hit in allowed(registry[slug], _findable(query, ids, registry[slug], by), by)
+        for hit in _now(registry[slug], _findable(query, ids, registry[slug], by), by)
     ]
     start = fold(query)
 
     def rank(hit: Hit) -> tuple[int, bool, int]:
-        title = fold(hit.title)
+        title = fold(hit.once or hit.title)
         far = 0 if title.startswith(start) else 1 if f" {start}" in title else 2
-        return far, hit.row.get("owner_id") != by.member_id, newest[hit.id]
+        return far, hit.row.get("owner_id") != by.member_id, newest.get(hit.id, len(newest))
 
     hits.sort(key=rank)
     return (hits if len(hits) >= limit else _with_others(hits, query, by, only))[:limit]
+
+
+def _now(entity: Entity, ids: list[UUID], by: Actor) -> Iterable[Hit]:
+    """The records of these ids; for one that went into another that other one, unless it is among them."""
+    hits = {hit.id: hit for hit in allowed(entity, ids, by)}
+    gone = (
+        merged.roots([record_id for record_id in ids if record_id not in hits])
+        if len(hits) < len(ids)
+        else {}
+    )
+    if gone:
+        rows = entity.rows(trashed=True).filter(id__in=gone).values("id", *entity.title)
+        titles = {gone[row["id"]]: entity.title_of(row) for row in rows}
+        for hit in allowed(entity, list(titles), by):
+            hits.setdefault(hit.id, replace(hit, once=titles[hit.id]))
+    return hits.values()
 
 
 def _with_others(hits: list[Hit], query: str, by: Actor, only: str) -> list[Hit]:

@@ -20,8 +20,10 @@ _EXTENSION = re.compile(
     r"\s*(?:;\s*ext\s*=|[,;]?\s*(?:ext(?:ension)?\b\.?|x|#|تحويلة|تحويله|داخلي)\s*[:.]?)\s*(\d{1,6})\s*$",
     re.IGNORECASE,
 )
+_CODE_IN_BRACKETS = re.compile(r"^\(\s*(\+|00)\s*(\d{1,3})\s*\)", re.ASCII)
 _SHORTENED = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", re.ASCII)
 _NO_DIGIT = re.compile(r"\D")
+_LEAST_ABROAD = 11
 _MAX_TYPED = 40
 _MAX_KEPT = 20  # as PhoneField
 
@@ -50,9 +52,14 @@ def _unshortened(typed: str) -> str:
         return typed
     digits, power = found[1] + (found[2] or ""), int(found[3])
     if len(digits) != power + 1:
-        message = _("“%(text)s” is a number that a spreadsheet has shortened: its last digits are lost.")
-        raise UnreadablePhone(message % {"text": typed[:40]})
+        raise UnreadablePhone(digits_lost(typed))
     return digits
+
+
+def digits_lost(typed: str) -> str:
+    """What is wrong with 9.66501E+11, where it stands for something with digits of its own."""
+    message = _("“%(text)s” is a number that a spreadsheet has shortened: its last digits are lost.")
+    return message % {"text": typed[:40]}
 
 
 def _apart(typed: str) -> tuple[str, str]:
@@ -71,11 +78,12 @@ def tel_uri(kept: str) -> str:
 
 
 def _e164(text: str, typed: str, country: str) -> str:
+    typed = _CODE_IN_BRACKETS.sub(r"\1\2 ", typed)
     if len(typed) > _MAX_TYPED or not _ALLOWED.fullmatch(typed):
         raise _refusal(text)
     if typed.startswith("00"):
         typed = "+" + typed[2:]
-    number = _parsed(typed, country)
+    number = _parsed(typed, country) or _abroad(typed, country)
     if not number:
         raise _refusal(text)
     return number
@@ -116,6 +124,24 @@ def _mobiles(country: str) -> tuple[str, str, re.Pattern[str] | None]:
     pattern = plan.mobile.national_number_pattern if plan.mobile else None
     compiled = re.compile(pattern) if pattern else None
     return str(plan.country_code), plan.national_prefix_for_parsing or "", compiled
+
+
+def _abroad(typed: str, country: str) -> str:
+    """962791234567, as messengers and spreadsheets write a number of another country: its plus is left out.
+
+    Since that is a guess, the number has to be one of the plan of its country, and of none at home.
+    """
+    digits = _NO_DIGIT.sub("", typed)
+    if typed.startswith("+") or digits.startswith("0") or len(digits) < _LEAST_ABROAD:
+        return ""
+    try:
+        number = phonenumbers.parse(f"+{digits}", None)
+    except NumberParseException:
+        return ""
+    home = phonenumbers.country_code_for_region(country)
+    if number.country_code == home or not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
 def _plain(text: str) -> str:

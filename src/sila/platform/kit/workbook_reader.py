@@ -27,9 +27,15 @@ PARTS = 10_000
 PIECE = 1 << 18  # characters in an answer, about
 SIGNIFICANT = 15  # digits: further ones are noise of binary fractions
 NOT_CALCULATED = "\x00="  # stands for the value of a formula that no program has calculated
-_NOT_CALCULATED = re.compile(
-    rb'<c\b([^>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+# A number as a program wrote it that keeps few digits: 9.66501E+11. What follows them is lost, so it stays as it is written.
+SHORTENED = "\x00~"  # stands before that text
+_ODD = re.compile(
+    rb'<c\b(?P<more>[^>]*\br="(?P<column>[A-Z]{1,3})(?P<row>[0-9]{1,7})"[^>]*)>\s*(?:'
+    rb"<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?"
+    rb"|(?:<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*)?<v>\s*(?P<value>[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,2})\s*</v>"
+    rb")\s*</c>"
 )
+_LONG, _ZEROS = 11, 6  # digits of such a number, and of its zeros at the end
 
 Rows = list[tuple[int, list[str]]]
 
@@ -104,17 +110,18 @@ def sheets(book: CalamineWorkbook, name: str = "") -> Iterator[Any]:
 
 # ---- rows --------------------------------------------------------------------------------------------
 def rows_of(
-    sheet: Any, missing: dict[int, list[int]], max_columns: int, max_cell: int
+    sheet: Any, instead: dict[int, dict[int, str]], max_columns: int, max_cell: int
 ) -> Iterator[tuple[int, list[str]]]:
+    """`instead`: row -> column (from 0) -> what stands there in place of the value."""
     # rows come from the first one on, columns from the first used
     left = [""] * (sheet.start or (0, 0))[1]
     merged = _merged(sheet)
     repeated: dict[int, tuple[str, int]] = {}  # column -> the value of a merged cell, and its last row
     for number, cells in enumerate(sheet.iter_rows(), 1):
         row = left + [as_text(cell) for cell in cells]
-        for place in missing.get(number, ()):
+        for place, text in instead.get(number, {}).items():
             row += [""] * (place + 1 - len(row))
-            row[place] = NOT_CALCULATED
+            row[place] = text
         for place, (text, last) in repeated.items():
             if number <= last and place < len(row):
                 row[place] = row[place] or text
@@ -140,10 +147,10 @@ def _merged(sheet: Any) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-# ---- formulas without a value ------------------------------------------------------------------------
-def not_calculated(file: BinaryIO, sheet: str) -> dict[int, list[int]]:
-    """Row -> columns (from 0) of an XLSX sheet where a formula stands that no program has calculated. To the reader of
-    values they look empty, and a value must not be lost in silence."""
+# ---- what the reader of values does not say ----------------------------------------------------------
+def instead_of_values(file: BinaryIO, sheet: str) -> dict[int, dict[int, str]]:
+    """Row -> column (from 0) of an XLSX sheet where a formula stands that no program has calculated, or a number that one
+    has shortened. To the reader of values they look empty, or whole, and nothing must be lost in silence."""
     file.seek(0)
     if not zipfile.is_zipfile(file):
         return {}
@@ -151,12 +158,25 @@ def not_calculated(file: BinaryIO, sheet: str) -> dict[int, list[int]]:
         part = _part_of(archive, sheet)
         if not part:
             return {}
-        found: dict[int, list[int]] = {}
+        found: dict[int, dict[int, str]] = {}
         with archive.open(part) as stream:
-            for match in _in_pieces(stream, _NOT_CALCULATED):
-                if b't="str"' not in match[1]:  # that one is calculated: an empty text
-                    found.setdefault(int(match[3]), []).append(_place(match[2].decode()))
+            for match in _in_pieces(stream, _ODD):
+                if text := _odd(match):
+                    found.setdefault(int(match["row"]), {})[_place(match["column"].decode())] = text
         return found
+
+
+def _odd(match: re.Match[bytes]) -> str:
+    if match["value"] is None:
+        return "" if b't="str"' in match["more"] else NOT_CALCULATED  # that one is calculated: an empty text
+    text = match["value"].decode()
+    digits = f"{Decimal(text):f}"
+    lost = (
+        len(digits) >= _LONG
+        and digits.endswith("0" * _ZEROS)
+        and b't="' not in match["more"].replace(b't="n"', b"")
+    )
+    return SHORTENED + text if lost else ""
 
 
 def _in_pieces(stream: IO[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
@@ -236,7 +256,7 @@ def _say_rows(file: BinaryIO, sheet: Any, max_columns: int, max_cell: int) -> No
     some: Rows = []
     size = 0
     try:
-        for number, row in rows_of(sheet, not_calculated(file, sheet.name), max_columns, max_cell):
+        for number, row in rows_of(sheet, instead_of_values(file, sheet.name), max_columns, max_cell):
             some.append((number, row))
             size += sum(map(len, row)) + 8 * len(row)
             if size > PIECE:

@@ -17,7 +17,7 @@ import orjson
 from django.utils.translation import gettext as _
 
 from .errors import SheetError
-from .workbook_reader import NOT_CALCULATED, as_text
+from .workbook_reader import NOT_CALCULATED, SHORTENED, as_text
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -46,7 +46,8 @@ def read_rows(
     source: Source, *, sheet: str = "", max_columns: int = 500, max_cell: int = 100_000
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows of this sheet (its name, or its number among the tabs), or the first visible one that has any, with the
-    numbers that it shows; blank rows are left out. A formula that was never calculated is NOT_CALCULATED; the value of
+    numbers that it shows; blank rows are left out. A formula that was never calculated is NOT_CALCULATED, SHORTENED
+    stands before a number that lost its last digits; the value of
     a cell that is merged down several rows stands in each of them.
 
     Raises WorkbookError.
@@ -130,6 +131,7 @@ def _refusal(why: str, row: int, limit: int, sheet: str, names: list[str]) -> Wo
 
 __all__ = [
     "NOT_CALCULATED",
+    "SHORTENED",
     "Sheet",
     "WorkbookError",
     "as_text",

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,8 @@ from sila.platform.entities.kinds import Context, Unreadable
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.cards import UNREADABLE
 from sila.platform.kit.folding import fold
-from sila.platform.kit.workbooks import NOT_CALCULATED
+from sila.platform.kit.phones import digits_lost
+from sila.platform.kit.workbooks import NOT_CALCULATED, SHORTENED
 
 Values = dict[str, Any]
 NamedKey = tuple[tuple[str, ...], Key]  # the fields that the key is of
@@ -50,6 +52,7 @@ def _whole(cell: str) -> str:
     return "" if cell in (UNREADABLE, NOT_CALCULATED) else cell.replace("\x00", "\ufffd")
 
 
+NUMBERS = frozenset(("number", "money"))  # kinds
 SEVERAL = re.compile(
     r"\s*:::\s*|\s*[\r\n]+\s*|\s*;(?!\s*ext)\s*", re.IGNORECASE
 )  # between values in one cell
@@ -107,6 +110,10 @@ class Reading:
     # ---- rows --------------------------------------------------------------------------------------
     def row(self, line: Line) -> Row:
         cells, record = line.cells, line.record
+        if any(cell.startswith(SHORTENED) for cell in cells):
+            cells, damaged = self._without_digits(cells)
+            if damaged:
+                return Row(line.number, cells, None, record=record, damaged=damaged)
         if any("\x00" in cell for cell in cells):
             damaged = self._damage(cells)
             cells = [_whole(cell) for cell in cells]
@@ -123,6 +130,30 @@ class Reading:
             "A formula whose value was never calculated. Open the workbook in Excel, save it, and import it again."
         )
         return {self.header[place] if place < len(self.header) else "": reason for place in formulas}
+
+    def _without_digits(self, cells: Cells) -> tuple[Cells, dict[str, str]]:
+        """A number of which a program kept the first digits is a number still, but no phone, code or name: a phone says so
+        itself, the others refuse the row (column -> reason)."""
+        read, damaged = list(cells), {}
+        for place, cell in enumerate(cells):
+            if not cell.startswith(SHORTENED):
+                continue
+            text, column = (
+                cell.removeprefix(SHORTENED),
+                self.header[place] if place < len(self.header) else "",
+            )
+            kinds = {kind for each in (self, *self.beside) if (kind := each._kind_of(column))} - NUMBERS
+            read[place] = text if kinds else f"{Decimal(text):f}"
+            if kinds - {"phone"}:
+                damaged[column] = digits_lost(text)
+        return read, damaged
+
+    def _kind_of(self, column: str) -> str:
+        """Of the field that the column fills; "text" of the id that the file gives a record, "" of nothing."""
+        if column and column == self.external_id:
+            return "text"
+        name = self.columns.get(column, "").removeprefix(MORE)
+        return self.fields[name].kind.name if name in self.fields else ""
 
     def externals(self, cells: Cells) -> list[External | None]:
         """What the file calls the record, and each that stands beside it."""

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from sila.platform.access.actor import Actor
+from sila.platform.entities import extensions
 from sila.platform.entities.errors import Moved
 from sila.platform.entities.models import Merged, Operation, OperationChange
 
@@ -70,3 +73,6 @@ def forget_with(ids: Iterable[UUID]) -> set[UUID]:
     OperationChange.objects.filter(operation_id__in=operations).delete()
     Operation.objects.filter(id__in=operations).delete()
     return {row.id for row in rows}
+
+
+extensions.marks["merged"] = lambda entity: Exists(Merged.objects.filter(root=OuterRef("id")))

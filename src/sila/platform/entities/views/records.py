@@ -29,6 +29,7 @@ from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
 
 RELATED_SHOWN = 5
+MARK = "mark_"  # before the names of extensions.marks, as columns of a row
 METERED = ("quality", "touched_at", "verified_at", "verified_by")  # they stand in the meter
 
 
@@ -48,9 +49,10 @@ def own_entity(entity: Entity, record: Any) -> Entity:
 
 
 def page_context(request: WorkspaceRequest, entity: Entity, record: Any, context: Context) -> dict[str, Any]:
-    row = row_of(entity, record.id, context)
+    row = row_of(entity, record.id, context, marked=True)
+    record.told = {name.removeprefix(MARK): said for name, said in row.items() if name.startswith(MARK)}
     only = request.GET.get("show", "")
-    within = merged.within(record.id)
+    within = merged.within(record.id) if record.told["merged"] else []
     return {
         "record": head(request, entity, record, row, context)
         | {"parts": [part for source in extensions.head_parts if (part := source(entity, record, context))]},
@@ -83,12 +85,14 @@ def timeline_context(
     }
 
 
-def row_of(entity: Entity, record_id: UUID, context: Context) -> Row:
+def row_of(entity: Entity, record_id: UUID, context: Context, *, marked: bool = False) -> Row:
+    """`marked`: with what `extensions.marks` asks of it, so that its page need not ask for each by itself."""
     fields = entity.readable(context.actor)
     columns = dict.fromkeys(column for f in fields.values() for column in f.columns())
-    row: Row | None = (
-        entity.visible_to(context.actor).filter(id=record_id).values("id", "version", *columns).first()
-    )
+    asked = {MARK + name: expression(entity) for name, expression in extensions.marks.items() if marked}
+    marks = {name: expression for name, expression in asked.items() if expression is not None}
+    rows = entity.visible_to(context.actor).filter(id=record_id).annotate(**marks)
+    row: Row | None = rows.values("id", "version", *columns, *marks).first()
     if row is None:
         raise NotFound
     linked.close([row], fields.values(), context.actor)

@@ -32,6 +32,8 @@ _LATIN = str.maketrans(
 _CLUSTER = re.compile("|".join(_CLUSTERS))
 _QUOTES = re.compile(r"['’‘ʼʿʾ`´]")
 _SUN_ARTICLE = re.compile(r"(?<![^\W_])(?:[ae](?:[lrnsdtz]|sh|dh|th)|u[lrds])-", re.IGNORECASE)
+# What is written for one letter, and another that it may stand for.
+_SAID_OTHERWISE = (("g(?!h)", "q"), ("g(?!h)", "gh"), ("dh|th", "z"), ("th", "s"))
 _WORD = re.compile(r"[^\W_]+")
 _SOFT_C = re.compile(r"c(?=[eiy])")
 _FRENCH_W = re.compile(r"^ou(?=[aei])")
@@ -49,7 +51,7 @@ _NO_ARTICLE = frozenset(
     | {"elizabeth", "alexander", "alexandra", "alessandro", "alejandro", "alfred"}
 )
 # Spellings that the rules would not bring together.
-_ALIASES = {"osman": "othman", "dhabi": "zabi", "طه": "طها"}
+_ALIASES = {"osman": "othman", "dhabi": "zabi", "طه": "طها", "mohd": "mohamed", "mhd": "mohamed"}
 
 
 def latin_key(text: str) -> str:
@@ -57,8 +59,21 @@ def latin_key(text: str) -> str:
 
     Vowels, doubled letters, articles and بن fall away: خالد, Khalid and Khaled are all "xld".
     """
-    plain = fold(_SUN_ARTICLE.sub("", _QUOTES.sub("", text)))
-    return " ".join(filter(None, map(_word_key, _words(plain))))
+    return " ".join(key for _word, key in keyed_words(text))
+
+
+def keyed_words(text: str) -> list[tuple[str, str]]:
+    """Each folded word of a name that has a key, with it."""
+    words = _words(fold(_SUN_ARTICLE.sub("", _QUOTES.sub("", text))))
+    return [(word, key) for word in words if (key := _word_key(word))]
+
+
+def other_keys(word: str) -> list[str]:
+    """The keys that a Latin word may have besides, since ق is also written g, غ too, and ذ, ظ and ث are said in two ways."""
+    if not word.isascii():
+        return []
+    spelt = (re.sub(one, other, word) for one, other in _SAID_OTHERWISE)
+    return [key for key in dict.fromkeys(map(_word_key, spelt)) if key and key != _word_key(word)]
 
 
 def _words(folded: str) -> list[str]:

@@ -17,6 +17,8 @@ from sila.platform.kit.phones import UnreadablePhone, format_phone, normalise_ph
         "+966501234567",
         "00966501234567",
         "+966 (50) 123-4567",
+        "(+966) 501234567",
+        "(00966) 50 123 4567",
         "٠٥٠١٢٣٤٥٦٧",
         "۰۵۰۱۲۳۴۵۶۷",
         "tel:+966-50-123-4567",
@@ -30,6 +32,14 @@ def test_one_number_however_it_is_typed(typed):
 def test_a_number_without_country_code_belongs_to_the_country_given():
     assert normalise_phone("010 1234 5678", "EG") == "+201012345678"
     assert normalise_phone("00966501234567", "US") == "+966501234567"
+
+
+def test_a_number_of_another_country_may_have_lost_its_plus_if_it_is_one_of_its_plan():
+    assert normalise_phone("962791234567", "SA") == "+962791234567"
+    assert normalise_phone("٩٦٥٦٦٧٠٠٨٠٠", "SA") == "+96566700800"
+    for nobodys in ("962111234567", "999123456789", "96650123456789"):
+        with pytest.raises(UnreadablePhone):
+            normalise_phone(nobodys, "SA")
 
 
 @pytest.mark.parametrize(
