@@ -27,7 +27,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
-from sila.project import demo
+from sila.project import demo, demo_contracts
 from sila.project.workspaces import create_workspace
 from tests.people import OWN, Company, make_estates
 from tests.samples import value_for
@@ -112,6 +112,8 @@ def test_a_whole_workspace_comes_back_without_a_difference(
     there = create_workspace(
         "empty", demo.NAME, owner_email=demo.OWNER.replace(demo.SLUG, "little"), owner_name="نورة الدوسري"
     )
+    with scope(there):
+        demo_contracts.add_noun(Actor.system(there))
     furnish(here)
     furnish(there)
     fill(here)

@@ -19,12 +19,17 @@ STATES = (
 WORKS = ("صيانة مكيفات", "صيانة مولدات", "صيانة مصاعد", "نظافة ومرافق", "صيانة كاميرات", "صيانة إنذار الحريق")
 
 
-def add_contracts(by: Actor) -> None:
+def add_noun(by: Actor) -> tuple[str, dict[str, str]]:
+    """Its slug, and the keys of its fields by what they are called here."""
     noun = add_type(
         "عقد صيانة", "عقود الصيانة", label_en="Contract", plural_en="Contracts", icon="file-text", by=by
     )
-    keys = _add_fields(noun.slug, by)
-    contracts, today = registry[noun.slug], clock.now().date()
+    return noun.slug, _add_fields(noun.slug, by)
+
+
+def add_contracts(by: Actor) -> None:
+    slug, keys = add_noun(by)
+    contracts, today = registry[slug], clock.now().date()
     companies = registry["organizations"].rows().order_by("id")[:CONTRACTS]
     for number, company in enumerate(companies):
         renewal = today + timedelta(days=(number * 29) % 101 - 25)  # a month back, and the quarter ahead
