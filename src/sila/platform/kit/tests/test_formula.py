@@ -23,7 +23,7 @@ from sila.platform.kit.formula import (
     parse,
     restate,
 )
-from sila.platform.kit.formula.functions import ARABIC, ALIASES, WORDS
+from sila.platform.kit.formula.functions import ALIASES, ARABIC, WORDS
 
 FIELDS = {
     "price": Reference(("price",), Type.NUMBER, "Price"),
