@@ -218,3 +218,10 @@ def test_used_and_forged_links_open_nothing(company):
 )
 def test_crooked_addresses_are_answered(path, person):
     assert person.get(path).status_code in (400, 404)
+
+
+def test_more_than_can_be_sent_at_once_says_so(company, browser):
+    answer = browser("alice").post("/w/rayyan/people/paste", {"cells": "x" * 3_000_000})
+
+    assert answer.status_code == 400
+    assert "more than can be sent at once" in answer.content.decode()
