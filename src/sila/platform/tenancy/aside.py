@@ -1,11 +1,11 @@
 """Statements that PostgreSQL works on while Python goes on with the next rows.
 
-There is one at a time. Whatever else is asked of the connection waits for it, and so does the end of the block, where
-an error of it comes out if it has not before.
+They are done in their order. Whatever else is asked of the connection waits for them, and so does the end of the block,
+where an error of theirs comes out if it has not before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
@@ -14,23 +14,23 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 
 class Aside:
-    """One connection's statement that nobody waits for yet."""
+    """One connection's statements that nobody waits for yet."""
 
     def __init__(self, db: Any) -> None:
         self.db = db
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="aside")
-        self.busy: Future[Any] | None = None
+        self.sent: list[Future[Any]] = []
 
     def send(self, sql: str, values: Sequence[Any]) -> None:
-        self.wait()
-        self.busy = self.thread.submit(self.db.connection.execute, sql, values)
+        self.sent.append(self.thread.submit(self.db.connection.execute, sql, values))
 
     def wait(self) -> None:
-        """Raises DatabaseError if the statement was refused."""
-        busy, self.busy = self.busy, None
-        if busy:
-            with self.db.wrap_database_errors:
-                busy.result()
+        """Raises DatabaseError, of the first statement that was refused."""
+        sent, self.sent = self.sent, []
+        wait(sent)
+        with self.db.wrap_database_errors:
+            for each in sent:
+                each.result()
 
     def wait_first(self, execute: Callable[..., Any], *statement: Any) -> Any:
         """Around every other statement of the connection."""
@@ -62,7 +62,7 @@ def sending_aside() -> Iterator[None]:
 
 
 def send(cursor: Any, sql: str, values: Sequence[Any]) -> None:
-    """Have the statement done: aside, or now by the cursor. Raises DatabaseError, of this one or the one before."""
+    """Have the statement done: aside, or now by the cursor. Raises DatabaseError."""
     aside = _aside.get()
     if aside:
         aside.send(sql, values)
