@@ -10,7 +10,7 @@ from sila.platform.entities.importing import run as engine
 from sila.platform.entities.importing.links import Links
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.rows import Importer
-from sila.platform.entities.models import ImportRefusal
+from sila.platform.entities.models import ImportRefusal, ImportRun
 from sila.platform.entities.operations import undo
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
@@ -195,3 +195,20 @@ def test_a_company_that_is_gone_by_the_next_batch_takes_nobody_in(how, admin, co
         workspace = company.workspace
         Workspace.objects.filter(pk=workspace.pk).update(access_version=workspace.access_version + 7)
     assert (list(steps)[-1].created, employers()) == (1, {"Amal": "Acme"})
+
+
+def test_an_import_that_was_killed_goes_on_and_adds_each_company_once(admin, tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "BATCH", 2)
+    file = tmp_path / "file.csv"
+    file.write_text(f"name,company\nAmal,{LONG}\nBasma,النور\nDana,{LONG}\nHuda,النور\nReem,المدى\n")
+    run = engine.prepare(PEOPLE, file, file.name, Mapping(), by=admin)
+    next(engine.carry_on(run, by=admin))
+    monkeypatch.setattr(Importer, "_keep", lambda *_any: 1 / 0)  # with a batch that is not written down
+    with pytest.raises(ZeroDivisionError):
+        engine.finish(ImportRun.objects.get(id=run.id), by=admin)
+    monkeypatch.undo()
+    run = engine.finish(ImportRun.objects.get(id=run.id), by=admin)
+    assert (run.created, run.refused, run.beside) == (5, 0, {"organizations.created": 3})
+    assert companies() == sorted([LONG, "النور", "المدى"])
+    assert undo.at_once(run.operation, by=admin) == 0
+    assert (employers(), companies()) == ({}, [])
