@@ -445,7 +445,22 @@ def test_who_may_not_change_a_record_pastes_nothing_into_it(name, company, alice
 
 
 @pytest.mark.parametrize(
-    "cells", ["", "[]", "[1]", "{}", '{"x": {}}', "null", "[" * 100_000, '{"%s": [1]}', "many"]
+    "cells",
+    [
+        "",
+        "[]",
+        "[1]",
+        "{}",
+        '{"x": {}}',
+        "null",
+        "[" * 100_000,
+        '{"%s": [1]}',
+        r'{"%s": {"city": "a\u0000b"}}',
+        r'{"%s": {"city": "\ud800"}}',
+        r'{"%s": {"ci\u0000ty": "x"}}',
+        r'{"%s": {"\ud800": "x"}}',
+        "many",
+    ],
 )
 def test_hostile_cells_are_refused_in_words(cells, company, alice):
     (mine,) = people(alice, "Amal", city="Jeddah")

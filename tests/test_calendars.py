@@ -190,6 +190,39 @@ def test_a_meeting_keeps_its_hour_its_length_and_its_reminder(alice, browser):
     assert meetings.rows().get(id=meeting.id).ends_at == meeting.ends_at
 
 
+@pytest.mark.parametrize("access", ["hidden", "read"])
+def test_an_end_that_the_role_closes_moves_along_and_is_not_told(access, alice, browser, company):
+    times = {"starts_at": "2026-03-10T10:00", "ends_at": "2026-03-10T11:00"}
+    meeting = actions.create(meetings, {"subject": "لقاء", **times}, by=alice)
+    hide(company, "meetings", ends_at=access)
+    assert moved(browser("alice"), meetings, meeting, "starts_at", "2026-03-12").status_code == 204
+    then = meetings.rows().get(id=meeting.id)
+    assert then.starts_at - meeting.starts_at == timedelta(days=2)
+    assert then.ends_at - then.starts_at == timedelta(hours=1)
+    assert moved(browser("alice"), meetings, meeting, "ends_at", "2026-03-13").status_code in (403, 404)
+
+
+def test_a_moment_with_an_offset_that_no_clock_has_is_the_moment_it_says(alice, browser):
+    task = actions.create(registry["tasks"], {"subject": "x", "due_at": "2026-03-10T10:00"}, by=alice)
+    answer = moved(browser("alice"), registry["tasks"], task, "due_at", "2026-03-12T12:00+23:00")
+    assert answer.status_code == 204
+    assert registry["tasks"].rows().get(id=task.id).due_at.isoformat() == "2026-03-11T13:00:00+00:00"
+
+
+def test_a_date_that_somebody_takes_out_while_the_page_is_made_does_no_harm(alice, browser, monkeypatch):
+    tasks, found = registry["tasks"], calendars.placed
+    task = actions.create(tasks, {"subject": "x", "due_at": "2026-03-10T10:00"}, by=alice)
+
+    def placed(*given: Any) -> Any:
+        days = found(*given)
+        actions.update(tasks, task.id, {"due_at": ""}, by=alice)
+        return days
+
+    monkeypatch.setattr(calendars, "placed", placed)
+    page = browser("alice").get("/w/rayyan/tasks/calendar?by=due_at&day=2026-03-10")
+    assert on_days(page) == {"2026-03-10": ["x"]}
+
+
 @pytest.mark.parametrize(
     ("by", "to", "status"),
     [

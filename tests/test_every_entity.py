@@ -94,6 +94,7 @@ def test_forms_quick_create_and_peek_open(slug, person, admin):
         (entity.url("rayyan", tail="columns"), True),
         (entity.url("rayyan", tail="filter"), True),
         (entity.url("rayyan", tail="pick"), True),
+        (entity.url("rayyan", tail="pick?q=1%25x"), True),
     ):
         response = person.get(url, headers={"HX-Request": "true"} if htmx else {})
         assert response.status_code == 200, url

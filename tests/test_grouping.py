@@ -386,6 +386,17 @@ def test_only_fields_that_the_reader_may_see_there_are_offered_and_taken(employe
     assert "party~city" not in client.get(f"{DEALS}group", headers=HTMX).content.decode().replace("%7E", "~")
 
 
+def test_of_colleagues_whom_the_role_closes_no_more_than_the_name_is_told(employed, company):
+    client = browser(company)
+    assert client.get(f"{DEALS}?group=owner~active", headers=HTMX).status_code == 200
+    rule(company, lambda seller: seller.grants.update(members={"view": "none"}))
+    assert client.get(f"{DEALS}?group=owner", headers=HTMX).status_code == 200
+    closed = client.get(f"{DEALS}?group=owner~active", headers=HTMX)
+    unknown = client.get(f"{DEALS}?group=owner~nothing", headers=HTMX)
+    assert closed.status_code == unknown.status_code == 422
+    assert closed.headers["HX-Trigger"].replace("active", "nothing") == unknown.headers["HX-Trigger"]
+
+
 def test_a_page_grouped_over_a_link_asks_as_many_questions_as_any_other(employed, company):
     client = browser(company)
     client.get(f"{DEALS}?group=party~city")

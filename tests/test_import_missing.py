@@ -7,9 +7,10 @@ from sila.platform.access.models import Role
 from sila.platform.customfields.actions import add_field
 from sila.platform.entities import actions
 from sila.platform.entities.importing import run as engine
+from sila.platform.entities.importing.links import Links
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.rows import Importer
-from sila.platform.entities.models import ImportRefusal
+from sila.platform.entities.models import ImportRefusal, ImportRun
 from sila.platform.entities.operations import undo
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
@@ -142,3 +143,72 @@ def test_a_company_above_another_row_of_the_file_is_that_row(take):
     run = take("name,parent\nالفرع,المجموعة\nالمجموعة,\n", slug="organizations")
     assert (run.created, run.beside) == (2, {})
     assert companies() == ["الفرع", "المجموعة"]
+
+
+WAYS = pytest.mark.parametrize("together", [True, False], ids=["written together", "row by row"])
+LONG = "Saudi Basic Industries Corporation"  # the matcher knows it again by its name alone
+
+
+@WAYS
+def test_what_a_refused_row_would_have_added_is_nobody_whom_a_later_row_could_be(together, take, monkeypatch):
+    if not together:
+        monkeypatch.setattr(Importer, "_all_together", Importer._one_by_one)
+    file = f"name,company,email\nAmal,{LONG},none\nBasma,{LONG},b@x.example\nDana,{LONG},d@x.example\n"
+    for trial in (True, False):
+        run = take(file, dry_run=trial)
+        assert (run.created, run.refused, run.beside) == (2, 1, {"organizations.created": 1})
+    assert employers() == {"Basma": LONG, "Dana": LONG}
+
+
+def test_a_person_who_is_there_joins_a_company_that_the_row_before_has_added(take, admin):
+    actions.create(PEOPLE, {"name": "Amal", "email": "a@x.example"}, by=admin)
+    run = take("name,email,company\nBasma,b@x.example,المدى\nAmal,a@x.example,المدى\n")
+    assert (run.created, run.updated, run.refused) == (1, 1, 0)
+    assert employers() == {"Amal": "المدى", "Basma": "المدى"}
+
+
+def test_two_links_of_a_row_are_each_compared_with_what_is_there(take, admin, monkeypatch):
+    there = actions.create(COMPANIES, {"name": LONG}, by=admin)
+    add_field("people", "الكفيل", kind="link", to="organizations", by=admin)
+    monkeypatch.setattr(Links, "_look", lambda *_any: None)  # as if it were spelt in another way
+    monkeypatch.setattr("sila.platform.entities.importing.links.fold", lambda text: text.casefold())
+    run = take(f"name,company,الكفيل\nAmal,{LONG}.,النور\n")
+    assert run.beside == {"organizations.created": 1}
+    assert PEOPLE.rows().get().organization_id == there.id
+
+
+@pytest.mark.parametrize("how", ["thrown away", "closed"])
+def test_a_company_that_is_gone_by_the_next_batch_takes_nobody_in(how, admin, company, tmp_path, monkeypatch):
+    acme = actions.create(COMPANIES, {"name": "Acme"}, by=admin)
+    monkeypatch.setattr(engine, "BATCH", 1)
+    file = tmp_path / "file.csv"
+    file.write_text("name,company\nAmal,Acme\nBasma,Acme\n")
+    by = company.actor("manager")
+    steps = engine.carry_on(engine.prepare(PEOPLE, file, file.name, Mapping(missing="refuse"), by=by), by=by)
+    next(steps)
+    if how == "thrown away":
+        actions.trash(COMPANIES, acme.id, by=admin)
+    else:
+        role = Role.objects.get(code="manager")
+        role.grants["organizations"] = {"view": "own"}
+        role.save()
+        workspace = company.workspace
+        Workspace.objects.filter(pk=workspace.pk).update(access_version=workspace.access_version + 7)
+    assert (list(steps)[-1].created, employers()) == (1, {"Amal": "Acme"})
+
+
+def test_an_import_that_was_killed_goes_on_and_adds_each_company_once(admin, tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "BATCH", 2)
+    file = tmp_path / "file.csv"
+    file.write_text(f"name,company\nAmal,{LONG}\nBasma,النور\nDana,{LONG}\nHuda,النور\nReem,المدى\n")
+    run = engine.prepare(PEOPLE, file, file.name, Mapping(), by=admin)
+    next(engine.carry_on(run, by=admin))
+    monkeypatch.setattr(Importer, "_keep", lambda *_any: 1 / 0)  # with a batch that is not written down
+    with pytest.raises(ZeroDivisionError):
+        engine.finish(ImportRun.objects.get(id=run.id), by=admin)
+    monkeypatch.undo()
+    run = engine.finish(ImportRun.objects.get(id=run.id), by=admin)
+    assert (run.created, run.refused, run.beside) == (5, 0, {"organizations.created": 3})
+    assert companies() == sorted([LONG, "النور", "المدى"])
+    assert undo.at_once(run.operation, by=admin) == 0
+    assert (employers(), companies()) == ({}, [])

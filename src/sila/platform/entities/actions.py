@@ -73,10 +73,12 @@ def update(
     version: int | None = None,
     merging: bool = False,
     context: Context | None = None,
+    along: Mapping[str, Any] | None = None,
 ) -> Any:
     """Save these fields. Raises NotFound, NotAllowed, Stale (with the record as it is now), Invalid.
 
     `merging`: a record that others have changed since `version` is stale only if they changed the same fields.
+    `along`: what follows from that by itself, as it is stored, in fields that the actor may not write.
     """
     with transaction.atomic():
         record = get(entity, record_id, by=by, lock=True)
@@ -89,7 +91,7 @@ def update(
         parsed = parse_values(entity, values, context, record=record)
         if stale:
             parsed = merging_with(entity, record, parsed, version or 0)
-        return change(entity, record, parsed, by=by)
+        return change(entity, record, {**parsed, **(along or {})}, by=by)
 
 
 def change(entity: Entity, record: Any, parsed: Mapping[str, Any], *, by: Actor) -> Any:

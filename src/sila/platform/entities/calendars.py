@@ -181,8 +181,11 @@ def _time(by: Field, row: Row, reader: Reader) -> str:
     """The hour of a moment; midnight is a day and no hour."""
     if not isinstance(by.kind, DateTime):
         return ""
-    moment = by.kind.value(by, row).astimezone(reader.tz)
-    return format_time(moment, digits=reader.digits) if moment.time() != time() else ""
+    moment = by.kind.value(by, row)
+    if moment is None:  # taken out since the days were asked for
+        return ""
+    local = moment.astimezone(reader.tz)
+    return format_time(local, digits=reader.digits) if local.time() != time() else ""
 
 
 def _hue(lane: Field | None, row: Row, label: str) -> str:

@@ -27,12 +27,15 @@ class Way:
 
 
 def way_of(fields: Mapping[str, Field], name: str, actor: Actor) -> Way | None:
-    """Where the name leads, if the actor may read both the link and the field behind it."""
+    """Where the name leads, if the actor may read both the link and the field behind it. Of what has no owner (a
+    colleague, a stage) the name is open to all, but no more than that."""
     link_name, mark, inner = name.partition(MARK)
     link = fields.get(link_name)
     if not mark or link is None or link.custom or link.kind.name not in LINKS:
         return None
     target = registry[link.to]
+    if not (target.owned or actor.can(target.slug, "view")):
+        return None
     there = target.readable(actor)
     return Way(link, target, there[inner], there) if inner in there else None
 

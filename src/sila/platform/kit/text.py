@@ -43,13 +43,18 @@ class TextTooLong(InvalidInput):
     """More characters than the field takes; nothing is cut in silence."""
 
 
-def clean_text(value: str, *, max_length: int | None = None, multiline: bool = False) -> str:
-    """The text without control characters and outer blanks; on one line unless `multiline`."""
+def storable(value: str) -> str:
+    """The text as it is. Raises UnreadableText for what a database cannot hold."""
     if _NUL.search(value):
         raise UnreadableText(_("The text holds a null character, which cannot be stored."))
     if _SURROGATE.search(value):
         raise UnreadableText(_("The text holds half of a character, so it was damaged on its way here."))
-    text = _CONTROLS.sub("", _NEWLINES.sub("\n", value))
+    return value
+
+
+def clean_text(value: str, *, max_length: int | None = None, multiline: bool = False) -> str:
+    """The text without control characters and outer blanks; on one line unless `multiline`."""
+    text = _CONTROLS.sub("", _NEWLINES.sub("\n", storable(value)))
     text = (text if multiline else _BLANKS.sub(" ", text)).strip(_EDGES)
     if max_length is not None and len(text) > max_length:
         raise TextTooLong(_too_long(max_length, len(text)))

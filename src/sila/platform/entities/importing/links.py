@@ -42,9 +42,9 @@ class Links:
         )  # the nouns that have rows in the file are never added
         self.given: dict[str, UUID] = {}  # the records of the row itself, by their ids
         self.made: list[Made] = []  # of the row at hand
-        self._crowds: dict[str, Crowd] = {}
+        self._crowds: dict[str, list[Crowd]] = {}  # of each link that leads to the noun
         self._found: dict[Name, UUID] = {}
-        self._lately: list[Name] = []
+        self._fresh: set[UUID] = set()  # what earlier rows of the batch added
 
     def resolve(self, f: Field, text: str, beside: Mapping[str, Any] | None = None) -> UUID | None:
         """The record that a link's cell names. None: there is none; Unreadable: there are several.
@@ -63,7 +63,7 @@ class Links:
                 found = self._add(target, text, key)
             if found is None:
                 return None  # it may be created by a later row
-            self._keep(key, found)
+            self._found[key] = found
         return self._found[key]
 
     def within(self, target: Entity, beside: Mapping[str, Any]) -> UUID | None:
@@ -71,17 +71,10 @@ class Links:
         text = str(beside.get(target.keys_within) or "").strip() if target.keys_within else ""
         return self.resolve(target.fields[target.keys_within], text) if text else None
 
-    def _keep(self, key: Name, found: UUID) -> None:
-        self._found[key] = found
-        self._lately.append(key)
-
     def begin(self) -> None:
-        """A batch begins: `forget` gives up what it found, for records that it made may be gone."""
-        self._lately = []
-
-    def forget(self) -> None:
-        for key in self._lately:
-            self._found.pop(key, None)
+        """A batch begins. What earlier ones found may have been thrown away, merged or closed since, and what they made
+        may have been rolled back."""
+        self._found, self._fresh, self._crowds = {}, set(), {}
 
     # ---- what is not there -------------------------------------------------------------------------
     def may_add(self, slug: str) -> bool:
@@ -98,6 +91,10 @@ class Links:
         unknown = (f.to, fold(text), None) not in self._found
         return unknown and bool(text.strip()) and self._addable(f.to, text)
 
+    def is_fresh(self, f: Field, text: str) -> bool:
+        """Whether an earlier row of the batch added it: it may not be written yet."""
+        return self._found.get((f.to, fold(text), None)) in self._fresh
+
     def _addable(self, slug: str, text: str) -> bool:
         named = _LETTER.search(text) and "@" not in text and not _ID.fullmatch(text.strip())
         return bool(named) and self.may_add(slug)
@@ -106,9 +103,10 @@ class Links:
         """The record that the matcher knows under another spelling, or a new one. Raises Unreadable."""
         if not self._addable(target.slug, text):
             return None
-        values, crowd = {target.title[0]: text.strip()}, self._crowds.get(target.slug)
-        if crowd and (like := crowd.find(values)):
-            return like.id
+        values = {target.title[0]: text.strip()}
+        for crowd in self._crowds.get(target.slug, ()):
+            if like := crowd.find(values):
+                return like.id
         try:
             record = actions.create(target, values, by=self.by)
         except Invalid as error:
@@ -116,10 +114,17 @@ class Links:
             raise Unreadable(
                 message % {"value": text[:60], "why": " ".join(error.errors.values())}
             ) from error
-        if crowd:
-            crowd.add(values, record)
         self.made.append(Made(key, target, record))
         return UUID(str(record.id))
+
+    def settle(self) -> list[Made]:
+        """The row is in, with what it added: from now on the matcher knows that, too."""
+        for made in self.made:
+            self._fresh.add(made.record.id)
+            name = made.entity.title[0]
+            for crowd in self._crowds.get(made.entity.slug, ()):
+                crowd.add({name: getattr(made.record, name)}, made.record)
+        return self.made
 
     def unmake(self) -> None:
         """The row was refused, and what it added with it."""
@@ -142,9 +147,10 @@ class Links:
             found.setdefault(text, []).append(record_id)
         for text, ids in found.items():
             if len(ids) == 1:
-                self._keep((f.to, text, None), ids[0])
+                self._found[(f.to, text, None)] = ids[0]
         if target.crowd and self.may_add(f.to) and (missing := wanted - found.keys()):
-            self._crowds[f.to] = target.crowd([{target.title[0]: text} for text in missing], by=self.by)
+            crowd = target.crowd([{target.title[0]: text} for text in missing], by=self.by)
+            self._crowds.setdefault(f.to, []).append(crowd)
 
     def _look(self, target: Entity, text: str, within: UUID | None) -> UUID | None:
         try:

@@ -12,9 +12,9 @@ from sila.platform.entities.importing.alike import Alike, MayBeThere
 from sila.platform.entities.importing.known import Known
 from sila.platform.entities.importing.reading import Reading, Row, Values
 from sila.platform.entities.importing.targets import detail_of_more
-from sila.platform.entities.registry import Changes
+from sila.platform.entities.registry import Changes, registry
 from sila.platform.entities.stored import replaced
-from sila.platform.tenancy.writing import at_once
+from sila.platform.tenancy.writing import at_once, write_waiting
 
 Bad = dict[str, str]  # field -> why its cell cannot be read
 
@@ -128,7 +128,10 @@ class Noun:
             return Saved("unchanged", record, {})
         if not reading.by.may(self.entity.slug, "edit", record):
             raise NotAllowed
-        named = ((f, str(said.values.get(name) or "")) for name, f in reading.linking.items())
+        named = [(f, str(said.values.get(name) or "")) for name, f in reading.linking.items()]
+        for f, text in named:
+            if reading.links.is_fresh(f, text):
+                write_waiting(registry[f.to].model)
         if any(reading.links.adds_for(f, text) for f, text in named):
             with at_once(), transaction.atomic():  # the record's new value points to it
                 return self._update(record, said)

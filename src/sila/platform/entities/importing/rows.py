@@ -126,7 +126,6 @@ class Importer:
                     self._rehearse(way, batch, self.trial) if self.trial else way(batch)
                     self._keep(last, batch)
             except DatabaseError:
-                self.links.forget()
                 if way == self._one_by_one:
                     raise
             else:
@@ -143,7 +142,7 @@ class Importer:
                 way(batch)
                 raise _Rehearsed
         except _Rehearsed:
-            self.links.forget()
+            return
 
     def _all_together(self, batch: Batch) -> None:
         with together() as waiting, clock.at(clock.now()):  # of one moment, as they are written
@@ -285,7 +284,7 @@ class Importer:
             return taken
         finally:
             self.links.given = {}
-        batch.made += self.links.made
+        batch.made += self.links.settle()
         self._count(row, said, saved, batch, known)
         return None
 

@@ -168,7 +168,8 @@ def _undated(
 @entity_view
 def move(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
     """To another day: `to` is 2026-11-25, or a moment by the reader's clock (the way back)."""
-    by = entity.readable(context.actor).get(request.GET.get("by", ""))
+    fields = entity.readable(context.actor)
+    by = fields.get(request.GET.get("by", ""))
     if by is None or by.kind.name not in ("date", "datetime"):
         raise NotFound
     if by.read_only or entity.narrow:
@@ -176,11 +177,21 @@ def move(request: WorkspaceRequest, entity: Entity, context: Context, record_id:
     record = actions.get(entity, record_id, by=context.actor)
     was = by.kind.value(by, row_of(entity, record_id, context))  # type: ignore[attr-defined]
     value = _value(by, was, request.GET.get("to") or request.POST.get("to", ""), context)
-    values = {by.name: value} | extensions.shifts.get(entity.slug, _none_else)(record, by.name, value)
+    shifts = extensions.shifts.get(entity.slug, _none_else)(record, by.name, value)
+    open_to = {name for name in shifts if name in fields and not fields[name].read_only}
+    values = {by.name: value} | {name: shifts[name] for name in open_to}
+    along = {name: moment for name, moment in shifts.items() if name not in open_to}
     version = version_of(request.POST.get("version", ""))
     try:
         record = actions.update(
-            entity, record_id, values, by=context.actor, context=context, version=version, merging=True
+            entity,
+            record_id,
+            values,
+            by=context.actor,
+            context=context,
+            version=version,
+            merging=True,
+            along=along,
         )
     except Stale as stale:
         typed = {name: moment.isoformat() for name, moment in values.items()}
@@ -214,5 +225,5 @@ def _value(by: Field, was: Any, text: str, context: Context) -> date | datetime:
     if not almanac.FIRST <= given.date() <= almanac.LAST:
         raise Invalid({by.name: _("Choose a day and a time.")})
     if has_hour and isinstance(by.kind, DateTime):
-        return given.replace(tzinfo=given.tzinfo or reader.tz)
+        return (given if given.tzinfo else given.replace(tzinfo=reader.tz)).astimezone(reader.tz)
     return calendars.on_another_day(by, was, given.date(), reader)

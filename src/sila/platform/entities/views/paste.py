@@ -19,6 +19,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import done, entity_view
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.sheets import unsafe_cell
+from sila.platform.kit.text import storable
 
 ROWS, COLUMNS, CELL = 200, 40, 20_000  # of one paste while its reader waits; characters of a cell
 MOST = bulk.CHOSEN  # rows; more than ROWS are written in the background
@@ -51,7 +52,9 @@ def _read(text: str) -> Cells:
     try:
         given = json.loads(text)
         cells = {
-            str(UUID(key)): {str(name): unsafe_cell(value[:CELL]) for name, value in row.items()}
+            str(UUID(key)): {
+                storable(name): unsafe_cell(storable(value[:CELL])) for name, value in row.items()
+            }
             for key, row in given.items()
         }
     except (ValueError, TypeError, AttributeError, RecursionError) as error:

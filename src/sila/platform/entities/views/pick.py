@@ -27,7 +27,8 @@ def pick(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRes
     if query and entity.search:
         rows = rows.filter(id__in=search.matching_ids(query, entity=entity, by=context.actor)[:200])
     elif query:
-        folded = entity.fields[entity.title[0]].sort_column
+        title = entity.fields[entity.title[0]]
+        folded = title.sort_column or title.name
         rows = rows.filter(Q(**{f"{folded}__icontains": fold(query) if folded.endswith("_fold") else query}))
     order = entity.sort.removeprefix("-") if entity.sort else "id"
     found = list(
