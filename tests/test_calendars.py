@@ -321,12 +321,12 @@ def test_every_noun_has_a_calendar_or_none(entity, browser, workspace):
 def test_a_kept_view_remembers_the_calendar_and_its_field(alice, browser):
     add(alice, "عقد")
     client = browser("alice")
-    page = client.get(f"{DEALS}calendar?by=created_at&span=week&f=name:filled").content.decode()
+    page = client.get(f"{DEALS}calendar?by=expected_close&span=week&f=name:filled").content.decode()
     keep = re.search(r'hx-get="([^"]*views/new[^"]*)"', page)[1].replace("&amp;", "&")
     answer = client.post(keep, {"name": "Weeks", "audience": "mine"}, headers=HTMX)
     assert answer.headers["HX-Redirect"].startswith(f"{DEALS}calendar?")
     query = SavedView.objects.get().query
-    assert "by=created_at" in query and "span=week" in query and "look=calendar" in query
+    assert "by=expected_close" in query and "span=week" in query and "look=calendar" in query
     tab = re.search(r'href="([^"]*)"[^>]*><bdi>Weeks', client.get(DEALS).content.decode())[1]
     opened = client.get(tab.replace("&amp;", "&"))
     assert opened.status_code == 200 and "data-calendar" in opened.content.decode()

@@ -19,6 +19,7 @@ from sila.platform.tenancy.models import TenantModel
 ORGANIZATIONS = {"kind": "organization"}
 PEOPLE = {"kind": "person"}
 LIVE = Q(deleted_at=None)
+BELOW, BORN = LIVE & Q(parent_id__isnull=False), LIVE & Q(birth_date__isnull=False)
 
 
 class Party(Record):
@@ -142,11 +143,8 @@ class Party(Record):
             models.Index(
                 fields=["tenant", "organization_id", "id"], condition=LIVE, name="party_of_employer"
             ),
-            models.Index(
-                fields=["tenant", "parent_id", "id"],
-                condition=LIVE & Q(parent_id__isnull=False),
-                name="party_of_parent",
-            ),
+            models.Index(fields=["tenant", "parent_id", "id"], condition=BELOW, name="party_of_parent"),
+            models.Index(fields=["tenant", "kind", "birth_date", "id"], condition=BORN, name="party_born"),
         ]
 
     def __str__(self) -> str:

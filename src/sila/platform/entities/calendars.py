@@ -38,15 +38,18 @@ class OnDay:
 
 
 def fields_of(entity: Entity, fields: Mapping[str, Field]) -> list[Field]:
-    """The fields that can place records on days, the likeliest first: those that people write before those that
-    follow, columns of the list before others, and the book-keeping of the engine last."""
-    if not entity.owned and not any(_dated(f) and f.name not in STAMPS for f in fields.values()):
-        return []  # a unit or a stage only tells when somebody entered it
-    kept = (*STAMPS, *entity.marks)
-    return sorted(
-        (f for f in fields.values() if _dated(f)),
-        key=lambda f: (f.name in kept, f.read_only and not f.custom, f.name not in entity.listed),
-    )
+    """The fields that can place records on days: those that people write, and the workspace's own; columns of the list
+    before others. When something was entered or changed stands in a calendar only where there is nothing else to place
+    it by: a big import puts everything on one day."""
+    dated = [f for f in fields.values() if _dated(f)]
+    told = [f for f in dated if f.custom or not entity.fields[f.name].read_only]
+    if (
+        not told
+        and not any(_dated(f) for f in entity.fields.values() if f.name not in STAMPS)
+        and entity.owned
+    ):
+        told = [f for f in dated if f.name in STAMPS]
+    return sorted(told, key=lambda f: f.name not in entity.listed)
 
 
 def _dated(f: Field) -> bool:

@@ -195,7 +195,11 @@ KEYWORDS = {"and": "و", "or": "أو", "not": "ليس", "true": "نعم", "false
 ARABIC = {f.name: f.arabic for f in FUNCTIONS.values()} | KEYWORDS
 ALIASES = {"yes": "true", "no": "false"}  # as people say it who know no programming language
 # Every word of the language, folded, in English.
-WORDS = {**{name: name for name in ARABIC}, **{fold(arabic): name for name, arabic in ARABIC.items()}, **ALIASES}
+WORDS = {
+    **{name: name for name in ARABIC},
+    **{fold(arabic): name for name, arabic in ARABIC.items()},
+    **ALIASES,
+}
 # What the help says of the words between the functions.
 SAID: dict[str, str | Promise] = {
     "and": _("Both conditions hold."),
