@@ -12,9 +12,10 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.importing import saved_mappings
+from sila.platform.entities.importing.guessing import guess_calendar
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.proposing import likely_sheet, propose
-from sila.platform.entities.importing.run import may_import
+from sila.platform.entities.importing.run import date_cells, may_import
 from sila.platform.entities.importing.table import Table, notes_of
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun, SavedMapping
@@ -38,6 +39,9 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         return answer
 
     return door
+
+
+LOOKED_AT = 100  # rows, to see of which calendar the dates are
 
 
 @dataclass
@@ -80,6 +84,7 @@ def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context
         mapping, remarks = fit.mapping, [*remarks, *fit.remarks]
     else:
         mapping, program = propose(entity, context.actor, table.header)
+        mapping.calendar = guess_calendar(date_cells(entity, table, mapping, context.actor, LOOKED_AT))
     rows = max(shown.rows - 1, 0) if shown else draft.total or 0
     return Proposed(
         sheet, list(sheets), rows, table.header, replace(mapping, sheet=sheet), program, kept, chosen, remarks

@@ -8,7 +8,6 @@ finds out whose fault it was.
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import batched
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,8 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid, Refusal
 from sila.platform.entities.importing.alike import MayBeThere
-from sila.platform.entities.importing.known import External, Known
 from sila.platform.entities.importing.batch import Batch
+from sila.platform.entities.importing.known import External, Known
 from sila.platform.entities.importing.links import Links, Name
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.nouns import Noun, Said, Saved
