@@ -18,7 +18,7 @@ from sila.platform.entities.importing.proposing import likely_sheet, propose
 from sila.platform.entities.importing.run import date_cells, may_import
 from sila.platform.entities.importing.table import Table, notes_of
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.models import ImportRun, SavedMapping
+from sila.platform.entities.models import ImportRun, Operation, SavedMapping
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import entity_view
 from sila.platform.kit.errors import SheetError
@@ -173,6 +173,8 @@ def _beside(run: ImportRun) -> list[tuple[str, int]]:
 
 
 def _state(run: ImportRun, job: Job | None) -> str:
+    if run.operation_id and run.operation.status in (Operation.Status.UNDOING, Operation.Status.UNDONE):
+        return str(run.operation.status)
     if run.error:
         return "failed"
     if run.ended_at or job is None:
@@ -187,4 +189,6 @@ def _labels() -> dict[str, str]:
         "done": _("Done"),
         "failed": _("Failed"),
         "cancelled": _("Stopped"),
+        "undoing": _("Being undone"),
+        "undone": _("Undone"),
     }

@@ -244,3 +244,16 @@ def test_several_choices_may_stand_between_arabic_semicolons_and_a_tick_is_a_yes
     nobody: Any = None
     assert several.parse("مصعد؛ مسبح؛", Context(nobody, nobody)) == ["lift", "pool"]
     assert Field("b", KINDS["bool"], "مؤمن").parse("✓", Context(nobody, nobody)) is True
+
+
+def test_an_import_that_was_taken_back_says_so(company: Any) -> None:
+    admin = browser(company, "admin")
+    run = go(company, admin, "الاسم\nسعاد\n".encode())
+    operation = admin.get(run).context["import"]["run"]["operation_url"]
+    assert admin.post(f"{operation}undo").status_code < 400
+    with scope(company.workspace):
+        job = Job.objects.get(name="undo")
+    jobs.run(company.workspace.pk, job.id)
+    page = admin.get(run)
+    assert page.context["import"]["run"]["state"] == "undone"
+    assert not page.context["import"]["run"]["undoable"]

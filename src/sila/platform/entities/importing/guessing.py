@@ -114,7 +114,7 @@ def guess(entity: Entity, fields: dict[str, Field], header: Iterable[str]) -> di
     What is called as we call it comes first, wherever in the file it stands.
     """
     columns = list(header)
-    known = names_of(fields) | _own_first(fields, {column_key(column) for column in columns})
+    known = names_of(fields)
     others = synonyms_of(entity, fields)
     noun = _words_of(entity)
     loosely = {_loose(text, noun): name for text, name in {**others, **known}.items()}
@@ -145,20 +145,6 @@ def synonyms_of(entity: Entity, fields: dict[str, Field]) -> dict[str, str]:
             if name in fields and not fields[name].read_only:
                 for word in words:
                     found.setdefault(column_key(word), name)
-    return found
-
-
-def _own_first(fields: dict[str, Field], columns: set[str]) -> dict[str, str]:
-    """A name that an own field shares with a built-in one (the owner of a flat) means the own one, but for a file that
-    has both, as our export has."""
-    found: dict[str, str] = {}
-    for language in ("ar", "en"):
-        with override(language):
-            for name, label in numbered(fields.values()).items():
-                f = fields[name]
-                shared = f.custom and label != str(f.label) and column_key(label) not in columns
-                if shared and not f.read_only:
-                    found[column_key(str(f.label))] = name
     return found
 
 
