@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from sila.platform.access.actor import Actor
 from sila.platform.access.models import Role
 from sila.platform.entities import actions, search
 from sila.platform.entities.registry import registry
@@ -54,3 +55,28 @@ def test_a_word_of_a_hidden_field_finds_nothing(ahmad, company, workspace):
     alice = company.actor("alice")
     assert search.matching_ids("احمد noor", entity=PEOPLE, by=alice) == []
     assert search.matching_ids("احمد الغامدي", entity=PEOPLE, by=alice) == [ahmad.id]
+
+
+def test_a_flat_is_found_by_its_landlord_as_far_as_the_reader_may_see_him(company: Any, admin: Any) -> None:
+    from sila.platform.entities.search import find, matching_ids
+    from tests.people import OWN
+
+    landlord = actions.create(
+        registry["people"], {"name": "لطيفة العجمي", "name_latin": "Latifa Al Ajmi"}, by=admin
+    )
+    flats = registry[OWN]
+    link = next(name for name, f in flats.fields.items() if f.custom and f.to == "people")
+    flat = actions.create(flats, {"name": "شقة الملقا", link: str(landlord.id)}, by=admin)
+    for query in ("لطيفه", "latifa", "Lateefa Ajmi"):
+        assert matching_ids(query, entity=flats, by=admin, files=True) == [flat.id]
+        hit = next(hit for hit in find(query, by=admin) if hit.id == flat.id)
+        assert "لطيفة العجمي" in hit.behind
+    assert matching_ids("سعاد", entity=flats, by=admin, files=True) == []
+    seller = Role.objects.get(code="seller")
+    seller.grants |= {"people": {**seller.grants.get("people", {}), "view": "own"}, OWN: {"view": "all"}}
+    seller.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(access_version=900)
+    company.workspace.refresh_from_db()
+    narrow = Actor.of(company.workspace, company.members["alice"])
+    assert registry[OWN].visible_to(narrow).filter(id=flat.id).exists()
+    assert matching_ids("لطيفه", entity=flats, by=narrow, files=True) == []

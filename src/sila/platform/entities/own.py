@@ -4,12 +4,12 @@ Both are read once for each shape of the workspace (`shape_version`, which every
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.utils.functional import lazystr
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.actor import Actor
@@ -50,8 +50,35 @@ def all_fields(entity: Entity) -> dict[str, Field]:
     """Those of its model as well."""
     kept = shape().together
     if entity.slug not in kept or kept[entity.slug][0] is not entity:
-        kept[entity.slug] = entity, {**entity.model_fields, **fields_of(entity.slug)}
+        own = fields_of(entity.slug)
+        kept[entity.slug] = entity, {**_told_apart(entity.model_fields, own), **own}
     return kept[entity.slug][1]
+
+
+def _told_apart(fields: Mapping[str, Field], own: Mapping[str, Field]) -> dict[str, Field]:
+    """The owner of a flat is the workspace's own field; the colleague who looks after it is then “Owner (Member)”."""
+    shared: dict[str, set[str]] = {}
+    for language in ("ar", "en"):
+        with override(language):
+            taken = {str(f.label) for f in own.values()}
+            for name, f in fields.items():
+                if str(f.label) in taken:
+                    shared.setdefault(name, set()).add(language)
+    return {
+        name: replace(f, label=_longer(f, shared[name])) if name in shared else f
+        for name, f in fields.items()
+    }
+
+
+def _longer(f: Field, languages: set[str]) -> Text:
+    class Label:
+        def __str__(self) -> str:
+            if get_language() not in languages:
+                return str(f.label)
+            what = registry[f.to].name if f.to in registry else gettext("built in")
+            return f"{f.label} ({what})"
+
+    return lazystr(Label())
 
 
 def shape() -> Shape:

@@ -11,24 +11,29 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Exists
 from django.utils.translation import override
 
 from sila.platform.entities import through
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.importing.guessing import synonyms_of
 from sila.platform.entities.kinds import LINKS, Context, Field
 from sila.platform.entities.listing import Condition, ListState, condition_q
 from sila.platform.entities.question_words import (
     COMPARED,
     DATED,
+    ENDED,
     MINE,
     NAMED_DAYS,
     OTHER_PERIODS,
+    OVERDUE,
     STOP,
     TIMES,
     WITHOUT,
+    bare,
+    stem,
+    stems,
 )
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.dates import RANGE_LABELS
@@ -55,19 +60,6 @@ class Question:
         return self.entity.url(slug) + self.state.url()
 
 
-def stem(word: str) -> str:
-    """A folded word without its article and the commonest endings, so that المفتوحة meets مفتوح, deals meets deal."""
-    word = word.removeprefix("ال") if len(word) > 4 else word
-    for ending in ("ات", "ون", "ين", "ه", "ies", "es", "s"):
-        if len(word) > len(ending) + 2 and word.endswith(ending):
-            return word[: -len(ending)]
-    return word
-
-
-def stems(text: Any) -> tuple[str, ...]:
-    return tuple(stem(word) for word in fold(str(text)).split())
-
-
 def understand(text: str, context: Context) -> Question | None:
     """The list that the words ask for; None if they name no noun, or nothing but one."""
     words = [fold(token) for token in _TOKEN.findall(text)][:30]
@@ -75,7 +67,8 @@ def understand(text: str, context: Context) -> Question | None:
     if named is None:
         return None
     entity, first, length = named
-    return _Reader(entity, words[:first] + words[first + length :], text, context).read()
+    whose = ["لي"] if length == 1 and stem(words[first]) != bare(words[first]) else []
+    return _Reader(entity, [*whose, *words[:first], *words[first + length :]], text, context).read()
 
 
 def _noun(words: list[str], context: Context) -> tuple[Entity, int, int] | None:
@@ -88,7 +81,8 @@ def _noun(words: list[str], context: Context) -> tuple[Entity, int, int] | None:
                     names |= {stems(entity.plural): entity, stems(entity.name): entity}
     for at in range(len(words)):
         for length in range(LONGEST, 0, -1):
-            named = names.get(tuple(map(stem, words[at : at + length])))
+            span = words[at : at + length]
+            named = names.get(tuple(map(stem, span))) or names.get(tuple(map(bare, span)))
             if named is not None and at + length <= len(words):
                 return named, at, length
     return None
@@ -114,6 +108,8 @@ class _Reader:
         self.phrases = self._phrases()
         steps: tuple[Callable[[int], Found | None], ...] = (
             self._mine,
+            self._overdue,
+            self._ended,
             self._without,
             self._amount,
             self._day,
@@ -160,6 +156,8 @@ class _Reader:
                         known[stems(choice.label)] = [Condition(f.name, "any", (choice.value,))]
                 for view in self.entity.views:
                     known[stems(view.label)] = [Condition.read(text) for text in view.conditions]
+        for text, name in synonyms_of(self.entity, self.fields).items():
+            known.setdefault(stems(text), self.fields[name])
         known.pop((), None)
         return known
 
@@ -178,6 +176,21 @@ class _Reader:
         if self.words[at] in MINE and "owner" in self.fields:
             return 1, [Condition("owner", "any", ("me",))]
         return None
+
+    def _overdue(self, at: int) -> Found | None:
+        """What should have been done before today and is still open."""
+        if self.words[at] not in OVERDUE or not (f := self._dated()):
+            return None
+        return 1, [Condition(f.name, "within", ("before_today",)), *self._chosen("open")]
+
+    def _ended(self, at: int) -> Found | None:
+        found = self._chosen(ENDED.get(self.words[at], ""))
+        return (1, found) if found else None
+
+    def _chosen(self, value: str) -> list[Condition]:
+        """That a choice has this value, of the first field that knows it."""
+        offering = [f for f in self.fields.values() if any(each.value == value for each in f.choices)]
+        return [Condition(offering[0].name, "any", (value,))] if offering else []
 
     def _without(self, at: int) -> Found | None:
         if self.words[at] not in WITHOUT:

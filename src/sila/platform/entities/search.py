@@ -48,12 +48,15 @@ class Hit:
     title: str
     row: dict[str, Any]
     found_in: str = ""  # the file of it that holds the words
+    behind: str = ""  # the link of it that leads to what is called so, and the name there
     once: str = ""  # what the record was called that went into it, and that holds the words
 
     def hint(self, context: Context) -> str:
         """What tells the record from others of its name, as far as the reader may see it; or the file."""
         if self.found_in:
             return _("in the file %(name)s") % {"name": isolate(self.found_in)}
+        if self.behind:
+            return self.behind
         if self.once:
             return _("merged: %(name)s") % {"name": isolate(self.once)}
         fields = self.entity.readable(context.actor)

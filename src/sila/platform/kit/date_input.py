@@ -1,6 +1,7 @@
 """Dates and times as people type them."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, tzinfo
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,13 @@ _TIME = re.compile(
 
 class UnreadableDate(InvalidInput):
     """No date, no such day, or a day of the other calendar."""
+
+
+class HijriDate(UnreadableDate):
+    """By its year, its month or its هـ a Hijri day, where a Gregorian one was expected."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This looks like a Hijri date, and a Gregorian date is expected here."))
 
 
 def _month_table(*names: tuple[str, ...]) -> dict[str, int]:
@@ -69,13 +77,18 @@ def parse_date(text: str, *, order: str = "dmy", calendar: str = "gregorian") ->
     """The Gregorian day of what was typed; `calendar` says how to read it.
 
     Year-first (ISO) is always understood. A year of two digits is 1969 to 2068, in the Hijri
-    calendar 1360 to 1459. A day of the other calendar is refused, never converted by guess.
+    calendar 1360 to 1459. A day of the other calendar is refused, never converted by guess. With
+    `both` each date says its calendar itself: by a year of four digits, by the month's name, or by هـ.
     A time behind the day is left out: the day is the one that is written, whatever the zone.
     """
+    if calendar == "both":
+        with suppress(HijriDate):
+            return parse_date(text, order=order)
+        calendar = "hijri"
     plain = _without_era(_CLOCK.sub("", fold(text)), calendar)
     numbers, named = _numbers(plain, calendar)
     if numbers is None:
-        raise UnreadableDate(_named_otherwise(plain, calendar, text.strip()[:40]))
+        raise _named_otherwise(plain, calendar, text.strip()[:40])
     return _day(*_arranged(numbers, order, named), calendar, text.strip()[:40])
 
 
@@ -85,7 +98,7 @@ def _without_era(text: str, calendar: str) -> str:
     if not found:
         return text
     if found[1] and calendar != "hijri":
-        raise UnreadableDate(_hijri_in_gregorian())
+        raise HijriDate()
     if found[2] and calendar == "hijri":
         raise UnreadableDate(_gregorian_in_hijri())
     return text[: found.start()]
@@ -108,12 +121,12 @@ def _numbers(text: str, calendar: str) -> tuple[list[str] | None, bool]:
     return (parts, False) if parts and all(map(str.isdecimal, parts)) else (None, False)
 
 
-def _named_otherwise(text: str, calendar: str, shown: str) -> str:
+def _named_otherwise(text: str, calendar: str, shown: str) -> UnreadableDate:
     """Why this is no day: it may have a month of the other calendar."""
     other = "hijri" if calendar == "gregorian" else "gregorian"
     if _numbers(text, other)[0]:
-        return _hijri_in_gregorian() if other == "hijri" else _gregorian_in_hijri()
-    return _("“%(text)s” is not a date.") % {"text": shown}
+        return HijriDate() if other == "hijri" else UnreadableDate(_gregorian_in_hijri())
+    return UnreadableDate(_("“%(text)s” is not a date.") % {"text": shown})
 
 
 def _arranged(numbers: list[str], order: str, named: bool) -> tuple[str, str, str]:
@@ -133,7 +146,7 @@ def _day(year_text: str, month_text: str, day_text: str, calendar: str, shown: s
             raise UnreadableDate(_gregorian_in_hijri())
         return from_hijri(year, int(month_text), int(day_text))
     if year in _HIJRI_YEARS:
-        raise UnreadableDate(_hijri_in_gregorian())
+        raise HijriDate()
     try:
         return date(year, int(month_text), int(day_text))
     except ValueError:
@@ -144,10 +157,6 @@ def _full_year(year: int, calendar: str) -> int:
     if calendar == "hijri":
         return year + (1400 if year < 60 else 1300)
     return year + (2000 if year < 69 else 1900)
-
-
-def _hijri_in_gregorian() -> str:
-    return _("This looks like a Hijri date, and a Gregorian date is expected here.")
 
 
 def _gregorian_in_hijri() -> str:
@@ -161,7 +170,7 @@ def parse_datetime(text: str, tz: tzinfo, order: str = "dmy") -> datetime:
     if moment is None:
         raise UnreadableDate(_("“%(text)s” is not a date and time.") % {"text": text.strip()[:40]})
     if moment.year in _HIJRI_YEARS:
-        raise UnreadableDate(_hijri_in_gregorian())
+        raise HijriDate()
     if moment.tzinfo is not None:
         return moment.astimezone(tz)
     local = moment.replace(tzinfo=tz)

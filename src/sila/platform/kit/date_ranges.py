@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from .hijri import RAMADAN, hijri_month_range, hijri_year_range, to_hijri
 
 Range = tuple[date, date]
+LONG_AGO = date(1800, 1, 1)
 
 RANGE_LABELS: dict[str, Promise] = {
     "today": _("Today"),
     "yesterday": _("Yesterday"),
     "tomorrow": _("Tomorrow"),
+    "before_today": _("Before today"),
     "this_week": _("This week"),
     "last_week": _("Last week"),
     "next_week": _("Next week"),
@@ -85,6 +87,7 @@ _RANGES: dict[str, Callable[[date, int], Range]] = {
     "today": _days(0, 0),
     "yesterday": _days(-1, -1),
     "tomorrow": _days(1, 1),
+    "before_today": lambda today, _start: (LONG_AGO, today - timedelta(days=1)),
     "this_week": _week(0),
     "last_week": _week(-1),
     "next_week": _week(1),

@@ -12,12 +12,13 @@ from sila.platform.access.reader import Reader
 from sila.platform.activity.models import Job
 from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.importing import saved_mappings
+from sila.platform.entities.importing.guessing import guess_calendar
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.proposing import likely_sheet, propose
-from sila.platform.entities.importing.run import may_import
+from sila.platform.entities.importing.run import date_cells, may_import
 from sila.platform.entities.importing.table import Table, notes_of
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.models import ImportRun, SavedMapping
+from sila.platform.entities.models import ImportRun, Operation, SavedMapping
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import entity_view
 from sila.platform.kit.errors import SheetError
@@ -38,6 +39,9 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
         return answer
 
     return door
+
+
+LOOKED_AT = 100  # rows, to see of which calendar the dates are
 
 
 @dataclass
@@ -80,6 +84,7 @@ def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context
         mapping, remarks = fit.mapping, [*remarks, *fit.remarks]
     else:
         mapping, program = propose(entity, context.actor, table.header)
+        mapping.calendar = guess_calendar(date_cells(entity, table, mapping, context.actor, LOOKED_AT))
     rows = max(shown.rows - 1, 0) if shown else draft.total or 0
     return Proposed(
         sheet, list(sheets), rows, table.header, replace(mapping, sheet=sheet), program, kept, chosen, remarks
@@ -168,6 +173,8 @@ def _beside(run: ImportRun) -> list[tuple[str, int]]:
 
 
 def _state(run: ImportRun, job: Job | None) -> str:
+    if run.operation_id and run.operation.status in (Operation.Status.UNDOING, Operation.Status.UNDONE):
+        return str(run.operation.status)
     if run.error:
         return "failed"
     if run.ended_at or job is None:
@@ -182,4 +189,6 @@ def _labels() -> dict[str, str]:
         "done": _("Done"),
         "failed": _("Failed"),
         "cancelled": _("Stopped"),
+        "undoing": _("Being undone"),
+        "undone": _("Undone"),
     }

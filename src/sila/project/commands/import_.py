@@ -12,7 +12,7 @@ help = "import a workbook or CSV file: sila import organizations customers.xlsx 
 
 CHOICES = {  # settings of a map file that can be said as options
     "dates": ("dmy", "mdy", "ymd"),
-    "calendar": ("gregorian", "hijri"),
+    "calendar": ("gregorian", "hijri", "both"),
     "bad-cells": ("refuse", "skip"),
     "empty-cells": ("keep", "clear"),
     "duplicates": ("update", "skip", "create", "ask"),

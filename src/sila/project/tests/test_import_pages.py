@@ -217,3 +217,40 @@ def test_runs_belong_to_their_workspace_entity_and_person(company: Any, elsewher
             Role.objects.get(code="manager"), registry["people"], "bulk", "none", by=company.actor("admin")
         )
     assert manager.get(run).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("second", "calendar"), [("3/1/1447", "hijri"), ("27/8/2025", "both"), ("قريبًا", "hijri"), ("", "hijri")]
+)
+def test_a_file_of_an_own_noun_is_known_by_its_headings_and_its_hijri_dates(
+    second: str, calendar: str, company: Any
+) -> None:
+    admin = browser(company, "admin")
+    text = f"سجل العقارات\n\nاسم العقار,مساحة العقار (م²),تاريخ البناء\nفيلا,400,1 رمضان 1445هـ\nشقة,90,{second}\n"
+    address = admin.post(
+        "/w/rayyan/x-estates/import", {"file": SimpleUploadedFile("عقارات.csv", text.encode())}
+    ).url
+    shown = admin.get(address).context["import"]
+    labels = [[str(label) for _value, label, yes in column["options"] if yes] for column in shown["columns"]]
+    assert labels == [["الاسم"], ["المساحة"], ["تاريخ البناء"]]
+    assert shown["posted"]["calendar"] == calendar
+
+
+def test_several_choices_may_stand_between_arabic_semicolons_and_a_tick_is_a_yes() -> None:
+    from sila.platform.entities.kinds import KINDS, Choice, Context, Field
+
+    pool = (Choice("lift", "مصعد"), Choice("pool", "مسبح"))
+    several = Field("a", KINDS["choices"], "المرافق", choices=pool)
+    nobody: Any = None
+    assert several.parse("مصعد؛ مسبح؛", Context(nobody, nobody)) == ["lift", "pool"]
+    assert Field("b", KINDS["bool"], "مؤمن").parse("✓", Context(nobody, nobody)) is True
+
+
+def test_an_import_that_was_taken_back_says_so(company: Any) -> None:
+    admin = browser(company, "admin")
+    run = go(company, admin, "الاسم\nسعاد\n".encode())
+    operation = admin.get(run).context["import"]["run"]["operation_url"]
+    assert admin.post(f"{operation}undo").status_code < 400
+    page = admin.get(run)
+    assert page.context["import"]["run"]["state"] == "undone"
+    assert not page.context["import"]["run"]["undoable"]

@@ -449,3 +449,13 @@ def test_an_own_noun_has_one_section_of_its_name_in_either_language(
         type(user).objects.filter(pk=user.pk).update(language=language)
         page = browser(company, "admin").get(f"/w/rayyan/{OWN}/{estate.id}/").content.decode()
         assert page.count(f"</svg>{name}</h2></summary>") == 1
+
+
+def test_a_built_in_field_of_the_same_name_is_told_apart_where_it_is_the_same(company: Any) -> None:
+    with scope(company.workspace):
+        fields = registry[OWN].fields
+    with translation.override("ar"):
+        assert str(fields["owner"].label) == "المالك (عضو)"
+        assert [str(f.label) for f in fields.values()].count("المالك") == 1
+    with translation.override("en"):  # the own one is the landlord there
+        assert str(fields["owner"].label) == "Owner"

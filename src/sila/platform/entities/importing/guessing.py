@@ -8,8 +8,10 @@ from django.utils.translation import override
 from sila.platform.access.actor import Actor
 from sila.platform.entities.kinds import Field, numbered
 from sila.platform.entities.registry import Entity
+from sila.platform.kit.date_input import HijriDate, UnreadableDate, parse_date
 from sila.platform.kit.folding import fold
 
+ARTICLE = re.compile(r"\bال(?=\w{2})")
 _NAMES = ("full name", "title", "الاسم الكامل")
 SYNONYMS = {  # what other programs call our fields
     "phone": (
@@ -112,12 +114,14 @@ def guess(entity: Entity, fields: dict[str, Field], header: Iterable[str]) -> di
     What is called as we call it comes first, wherever in the file it stands.
     """
     columns = list(header)
-    known = names_of(fields) | _own_first(fields, {column_key(column) for column in columns})
+    known = names_of(fields)
     others = synonyms_of(entity, fields)
+    noun = _words_of(entity)
+    loosely = {_loose(text, noun): name for text, name in {**others, **known}.items()}
     result: dict[str, str] = dict.fromkeys(columns, "")
-    for names in (known, others):
+    for names, key in ((known, column_key), (others, column_key), (loosely, lambda text: _loose(text, noun))):
         for column in columns:
-            name = names.get(column_key(column), "")
+            name = names.get(key(column), "")
             if name and not result[column] and name not in result.values():
                 result[column] = name
     return result
@@ -144,20 +148,6 @@ def synonyms_of(entity: Entity, fields: dict[str, Field]) -> dict[str, str]:
     return found
 
 
-def _own_first(fields: dict[str, Field], columns: set[str]) -> dict[str, str]:
-    """A name that an own field shares with a built-in one (the owner of a flat) means the own one, but for a file that
-    has both, as our export has."""
-    found: dict[str, str] = {}
-    for language in ("ar", "en"):
-        with override(language):
-            for name, label in numbered(fields.values()).items():
-                f = fields[name]
-                shared = f.custom and label != str(f.label) and column_key(label) not in columns
-                if shared and not f.read_only:
-                    found[column_key(str(f.label))] = name
-    return found
-
-
 def names_of(fields: dict[str, Field]) -> dict[str, str]:
     """Folded name or label (in both languages) -> field, of the fields that may be written."""
     known: dict[str, str] = {}
@@ -171,6 +161,42 @@ def names_of(fields: dict[str, Field]) -> dict[str, str]:
 
 def column_key(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", fold(text).replace("_", " ")).split())
+
+
+def _words_of(entity: Entity) -> frozenset[str]:
+    """The noun itself, in both languages: property, عقار."""
+    words: set[str] = set()
+    for language in ("ar", "en"):
+        with override(language):
+            words |= {bare(column_key(str(name))) for name in (entity.name, entity.plural)}
+    return frozenset(words)
+
+
+def _loose(text: str, noun: frozenset[str]) -> str:
+    """Without brackets, articles and the noun: «مساحة العقار (م²)» is «المساحة»."""
+    plain = bare(column_key(re.sub(r"[(\[][^)\]]*[)\]]", " ", text)))
+    for word in noun:
+        plain = re.sub(rf"\b{re.escape(word)}\b", " ", plain)
+    return " ".join(plain.split())
+
+
+def bare(text: str) -> str:
+    """Folded text without the article: «اسم الشركة» and «اسم شركة» are one."""
+    return ARTICLE.sub("", text)
+
+
+def guess_calendar(samples: Iterable[str]) -> str:
+    """Hijri if every date says that it is, both if some do, by their year, their month's name or هـ."""
+    seen = set()
+    for text in samples:
+        try:
+            parse_date(text)
+            seen.add("gregorian")
+        except HijriDate:
+            seen.add("hijri")
+        except UnreadableDate:
+            continue
+    return "both" if len(seen) > 1 else "".join(seen) or "gregorian"
 
 
 def guess_date_order(samples: Iterable[str]) -> str:

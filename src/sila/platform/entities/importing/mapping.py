@@ -23,7 +23,7 @@ from sila.platform.kit.folding import fold
 TEMPLATE = re.compile(r"\{([^{}|]+)(\|slug)?\}")
 WORDS = {  # the settings that are one of a few words
     "dates": ("", "dmy", "mdy", "ymd"),
-    "calendar": ("gregorian", "hijri"),
+    "calendar": ("gregorian", "hijri", "both"),
     "bad_cells": ("refuse", "skip"),
     "empty_cells": ("keep", "clear"),
     "duplicates": ("update", "skip", "create", "ask"),

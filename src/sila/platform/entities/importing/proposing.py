@@ -1,6 +1,5 @@
 """What a file most likely means, before anybody has said anything: by the program that wrote it, or by its words."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +7,14 @@ from pathlib import Path
 from django.utils.translation import override
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities.importing.guessing import column_key, guess, names_of, synonyms_of, words_for
+from sila.platform.entities.importing.guessing import (
+    bare,
+    column_key,
+    guess,
+    names_of,
+    synonyms_of,
+    words_for,
+)
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.programs import Export, recognise
 from sila.platform.entities.importing.table import Table
@@ -18,7 +24,6 @@ from sila.platform.entities.registry import Entity
 from sila.platform.kit.errors import SheetError
 
 LOOKED_AT = 8  # sheets
-ARTICLE = re.compile(r"\bال(?=\w{2})")
 
 
 def propose(
@@ -137,5 +142,4 @@ def _words(noun: Entity) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Folded, and without the article: «اسم الشركة» and «اسم شركة» are one."""
-    return ARTICLE.sub("", column_key(text))
+    return bare(column_key(text))

@@ -50,7 +50,7 @@ def prepare(
         table = Table(path, mapping.sheet)
         check_header(table.header)
         mapping = complete(mapping, entity, context, table.header)
-        mapping.dates = mapping.dates or guess_date_order(_dates(entity, table, mapping, by))
+        mapping.dates = mapping.dates or guess_date_order(date_cells(entity, table, mapping, by))
     except SheetError as error:
         raise Invalid({"file": str(error)}) from error
     return ImportRun.objects.create(
@@ -73,15 +73,15 @@ def check_header(header: list[str]) -> None:
         raise Invalid({"file": _("Two columns are called “%(name)s”.") % {"name": twice}})
 
 
-def _dates(entity: Entity, table: Table, mapping: Mapping, by: Actor) -> Iterator[str]:
-    """Cells of the date columns, of the first two thousand rows."""
+def date_cells(entity: Entity, table: Table, mapping: Mapping, by: Actor, rows: int = 2000) -> Iterator[str]:
+    """Cells of the date columns, of the first rows."""
     fields = targets(entity, by)
     places = [
         table.header.index(column)
         for column, name in mapping.columns.items()
         if name and fields[name].kind.name in ("date", "datetime")
     ]
-    for line in islice(table, 2000 if places else 0):
+    for line in islice(table, rows if places else 0):
         yield from (line.cells[place] for place in places if place < len(line.cells) and line.cells[place])
 
 

@@ -88,10 +88,13 @@ class ChoiceKind(Kind):
         return [value[:200]] if value else []
 
 
+PARTS = re.compile(r"[,،;؛\n]")  # what stands between several choices in a cell
+
+
 def told(choice: Choice) -> str:
     """A choice as one of several in a cell: by its label, unless that holds what stands between them."""
     label = str(choice.label)
-    return choice.value if re.search("[,،;]", label) else label
+    return choice.value if PARTS.search(label) else label
 
 
 class Choices(ChoiceKind):
@@ -106,11 +109,13 @@ class Choices(ChoiceKind):
         return {f.name: [value for value in data.getlist(f.name) if value]} if sent else {}
 
     def parse(self, f: Field, raw: Any, context: Context) -> Any:
-        parts = raw.replace("،", ",").replace(";", ",").split(",") if isinstance(raw, str) else raw
+        parts = PARTS.split(raw) if isinstance(raw, str) else raw
         if not isinstance(parts, list):
             raise Unreadable(_("A list of choices is expected here."))
         picked = [
-            self.pick(f, part.strip() if isinstance(part, str) else part) for part in parts if part != ""
+            self.pick(f, part.strip() if isinstance(part, str) else part)
+            for part in parts
+            if not isinstance(part, str) or part.strip()
         ]
         return list(dict.fromkeys(picked))
 
@@ -158,8 +163,8 @@ class Bool(Kind):
     operators = ("yes", "no")
     searchable = False
     words = {
-        True: {"1", "true", "yes", "on", "y", "t", "x", fold("نعم"), fold("صح")},
-        False: {"0", "false", "no", "off", "n", "f", "", fold("لا"), fold("خطأ")},
+        True: {"1", "true", "yes", "on", "y", "t", "x", "✓", "✔", "☑", fold("نعم"), fold("صح")},
+        False: {"0", "false", "no", "off", "n", "f", "", "✗", "✘", "☐", fold("لا"), fold("خطأ")},
     }
 
     def empty(self, f: Field) -> Any:

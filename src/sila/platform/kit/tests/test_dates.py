@@ -111,6 +111,19 @@ def test_a_hijri_day_in_a_gregorian_column_is_told_so(typed):
         parse_date(typed)
 
 
+@pytest.mark.parametrize(
+    "typed", ["12/6/1448", "12 جمادى الثانية 1448", "22/11/2026", "12/06/48 هـ", "22 Nov 2026"]
+)
+def test_where_each_date_says_its_calendar_itself_both_are_read(typed):
+    assert parse_date(typed, calendar="both") == DAY
+
+
+@pytest.mark.parametrize("typed", ["45/13/1446", "31/02/2026", "30 Smarch 2026", ""])
+def test_there_too_a_day_that_is_none_is_refused(typed):
+    with pytest.raises(InvalidInput):
+        parse_date(typed, calendar="both")
+
+
 @pytest.mark.parametrize("typed", ["22/11/2026", "2026-11-22", "12/6/1448 م", "22 Nov 2026"])
 def test_a_gregorian_day_in_a_hijri_column_is_told_so(typed):
     with pytest.raises(UnreadableDate, match="looks like a Gregorian date"):

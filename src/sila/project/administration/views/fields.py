@@ -102,7 +102,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
     if entity is None:
         raise NotFound
     fields = [
-        *_common(),
+        *_names(),
         Field(
             "kind",
             KINDS["choice"],
@@ -112,6 +112,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         ),
         _choices_field(),
         _to_field(),
+        *_placing(),
         *_beyond(),
         _diary_field(),
     ]
@@ -158,7 +159,7 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
     row = row_of(field_id)
     if row.computed:
         return redirect(f"/w/{context.reader.slug}/settings/fields/{row.kind}/{row.id}/")
-    fields = [*_common(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else [])]
+    fields = [*_names(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else []), *_placing()]
     fields += [f for f in _beyond() if f.name != "unique" or row.kind in verbs.CAN_BE_UNIQUE]
     fields += [_diary_field()] if row.kind in DATED else []
     start = {f.name: getattr(row, f.name) for f in fields} | {"default": _default_text(row, context)}
@@ -187,10 +188,15 @@ def _change(row: CustomField, values: dict[str, Any], context: Context) -> None:
         raise Invalid({error.missing: _("This field is required.")}) from error
 
 
-def _common() -> list[Field]:
+def _names() -> list[Field]:
     return [
         Field("label", KINDS["text"], _("Name in Arabic"), required=True, max_length=80),
         Field("label_en", KINDS["text"], _("Name in English"), max_length=80),
+    ]
+
+
+def _placing() -> list[Field]:
+    return [
         Field("help", KINDS["text"], _("Help"), max_length=200),
         Field(
             "group",
