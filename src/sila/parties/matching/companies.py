@@ -9,7 +9,7 @@ from sila.parties.matching.profile import CompanyName
 from sila.parties.matching.words import SAME, SOUND, TYPO, alike, is_arabic
 
 _MOST = 16.0
-_TO_THE_LETTER = 2.0
+_WHOLE = 2.0  # nothing is left over on either side
 _PLACE = 4.0
 _CONCEPT = 2.5  # a shared line of business
 OTHER_NAME, EXTRA_WORD = -15.0, -3.0
@@ -31,11 +31,18 @@ def compare_companies(a: CompanyName, b: CompanyName) -> list[Reason]:
     bits = core.bits + _CONCEPT * len(shared) * (1 if a.core and b.core else 2)
     if not (a.core or b.core):
         bits += _PLACE * len(a.branch & b.branch)  # «بنك الرياض» has no other name
-    bits += EXTRA_WORD * core.extra + (_TO_THE_LETTER if a == b else 0)
+    bits += EXTRA_WORD * core.extra + (_WHOLE if _whole(a, b, core) else 0)
     if bits <= 0:
         return [Reason("name_differs", bits)]
     code = "name" if core.likeness >= SAME else "name_sound" if core.likeness >= SOUND else "name_typo"
     return [Reason("name_part" if core.extra else code, min(bits, _MOST)), *_trade(a, b), *_branch(a, b)]
+
+
+def _whole(a: CompanyName, b: CompanyName, core: "Core") -> bool:
+    """The same words in either letters, and the same trade: there is nothing of it left to tell two apart."""
+    alone = len(a.core) == 1 and not a.concepts  # one word in other letters may be another one
+    rest = a.concepts == b.concepts and a.branch == b.branch and a.numbers == b.numbers
+    return a == b or (rest and not alone and not core.extra and core.likeness >= SOUND)
 
 
 class Core(NamedTuple):

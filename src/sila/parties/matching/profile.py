@@ -1,7 +1,7 @@
 """A record as the matcher compares it: its fields taken apart once, so that a comparison is cheap."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -145,7 +145,7 @@ def name_of_company(name: str) -> CompanyName:
     numbers: set[str] = set()
     for place, part in enumerate([main, *asides]):
         at_branch = False
-        for word in _WORD.findall(part):
+        for word in _phrases(_WORD.findall(part)):
             plain = _PREFIX.sub("", word)
             if word.isdigit():
                 numbers.add(word.lstrip("0") or "0")
@@ -162,6 +162,19 @@ def name_of_company(name: str) -> CompanyName:
             else:
                 core.append(_without_article(word))
     return CompanyName(tuple(dict.fromkeys(core)), frozenset(concepts), frozenset(branch), frozenset(numbers))
+
+
+def _phrases(words: list[str]) -> Iterator[str]:
+    """«Real Estate» is one concept in two words."""
+    joined = False
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if joined:
+            joined = False
+        elif following and word + following in CONCEPTS and word not in CONCEPTS:
+            joined = True
+            yield word + following
+        else:
+            yield word
 
 
 def _without_article(word: str) -> str:

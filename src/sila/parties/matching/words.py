@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from sila.parties.matching.lexicon import canonical, key_of, names_of
+from sila.parties.matching.lexicon import canonical, key_of, names_of, spellings_of
 from sila.platform.kit.folding import fold
 from sila.platform.kit.names import strip_honorific
 
@@ -110,7 +110,8 @@ def _alike(a: str, b: str) -> float:
     if known_a and known_b:
         return NONE if known_a.isdisjoint(known_b) else KNOWN
     if is_arabic(a) != is_arabic(b):
-        return _across(b, a) if is_arabic(b) else _across(a, b)
+        found = _across(b, a) if is_arabic(b) else _across(a, b)
+        return found or _slip_across(a, b) or _slip_across(b, a)
     if len(a) == 1 or len(b) == 1:
         return INITIAL if a[0] == b[0] else NONE
     return _in_one_script(a, b)
@@ -179,6 +180,12 @@ def _across(arabic: str, latin: str) -> float:
         return TYPO
     near = DamerauLevenshtein.distance(key, other) == 1
     return NEAR if near and min(len(key), len(other)) >= 4 else NONE
+
+
+def _slip_across(known: str, other: str) -> float:
+    """«Soiman» for سليمان: a slip in one of the spellings that the lists have for the other letters."""
+    spelt = [word for word in spellings_of(known) if is_arabic(word) == is_arabic(other)]
+    return TYPO if len(other) >= 5 and any(_in_one_script(word, other) == TYPO for word in spelt) else NONE
 
 
 _SOUNDS = {
