@@ -82,9 +82,11 @@ def _of_one_length(a: str, b: str) -> bool:
 
 
 def _likeness(a: str, b: str) -> float:
-    """«الخليج» is Gulf; «أورينت» is Orient in other letters."""
-    meaning = TRANSLATED.get(a)
-    return SAME if meaning and meaning == TRANSLATED.get(b) else alike(a, b)
+    """«الخليج» is Gulf, and Khaleej as well; «أورينت» is Orient in other letters."""
+    meant, other = TRANSLATED.get(a, a), TRANSLATED.get(b, b)
+    if meant == other:
+        return SAME
+    return max(alike(a, b), alike(meant, other) if (meant, other) != (a, b) else 0.0)
 
 
 def _trade(a: CompanyName, b: CompanyName) -> list[Reason]:

@@ -8,7 +8,7 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 from sila.parties.matching.evidence import Reason
 from sila.parties.matching.lexicon import MAILBOXES
 from sila.parties.matching.profile import Profile, domains
-from sila.parties.matching.words import alike
+from sila.parties.matching.words import alike, is_arabic
 
 _SWITCHBOARD = re.compile(r"\+966(?:92000|9200|800|811)|\+971(?:800|600)|\+20(?:16|19)|\+1800")
 
@@ -18,12 +18,19 @@ def phones(a: Profile, b: Profile) -> list[Reason]:
         return []
     shared = set(a.phones) & set(b.phones)
     if not shared:
+        if any(_of_one_line(one, other) for one in a.phones for other in b.phones):
+            return [Reason("phone", 11.0)]
         if any(_slipped(one, other) for one in a.phones for other in b.phones):
             return [Reason("phone_near", 2.0 if a.company else 4.0)]
         return [Reason("phone_differs", -3.0 if a.company else -5.0)]
     if all(map(_SWITCHBOARD.match, shared)):
         return [Reason("switchboard", 3.0)]
     return [Reason("phone", 13.0)]
+
+
+def _of_one_line(one: str, other: str) -> bool:
+    """The same number, once with its country's code and once taken for one at home."""
+    return one[-9:] == other[-9:] and one[:4] != other[:4]
 
 
 def _slipped(one: str, other: str) -> bool:
@@ -155,6 +162,8 @@ def _city(a: Profile, b: Profile) -> list[Reason]:
         return []
     if same_city(a.city, b.city):
         return [Reason("city", 2.5)]
+    if is_arabic(a.city) != is_arabic(b.city):  # one of them is none that we know: it may be its name in translation
+        return []
     return [Reason("city_differs", -14.0 if a.company else -3.0)]
 
 

@@ -114,6 +114,11 @@ def brand_rarity(word: str) -> float:
     return BITS_COMMON if canonical(word) or key_of(word) in _BRANDS else BITS_RARE
 
 
+# What stands in a cell that has nothing to say; a dash is taken off before.
+NOT_SAID = frozenset(
+    map(fold, ("", "na", "n/a", "nan", "null", "none", "nil", "unknown", "غير محدد", "غير معروف", "لا يوجد"))
+)
+
 # ---- places ------------------------------------------------------------------------------------------
 CITIES = {
     fold(word, article=True): fold(city, article=True) for word, city in _first_of_line("cities").items()

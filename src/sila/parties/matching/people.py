@@ -21,6 +21,22 @@ def compare_people(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
     """The best reading of two names; nothing if one is missing."""
     if not a or not b:
         return []
+    if a[-1].isdigit() != b[-1].isdigit():  # it counts copies: «Ahmed Haddad 2»
+        a, b = ([word for word in words if not word.isdigit()] or words for words in (a, b))
+    ways = [(x, y) for x in _ways(a) for y in _ways(b)]
+    return _best_way(ways) if len(ways) > 1 else _compare(a, b)
+
+
+def _ways(words: Sequence[str]) -> list[Sequence[str]]:
+    """«M. Karim Idrissi» may be Monsieur as well as an initial."""
+    return [words, words[1:]] if words[0] == "m" and len(words) > 2 else [words]
+
+
+def _best_way(ways: list[tuple[Sequence[str], Sequence[str]]]) -> list[Reason]:
+    return max((_compare(a, b) for a, b in ways), key=_total)
+
+
+def _compare(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
     if len(a) > len(b):
         a, b = b, a
     if len(a) < len(b):
