@@ -35,7 +35,7 @@ def compare_companies(a: CompanyName, b: CompanyName) -> list[Reason]:
     if bits <= 0:
         return [Reason("name_differs", bits)]
     code = "name" if core.likeness >= SAME else "name_sound" if core.likeness >= SOUND else "name_typo"
-    return [Reason("name_part" if core.extra else code, min(bits, _MOST)), *_trade(a, b), *_branch(a, b)]
+    return [Reason("name_part" if core.extra else code, min(bits, _MOST)), *_trade(a, b, core), *_branch(a, b)]
 
 
 def _whole(a: CompanyName, b: CompanyName, core: "Core") -> bool:
@@ -46,11 +46,17 @@ def _whole(a: CompanyName, b: CompanyName, core: "Core") -> bool:
 
 
 class Core(NamedTuple):
-    """Of the words that companies are known by: bits, the least likeness, words that one side has alone."""
+    """Of the words that companies are known by: bits, the least likeness, how many `a` has alone, and `b`."""
 
     bits: float
     likeness: float
-    extra: int
+    over: int = 0
+    left: int = 0
+    translated: bool = False  # in two scripts: what is left over on either side may be the same word
+
+    @property
+    def extra(self) -> int:
+        return max(self.over, self.left) if self.translated else self.over + self.left
 
 
 def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None:
@@ -58,7 +64,7 @@ def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None
     trade and place have to be `known` to be shared."""
     joined = alike("".join(a), "".join(b)) if a and b and len(a) != len(b) else 0
     if joined >= TYPO:
-        return Core(sum(map(brand_rarity, a)) * SHARE[joined], joined, 0)
+        return Core(sum(map(brand_rarity, a)) * SHARE[joined], joined)
     bits, likeness, left, over = 0.0, SAME, list(b), 0
     for word in a:
         found, best = max(((_likeness(word, each), each) for each in left), default=(0.0, ""))
@@ -70,10 +76,10 @@ def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None
             bits, likeness = bits + brand_rarity(word) * share, min(likeness, found)
         else:
             over += 1
-    translated = is_arabic("".join(a)) != is_arabic("".join(b)) and (bits or known)
-    if a and b and not translated and (not bits or (over and left)):
+    two_scripts = is_arabic("".join(a)) != is_arabic("".join(b))
+    if a and b and not (two_scripts and (bits or known)) and (not bits or (over and left)):
         return None
-    return Core(bits, likeness, over + len(left))
+    return Core(bits, likeness, over, len(left), two_scripts)
 
 
 def _of_one_length(a: str, b: str) -> bool:
@@ -89,11 +95,14 @@ def _likeness(a: str, b: str) -> float:
     return max(alike(a, b), alike(meant, other) if (meant, other) != (a, b) else 0.0)
 
 
-def _trade(a: CompanyName, b: CompanyName) -> list[Reason]:
-    """Another trade is another company of the family; one more word is often left out."""
+def _trade(a: CompanyName, b: CompanyName, core: Core) -> list[Reason]:
+    """Another trade is another company of the family; one more word is often left out. Of a trade that no list has
+    its words are left over: «Golden Wheat Bakery» and «Golden Wheat Mills»."""
     only_a, only_b = a.concepts - b.concepts, b.concepts - a.concepts
     if only_a and only_b:
         return [Reason("trade_differs", OTHER_TRADE)]
+    if not core.translated and ((only_a and core.left) or (only_b and core.over)):
+        return [Reason("trade_differs", OTHER_TRADE / 2)]
     weighty = (only_a | only_b) - _OF_PLACE
     loss = EXTRA_TRADE * min(2, len(weighty)) + EXTRA_TRADE / 2 * len((only_a | only_b) & _OF_PLACE)
     return [Reason("trade_differs", loss)] if loss else []

@@ -15,6 +15,7 @@ _MOST = 24.0
 # Brothers, and father and son, share all the rest: a given name that is known to be another outweighs it.
 OTHER_GIVEN, UNLIKE_GIVEN = -20.0, -10.0
 OTHER_FAMILY, OTHER_MIDDLE = -10.0, -8.0
+OTHER_FATHER = -14.0  # cousins called after one grandfather, in one house: two names that are known to be two
 
 
 def compare_people(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
@@ -109,7 +110,8 @@ def _in_order(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
             bits += rarity(word) * _MIDDLE * SHARE[kept]
             steps.append(kept)
         else:
-            against.append(Reason("middle_differs", OTHER_MIDDLE))
+            two = canonical(word) and all(canonical(each) and strangers(word, each) for each in b[1:-1])
+            against.append(Reason("middle_differs", OTHER_FATHER if two else OTHER_MIDDLE))
             break
     if any(reason.code == "given_differs" for reason in against):
         return against  # brothers share all the rest, so it says nothing

@@ -128,7 +128,7 @@ def domains(profile: Profile) -> set[str]:
 @lru_cache(maxsize=5_000)
 def city_of(text: str) -> str:
     """One word for a city in either language; of a longer text the first word that is a city."""
-    words = fold(text, article=True).replace("-", " ").split()
+    words = fold(re.sub("['’`]", "", text), article=True).replace("-", " ").split()
     joined = "".join(words)
     if joined in CITIES:
         return CITIES[joined]

@@ -125,13 +125,19 @@ def _alike(a: str, b: str) -> float:
         return NONE
     known_a, known_b = names_of(a), names_of(b)
     if known_a and known_b:
-        return NONE if known_a.isdisjoint(known_b) else KNOWN
+        return KNOWN if known_a & known_b or _of_one_servant(a, b) else NONE
     if is_arabic(a) != is_arabic(b):
         found = _across(b, a) if is_arabic(b) else _across(a, b)
         return found or _slip_across(a, b) or _slip_across(b, a)
     if len(a) == 1 or len(b) == 1:
         return INITIAL if a[0] == b[0] else NONE
     return _in_one_script(a, b)
+
+
+def _of_one_servant(a: str, b: str) -> bool:
+    """Abdelmagid may be عبدالماجد as well as عبدالمجيد."""
+    key = key_of(a)
+    return is_arabic(a) != is_arabic(b) and key.startswith("abd") and key == key_of(b)
 
 
 def _in_one_script(a: str, b: str) -> float:
