@@ -11,7 +11,7 @@ _SON = re.compile(r"(?:ben|bin|بن)(..{2,})")
 # Of the weight of a word, what is left when it is spelt otherwise.
 SHARE = {SAME: 1.0, KNOWN: 0.9, SOUND: 0.8, TYPO: 0.65, NEAR: 0.4, INITIAL: 0.15}
 _MIDDLE = 0.6  # the name of a father says less than one's own: brothers share it
-_MOST = 24.0
+MOST_OF_A_NAME = 24.0
 # Brothers, and father and son, share all the rest: a given name that is known to be another outweighs it.
 OTHER_GIVEN, UNLIKE_GIVEN = -20.0, -10.0
 OTHER_FAMILY, OTHER_MIDDLE = -10.0, -8.0
@@ -139,8 +139,8 @@ def _praise(steps: list[float], bits: float, *, shorter: bool, against: bool) ->
     if not steps:
         return []
     if against:
-        return [Reason("name_near", min(bits, _MOST) / 2)]
-    return [Reason("name_part" if shorter else _called(min(steps)), min(bits, _MOST))]
+        return [Reason("name_near", min(bits, MOST_OF_A_NAME) / 2)]
+    return [Reason("name_part" if shorter else _called(min(steps)), min(bits, MOST_OF_A_NAME))]
 
 
 def _called(step: float) -> str:

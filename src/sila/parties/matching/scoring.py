@@ -11,7 +11,7 @@ family or branches of one chain apart weigh more than the formula gives, since c
 from sila.parties.matching import contacts
 from sila.parties.matching.companies import compare_companies
 from sila.parties.matching.evidence import Match, Reason
-from sila.parties.matching.people import UNLIKE_GIVEN, compare_people
+from sila.parties.matching.people import MOST_OF_A_NAME, UNLIKE_GIVEN, compare_people
 from sila.parties.matching.profile import Profile
 from sila.parties.matching.words import is_arabic
 
@@ -25,19 +25,15 @@ NAME_ALONE = -3.0
 NONE = Match(-99.0, ())
 
 
-def compare(a: Profile, b: Profile) -> Match:
-    """Both must be of one kind: a person is never a company."""
+def compare(a: Profile, b: Profile, *, least: float = NONE.score) -> Match:
+    """Both must be of one kind: a person is never a company. What cannot reach `least` is NONE: names take most of the
+    time, so they are looked at last, and only if the best of names would do."""
     if a.company != b.company:
         return NONE
+    reasons = contacts.reached(a, b) + contacts.registers(a, b) + contacts.birth(a, b) + contacts.place(a, b)
+    if sum([reason.bits for reason in reasons]) + MOST_OF_A_NAME < least:
+        return NONE
     names = _names(a, b)
-    reasons = [
-        *contacts.phones(a, b),
-        *contacts.emails(a, b),
-        *contacts.reach(a, b),
-        *contacts.registers(a, b),
-        *contacts.birth(a, b),
-        *contacts.place(a, b),
-    ]
     if names and not a.company and _names_alone(reasons):
         reasons.append(Reason("name_alone", NAME_ALONE))
     reasons += _softened(names) if not a.company and _one_by_number(reasons) else names
