@@ -50,6 +50,7 @@ def _compare(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
             turned = max(turned, _in_order((a[-1], *a[:-1]), b), key=_total)
         if _total(turned) > 0:
             return [Reason("name_turned", sum(each.bits for each in turned) - 1)]
+        return max(read, turned, key=_total)
     return read
 
 
