@@ -35,7 +35,11 @@ def compare_companies(a: CompanyName, b: CompanyName) -> list[Reason]:
     if bits <= 0:
         return [Reason("name_differs", bits)]
     code = "name" if core.likeness >= SAME else "name_sound" if core.likeness >= SOUND else "name_typo"
-    return [Reason("name_part" if core.extra else code, min(bits, _MOST)), *_trade(a, b, core), *_branch(a, b)]
+    return [
+        Reason("name_part" if core.extra else code, min(bits, _MOST)),
+        *_trade(a, b, core),
+        *_branch(a, b),
+    ]
 
 
 def _whole(a: CompanyName, b: CompanyName, core: "Core") -> bool:

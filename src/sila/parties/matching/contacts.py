@@ -78,10 +78,13 @@ def _domain(a: Profile, b: Profile) -> list[Reason]:
     return [Reason("domain", 5.0)] if a.company and domains(a) & domains(b) else []
 
 
+_UNREACHED = (["phone_differs", "email_differs"], ["phone_near", "email_differs"])
+
+
 def reached(a: Profile, b: Profile) -> list[Reason]:
     """By phone and e-mail. Both known and both other: they fail together less often than each does alone."""
     found = phones(a, b) + emails(a, b)
-    if not a.company and [reason.code for reason in found] == ["phone_differs", "email_differs"]:
+    if not a.company and [reason.code for reason in found] in _UNREACHED:
         found.append(Reason("reach_differs", -7.0))
     return found
 
@@ -173,7 +176,9 @@ def _city(a: Profile, b: Profile) -> list[Reason]:
         return []
     if same_city(a.city, b.city):
         return [Reason("city", 2.5)]
-    if is_arabic(a.city) != is_arabic(b.city):  # one of them is none that we know: it may be its name in translation
+    if is_arabic(a.city) != is_arabic(
+        b.city
+    ):  # one of them is none that we know: it may be its name in translation
         return []
     return [Reason("city_differs", -14.0 if a.company else -3.0)]
 

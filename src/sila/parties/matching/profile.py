@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sila.parties.matching.lexicon import BRANCH, CITIES, COMPANY_WORDS, CONCEPTS, FREE_MAIL, LEGAL, NOT_SAID, key_of
+from sila.parties.matching.lexicon import (
+    BRANCH,
+    CITIES,
+    COMPANY_WORDS,
+    CONCEPTS,
+    FREE_MAIL,
+    LEGAL,
+    NOT_SAID,
+    key_of,
+)
 from sila.parties.matching.words import bare, words_of_person
 from sila.platform.kit.folding import fold, latin_digits
 from sila.platform.kit.phones import without_extension
@@ -145,7 +154,9 @@ def looks_like_company(name: str) -> bool:
 @lru_cache(maxsize=50_000)
 def name_of_company(name: str) -> CompanyName:
     """Taken apart. What stands behind a dash or in brackets is a branch, if it is neither form nor trade."""
-    main, *asides = [part for part in _ASIDE.split(fold(_DOTS.sub("", name.replace("_", " ")))) if part.strip()] or [""]
+    main, *asides = [
+        part for part in _ASIDE.split(fold(_DOTS.sub("", name.replace("_", " ")))) if part.strip()
+    ] or [""]
     core: list[str] = []
     concepts: set[str] = set()
     branch: set[str] = set()

@@ -16,7 +16,24 @@ _TITLES = (
 )
 _TITLE_WORDS = frozenset(map(fold, _TITLES.split()))
 # Family and given names as often as titles: these count as titles only with a full name behind them.
-_NAMES_TOO = frozenset(map(fold, ("السيد", "الأمير", "شيخ", "الشيخ", "الحاج", "القاضي", "العميد", "شيخة", "sheikh", "sheikha", "shaikha")))
+_NAMES_TOO = frozenset(
+    map(
+        fold,
+        (
+            "السيد",
+            "الأمير",
+            "شيخ",
+            "الشيخ",
+            "الحاج",
+            "القاضي",
+            "العميد",
+            "شيخة",
+            "sheikh",
+            "sheikha",
+            "shaikha",
+        ),
+    )
+)
 _SKIPPED = frozenset(
     map(fold, ("عبد", "بن", "ابن", "بنت", "ال", "آل", "bin", "ibn", "ben", "bint", "al", "el"))
 )
