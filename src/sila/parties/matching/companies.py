@@ -59,8 +59,11 @@ class Core(NamedTuple):
     translated: bool = False  # in two scripts: what is left over on either side may be the same word
 
     @property
-    def extra(self) -> int:
-        return max(self.over, self.left) if self.translated else self.over + self.left
+    def extra(self) -> float:
+        """As many left over on both sides are likely the same words, one by one."""
+        if not self.translated:
+            return self.over + self.left
+        return self.over / 2 if self.over == self.left else max(self.over, self.left)
 
 
 def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None:

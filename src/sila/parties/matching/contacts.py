@@ -30,7 +30,7 @@ def phones(a: Profile, b: Profile) -> list[Reason]:
 
 def _of_one_line(one: str, other: str) -> bool:
     """The same number, once with its country's code and once taken for one at home."""
-    return one[-9:] == other[-9:] and one[:4] != other[:4]
+    return one[-8:] == other[-8:] and one[:4] != other[:4]
 
 
 def _slipped(one: str, other: str) -> bool:

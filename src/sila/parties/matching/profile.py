@@ -24,6 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _ASIDE = re.compile(r"\s[-–—|]\s|\s*[()،,/]\s*")
 _PREFIX = re.compile(r"^(?:ولل|وال|لل|ال|و|ل)(?=..)")
 _MADE_UP = re.compile(r"(\d)\1{6}$")  # 0500000000: there because the form wanted one
+_AND_THE = re.compile(r"^(?:ولل|وال|لل)(?=...)")
 _DOTS = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)|(?<=\b\w)\.(?=\s|$)|['’`]")
 
 
@@ -196,7 +197,7 @@ def _phrases(words: list[str]) -> Iterator[str]:
 
 
 def _without_article(word: str) -> str:
-    return re.sub(r"^al(?=.{4})", "", word) if word.isascii() else bare(word).removeprefix("لل")
+    return re.sub(r"^al(?=.{4})", "", word) if word.isascii() else bare(_AND_THE.sub("", word))
 
 
 def name_key(profile: Profile) -> str:
