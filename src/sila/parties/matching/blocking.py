@@ -99,7 +99,7 @@ def find_pairs(
             told(place)
         own, begin = hashes[begin : ends[place]], ends[place]
         for other in _later(place, own, blocks):
-            match = compare(profile, profiles[other])
+            match = compare(profile, profiles[other], least=least)
             if match.score >= least:
                 yield profile, profiles[other], match
 

@@ -9,7 +9,7 @@ from sila.parties.matching.profile import CompanyName
 from sila.parties.matching.words import SAME, SOUND, TYPO, alike, is_arabic
 
 _MOST = 16.0
-_TO_THE_LETTER = 2.0
+_WHOLE = 2.0  # nothing is left over on either side
 _PLACE = 4.0
 _CONCEPT = 2.5  # a shared line of business
 OTHER_NAME, EXTRA_WORD = -15.0, -3.0
@@ -31,19 +31,39 @@ def compare_companies(a: CompanyName, b: CompanyName) -> list[Reason]:
     bits = core.bits + _CONCEPT * len(shared) * (1 if a.core and b.core else 2)
     if not (a.core or b.core):
         bits += _PLACE * len(a.branch & b.branch)  # «بنك الرياض» has no other name
-    bits += EXTRA_WORD * core.extra + (_TO_THE_LETTER if a == b else 0)
+    bits += EXTRA_WORD * core.extra + (_WHOLE if _whole(a, b, core) else 0)
     if bits <= 0:
         return [Reason("name_differs", bits)]
     code = "name" if core.likeness >= SAME else "name_sound" if core.likeness >= SOUND else "name_typo"
-    return [Reason("name_part" if core.extra else code, min(bits, _MOST)), *_trade(a, b), *_branch(a, b)]
+    return [
+        Reason("name_part" if core.extra else code, min(bits, _MOST)),
+        *_trade(a, b, core),
+        *_branch(a, b),
+    ]
+
+
+def _whole(a: CompanyName, b: CompanyName, core: "Core") -> bool:
+    """The same words in either letters, and the same trade: there is nothing of it left to tell two apart."""
+    alone = len(a.core) == 1 and not a.concepts  # one word in other letters may be another one
+    rest = a.concepts == b.concepts and a.branch == b.branch and a.numbers == b.numbers
+    return a == b or (rest and not alone and not core.extra and core.likeness >= SOUND)
 
 
 class Core(NamedTuple):
-    """Of the words that companies are known by: bits, the least likeness, words that one side has alone."""
+    """Of the words that companies are known by: bits, the least likeness, how many `a` has alone, and `b`."""
 
     bits: float
     likeness: float
-    extra: int
+    over: int = 0
+    left: int = 0
+    translated: bool = False  # in two scripts: what is left over on either side may be the same word
+
+    @property
+    def extra(self) -> float:
+        """As many left over on both sides are likely the same words, one by one."""
+        if not self.translated:
+            return self.over + self.left
+        return self.over / 2 if self.over == self.left else max(self.over, self.left)
 
 
 def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None:
@@ -51,7 +71,7 @@ def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None
     trade and place have to be `known` to be shared."""
     joined = alike("".join(a), "".join(b)) if a and b and len(a) != len(b) else 0
     if joined >= TYPO:
-        return Core(sum(map(brand_rarity, a)) * SHARE[joined], joined, 0)
+        return Core(sum(map(brand_rarity, a)) * SHARE[joined], joined)
     bits, likeness, left, over = 0.0, SAME, list(b), 0
     for word in a:
         found, best = max(((_likeness(word, each), each) for each in left), default=(0.0, ""))
@@ -63,10 +83,10 @@ def _core(a: tuple[str, ...], b: tuple[str, ...], *, known: bool) -> Core | None
             bits, likeness = bits + brand_rarity(word) * share, min(likeness, found)
         else:
             over += 1
-    translated = is_arabic("".join(a)) != is_arabic("".join(b)) and (bits or known)
-    if a and b and not translated and (not bits or (over and left)):
+    two_scripts = is_arabic("".join(a)) != is_arabic("".join(b))
+    if a and b and not (two_scripts and (bits or known)) and (not bits or (over and left)):
         return None
-    return Core(bits, likeness, over + len(left))
+    return Core(bits, likeness, over, len(left), two_scripts)
 
 
 def _of_one_length(a: str, b: str) -> bool:
@@ -75,16 +95,21 @@ def _of_one_length(a: str, b: str) -> bool:
 
 
 def _likeness(a: str, b: str) -> float:
-    """«الخليج» is Gulf; «أورينت» is Orient in other letters."""
-    meaning = TRANSLATED.get(a)
-    return SAME if meaning and meaning == TRANSLATED.get(b) else alike(a, b)
+    """«الخليج» is Gulf, and Khaleej as well; «أورينت» is Orient in other letters."""
+    meant, other = TRANSLATED.get(a, a), TRANSLATED.get(b, b)
+    if meant == other:
+        return SAME
+    return max(alike(a, b), alike(meant, other) if (meant, other) != (a, b) else 0.0)
 
 
-def _trade(a: CompanyName, b: CompanyName) -> list[Reason]:
-    """Another trade is another company of the family; one more word is often left out."""
+def _trade(a: CompanyName, b: CompanyName, core: Core) -> list[Reason]:
+    """Another trade is another company of the family; one more word is often left out. Of a trade that no list has
+    its words are left over: «Golden Wheat Bakery» and «Golden Wheat Mills»."""
     only_a, only_b = a.concepts - b.concepts, b.concepts - a.concepts
     if only_a and only_b:
         return [Reason("trade_differs", OTHER_TRADE)]
+    if not core.translated and ((only_a and core.left) or (only_b and core.over)):
+        return [Reason("trade_differs", OTHER_TRADE / 2)]
     weighty = (only_a | only_b) - _OF_PLACE
     loss = EXTRA_TRADE * min(2, len(weighty)) + EXTRA_TRADE / 2 * len((only_a | only_b) & _OF_PLACE)
     return [Reason("trade_differs", loss)] if loss else []

@@ -24,6 +24,7 @@ REASONS: dict[str, str | Promise] = {
     "number_differs": _("Another number in the name"),
     "phone": _("Same phone"),
     "phone_differs": _("Another phone"),
+    "phone_near": _("Nearly the same phone"),
     "switchboard": _("Same switchboard"),
     "email": _("Same e-mail"),
     "email_near": _("Nearly the same e-mail"),

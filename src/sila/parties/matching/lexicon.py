@@ -53,6 +53,7 @@ def key_of(word: str) -> str:
 # ---- people ------------------------------------------------------------------------------------------
 _GIVEN = _first_of_line("given")
 _MEANT = _lines_of("given")
+_SPELT = {line[0]: line for line in _lines("given")}
 _VERY_COMMON = _words("very_common")
 _COMMON = _words("common")
 _FAMILIES = frozenset(map(latin_key, _words("families")))
@@ -73,6 +74,11 @@ def names_of(word: str) -> frozenset[str]:
     return _MEANT.get(word) or frozenset(filter(None, (canonical(word),)))
 
 
+def spellings_of(word: str) -> list[str]:
+    """All that the lists have for it, in both letters."""
+    return [each for first in names_of(word) for each in _SPELT.get(first, ())]
+
+
 @lru_cache(maxsize=100_000)
 def rarity(word: str) -> float:
     """log2(1/u): what it says that two people share this part of a name. Three steps, after the share of the
@@ -88,7 +94,7 @@ def rarity(word: str) -> float:
 # ---- companies ---------------------------------------------------------------------------------------
 LEGAL = _words("legal")
 CONCEPTS = {word: line[0] for line in reversed(list(_lines("concepts"))) for word in line[1:]}
-TRANSLATED = _first_of_line("translated")
+TRANSLATED = {word.replace("ء", ""): first for word, first in _first_of_line("translated").items()}
 BRANCH = frozenset(map(fold, ("فرع", "branch", "معرض", "showroom", "outlet")))
 MAILBOXES = _words("mailboxes")
 FREE_MAIL = _words("free_mail")
@@ -107,6 +113,11 @@ def brand_rarity(word: str) -> float:
     """The same as `rarity` for the word that a company is known by."""
     return BITS_COMMON if canonical(word) or key_of(word) in _BRANDS else BITS_RARE
 
+
+# What stands in a cell that has nothing to say; a dash is taken off before.
+NOT_SAID = frozenset(
+    map(fold, ("", "na", "n/a", "nan", "null", "none", "nil", "unknown", "غير محدد", "غير معروف", "لا يوجد"))
+)
 
 # ---- places ------------------------------------------------------------------------------------------
 CITIES = {

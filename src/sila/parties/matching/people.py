@@ -11,16 +11,33 @@ _SON = re.compile(r"(?:ben|bin|بن)(..{2,})")
 # Of the weight of a word, what is left when it is spelt otherwise.
 SHARE = {SAME: 1.0, KNOWN: 0.9, SOUND: 0.8, TYPO: 0.65, NEAR: 0.4, INITIAL: 0.15}
 _MIDDLE = 0.6  # the name of a father says less than one's own: brothers share it
-_MOST = 24.0
+MOST_OF_A_NAME = 24.0
 # Brothers, and father and son, share all the rest: a given name that is known to be another outweighs it.
 OTHER_GIVEN, UNLIKE_GIVEN = -20.0, -10.0
 OTHER_FAMILY, OTHER_MIDDLE = -10.0, -8.0
+OTHER_FATHER = -14.0  # cousins called after one grandfather, in one house: two names that are known to be two
 
 
 def compare_people(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
     """The best reading of two names; nothing if one is missing."""
     if not a or not b:
         return []
+    if a[-1].isdigit() != b[-1].isdigit():  # it counts copies: «Ahmed Haddad 2»
+        a, b = ([word for word in words if not word.isdigit()] or words for words in (a, b))
+    ways = [(x, y) for x in _ways(a) for y in _ways(b)]
+    return _best_way(ways) if len(ways) > 1 else _compare(a, b)
+
+
+def _ways(words: Sequence[str]) -> list[Sequence[str]]:
+    """«M. Karim Idrissi» may be Monsieur as well as an initial."""
+    return [words, words[1:]] if words[0] == "m" and len(words) > 2 else [words]
+
+
+def _best_way(ways: list[tuple[Sequence[str], Sequence[str]]]) -> list[Reason]:
+    return max((_compare(a, b) for a, b in ways), key=_total)
+
+
+def _compare(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
     if len(a) > len(b):
         a, b = b, a
     if len(a) < len(b):
@@ -33,6 +50,7 @@ def compare_people(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
             turned = max(turned, _in_order((a[-1], *a[:-1]), b), key=_total)
         if _total(turned) > 0:
             return [Reason("name_turned", sum(each.bits for each in turned) - 1)]
+        return max(read, turned, key=_total)
     return read
 
 
@@ -93,7 +111,8 @@ def _in_order(a: Sequence[str], b: Sequence[str]) -> list[Reason]:
             bits += rarity(word) * _MIDDLE * SHARE[kept]
             steps.append(kept)
         else:
-            against.append(Reason("middle_differs", OTHER_MIDDLE))
+            two = canonical(word) and all(canonical(each) and strangers(word, each) for each in b[1:-1])
+            against.append(Reason("middle_differs", OTHER_FATHER if two else OTHER_MIDDLE))
             break
     if any(reason.code == "given_differs" for reason in against):
         return against  # brothers share all the rest, so it says nothing
@@ -121,8 +140,8 @@ def _praise(steps: list[float], bits: float, *, shorter: bool, against: bool) ->
     if not steps:
         return []
     if against:
-        return [Reason("name_near", min(bits, _MOST) / 2)]
-    return [Reason("name_part" if shorter else _called(min(steps)), min(bits, _MOST))]
+        return [Reason("name_near", min(bits, MOST_OF_A_NAME) / 2)]
+    return [Reason("name_part" if shorter else _called(min(steps)), min(bits, MOST_OF_A_NAME))]
 
 
 def _called(step: float) -> str:

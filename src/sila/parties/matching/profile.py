@@ -1,12 +1,21 @@
 """A record as the matcher compares it: its fields taken apart once, so that a comparison is cheap."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sila.parties.matching.lexicon import BRANCH, CITIES, COMPANY_WORDS, CONCEPTS, FREE_MAIL, LEGAL, key_of
+from sila.parties.matching.lexicon import (
+    BRANCH,
+    CITIES,
+    COMPANY_WORDS,
+    CONCEPTS,
+    FREE_MAIL,
+    LEGAL,
+    NOT_SAID,
+    key_of,
+)
 from sila.parties.matching.words import bare, words_of_person
 from sila.platform.kit.folding import fold, latin_digits
 from sila.platform.kit.phones import without_extension
@@ -14,6 +23,8 @@ from sila.platform.kit.phones import without_extension
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _ASIDE = re.compile(r"\s[-–—|]\s|\s*[()،,/]\s*")
 _PREFIX = re.compile(r"^(?:ولل|وال|لل|ال|و|ل)(?=..)")
+_MADE_UP = re.compile(r"(\d)\1{6}$")  # 0500000000: there because the form wanted one
+_AND_THE = re.compile(r"^(?:ولل|وال|لل)(?=...)")
 _DOTS = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)|(?<=\b\w)\.(?=\s|$)|['’`]")
 
 
@@ -79,19 +90,25 @@ def make_profile(
         other_words=words_of_person(name_latin) if name_latin and not firm else (),
         name=name_of_company(name) if firm else None,
         other_name=name_of_company(name_latin) if name_latin and firm else None,
-        phones=_distinct(map(without_extension, phones)),
+        phones=_distinct(phone for phone in map(without_extension, phones) if not _MADE_UP.search(phone)),
         emails=_distinct(map(_mailbox, emails)),
         site=_host(site),
         ids=_distinct(latin_digits(each).replace(" ", "") for each in ids),
         birth=birth,
-        number=fold(number),
-        streets=_distinct(map(fold, streets)),
-        district=fold(district),
-        postcode=fold(postcode),
-        city=city_of(city),
-        region=fold(region),
+        number=_said(number),
+        streets=_distinct(map(_said, streets)),
+        district=_said(district),
+        postcode=_said(postcode),
+        city=city_of(_said(city)),
+        region=_said(region),
         employer=employer,
     )
+
+
+def _said(text: str) -> str:
+    """Folded, and nothing for what people and programs write in place of nothing."""
+    folded = fold(text)
+    return "" if folded.strip("-–—_.?*/ ") in NOT_SAID else folded
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
@@ -121,7 +138,7 @@ def domains(profile: Profile) -> set[str]:
 @lru_cache(maxsize=5_000)
 def city_of(text: str) -> str:
     """One word for a city in either language; of a longer text the first word that is a city."""
-    words = fold(text, article=True).replace("-", " ").split()
+    words = fold(re.sub("['’`]", "", text), article=True).replace("-", " ").split()
     joined = "".join(words)
     if joined in CITIES:
         return CITIES[joined]
@@ -131,21 +148,23 @@ def city_of(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def looks_like_company(name: str) -> bool:
-    words = _WORD.findall(fold(_DOTS.sub("", name)))
+    words = _WORD.findall(fold(_DOTS.sub("", name.replace("_", " "))))
     return any(word in COMPANY_WORDS or _PREFIX.sub("", word) in COMPANY_WORDS for word in words)
 
 
 @lru_cache(maxsize=50_000)
 def name_of_company(name: str) -> CompanyName:
     """Taken apart. What stands behind a dash or in brackets is a branch, if it is neither form nor trade."""
-    main, *asides = [part for part in _ASIDE.split(fold(_DOTS.sub("", name))) if part.strip()] or [""]
+    main, *asides = [
+        part for part in _ASIDE.split(fold(_DOTS.sub("", name.replace("_", " ")))) if part.strip()
+    ] or [""]
     core: list[str] = []
     concepts: set[str] = set()
     branch: set[str] = set()
     numbers: set[str] = set()
     for place, part in enumerate([main, *asides]):
         at_branch = False
-        for word in _WORD.findall(part):
+        for word in _phrases(_WORD.findall(part)):
             plain = _PREFIX.sub("", word)
             if word.isdigit():
                 numbers.add(word.lstrip("0") or "0")
@@ -164,8 +183,21 @@ def name_of_company(name: str) -> CompanyName:
     return CompanyName(tuple(dict.fromkeys(core)), frozenset(concepts), frozenset(branch), frozenset(numbers))
 
 
+def _phrases(words: list[str]) -> Iterator[str]:
+    """«Real Estate» is one concept in two words."""
+    joined = False
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if joined:
+            joined = False
+        elif following and word + following in CONCEPTS and word not in CONCEPTS:
+            joined = True
+            yield word + following
+        else:
+            yield word
+
+
 def _without_article(word: str) -> str:
-    return re.sub(r"^al(?=.{4})", "", word) if word.isascii() else bare(word).removeprefix("لل")
+    return re.sub(r"^al(?=.{4})", "", word) if word.isascii() else bare(_AND_THE.sub("", word))
 
 
 def name_key(profile: Profile) -> str:

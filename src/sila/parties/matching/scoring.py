@@ -11,7 +11,7 @@ family or branches of one chain apart weigh more than the formula gives, since c
 from sila.parties.matching import contacts
 from sila.parties.matching.companies import compare_companies
 from sila.parties.matching.evidence import Match, Reason
-from sila.parties.matching.people import UNLIKE_GIVEN, compare_people
+from sila.parties.matching.people import MOST_OF_A_NAME, compare_people
 from sila.parties.matching.profile import Profile
 from sila.parties.matching.words import is_arabic
 
@@ -21,23 +21,21 @@ MATCH = 11.5
 HINT = 3.0
 # Of a large base many share a whole name by chance, and nothing else.
 NAME_ALONE = -3.0
+# What another given name weighs at most, where a number says that it is one person.
+SOFTENED = -6.0
 
 NONE = Match(-99.0, ())
 
 
-def compare(a: Profile, b: Profile) -> Match:
-    """Both must be of one kind: a person is never a company."""
+def compare(a: Profile, b: Profile, *, least: float = NONE.score) -> Match:
+    """Both must be of one kind: a person is never a company. What cannot reach `least` is NONE: names take most of the
+    time, so they are looked at last, and only if the best of names would do."""
     if a.company != b.company:
         return NONE
+    reasons = contacts.reached(a, b) + contacts.registers(a, b) + contacts.birth(a, b) + contacts.place(a, b)
+    if sum([reason.bits for reason in reasons]) + MOST_OF_A_NAME < least:
+        return NONE
     names = _names(a, b)
-    reasons = [
-        *contacts.phones(a, b),
-        *contacts.emails(a, b),
-        *contacts.reach(a, b),
-        *contacts.registers(a, b),
-        *contacts.birth(a, b),
-        *contacts.place(a, b),
-    ]
     if names and not a.company and _names_alone(reasons):
         reasons.append(Reason("name_alone", NAME_ALONE))
     reasons += _softened(names) if not a.company and _one_by_number(reasons) else names
@@ -73,9 +71,9 @@ def _one_by_number(reasons: list[Reason]) -> bool:
 
 
 def _softened(names: list[Reason]) -> list[Reason]:
-    """The first that speaks against it counts in full, the next ones for less."""
+    """The first that speaks against it counts for half of what it would, the next ones for less."""
     against = [reason for reason in names if reason.bits < 0]
-    kept = [Reason(reason.code, max(reason.bits, UNLIKE_GIVEN)) for reason in against[:1]] + [
+    kept = [Reason(reason.code, max(reason.bits, SOFTENED)) for reason in against[:1]] + [
         Reason(reason.code, reason.bits / 4) for reason in against[1:]
     ]
     return [reason for reason in names if reason.bits >= 0] + kept

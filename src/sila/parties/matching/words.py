@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
-from sila.parties.matching.lexicon import canonical, key_of, names_of
+from sila.parties.matching.lexicon import canonical, key_of, names_of, spellings_of
 from sila.platform.kit.folding import fold
 from sila.platform.kit.names import strip_honorific
 
@@ -23,6 +23,11 @@ _SECOND_HALF = (
     (re.compile(r"الاسلام|(?:[aeu]l)?islam"), "الاسلام", "elislam"),
 )
 _A_LITTLE = 0.72
+_STUCK = re.compile(r"[./]")
+_AROUND = re.compile(r"^[\W_]+")
+_FIGURE, _FIGURES = re.compile(r"\d"), re.compile(r"(?<=[^\W\d_])\d+")
+_CHAT = re.compile(r"[2356789](?=[a-z])")
+_CHAT_LETTERS = {"2": "", "3": "a", "5": "kh", "6": "t", "7": "h", "8": "q", "9": "q"}
 _ZAIN_AL_ABIDIN = re.compile(r"\bz[aeiy]+ne?[ -](?:[ae]l[ -]?)?[ae]+bi?d[iae]+n\b")
 _DOUBLES = re.compile(r"(.)\1+")
 _DOUBLED = re.compile(r"([اوي])\1+")
@@ -60,14 +65,12 @@ def is_arabic(word: str) -> bool:
 @lru_cache(maxsize=50_000)
 def words_of_person(name: str) -> tuple[str, ...]:
     """The parts of a name in their order, without titles, articles and بن; "Family, Given" is turned round."""
-    last, comma, first = name.partition(",")
+    last, comma, first = _untitled(name).partition(",")
     if comma and first.strip():
         name = f"{first.strip()} {last.strip()}"
-    plain = fold(
-        _SUN_ARTICLE.sub("", _QUOTES.sub("", strip_honorific(name.replace(".", ". ")).replace("،", " ")))
-    )
+    plain = fold(_SUN_ARTICLE.sub("", _QUOTES.sub("", _untitled(name).replace("،", " "))))
     words: list[str] = []
-    for word in _WORD.findall(_ZAIN_AL_ABIDIN.sub("zainelabdin", plain)):
+    for word in _WORD.findall(_ZAIN_AL_ABIDIN.sub("zainelabdin", _spelt_out(plain))):
         if words and words[-1] in _JOINING:
             words[-1] += word.removeprefix("ال") if words[-1] == "ابو" else word
         elif words and (half := _second_half(word)):
@@ -75,6 +78,20 @@ def words_of_person(name: str) -> tuple[str, ...]:
         elif word not in _SKIPPED:
             words.append(bare(word))
     return tuple(words)
+
+
+def _untitled(name: str) -> str:
+    """Without titles, and without what exports put round a name. «د أحمد علي» has no dot; Arabs use no initials."""
+    words = strip_honorific(_STUCK.sub(r"\g<0> ", _AROUND.sub("", name.replace("_", " ")))).split()
+    bare_title = len(words) > 2 and len(words[0]) == 1 and is_arabic(fold(words[0]))
+    return " ".join(words[1:] if bare_title else words)
+
+
+def _spelt_out(plain: str) -> str:
+    """«7assan» and «Ja3far» are typed on Latin keys; another figure at the end of a word is nothing: «Ahmed2»."""
+    if not _FIGURE.search(plain):
+        return plain
+    return _FIGURES.sub("", _CHAT.sub(lambda found: _CHAT_LETTERS[found[0]], plain))
 
 
 @lru_cache(maxsize=20_000)
@@ -108,12 +125,19 @@ def _alike(a: str, b: str) -> float:
         return NONE
     known_a, known_b = names_of(a), names_of(b)
     if known_a and known_b:
-        return NONE if known_a.isdisjoint(known_b) else KNOWN
+        return KNOWN if known_a & known_b or _of_one_servant(a, b) else NONE
     if is_arabic(a) != is_arabic(b):
-        return _across(b, a) if is_arabic(b) else _across(a, b)
+        found = _across(b, a) if is_arabic(b) else _across(a, b)
+        return found or _slip_across(a, b) or _slip_across(b, a)
     if len(a) == 1 or len(b) == 1:
         return INITIAL if a[0] == b[0] else NONE
     return _in_one_script(a, b)
+
+
+def _of_one_servant(a: str, b: str) -> bool:
+    """Abdelmagid may be عبدالماجد as well as عبدالمجيد."""
+    key = key_of(a)
+    return is_arabic(a) != is_arabic(b) and key.startswith("abd") and key == key_of(b)
 
 
 def _in_one_script(a: str, b: str) -> float:
@@ -179,6 +203,12 @@ def _across(arabic: str, latin: str) -> float:
         return TYPO
     near = DamerauLevenshtein.distance(key, other) == 1
     return NEAR if near and min(len(key), len(other)) >= 4 else NONE
+
+
+def _slip_across(known: str, other: str) -> float:
+    """«Soiman» for سليمان: a slip in one of the spellings that the lists have for the other letters."""
+    spelt = [word for word in spellings_of(known) if is_arabic(word) == is_arabic(other)]
+    return TYPO if len(other) >= 5 and any(_in_one_script(word, other) == TYPO for word in spelt) else NONE
 
 
 _SOUNDS = {

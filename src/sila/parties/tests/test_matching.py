@@ -36,6 +36,14 @@ def same(a: str, b: str, *, company: bool = False) -> bool:
         ("عثمان الرشيد", "Othman Al-Rashid"),
         ("تماضر السقاف", "Tumadir Alsaggaf"),
         ("إسماعيل حمداني", "Smail Hamdani"),
+        ("Mme Leila Mansouri", "ليلى منصوري"),
+        ("M. Karim Idrissi Alaoui", "كريم إدريسي علوي"),
+        ("7assan Nassar", "حسن نصار"),
+        ("ربيع عون 2", "Rabih Aoun"),
+        ("د حسين بن علي", "حسين بن علي"),
+        ("سعد سليمان", "Saad Soiman"),
+        ("شيخة المهيري", "Shaikha Almheiri"),
+        ("مروان عبدالماجد", "Marwan Abdelmagid"),
     ],
 )
 def test_one_person_in_two_spellings(a, b):
@@ -56,6 +64,8 @@ def test_one_person_in_two_spellings(a, b):
         ("Maria Rossi", "Mario Rossi"),
         ("حذيفة الزعابي", "سهير الزعابي"),
         ("هاني بدران", "هانا بدران"),
+        ("صلاح محمد المعمري", "صلاح عادل المعمري"),
+        ("بكري المهيري", "شيخة المهيري"),
     ],
 )
 def test_two_people_of_one_house_who_share_a_phone(a, b):
@@ -70,6 +80,10 @@ def test_two_people_of_one_house_who_share_a_phone(a, b):
         ("شركة الراجحي", "الراجحي"),
         ("الخليج للمقاولات", "Gulf Contracting LLC"),
         ("شركة عبداللطيف جميل", "Abdul Latif Jameel Company"),
+        ("مؤسسة الدلتا العقارية", "Delta Real Estate LLC"),
+        ("Société Mira Pharma", "MIRA_PHARMA_S.A.R.L."),
+        ("Palmyra Furniture", "Ets Tadmor Meubles"),
+        ("شركة أمواج البحر للصيد", "Sea Waves Fishing"),
     ],
 )
 def test_one_company_in_two_spellings(a, b):
@@ -88,6 +102,55 @@ def test_one_company_in_two_spellings(a, b):
 )
 def test_branches_and_sisters_that_share_a_phone(a, b):
     assert not same(a, b, company=True)
+
+
+def test_another_trade_shows_where_no_list_has_its_words():
+    a, b = (
+        make_profile(name, company=True, city="الدمام")
+        for name in ("Golden Wheat Bakery", "Golden Wheat Xylo Foam")
+    )
+    assert compare(a, b).score < MATCH
+
+
+def test_a_slip_in_a_number_is_no_other_number_and_a_made_up_one_is_none():
+    def found(one: str, other: str) -> set[str]:
+        a, b = (make_profile("سعد فهد العتيبي", phones=[phone]) for phone in (one, other))
+        return {reason.code for reason in compare(a, b).reasons}
+
+    assert "phone_near" in found(PHONE, OTHER)
+    assert "phone" in found("+966791234567", "+962791234567")  # once taken for one at home
+    assert "phone_differs" in found(PHONE, "+966504448899")
+    assert not {"phone", "phone_near", "phone_differs"} & found("+966500000000", "+966500000000")
+
+
+def test_a_cell_that_says_nothing_speaks_for_nothing():
+    a, b = (make_profile("سعد فهد العتيبي", phones=[PHONE], city=city) for city in ("الرياض", "N/A"))
+    assert {reason.code for reason in compare(a, b).reasons} == {"name", "phone"}
+    assert make_profile("سعد", city="—").city == ""
+
+
+def test_a_city_in_the_other_letters_that_nobody_knows_speaks_for_nothing():
+    a, b = (
+        make_profile("سعد فهد العتيبي", phones=[PHONE], city=city) for city in ("الدار البيضاء", "Casablanca")
+    )
+    assert "city" in {reason.code for reason in compare(a, b).reasons}
+    c = make_profile("سعد فهد العتيبي", phones=[PHONE], city="Somewhere")
+    assert not {"city", "city_differs"} & {reason.code for reason in compare(a, c).reasons}
+
+
+def test_the_own_mailbox_of_a_company_counts_and_one_that_everybody_may_have_does_not():
+    a, b = (
+        make_profile(name, company=True, emails=["info@rikaz.example"])
+        for name in ("شركة ركاز", "ركاز للتجارة")
+    )
+    assert compare(a, b).score >= MATCH
+
+
+def test_what_is_looked_for_leaves_out_what_cannot_be_it_and_changes_nothing_else():
+    a = make_profile("سعد فهد العتيبي", phones=[PHONE], emails=["saad@mail.example"])
+    for b in (make_profile("سعد العتيبي", phones=[PHONE]), make_profile("Rita", phones=["+966504448899"])):
+        whole, looked = compare(a, b), compare(a, b, least=MATCH)
+        assert looked == whole or (looked.score < MATCH and whole.score < MATCH)
 
 
 def test_a_chain_in_two_cities_with_one_switchboard_is_two():

@@ -11,12 +11,30 @@ _HUES = 6
 _TITLES = (
     "الشيخ شيخ الشيخة شيخة الدكتور دكتور الدكتورة دكتورة د المهندس مهندس المهندسة مهندسة م الأستاذ أستاذ "
     "الأستاذة أستاذة أ السيد السيدة الآنسة معالي سعادة سمو فضيلة صاحب صاحبة الأمير الأميرة الحاج الحاجة "
-    "العميد العقيد اللواء الفريق المحامي المستشار البروفيسور بروفيسور القاضي "
-    "mr mrs ms miss dr prof eng sheikh sheikha shaikh sh haj hajj sir engineer doctor capt"
+    "الأخ الأخت العميد العقيد اللواء الفريق المحامي المستشار البروفيسور بروفيسور القاضي "
+    "mr mrs ms miss mme mlle madame mademoiselle monsieur dr pr prof eng "
+    "sheikh sheikha shaikh sh haj hajj sir engineer doctor capt"
 )
 _TITLE_WORDS = frozenset(map(fold, _TITLES.split()))
 # Family and given names as often as titles: these count as titles only with a full name behind them.
-_NAMES_TOO = frozenset(map(fold, ("السيد", "الأمير", "شيخ", "الشيخ", "الحاج", "القاضي", "العميد", "sheikh")))
+_NAMES_TOO = frozenset(
+    map(
+        fold,
+        (
+            "السيد",
+            "الأمير",
+            "شيخ",
+            "الشيخ",
+            "الحاج",
+            "القاضي",
+            "العميد",
+            "شيخة",
+            "sheikh",
+            "sheikha",
+            "shaikha",
+        ),
+    )
+)
 _SKIPPED = frozenset(
     map(fold, ("عبد", "بن", "ابن", "بنت", "ال", "آل", "bin", "ibn", "ben", "bint", "al", "el"))
 )

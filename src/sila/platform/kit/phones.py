@@ -14,7 +14,9 @@ from .errors import InvalidInput
 from .folding import latin_digits
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff]")
-_PREFIX = re.compile(r"^tel:", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:(?:tel|phone|mob|mobile)\s*[.:]+|هاتف\s*:|جوال\s*:)\s*", re.IGNORECASE)
+# What spreadsheets leave of a number: '+966501234567 kept as text, 966501234567.0 as a figure.
+_OF_A_SHEET = re.compile(r"^['’\"]+|[\"']+$|(?<=\d{7})\.0$")
 _ALLOWED = re.compile(r"\+?[\d\s().\-–/\u2010-\u2012\u2212]+", re.ASCII)
 _EXTENSION = re.compile(
     r"\s*(?:;\s*ext\s*=|[,;]?\s*(?:ext(?:ension)?\b\.?|x|#|تحويلة|تحويله|داخلي)\s*[:.]?)\s*(\d{1,6})\s*$",
@@ -83,6 +85,8 @@ def _e164(text: str, typed: str, country: str) -> str:
         raise _refusal(text)
     if typed.startswith("00"):
         typed = "+" + typed[2:]
+    if typed.startswith("+"):
+        typed = typed.replace("(0)", "")  # dialled at home alone
     number = _parsed(typed, country) or _abroad(typed, country)
     if not number:
         raise _refusal(text)
@@ -145,7 +149,7 @@ def _abroad(typed: str, country: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return latin_digits(_INVISIBLE.sub("", text)).replace("\u00a0", " ").strip()
+    return _OF_A_SHEET.sub("", latin_digits(_INVISIBLE.sub("", text)).replace("\u00a0", " ").strip()).strip()
 
 
 def _refusal(text: str) -> UnreadablePhone:
