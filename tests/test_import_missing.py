@@ -14,6 +14,7 @@ from sila.platform.entities.models import ImportRefusal, ImportRun
 from sila.platform.entities.operations import undo
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
+from tests.people import OWN
 
 pytestmark = pytest.mark.django_db
 PEOPLE, COMPANIES = registry["people"], registry["organizations"]
@@ -59,6 +60,25 @@ def test_a_company_that_is_there_under_another_spelling_is_not_added(take, admin
     run = take("name,company\nAmal,موسسه الراجحى للتجاره\nBasma,Muassasat AlRajhi for Trade\n")
     assert (run.created, run.beside) == (2, {"organizations.created": 1})
     assert employers()["Amal"] == "مؤسسة الراجحي للتجارة"
+
+
+def test_a_company_stays_where_others_have_come_to_belong_to_it(take, admin):
+    run = take(FILE)
+    later = take("name,company\nSalma,النور\n")
+    assert later.beside == {}
+
+    assert undo.at_once(run.operation, by=admin) == 1
+    assert (employers(), companies()) == ({"Salma": "النور"}, ["النور"])
+
+
+def test_an_owner_of_own_records_stays_where_another_record_names_them(take, admin):
+    estates = next(noun for noun in registry if noun.slug == OWN)
+    run = take("الاسم,المالك\nفيلا الياسمين,سعد العتيبي\n", slug=estates.slug)
+    take("الاسم,المالك\nشقة النخيل,سعد العتيبي\n", slug=estates.slug)
+
+    assert undo.at_once(run.operation, by=admin) == 1
+    assert PEOPLE.rows().get().name == "سعد العتيبي"
+    assert estates.rows().get().name == "شقة النخيل"
 
 
 def test_a_map_may_refuse_the_row_instead(take):

@@ -3,7 +3,7 @@
 Lists beside a record, roll-ups, merging and purging all ask here, so that none of them forgets a link.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -70,6 +70,20 @@ def own_links(entity: Entity) -> Iterator[tuple[Entity, Field]]:
         for f in noun.own_fields.values():
             if f.kind.name == "link" and f.to in (entity.slug, entity.slice_of):
                 yield noun, f
+
+
+def led_to(entity: Entity, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the records that live records lead to by a link."""
+    found: set[UUID] = set()
+    for table, name in tables_leading_to(entity.model):
+        if any(f.name == "deleted_at" for f in table._meta.get_fields()):
+            rows = table._default_manager.filter(deleted_at=None, **{f"{name}_id__in": ids})
+            found |= set(rows.order_by().values_list(f"{name}_id", flat=True).distinct())
+    keys = [f.name for _noun, f in own_links(entity)]
+    if keys:  # what is in the trash has no entries
+        texts = CustomValue.objects.filter(field__in=keys, text__in=[str(each) for each in ids])
+        found |= {UUID(text) for text in texts.values_list("text", flat=True).distinct()}
+    return found
 
 
 @cache

@@ -36,10 +36,8 @@ class Links:
 
     def __init__(self, by: Actor) -> None:
         self.by, self.source = by, ""  # the system whose ids the file names records by
-        self.adds_missing, self.rowed = (
-            False,
-            set[str](),
-        )  # the nouns that have rows in the file are never added
+        self.adds_missing = False
+        self.rowed: set[str] = set()  # the nouns that have rows in the file are never added
         self.given: dict[str, UUID] = {}  # the records of the row itself, by their ids
         self.made: list[Made] = []  # of the row at hand
         self._crowds: dict[str, list[Crowd]] = {}  # of each link that leads to the noun

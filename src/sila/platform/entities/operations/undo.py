@@ -20,6 +20,7 @@ from sila.platform.activity.models import Job
 from sila.platform.entities import actions, details, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.leading import led_to
 from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.quality.rules import unasked
@@ -94,7 +95,7 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
         with scope(by.workspace), transaction.atomic():
             rights = by.with_all_rights(by.via) if operation.kind == Operation.MERGE else by.anew(by.via)
             batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
-            _take_all_back(batch, rights)
+            _take_all_back(operation, batch, rights)
             if operation.kind == Operation.MERGE:
                 apart.count_anew(operation, batch, rights)
             if not batch:
@@ -118,14 +119,21 @@ def _end(operation: Operation, by: Actor) -> None:
         log.record("operation undone", by=by, entity=operation.entity, record_id=operation.id, **told)
 
 
-def _take_all_back(batch: Sequence[OperationChange], by: Actor) -> None:
-    """What was changed gets its old values; then goes what was created, most of an import, all at once."""
+def _take_all_back(operation: Operation, batch: Sequence[OperationChange], by: Actor) -> None:
+    """What was changed gets its old values; then goes what was created, most of an import, all at once, the newest first.
+    What only came along (the company of a person) stays where others have come to belong to it."""
     created = [change for change in batch if change.action == Action.CREATED]
     for change in batch:
         if change.action != Action.CREATED:
             _take_back(change, by)
-    for slug in {change.entity for change in created}:
+    for slug in dict.fromkeys(change.entity for change in created):
         mine = [change for change in created if change.entity == slug]
+        if slug != operation.entity:
+            needed = led_to(registry[slug], {change.record_id for change in mine})
+            for change in mine:
+                if change.record_id in needed:
+                    _keep(change, _("Other records belong to it by now, so it stays."))
+            mine = [change for change in mine if change.record_id not in needed]
         gone = trash_many(registry[slug], (change.record_id for change in mine), by=by)
         for change in mine:
             if change.record_id in gone:
