@@ -152,9 +152,7 @@ def _widest_role(roles: list[Role], slug: str, verb: str) -> tuple[Role, Reach]:
     def reach_of(role: Role) -> Reach:
         if role.admin:
             return Reach.ALL
-        return REACH_NAMES.get(
-            {**role.grants.get("*", {}), **role.grants.get(slug, {})}.get(verb, "none"), Reach.NONE
-        )
+        return REACH_NAMES.get(role.reach(slug, verb), Reach.NONE)
 
     best = max(roles, key=lambda role: (role.admin, reach_of(role)))
     return best, reach_of(best)

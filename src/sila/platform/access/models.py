@@ -130,6 +130,10 @@ class Role(Stamped, Bilingual):
         verbose_name_plural = _("Roles")
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="role_name")]
 
+    def reach(self, entity: str, verb: str) -> str:
+        """How far its holders go, in the words of `grants`."""
+        return str({**self.grants.get("*", {}), **self.grants.get(entity, {})}.get(verb, "none"))
+
 
 class Member(Stamped):
     """A person's seat in one workspace. Exists from the invitation on; `user` is set when it is accepted."""

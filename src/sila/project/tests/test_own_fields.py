@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from sila.platform.access.links import make_token
+from sila.platform.access.models import Role
 from sila.platform.activity.models import Event
 from sila.platform.customfields.actions import add_field
 from sila.platform.customfields.models import CustomField
@@ -459,3 +460,18 @@ def test_a_built_in_field_of_the_same_name_is_told_apart_where_it_is_the_same(co
         assert [str(f.label) for f in fields.values()].count("المالك") == 1
     with translation.override("en"):  # the own one is the landlord there
         assert str(fields["owner"].label) == "Owner"
+
+
+def test_the_record_types_say_which_roles_see_them(company: Any) -> None:
+    client = browser(company, "admin")
+    types = "/w/rayyan/settings/record-types/"
+    with scope(company.workspace):
+        Role.objects.filter(admin=False).update(grants={})
+    assert "Administrators alone" in client.get(types).content.decode()
+
+    with scope(company.workspace):
+        Role.objects.filter(code="seller").update(grants={OWN: {"view": "own"}})
+        seller = Role.objects.get(code="seller").name_en
+    page = client.get(types).content.decode()
+    assert "Administrators alone" not in page
+    assert "Seen by" in page and seller in page

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from sila.platform.access.models import Role
 from sila.platform.customfields import record_types as verbs
 from sila.platform.customfields.models import CustomField, RecordType
 from sila.platform.entities.computed.verbs import catch_up_with
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.views.door import done, fragment
+from sila.platform.kit.text import listed
 from sila.project.administration.door import admin_page, dialog
 from sila.project.administration.navigation import sections
 
@@ -49,7 +51,7 @@ def icons() -> tuple[Choice, ...]:
 @require_GET
 @admin_page
 def page(request: HttpRequest, context: Context) -> HttpResponse:
-    base = f"/w/{context.reader.slug}/settings/record-types/"
+    base, access = f"/w/{context.reader.slug}/settings/record-types/", f"/w/{context.reader.slug}/access/"
     nouns = list(RecordType.objects.order_by("order", "id"))
     fields = Counter(
         CustomField.objects.filter(entity__startswith=RecordType.PREFIX, deleted_at=None).values_list(
@@ -57,9 +59,15 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
         )
     )
 
+    roles = list(Role.objects.filter(admin=False, deleted_at=None).order_by("created_at", "id"))
+
     def lines(*, hidden: bool) -> list[dict[str, Any]]:
         chosen = [noun for noun in nouns if (noun.deleted_at is not None) == hidden]
-        return [_line(noun, base, context) | {"fields": fields[noun.slug]} for noun in chosen]
+        return [
+            _line(noun, base, context)
+            | {"fields": fields[noun.slug], "seen_by": _seen_by(noun.slug, roles), "access_url": access}
+            for noun in chosen
+        ]
 
     shown = {
         "title": _("Record types"),
@@ -73,6 +81,12 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
         "administration/record_types.html",
         {"sections": sections(context, "record-types"), "page": shown},
     )
+
+
+def _seen_by(slug: str, roles: list[Role]) -> str:
+    """The roles that see its records, or what is missing: a new type is closed until somebody opens it."""
+    open_to = [str(role) for role in roles if role.reach(slug, "view") != "none"]
+    return listed(open_to) if open_to else _("Administrators alone")
 
 
 def _line(noun: RecordType, base: str, context: Context) -> dict[str, Any]:
