@@ -18,10 +18,8 @@ from pathlib import Path
 from sila.parties.matching import MATCH, Profile, compare, find_pairs, looks_like_company, make_profile
 from sila.platform.kit.contacts import normalise_email
 from sila.platform.kit.errors import InvalidInput
-from sila.platform.kit.folding import latin_digits
 from sila.platform.kit.phones import normalise_phone
 
-_LEAST_DIGITS = 8
 Row = dict[str, str]
 _REC_ID = re.compile(r"rec-(\d+)-(org|dup(?:-\d+)?)$")
 YES = ("1", "true", "yes")
@@ -153,12 +151,10 @@ def sides(row: Row, country: str = "SA") -> tuple[Profile, Profile]:
 
 
 def _phone(text: str, country: str) -> str:
-    """One that is none of the country is compared by its digits: the file may be of another country."""
     try:
         return normalise_phone(text, country) if text else ""
     except InvalidInput:
-        digits = re.sub(r"\D", "", latin_digits(text).removesuffix(".0")).lstrip("0")
-        return f"+{digits}" if len(digits) >= _LEAST_DIGITS else ""
+        return ""  # as in the product: what is no number is not compared
 
 
 def _email(text: str) -> str:
