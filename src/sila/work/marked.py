@@ -1,7 +1,7 @@
 """Dates of records that stand in their owner's calendar: those of fields that an administrator marked (`in_diary`)."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import calendars
 from sila.platform.entities.boards import PLAIN
 from sila.platform.entities.kinds import Context, Field
+from sila.platform.entities.kinds.days import as_stored, days_of
 from sila.platform.entities.registry import Entity, registry
 
 MOST = 20  # records of one field on one day
@@ -50,11 +51,11 @@ def _event(event: dict[str, Any], entity: Entity, by: Field) -> dict[str, Any]:
 def in_feed(past: date, context: Context) -> Iterator[tuple[Entity, Field, dict[str, Any], date]]:
     """My records with each day, from that day on: at most LIMIT of each field, the nearest first."""
     for entity, by in fields_of(context.actor):
-        stored = CustomValue.objects.filter(field=by.name, moment__gte=datetime.combine(past, time(), UTC))
+        stored = CustomValue.objects.filter(field=by.name, moment__gte=as_stored(past))
         mine = entity.visible_to(context.actor).filter(owner_id=context.actor.member_id)
         stored = stored.filter(Exists(mine.order_by().filter(id=OuterRef("record_id"))))
         ids = list(stored.order_by("moment").values_list("record_id", flat=True)[:LIMIT])
         for row in entity.rows().filter(id__in=ids).order_by("id").values("id", "custom", *entity.title):
-            if value := by.kind.value(by, row):  # type: ignore[attr-defined]
+            if value := days_of(by).value(by, row):
                 day = value.astimezone(context.reader.tz).date() if isinstance(value, datetime) else value
                 yield entity, by, row, day

@@ -17,7 +17,7 @@ from sila.platform.access.reader import Reader
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import almanac, boards, linked, listing
 from sila.platform.entities.kinds import Context, Field, Row
-from sila.platform.entities.kinds.days import DateTime
+from sila.platform.entities.kinds.days import DateTime, as_stored, days_of
 from sila.platform.entities.listing import Condition
 from sila.platform.entities.registry import STAMPS, Entity
 from sila.platform.kit.dates import format_time
@@ -90,17 +90,11 @@ def _dated_rows(
 ) -> tuple[QuerySet[Any], str, str]:
     """What lies between the days, with the columns of its record and of its time. Fields of the workspace's own are
     looked up in the side table, whose index is in their order."""
-    low, high = by.kind.bounds(first, last, reader)  # type: ignore[attr-defined]
+    low, high = days_of(by).bounds(first, last, reader)
     if not by.custom:
         return rows.filter(**{f"{by.name}__gte": low, f"{by.name}__lt": high}), "id", by.name
-    low, high = _moment(low), _moment(high)
-    stored = CustomValue.objects.filter(field=by.name, moment__gte=low, moment__lt=high)
+    stored = CustomValue.objects.filter(field=by.name, moment__gte=as_stored(low), moment__lt=as_stored(high))
     return stored.filter(Exists(rows.order_by().filter(id=OuterRef("record_id")))), "record_id", "moment"
-
-
-def _moment(day: date | datetime) -> datetime:
-    """Days of the workspace's own stand in the side table as midnights of UTC (Date.index)."""
-    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _day(by: Field, column: str, first: date, last: date, reader: Reader) -> Any:

@@ -22,7 +22,7 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import linked, listing, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Date, Field
-from sila.platform.entities.kinds.days import DateTime
+from sila.platform.entities.kinds.days import DateTime, as_stored, days_of
 from sila.platform.entities.months import month_label, month_range
 from sila.platform.entities.paging import own_value
 from sila.platform.entities.registry import registry
@@ -118,8 +118,9 @@ class By:
         if self.field.custom:
             record = f"{self.way.link.name}_id" if self.way else "id"
             rows = rows.annotate(**{self.column: own_value(self.field, record)})
-        if (behind := self._behind()) is not None:
-            shut = Q(**{f"{self.way.link.name}__isnull": False}) & ~Exists(behind)  # type: ignore[union-attr]
+        way, behind = self.way, self._behind()
+        if way is not None and behind is not None:
+            shut = Q(**{f"{way.link.name}__isnull": False}) & ~Exists(behind)
             rows = rows.annotate(_shut=Case(When(shut, then=Value(1)), default=Value(0)))
             return rows.annotate(_group=Case(When(_shut=0, then=self._raw())))
         return rows.annotate(_group=self._raw())
@@ -212,15 +213,17 @@ class By:
     def _days(self, month: str) -> Q:
         f, reader = self.field, self.context.reader
         first, last = month_range(month, "gregorian" if month.startswith("g") else self.calendar)
-        low, high = f.kind.bounds(first, last, reader)  # type: ignore[attr-defined]
         column = f.kind.index_column if f.custom else f.name
-        if f.custom and type(low) is date:  # days stand in the side table as midnights of UTC
-            low, high = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (low, high))
+        low, high = self._bounds(first, last, reader)
         found = Q(**{f"{column}__gte": low, f"{column}__lt": high})
         if month.startswith("g"):
-            known = f.kind.bounds(FIRST_DATE, LAST_DATE, reader)  # type: ignore[attr-defined]
+            known = self._bounds(FIRST_DATE, LAST_DATE, reader)
             found &= Q(**{f"{column}__lt": known[0]}) | Q(**{f"{column}__gte": known[1]})
         return found
+
+    def _bounds(self, first: date, last: date, reader: Reader) -> tuple[Any, Any]:
+        low, high = days_of(self.field).bounds(first, last, reader)
+        return (as_stored(low), as_stored(high)) if self.field.custom else (low, high)
 
     # ---- all groups --------------------------------------------------------------------------------
     def groups(self, rows: QuerySet[Any], measures: list[Field]) -> Grouped:

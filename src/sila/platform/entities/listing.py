@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import layouts, linked, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
+from sila.platform.entities.kinds.days import as_stored
 from sila.platform.entities.merging import merged
 from sila.platform.entities.order import Order
 from sila.platform.entities.paging import PAGE, Page, own_value, page
@@ -207,7 +208,6 @@ def having(stored: QuerySet[Any]) -> Q:
 
 
 def _days_as_moments(q: Q) -> Q:
-    """Days stand in the side table as midnights of UTC (Date.index)."""
     children = [_day_as_moment(child) for child in q.children]
     return Q(*children, _connector=q.connector, _negated=q.negated)
 
@@ -216,9 +216,7 @@ def _day_as_moment(child: Any) -> Any:
     if isinstance(child, Q):
         return _days_as_moments(child)
     column, value = child
-    if type(value) is date:
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return column, value
+    return column, as_stored(value) if isinstance(value, date) else value
 
 
 def _indexed(f: Field, values: list[str], context: Context) -> list[str]:

@@ -118,7 +118,19 @@ class Date(Kind):
         return first, date.fromordinal(last.toordinal() + 1)
 
     def index(self, value: Any) -> list[Any]:
-        return [datetime.fromisoformat(f"{value}T00:00:00+00:00")] if value else []
+        return [as_stored(date.fromisoformat(str(value)))] if value else []
+
+
+def days_of(f: Field) -> Date:
+    """The kind of a field with days or moments. Raises TypeError for any other."""
+    if not isinstance(f.kind, Date):
+        raise TypeError(f"{f.name} has no days")
+    return f.kind
+
+
+def as_stored(day: date | datetime) -> datetime:
+    """As the side table of custom values holds it: a day as its midnight of UTC."""
+    return day if isinstance(day, datetime) else datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 class DateTime(Date):
