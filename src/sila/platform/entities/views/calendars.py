@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.access.reader import Reader
 from sila.platform.entities import actions, almanac, calendars, extensions, listing, saved
 from sila.platform.entities.calendars import OnDay
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field
-from sila.platform.entities.kinds.days import DateTime
+from sila.platform.entities.kinds.days import DateTime, days_of
 from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views import filters
@@ -75,27 +76,32 @@ def calendar_of(
     placed = calendars.placed(rows, by, first, last, most, context)
     ids = [record_id for on_day in placed.values() for record_id in on_day.ids]
     events = calendars.events(entity, by, ids, context, face_of(entity, state, context).without(by.name))
-    before, after = almanac.steps(layout, day)
+    may_move = calendars.writable(entity, by, context)
+    may_add = may_move and entity.creatable and context.actor.can(entity.slug, "create")
+    cells = [
+        _cell(each, placed.get(each, OnDay()), events, by, context)
+        | {"outside": layout == "month" and each.month != day.month}
+        | _face(entity, by, state, each, context, may_add=may_add)
+        for each in almanac.days(first, last)
+    ]
+    return _steps(base, state, layout, day, reader) | {
+        "target": "list",
+        "move_url": f"{base}{{id}}/day/?{urlencode({'by': by.name})}",
+        "peek_url": base + "{id}/peek",
+        "movable": may_move,
+        "weekdays": almanac.weekdays(reader),
+        "days": cells,
+        "none": "" if ids else _none(layout),
+    }
+
+
+def _steps(base: str, state: ListState, layout: str, day: date, reader: Reader) -> dict[str, Any]:
+    """What is looked at, in both calendars, and where one goes from there."""
 
     def url(**changes: Any) -> str:
         return f"{base}calendar{state.url(**changes)}"
 
-    may_add = calendars.writable(entity, by, context) and entity.creatable
-    may_add = may_add and context.actor.can(entity.slug, "create")
-    cells = [
-        _cell(each, placed.get(each, OnDay()), events, by, context)
-        | {"outside": layout == "month" and each.month != day.month}
-        | almanac.face(
-            each,
-            context,
-            day_url=_of_day(base, by, state, each)
-            if layout == "week"
-            else url(span="week", day=each.isoformat()),
-            add_url=_new_on(base, by, each) if may_add else "",
-        )
-        | {"more_url": _of_day(base, by, state, each)}
-        for each in almanac.days(first, last)
-    ]
+    before, after = almanac.steps(layout, day)
     return {
         "title": almanac.title(layout, day, reader.week_start, reader),
         "other_title": almanac.hijri_title(layout, day, reader.week_start, reader),
@@ -107,14 +113,22 @@ def calendar_of(
         "previous_url": url(day=before.isoformat()),
         "next_url": url(day=after.isoformat()),
         "today_url": url(day=""),
-        "target": "list",
-        "move_url": f"{base}{{id}}/day/?{urlencode({'by': by.name})}",
-        "peek_url": base + "{id}/peek",
-        "movable": calendars.writable(entity, by, context),
-        "weekdays": almanac.weekdays(reader),
-        "days": cells,
-        "none": "" if ids else _none(layout),
     }
+
+
+def _face(
+    entity: Entity, by: Field, state: ListState, day: date, context: Context, *, may_add: bool
+) -> dict[str, Any]:
+    """The head of a day. A month leads to its weeks, a week to the list of the day."""
+    base = entity.url(context.reader.slug)
+    listed = _of_day(base, by, state, day)
+    week = f"{base}calendar{state.url(span='week', day=day.isoformat())}"
+    return almanac.face(
+        day,
+        context,
+        day_url=listed if state.span == "week" else week,
+        add_url=_new_on(base, by, day) if may_add else "",
+    ) | {"more_url": listed}
 
 
 def _none(layout: str) -> str:
@@ -175,7 +189,7 @@ def move(request: WorkspaceRequest, entity: Entity, context: Context, record_id:
     if by.read_only or entity.narrow:
         raise NotAllowed
     record = actions.get(entity, record_id, by=context.actor)
-    was = by.kind.value(by, row_of(entity, record_id, context))  # type: ignore[attr-defined]
+    was = days_of(by).value(by, row_of(entity, record_id, context))
     value = _value(by, was, request.GET.get("to") or request.POST.get("to", ""), context)
     shifts = extensions.shifts.get(entity.slug, _none_else)(record, by.name, value)
     open_to = {name for name in shifts if name in fields and not fields[name].read_only}

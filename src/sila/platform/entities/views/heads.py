@@ -61,12 +61,12 @@ def head(
 def _layouts(
     entity: Entity, context: Context, state: ListState, layout: str, base: str
 ) -> list[dict[str, Any]]:
-    fields = entity.readable(context.actor)
-    ways = [("list", _("List"), "list", True, state.url(day="", span=""))]
-    ways.insert(
-        0, ("board", _("Board"), "layout-kanban", has_board(entity, fields), state.url(day="", span=""))
+    fields, plain = entity.readable(context.actor), state.url(day="", span="")
+    ways = (
+        ("board", _("Board"), "layout-kanban", has_board(entity, fields), plain),
+        ("list", _("List"), "list", True, plain),
+        ("calendar", _("Calendar"), "calendar", has_calendar(entity, fields), state.url()),
     )
-    ways.append(("calendar", _("Calendar"), "calendar", has_calendar(entity, fields), state.url()))
     return [
         {"label": label, "icon": icon, "url": base + path_of(name) + query, "active": layout == name}
         for name, label, icon, there, query in ways
