@@ -69,6 +69,3 @@ def _records(entity: Entity, ids: list[UUID]) -> list[object]:
     links = {path.split("__", 1)[0] for path in entity.search if "__" in path}
     rows = entity.rows(trashed=True).filter(id__in=ids)
     return list(rows.select_related(*links) if links else rows)
-
-
-__all__ = ["renew", "renew_everyone"]

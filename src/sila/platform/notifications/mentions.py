@@ -81,7 +81,8 @@ def mention_anew(
 ) -> None:
     """Note who is named in a text that was changed, or that came from a program: by an @ and their whole name. Only who
     may see one of the records that it is about is named, or the text itself if it is about none; each once."""
-    fresh = [member for member in named_in(text, by) if member not in named_in(before, by)]
+    was = named_in(before, by)
+    fresh = [member for member in named_in(text, by) if member not in was]
     known = Mention.objects.filter(record_id=record.id, member_id__in=[member.id for member in fresh])
     told = set(known.values_list("member_id", flat=True)) if fresh else set()
     for member in fresh:

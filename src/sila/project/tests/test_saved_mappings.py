@@ -86,7 +86,10 @@ def rival(company: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
         with scope(company.workspace):
             member = company.members[owner].id
             SavedMapping.objects.create(entity="people", name=name, owner_id=member, headings=["x"])
-        blind = lambda entity, **more: look(entity, **more).exclude(name=name)  # noqa: E731
+
+        def blind(entity: Any, **more: Any) -> Any:
+            return look(entity, **more).exclude(name=name)
+
         monkeypatch.setattr(saved_mappings, "mappings_of", blind)
         monkeypatch.setattr(saved_mappings, "_save", written)
 

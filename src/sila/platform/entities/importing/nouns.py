@@ -96,17 +96,17 @@ class Noun:
 
     def _like(self, said: Said, known: Known) -> Alike | None:
         """By its key, or by the matcher where that is asked. Raises Invalid."""
-        if found := self._by_key(said.row, said.values, known):
+        if found := self._by_key(said, known):
             return Alike(found, self.entity.title_of(known.records[found]))
         return known.crowd.find(said.values) if known.crowd else None
 
-    def _by_key(self, row: Row, values: Values, known: Known) -> UUID | None:
-        names, key = self.reading.key(row)
+    def _by_key(self, said: Said, known: Known) -> UUID | None:
+        names, key = self.reading.key(said.row)
         source = self.reading.mapping.source if self.reading.external_id else ""
         ids = [
             found
             for found in (known.by_key(key, source) if key else [])
-            if self.reading.agrees(known.records[found], names, values)
+            if self.reading.agrees(known.records[found], names, said.values)
         ]
         if len(ids) > 1:
             raise Invalid({names[0]: _("Several records have this value; none was changed.")})

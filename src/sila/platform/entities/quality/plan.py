@@ -98,7 +98,9 @@ def _usual(entity: Entity, f: Field) -> int:
 
 
 def measure_of(entity: Entity) -> Measure:
-    """The usual weights and days with the workspace's differences."""
+    """The usual weights and days with the workspace's differences; nothing of a noun without a score."""
+    if not graded(entity):
+        return Measure({}, 0)
     known = declared().measures
     if entity.slug not in known:
         plan = declared().plans.get(entity.slug)

@@ -130,7 +130,7 @@ def items(noun: Entity, wanted: Wanted, context: Context) -> tuple[list[dict[str
 
 def _needed(noun: Entity, fields: Mapping[str, Field]) -> list[Field]:
     places = (rule.field for rule in active_rules() if rule.entity == noun.slug)
-    names = dict.fromkeys([*_weights(noun), *places, noun.subtitle, "owner"])
+    names = dict.fromkeys([*measure_of(noun).weights, *places, noun.subtitle, "owner"])
     return [fields[name] for name in names if name in fields]
 
 
@@ -172,14 +172,10 @@ def level(score: int | None) -> str:
 def gaps(noun: Entity, row: Row, fields: Mapping[str, Field], places: Iterable[str] = ()) -> list[Field]:
     """The fields that the reader may fill in: what counts and is empty, the weightiest first, after the `places` where
     rules say that something is wrong."""
-    weights = _weights(noun)
+    weights = measure_of(noun).weights
     empty = [name for name in weights if name in fields and fields[name].read(row) in EMPTY]
     names = dict.fromkeys([*places, *sorted(empty, key=lambda name: -weights[name])])
     return [f for name in names if (f := fields.get(name)) and not f.read_only and f.read(row) in EMPTY]
-
-
-def _weights(noun: Entity) -> Mapping[str, int]:
-    return measure_of(noun).weights if graded(noun) else {}
 
 
 def _broken(noun: Entity, row: Row, flaws: Flaw, context: Context) -> tuple[list[QualityRule], bool]:
