@@ -6,7 +6,6 @@ Both are read once for each shape of the workspace (`shape_version`, which every
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from uuid import UUID
 
 from django.utils.functional import lazystr
 from django.utils.translation import get_language, gettext, override
@@ -33,7 +32,9 @@ class Shape:
     quality: Any = None  # what records are graded by (quality/plan.py), likewise
 
 
-_shapes: dict[tuple[UUID, int], Shape] = {}
+_shapes: dict[
+    tuple[int, int], Shape
+] = {}  # of a workspace's number and version: asked dozens of times a record
 
 
 def nouns() -> dict[str, Entity]:
@@ -84,12 +85,13 @@ def _longer(f: Field, languages: set[str]) -> Text:
 def shape() -> Shape:
     """All that the current workspace added."""
     workspace = current()
-    key = (workspace.id, workspace.shape_version)
-    if key not in _shapes:
+    key = (workspace.id.int, workspace.shape_version)
+    found = _shapes.get(key)
+    if found is None:
         if len(_shapes) > SHAPES:
             _shapes.clear()
-        _shapes[key] = _read()
-    return _shapes[key]
+        found = _shapes[key] = _read()
+    return found
 
 
 def _read() -> Shape:

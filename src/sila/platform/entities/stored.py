@@ -8,6 +8,9 @@ from uuid import UUID
 from sila.platform.entities.kinds import LINKS, Field
 from sila.platform.entities.registry import Changes, Entity
 
+_JSON = (str, int, float, bool, list, type(None))
+_DATED = (date, time)  # moments are dates too
+
 
 def attribute(f: Field) -> str:
     """The record's attribute that holds the value of a field of its model."""
@@ -28,9 +31,9 @@ def replaced(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> Changes:
 
 def plain(value: Any) -> Any:
     """The value as JSON takes it; equal values give equal JSON."""
-    if isinstance(value, date | time):  # moments are dates too
-        return value.isoformat()
-    return value if isinstance(value, str | int | float | bool | list | type(None)) else str(value)
+    if isinstance(value, _JSON):
+        return value
+    return value.isoformat() if isinstance(value, _DATED) else str(value)
 
 
 def revived(entity: Entity, f: Field, value: Any) -> Any:

@@ -27,17 +27,19 @@ class _Clock:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.last = 0
-        self.steps = _drawn()
+        self.drawn = _drawn()
 
     def tick(self) -> int:
         now = (time.time_ns() // 1_000_000) << _RANDOM_BITS
         with self.lock:
             if now > self.last:
-                fresh = now | (int.from_bytes(os.urandom(10)) & (_RANDOM_MASK >> 1))
+                self.last = now | (self._random() & (_RANDOM_MASK >> 1))
             else:  # the same millisecond, or the clock went back: step on by a number nobody can guess
-                fresh = self.last + 1 + next(self.steps)
-            self.last = fresh
-        return fresh
+                self.last += 1 + next(self.drawn)
+            return self.last
+
+    def _random(self) -> int:
+        return next(self.drawn) << 64 | next(self.drawn) << 32 | next(self.drawn)
 
 
 _clock = _Clock()

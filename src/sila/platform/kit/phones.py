@@ -34,6 +34,7 @@ class UnreadablePhone(InvalidInput):
     """Not a number that can be dialled."""
 
 
+@lru_cache(4096)  # a row of an import asks for its phones when it is looked for and when it is written
 def normalise_phone(text: str, country: str) -> str:
     """E.164, with its extension; a number without a country code is one of `country` (ISO 3166, "SA").
 

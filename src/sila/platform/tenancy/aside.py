@@ -1,9 +1,11 @@
-"""Statements that PostgreSQL works on while Python goes on with the next rows.
+"""Statements that the database works on while Python goes on with the next rows: PostgreSQL in a process of its own,
+SQLite in a thread that needs no Python.
 
 They are done in their order. Whatever else is asked of the connection waits for them, and so does the end of the block,
 where an error of theirs comes out if it has not before.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
@@ -11,6 +13,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+TURN = 0.0005  # seconds that a thread goes on while another waits: after 5 ms, as is usual, the database would stand idle
 
 
 class Aside:
@@ -22,7 +26,7 @@ class Aside:
         self.sent: list[Future[Any]] = []
 
     def send(self, sql: str, values: Sequence[Any]) -> None:
-        self.sent.append(self.thread.submit(self.db.connection.execute, sql, values))
+        self.sent.append(self.thread.submit(self.db.create_cursor().execute, sql, values))
 
     def wait(self) -> None:
         """Raises DatabaseError, of the first statement that was refused."""
@@ -43,12 +47,13 @@ _aside: ContextVar[Aside | None] = ContextVar("aside", default=None)
 
 @contextmanager
 def sending_aside() -> Iterator[None]:
-    """Inside, `send` does not wait where the database works in a process of its own. Call it inside a transaction."""
-    db = connections[DEFAULT_DB_ALIAS]
-    if db.vendor != "postgresql" or _aside.get():
+    """Inside, `send` does not wait. Call it inside a transaction."""
+    if _aside.get():
         yield
         return
+    db = connections[DEFAULT_DB_ALIAS]
     aside = Aside(db)
+    sys.setswitchinterval(TURN)
     token = _aside.set(aside)
     try:
         with db.execute_wrapper(aside.wait_first):

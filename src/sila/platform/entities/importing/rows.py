@@ -36,7 +36,7 @@ from sila.platform.kit import clock
 from sila.platform.tenancy.current import take_turns
 from sila.platform.tenancy.writing import Waiting, at_once, step, together
 
-BATCH = 1000  # half a second of the write lock; each batch costs a sync of the disk
+BATCH = 1500  # half a second of the write lock; each batch costs a sync of the disk
 COUNTS = ("created", "updated", "unchanged", "refused", "warned")
 AllKnown = dict[str, Known]  # noun -> what its rows may be
 

@@ -74,13 +74,13 @@ def grade(entity: Entity, record: Any, *, unreachable: bool | None = None) -> bo
     gaps = missing(entity, record, measure)
     if unreachable is None:
         unreachable = bool((record.flaws or 0) & Flaw.UNREACHABLE.value)
-    found = {
-        Flaw.INCOMPLETE: bool(gaps),
-        Flaw.STALE: record.touched_at < fresh_since(measure) and is_tended(entity, record),
-        Flaw.UNREACHABLE: unreachable,
-        Flaw.BREAKS: bool(broken_by(entity, record.custom)),
-        Flaw.PUT_OFF: bool(record.snoozed_until and record.snoozed_until > today()),
-    }
-    record.flaws = flaws = sum(flaw.value for flaw, holds in found.items() if holds)
+    found = (
+        (Flaw.INCOMPLETE, gaps),
+        (Flaw.STALE, record.touched_at < fresh_since(measure) and is_tended(entity, record)),
+        (Flaw.UNREACHABLE, unreachable),
+        (Flaw.BREAKS, broken_by(entity, record.custom)),
+        (Flaw.PUT_OFF, record.snoozed_until and record.snoozed_until > today()),
+    )
+    record.flaws = flaws = sum(flaw.value for flaw, holds in found if holds)
     record.quality = score(completeness(measure, gaps), flaws)
     return before != [getattr(record, name) for name in COLUMNS]
