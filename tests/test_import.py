@@ -81,7 +81,7 @@ def test_each_bad_row_is_refused_with_its_column_and_reason(tmp_path, admin):
         "=cmd|'/c calc'!A0,,,",
     ]
     file.write_text("\n".join(rows) + "\n")
-    run = take(admin, "people", file)
+    run = take(admin, "people", file, Mapping(calendar="gregorian"))
     assert (run.created, run.refused) == (2, 5)
     reasons = {note.row: note.column for note in ImportRefusal.objects.filter(run_id=run.id)}
     assert reasons == {3: "name", 4: "email", 5: "birth_date", 6: "birth_date", 7: ""}

@@ -105,6 +105,32 @@ def test_numbers_and_days_in_a_map_stand_for_what_the_cell_would_say(sila):
     assert (str(saad.birth_date), saad.city) == ("2001-02-28", "7")
 
 
+@pytest.mark.parametrize(
+    ("dates", "guessed", "days"),
+    [
+        (["12/06/1448", "1 رمضان 1446"], "hijri", ["2026-11-22", "2025-03-01"]),
+        (["12/06/1448", "31/01/2026"], "both", ["2026-11-22", "2026-01-31"]),
+        (["31/01/2026", ""], "", ["2026-01-31", "None"]),
+    ],
+)
+def test_the_calendar_of_the_dates_is_found_out_and_told(sila, dates, guessed, days):
+    lines = [f"P{number},{day}" for number, day in enumerate(dates)]
+    (sila.folder / "days.csv").write_text("\n".join(["name,birth_date", *lines]) + "\n")
+    status, out, _err = sila("people", "days.csv")
+    assert status == 0
+    assert (f"calendar: {guessed}" in out) == bool(guessed)
+    assert [str(person.birth_date) for person in sorted(rows(sila, "people"), key=lambda p: p.name)] == days
+
+
+def test_a_stray_date_of_the_other_calendar_is_refused_unless_one_says_otherwise(sila):
+    lines = [f"P{number},{number % 28 + 1}/01/2000" for number in range(60)]
+    (sila.folder / "days.csv").write_text("\n".join(["name,birth_date", *lines, "Stray,12/06/1448"]) + "\n")
+    _status, out, _err = sila("people", "days.csv", "--json")
+    assert (json.loads(out)["created"], json.loads(out)["refused"]) == (60, 1)
+    _status, out, _err = sila("people", "days.csv", "--json", "--calendar", "both")
+    assert json.loads(out)["created"] == 1
+
+
 def test_reasons_are_in_the_language_that_was_asked_for_or_the_workspaces(sila):
     (sila.folder / "bad.csv").write_text("name,email\nOmar,nonsense\n")
     for words, expected in ((("--language", "en"), "e-mail"), ((), "بريد")):

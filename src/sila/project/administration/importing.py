@@ -41,9 +41,6 @@ def import_page(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
     return door
 
 
-LOOKED_AT = 100  # rows, to see of which calendar the dates are
-
-
 @dataclass
 class Proposed:
     """What stands on the page of columns before anybody has changed it: the sheet, and what its columns become."""
@@ -84,7 +81,7 @@ def proposed(draft: ImportRun, data: QueryDict, entity: Entity, context: Context
         mapping, remarks = fit.mapping, [*remarks, *fit.remarks]
     else:
         mapping, program = propose(entity, context.actor, table.header)
-        mapping.calendar = guess_calendar(date_cells(entity, table, mapping, context.actor, LOOKED_AT))
+    mapping.calendar = mapping.calendar or guess_calendar(date_cells(entity, table, mapping, context.actor))
     rows = max(shown.rows - 1, 0) if shown else draft.total or 0
     return Proposed(
         sheet, list(sheets), rows, table.header, replace(mapping, sheet=sheet), program, kept, chosen, remarks
@@ -102,7 +99,7 @@ def mapping_from(data: QueryDict, header: list[str], proposal: Mapping) -> Mappi
         columns={name: data.get(f"col-{at}", "") for at, name in enumerate(header)},
         external_id=data.get("external_id", ""),
         dates=data.get("dates", ""),
-        calendar=data.get("calendar", "gregorian"),
+        calendar=data.get("calendar", ""),
         bad_cells=data.get("bad_cells", "refuse"),
         duplicates=data.get("duplicates", "update"),
         missing=data.get("missing", "create"),

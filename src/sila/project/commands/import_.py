@@ -146,7 +146,7 @@ def save_mapping(
     from sila.platform.entities.importing import saved_mappings
     from sila.platform.entities.importing.table import Table
 
-    mapping = prepared.mapping | {"dates": said["dates"]}
+    mapping = prepared.mapping | {name: said[name] for name in ("dates", "calendar")}
     if not said["templates"]:
         mapping["templates"] = {}  # names that are in parts are joined anew
     header = Table(options.file, mapping["sheet"]).header
@@ -215,7 +215,8 @@ def actor(slug: str, email: str) -> Any:
 def told_columns(mapping: dict[str, Any]) -> str:
     """What each column was taken for, as it may be written into a map file."""
     read = [f"{column} → {name}" for column, name in mapping["columns"].items() if name]
-    return f"  read as: {'; '.join(read)}" + (f"; dates: {mapping['dates']}" if mapping["dates"] else "")
+    found = f"  read as: {'; '.join(read)}; dates: {mapping['dates']}"
+    return found if mapping["calendar"] == "gregorian" else f"{found}; calendar: {mapping['calendar']}"
 
 
 def report(job: Any, options: argparse.Namespace, by: Any) -> None:

@@ -1,6 +1,7 @@
 """What the columns of other people's files mean: our own words in both languages, and those of other programs."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from django.utils.translation import override
@@ -11,6 +12,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.kit.date_input import HijriDate, UnreadableDate, parse_date
 from sila.platform.kit.folding import fold
 
+SLIPS = 0.02  # of the dates of a file
 ARTICLE = re.compile(r"\bال(?=\w{2})")
 _NAMES = ("full name", "title", "الاسم الكامل")
 SYNONYMS = {  # what other programs call our fields
@@ -186,17 +188,24 @@ def bare(text: str) -> str:
 
 
 def guess_calendar(samples: Iterable[str]) -> str:
-    """Hijri if every date says that it is, both if some do, by their year, their month's name or هـ."""
-    seen = set()
-    for text in samples:
-        try:
-            parse_date(text)
-            seen.add("gregorian")
-        except HijriDate:
-            seen.add("hijri")
-        except UnreadableDate:
-            continue
-    return "both" if len(seen) > 1 else "".join(seen) or "gregorian"
+    """Hijri if every date says that it is, by its year, its month's name or هـ; both if the file goes from one to the
+    other. A few among many of the other calendar are slips of the pen: they are to be refused."""
+    seen = Counter(map(_calendar_of, samples))
+    hijri, dates = seen["hijri"], seen["hijri"] + seen["gregorian"]
+    rare = dates * SLIPS
+    if hijri <= rare:
+        return "gregorian"
+    return "hijri" if dates - hijri <= rare else "both"
+
+
+def _calendar_of(text: str) -> str:
+    try:
+        parse_date(text)
+    except HijriDate:
+        return "hijri"
+    except UnreadableDate:
+        return ""
+    return "gregorian"
 
 
 def guess_date_order(samples: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ from sila.platform.kit.folding import fold
 TEMPLATE = re.compile(r"\{([^{}|]+)(\|slug)?\}")
 WORDS = {  # the settings that are one of a few words
     "dates": ("", "dmy", "mdy", "ymd"),
-    "calendar": ("gregorian", "hijri", "both"),
+    "calendar": ("", "gregorian", "hijri", "both"),
     "bad_cells": ("refuse", "skip"),
     "empty_cells": ("keep", "clear"),
     "duplicates": ("update", "skip", "create", "ask"),
@@ -41,7 +41,7 @@ class Mapping:
     external_id: str = ""
     source: str = "file"
     dates: str = ""  # dmy, mdy, ymd; "": guessed from the cells
-    calendar: str = "gregorian"
+    calendar: str = ""  # gregorian, hijri, both; "": likewise
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     templates: dict[str, str] = field(default_factory=dict)

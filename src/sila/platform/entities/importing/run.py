@@ -13,7 +13,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs, log
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.importing.guessing import guess_date_order
+from sila.platform.entities.importing.guessing import guess_calendar, guess_date_order
 from sila.platform.entities.importing.mapping import Mapping, complete
 from sila.platform.entities.importing.rows import BATCH, COUNTS, Importer
 from sila.platform.entities.importing.table import Line, Table
@@ -29,6 +29,7 @@ from sila.platform.tenancy.current import scope
 JOB = "import"
 OPERATION = "import"
 PAUSE = 20_000  # rows
+LOOKED_AT = 2_000  # rows, to see how the file writes its dates
 
 
 def may_import(entity: Entity, by: Actor) -> bool:
@@ -50,7 +51,9 @@ def prepare(
         table = Table(path, mapping.sheet)
         check_header(table.header)
         mapping = complete(mapping, entity, context, table.header)
-        mapping.dates = mapping.dates or guess_date_order(date_cells(entity, table, mapping, by))
+        days = list(date_cells(entity, table, mapping, by))
+        mapping.dates = mapping.dates or guess_date_order(days)
+        mapping.calendar = mapping.calendar or guess_calendar(days)
     except SheetError as error:
         raise Invalid({"file": str(error)}) from error
     return ImportRun.objects.create(
@@ -73,7 +76,7 @@ def check_header(header: list[str]) -> None:
         raise Invalid({"file": _("Two columns are called “%(name)s”.") % {"name": twice}})
 
 
-def date_cells(entity: Entity, table: Table, mapping: Mapping, by: Actor, rows: int = 2000) -> Iterator[str]:
+def date_cells(entity: Entity, table: Table, mapping: Mapping, by: Actor) -> Iterator[str]:
     """Cells of the date columns, of the first rows."""
     fields = targets(entity, by)
     places = [
@@ -81,7 +84,7 @@ def date_cells(entity: Entity, table: Table, mapping: Mapping, by: Actor, rows: 
         for column, name in mapping.columns.items()
         if name and fields[name].kind.name in ("date", "datetime")
     ]
-    for line in islice(table, rows if places else 0):
+    for line in islice(table, LOOKED_AT if places else 0):
         yield from (line.cells[place] for place in places if place < len(line.cells) and line.cells[place])
 
 
