@@ -43,6 +43,7 @@ class Links:
         self._crowds: dict[str, list[Crowd]] = {}  # of each link that leads to the noun
         self._found: dict[Name, UUID] = {}
         self._fresh: set[UUID] = set()  # what earlier rows of the batch added
+        self._added: set[str] = set()  # of which nouns
 
     def resolve(self, f: Field, text: str, beside: Mapping[str, Any] | None = None) -> UUID | None:
         """The record that a link's cell names. None: there is none; Unreadable: there are several.
@@ -55,7 +56,7 @@ class Links:
         key = (f.to, fold(text), self.within(target, beside or {}))
         if key not in self._found:
             found = self._look(target, text, key[2])
-            if found is None and write_waiting(target.model):  # an earlier row of the batch made it
+            if found is None and self._may_wait(target) and write_waiting(target.model):
                 found = self._look(target, text, key[2])
             if found is None:
                 found = self._add(target, text, key)
@@ -63,6 +64,11 @@ class Links:
                 return None  # it may be created by a later row
             self._found[key] = found
         return self._found[key]
+
+    def _may_wait(self, target: Entity) -> bool:
+        """Whether an earlier row of the batch may have made what is looked for. What was added by its name is known."""
+        slugs = {target.slug, *(part.slug for part in target.slices())}
+        return bool(slugs & (self.rowed | self._added - {target.slug}))
 
     def within(self, target: Entity, beside: Mapping[str, Any]) -> UUID | None:
         """The record that a name belongs to, where it is one only there: a stage's pipeline."""
@@ -72,7 +78,7 @@ class Links:
     def begin(self) -> None:
         """A batch begins. What earlier ones found may have been thrown away, merged or closed since, and what they made
         may have been rolled back."""
-        self._found, self._fresh, self._crowds = {}, set(), {}
+        self._found, self._fresh, self._crowds, self._added = {}, set(), {}, set()
 
     # ---- what is not there -------------------------------------------------------------------------
     def may_add(self, slug: str) -> bool:
@@ -119,6 +125,7 @@ class Links:
         """The row is in, with what it added: from now on the matcher knows that, too."""
         for made in self.made:
             self._fresh.add(made.record.id)
+            self._added.add(made.entity.slug)
             name = made.entity.title[0]
             for crowd in self._crowds.get(made.entity.slug, ()):
                 crowd.add({name: getattr(made.record, name)}, made.record)
