@@ -26,7 +26,14 @@ class Aside:
         self.sent: list[Future[Any]] = []
 
     def send(self, sql: str, values: Sequence[Any]) -> None:
-        self.sent.append(self.thread.submit(self.db.create_cursor().execute, sql, values))
+        self.sent.append(self.thread.submit(self._cursor().execute, sql, values))
+
+    def _cursor(self) -> Any:
+        if self.db.vendor != "postgresql":
+            return self.db.create_cursor()
+        from django.db.backends.postgresql.base import ServerBindingCursor
+
+        return ServerBindingCursor(self.db.connection)  # the other kind writes long values into the statement
 
     def wait(self) -> None:
         """Raises DatabaseError, of the first statement that was refused."""
