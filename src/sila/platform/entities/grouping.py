@@ -41,6 +41,7 @@ PLACES = ("city",)  # fields whose words are cities
 CALENDARS = ("gregorian", "hijri")
 
 Sums = dict[str, dict[str, Any]]  # field -> currency ("" for plain numbers) -> total
+Measured = Iterable[tuple[str, str, Any, int]]  # field, currency, total, how many have a value
 
 
 @dataclass
@@ -52,14 +53,21 @@ class Group:
     place: int = 0  # among the choices, or the stages
     count: int = 0
     sums: Sums = field(default_factory=dict)
+    filled: dict[tuple[str, str], int] = field(default_factory=dict)  # rows that the totals are made of
     far: float | None = None  # km from where the list is looked at
 
-    def add(self, count: int, sums: Iterable[tuple[str, str, Any]]) -> None:
+    def add(self, count: int, sums: Measured) -> None:
         self.count += count
-        for name, currency, total in sums:
+        for name, currency, total, filled in sums:
             if total is not None:
                 held = self.sums.setdefault(name, {})
                 held[currency] = held.get(currency, 0) + total
+                self.filled[name, currency] = self.filled.get((name, currency), 0) + filled
+
+    def told(self) -> Measured:
+        """What `add` takes."""
+        for name, held in self.sums.items():
+            yield from ((name, code, total, self.filled[name, code]) for code, total in held.items())
 
 
 @dataclass(frozen=True)
@@ -239,10 +247,7 @@ class By:
                 whole.add(count, sums)
         else:
             for group in groups:
-                whole.add(
-                    group.count,
-                    ((n, code, total) for n, held in group.sums.items() for code, total in held.items()),
-                )
+                whole.add(group.count, group.told())
         shown = sorted(groups, key=lambda group: -group.count)[:SHOWN]
         capped = more or len(groups) > SHOWN
         return Grouped(shown if capped and not self.near else self._sorted(shown), whole, len(groups), more)
@@ -335,11 +340,13 @@ class By:
 
 def _measured(
     rows: QuerySet[Any], measures: list[Field], label: Any, by: list[str] | None = None, most: int = READ
-) -> list[tuple[Any, int, str | None, list[tuple[str, str, Any]]]]:
-    """(raw value, count, label, [(field, currency, total)]) of each group in each currency, the largest first."""
+) -> list[tuple[Any, int, str | None, Measured]]:
+    """(raw value, count, label, totals) of each group in each currency, the largest first."""
     own = {f"own_{f.name}": own_value(f) for f in measures if f.custom}
     columns = [*(by or []), *dict.fromkeys(f.currency for f in measures if f.currency)]
-    totals = {f"_sum_{f.name}": Sum(f"own_{f.name}" if f.custom else f.name) for f in measures}
+    held = {f.name: f"own_{f.name}" if f.custom else f.name for f in measures}
+    totals: dict[str, Any] = {f"_sum_{name}": Sum(column) for name, column in held.items()}
+    totals |= {f"_filled_{f.name}": Count(held[f.name]) for f in measures if f.total == "avg"}
     counted = {"_count": Count("id"), **totals, **({"_label": label} if label else {})}
     rows = rows.annotate(**own).order_by()
     found = (
@@ -352,15 +359,18 @@ def _measured(
             SHUT if row.get("_shut") else row.get("_group"),
             row["_count"],
             row.get("_label"),
-            [(f.name, row[f.currency] if f.currency else "", row[f"_sum_{f.name}"]) for f in measures],
+            [
+                (f.name, row.get(f.currency, ""), row[f"_sum_{f.name}"], row.get(f"_filled_{f.name}", 0))
+                for f in measures
+            ],
         )
         for row in found
     ]
 
 
 def measures_of(fields: Iterable[Field]) -> list[Field]:
-    """The columns that can be added up: amounts and numbers, but no shares of a hundred."""
-    return [f for f in fields if f.kind.name in ("number", "money") and not f.extra.get("suffix")]
+    """The columns that have a total: amounts and numbers, of which a sum or an average says something."""
+    return [f for f in fields if f.kind.name in ("number", "money") and f.total != "none"]
 
 
 def offered(fields: Mapping[str, Field], actor: Actor) -> list[tuple[str, Field, str]]:
@@ -371,16 +381,3 @@ def offered(fields: Mapping[str, Field], actor: Actor) -> list[tuple[str, Field,
             calendars = CALENDARS if isinstance(f.kind, Date) else ("",)
             found += [(f"{f.name}:{calendar}" if calendar else f.name, f, calendar) for calendar in calendars]
     return found
-
-
-def written(f: Field, held: Mapping[str, Any], reader: Reader) -> list[Any]:
-    """The totals of a column as its cells are written: one for each currency, the largest first."""
-    shown = replace(f, custom=False)
-    return [
-        f.kind.write(shown, {f.name: _exact(f, total), **({f.currency: code} if f.currency else {})}, reader)
-        for code, total in sorted(held.items(), key=lambda pair: -pair[1])
-    ]
-
-
-def _exact(f: Field, total: Any) -> Any:
-    return int(total) if f.kind.name == "money" else total
