@@ -131,9 +131,9 @@ def chose_columns(entity: Entity, state: ListState, actor: Actor) -> bool:
 
 
 def restricted(
-    entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context
+    entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context, traces: Any = None
 ) -> QuerySet[Any]:
-    """The visible rows that meet the conditions. Raises Invalid on a condition that is none."""
+    """The visible rows that meet the conditions. Raises Invalid on a condition that is none. `traces`: search.Traces."""
     rows = entity.visible_to(context.actor)
     groups: dict[str, Q] = {}
     for number, condition in enumerate(state.conditions):
@@ -146,14 +146,16 @@ def restricted(
         from sila.platform.entities import search
 
         rows = rows.filter(
-            id__in=search.matching_ids(state.query, entity=entity, by=context.actor, files=True)
+            id__in=search.matching_ids(
+                state.query, entity=entity, by=context.actor, files=True, traces=traces
+            )
         )
     return rows
 
 
-def matching(entity: Entity, state: ListState, context: Context) -> QuerySet[Any]:
+def matching(entity: Entity, state: ListState, context: Context, traces: Any = None) -> QuerySet[Any]:
     """`restricted`, by all the fields that the actor may read."""
-    return restricted(entity, entity.readable(context.actor), state, context)
+    return restricted(entity, entity.readable(context.actor), state, context, traces)
 
 
 def condition_q(fields: Mapping[str, Field], condition: Condition, context: Context) -> Q:
