@@ -19,6 +19,7 @@ from sila.platform.kit.folding import fold
 from sila.platform.kit.text import isolate
 
 BEFORE, AFTER, LONGEST = 2, 6, 60  # words around the one that was found; letters
+LOOKED_AT = 4_000  # letters of a text: what search itself reads of it
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,8 @@ class FoundIn:
         texts = [
             (f, text, fold(text))
             for path, f in self._searched.items()
-            if f not in self.shown and (text := str((f.read(row) if f.custom else row.get(path)) or ""))
+            if f not in self.shown
+            and (text := str((f.read(row) if f.custom else row.get(path)) or "")[:LOOKED_AT])
         ]
         for parts in self._needles:
             places = [self._place(part, plain, keys, texts) for part in parts]
