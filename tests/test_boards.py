@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from sila.platform.access.models import Role
-from sila.platform.customfields.actions import add_field
+from sila.platform.customfields.actions import add_field, change_field
 from sila.platform.entities import actions
 from sila.platform.entities.boards import CARDS, COUNTED, newest
 from sila.platform.entities.registry import registry
@@ -90,6 +90,17 @@ def test_a_choice_that_the_workspace_added_makes_a_board_with_a_lane_for_none(al
     )
     assert set(lanes(back.content.decode())[""]) == {"بلا لون", "ريم"}
     assert people.rows().get(id=reem.id).custom[color.key] in (None, "")
+
+
+def test_the_heads_carry_the_colours_of_their_choices(alice, browser, color, admin):
+    red, blue = color.choices
+    change_field(color, by=admin, choices=[red | {"color": "5"}, blue])
+    page = browser.get(f"{BOARD}?by={color.key}").content.decode()
+    heads = dict(re.findall(r'id="lane-(\w+)".*?<h2><bdi class="([^"]*)"', page, re.S))
+    assert heads == {"none": "s-cut", red["value"]: "s-cut s-lane-color s-h5", blue["value"]: "s-cut"}
+    hostile = '5" onload="x'
+    change_field(color, by=admin, choices=[red | {"color": hostile}, blue])
+    assert hostile not in browser.get(f"{BOARD}?by={color.key}").content.decode()
 
 
 def test_a_lane_for_none_waits_aside_while_it_is_empty(alice, browser, color):

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.models import Bilingual
-from sila.platform.entities.fields import CurrencyField, MoneyField
+from sila.platform.entities.fields import CurrencyField, MoneyField, averaged
 from sila.platform.entities.models import Record
 
 LIVE = Q(deleted_at=None)
@@ -16,7 +16,7 @@ class Product(Record, Bilingual):
     name_fold = models.CharField(max_length=120, editable=False, blank=True)
     family = models.CharField(_("Family"), max_length=80, blank=True)
     unit = models.CharField(_("Unit of measure"), max_length=30, blank=True)
-    price = MoneyField(_("Price"), null=True, blank=True)
+    price = averaged(MoneyField(_("Price"), null=True, blank=True))
     currency = CurrencyField(_("Currency"))
     active = models.BooleanField(_("On sale"), default=True)
     description = models.TextField(_("Description"), max_length=5000, blank=True)

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from sila.catalog.models import Product
 from sila.parties.models import PEOPLE, Party
 from sila.platform.access.models import Bilingual, Member, Stamped
-from sila.platform.entities.fields import CurrencyField, MoneyField, TagsField
+from sila.platform.entities.fields import CurrencyField, MoneyField, TagsField, averaged, untotalled
 from sila.platform.entities.models import Record
 from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link
@@ -23,7 +23,7 @@ LIVE = Q(deleted_at=None)
 
 
 class Pipeline(Stamped, Bilingual):
-    order = models.PositiveSmallIntegerField(_("Order"), default=0)
+    order = untotalled(models.PositiveSmallIntegerField(_("Order"), default=0))
     active = models.BooleanField(_("In use"), default=True)
 
     class Meta:
@@ -45,10 +45,10 @@ class Stage(Stamped, Bilingual):
     pipeline_id: UUID
 
     pipeline = Link(Pipeline, verbose_name=pgettext_lazy("label", "Pipeline"))
-    order = models.PositiveSmallIntegerField(_("Order"), default=0)
-    probability = models.PositiveSmallIntegerField(_("Probability"), default=0)
+    order = untotalled(models.PositiveSmallIntegerField(_("Order"), default=0))
+    probability = averaged(models.PositiveSmallIntegerField(_("Probability"), default=0))
     category = models.CharField(_("Category"), max_length=4, choices=Category, default=Category.OPEN)
-    rot_days = models.PositiveSmallIntegerField(_("Days until it rots"), null=True, blank=True)
+    rot_days = averaged(models.PositiveSmallIntegerField(_("Days until it rots"), null=True, blank=True))
 
     class Meta:
         verbose_name = _("Stage")
@@ -62,7 +62,7 @@ class Stage(Stamped, Bilingual):
 
 
 class LossReason(Stamped, Bilingual):
-    order = models.PositiveSmallIntegerField(_("Order"), default=0)
+    order = untotalled(models.PositiveSmallIntegerField(_("Order"), default=0))
 
     class Meta:
         verbose_name = _("Loss reason")
@@ -100,7 +100,7 @@ class Opportunity(Record):
     )
     amount = MoneyField(_("Amount"), null=True, blank=True)
     currency = CurrencyField(_("Currency"))
-    probability = models.PositiveSmallIntegerField(_("Probability"), null=True, blank=True)
+    probability = averaged(models.PositiveSmallIntegerField(_("Probability"), null=True, blank=True))
     expected_close = models.DateField(_("Expected close"), null=True, blank=True)
     opened_on = models.DateField(_("Opened on"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)

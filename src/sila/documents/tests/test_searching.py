@@ -180,6 +180,13 @@ def test_the_box_of_a_list_finds_what_the_palette_finds_by_files(deal, alice):
     assert listed("zeppelin") == []
 
 
+def test_the_list_says_in_which_file_it_found_the_words(deal, alice, browser):
+    read(deal, "offer <i>.pdf", FILES["scan.pdf"], alice)
+    page = browser("alice").get("/w/rayyan/opportunities/?q=zeppelin").content.decode()
+    line = page.partition('<small class="s-found">')[2].partition("</small>")[0]
+    assert line.replace("\u2068", "").replace("\u2069", "") == "in the file offer &lt;i&gt;.pdf"
+
+
 def test_files_that_were_stored_before_are_read_once(deal, alice, company):
     file = attach("opportunities", deal.id, "old.txt", [b"a zeppelin of old"], by=alice)
     FileText.objects.all().delete()

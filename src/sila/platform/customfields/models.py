@@ -55,6 +55,11 @@ class CustomField(Stamped):
         FORMULA = "formula", _("Formula")
         ROLLUP = "rollup", _("Roll-up")
 
+    class Total(models.TextChoices):
+        SUM = "sum", _("Sum")
+        AVERAGE = "avg", _("Average")
+        NONE = "none", _("Nothing")
+
     entity = models.CharField(max_length=40)
     key = models.CharField(max_length=12, editable=False)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind, default=Kind.TEXT)
@@ -77,6 +82,7 @@ class CustomField(Stamped):
     in_list = models.BooleanField(_("A column of the list"), default=False)
     in_quick = models.BooleanField(_("In the short form"), default=False)
     in_diary = models.BooleanField(_("In everybody's calendar"), default=False)
+    total = models.CharField(_("In totals"), max_length=4, choices=Total, blank=True)  # empty: by what it is
     order = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:

@@ -33,6 +33,7 @@ class Lane:
     value: str  # "" for records without a choice
     label: Text
     rows: Q
+    color: str = ""  # of its choice
 
 
 class _Number(Subquery):
@@ -125,6 +126,7 @@ def _heading(
     return {
         "id": lane.value,
         "label": lane.label,
+        "color": lane.color,
         "count": count + ("+" if number > COUNTED else ""),
         "add_url": f"{base}new?{urlencode({by.name: lane.value, 'stay': 1})}" if may_add else "",
         "aside": not (lane.value or number),  # without records it only appears while a card is dragged
@@ -134,7 +136,7 @@ def _heading(
 def _lanes(by: Field) -> list[Lane]:
     """One for each choice, and one for records without any, unless the field asks for one."""
     values = [choice.value for choice in by.choices]
-    lanes = [Lane(choice.value, choice.label, _holds(by, [choice.value])) for choice in by.choices]
+    lanes = [Lane(each.value, each.label, _holds(by, [each.value]), each.color) for each in by.choices]
     if not by.required and (by.custom or by.default is None):
         lanes.insert(0, Lane("", _("None yet"), ~_holds(by, values)))
     return lanes

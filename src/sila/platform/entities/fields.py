@@ -10,6 +10,18 @@ from sila.platform.tenancy.current import current
 RARE = 4  # from this bit on flaws are rare enough for an index of their own; see quality/grading.py
 
 
+def averaged[Measure: models.Field[Any, Any]](field: Measure) -> Measure:
+    """A share, a rate, the price of one piece: the groups of a list tell the average of it, no sum."""
+    field.in_totals = "avg"  # type: ignore[attr-defined]
+    return field
+
+
+def untotalled[Measure: models.Field[Any, Any]](field: Measure) -> Measure:
+    """A number of which neither sum nor average says anything, such as a place in an order."""
+    field.in_totals = "none"  # type: ignore[attr-defined]
+    return field
+
+
 class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
     """An amount in minor units of the currency that stands in the sibling column `currency`."""
 
@@ -73,6 +85,8 @@ class ScoreField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
 
     The model says by `split_by` which column tells its nouns apart, and by empty `marks` that it is not graded.
     """
+
+    in_totals = "avg"
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)

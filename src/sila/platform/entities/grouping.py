@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.customfields.models import CustomValue
-from sila.platform.entities import linked, listing, through
+from sila.platform.entities import linked, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Date, Field
 from sila.platform.entities.kinds.days import DateTime, as_stored, days_of
+from sila.platform.entities.leading import having
 from sila.platform.entities.months import month_label, month_range
 from sila.platform.entities.paging import own_value
 from sila.platform.entities.registry import registry
@@ -40,6 +41,7 @@ PLACES = ("city",)  # fields whose words are cities
 CALENDARS = ("gregorian", "hijri")
 
 Sums = dict[str, dict[str, Any]]  # field -> currency ("" for plain numbers) -> total
+Measured = Iterable[tuple[str, str, Any, int]]  # field, currency, total, how many have a value
 
 
 @dataclass
@@ -51,14 +53,21 @@ class Group:
     place: int = 0  # among the choices, or the stages
     count: int = 0
     sums: Sums = field(default_factory=dict)
+    filled: dict[tuple[str, str], int] = field(default_factory=dict)  # rows that the totals are made of
     far: float | None = None  # km from where the list is looked at
 
-    def add(self, count: int, sums: Iterable[tuple[str, str, Any]]) -> None:
+    def add(self, count: int, sums: Measured) -> None:
         self.count += count
-        for name, currency, total in sums:
+        for name, currency, total, filled in sums:
             if total is not None:
                 held = self.sums.setdefault(name, {})
                 held[currency] = held.get(currency, 0) + total
+                self.filled[name, currency] = self.filled.get((name, currency), 0) + filled
+
+    def told(self) -> Measured:
+        """What `add` takes."""
+        for name, held in self.sums.items():
+            yield from ((name, code, total, self.filled[name, code]) for code, total in held.items())
 
 
 @dataclass(frozen=True)
@@ -107,20 +116,18 @@ class By:
     def column(self) -> str:
         f = self.field
         column = f"{f.name}_id" if f.kind.name in LINKS else f.sort_column or f.name
-        return f"own_{f.name}" if f.custom else self.path + column
-
-    @property
-    def path(self) -> str:
-        return f"{self.way.link.name}__" if self.way else ""
+        return f"own_{f.name}" if f.custom else "_there" if self.way else column
 
     def keyed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with `_group`, the raw value of their group, and `_shut` where it is behind a closed link."""
-        if self.field.custom:
-            record = f"{self.way.link.name}_id" if self.way else "id"
-            rows = rows.annotate(**{self.column: own_value(self.field, record)})
         way, behind = self.way, self._behind()
-        if way is not None and behind is not None:
-            shut = Q(**{f"{way.link.name}__isnull": False}) & ~Exists(behind)
+        rows = way.followed(rows) if way else rows
+        if self.field.custom:
+            rows = rows.annotate(**{self.column: own_value(self.field, through.TO if way else "id")})
+        elif way:
+            rows = rows.annotate(_there=way.at(replace(self, way=None).column))
+        if behind is not None:
+            shut = Q(**{f"{through.TO}__isnull": False}) & ~Exists(behind)
             rows = rows.annotate(_shut=Case(When(shut, then=Value(1)), default=Value(0)))
             return rows.annotate(_group=Case(When(_shut=0, then=self._raw())))
         return rows.annotate(_group=self._raw())
@@ -128,10 +135,12 @@ class By:
     def _behind(self) -> QuerySet[Any] | None:
         """The record behind the link, for each row, if it may be closed to the reader; None where all are open."""
         way, actor = self.way, self.context.actor
-        if way is None or way.target.open_to(actor):
+        if way is None or (
+            way.target.open_to(actor) and not way.link.custom
+        ):  # an own one may lead to what is gone
             return None
         seen = way.target.visible_to(actor, trashed=True)
-        return seen.filter(id=OuterRef(f"{way.link.name}_id")).order_by().values("id")
+        return seen.filter(id=OuterRef(through.TO)).order_by().values("id")
 
     def _raw(self) -> Any:
         if not self.calendar:
@@ -172,14 +181,13 @@ class By:
 
     def _narrow_behind(self, way: Way, rows: QuerySet[Any], key: str) -> QuerySet[Any]:
         """Those that lead to records of the group; what leads nowhere is among those of nothing."""
-        link, seen = f"{way.link.name}_id", way.target.visible_to(self.context.actor, trashed=True)
         if key == CLOSED:
             values = self.closed(raw for raw, *_rest in self._counted(rows, []) if raw is not SHUT)
             wanted = Q(**{f"{self.column}__in": values}) if values else Q(pk__in=[])
             return self.keyed(rows).filter(wanted | Q(_shut=1) if self._behind() is not None else wanted)
-        among = replace(self, way=None).narrow(seen, key).order_by().values("id")
-        wanted = Q(**{f"{link}__in": among})
-        return rows.filter(wanted | Q(**{f"{link}__isnull": True}) if key == EMPTY else wanted)
+        seen = way.target.visible_to(self.context.actor, trashed=True)
+        wanted = way.leading_to(replace(self, way=None).narrow(seen, key))
+        return rows.filter(wanted | way.nowhere if key == EMPTY else wanted)
 
     def _q(self, rows: QuerySet[Any], key: str) -> Q:
         f, value = self.field, key.removeprefix(IS)
@@ -192,8 +200,8 @@ class By:
         if f.custom:
             stored = CustomValue.objects.filter(field=f.name)
             if key == EMPTY:
-                return ~listing.having(stored)
-            return listing.having(stored.filter(self._days(value) if self.calendar else Q(text=value)))
+                return ~having(stored)
+            return having(stored.filter(self._days(value) if self.calendar else Q(text=value)))
         if key == EMPTY:
             return f.kind.is_empty(f) if f.kind.name != "bool" else Q(**{f"{f.name}__isnull": True})
         if self.calendar:
@@ -203,7 +211,7 @@ class By:
     def _any_of(self, values: Iterable[Any]) -> Q:
         f = self.field
         if f.custom:
-            return listing.having(CustomValue.objects.filter(field=f.name, text__in=map(str, values)))
+            return having(CustomValue.objects.filter(field=f.name, text__in=map(str, values)))
         if f.kind.name in LINKS:
             values = [UUID(str(value)) for value in values]
         elif f.kind.name == "bool":
@@ -239,10 +247,7 @@ class By:
                 whole.add(count, sums)
         else:
             for group in groups:
-                whole.add(
-                    group.count,
-                    ((n, code, total) for n, held in group.sums.items() for code, total in held.items()),
-                )
+                whole.add(group.count, group.told())
         shown = sorted(groups, key=lambda group: -group.count)[:SHOWN]
         capped = more or len(groups) > SHOWN
         return Grouped(shown if capped and not self.near else self._sorted(shown), whole, len(groups), more)
@@ -250,8 +255,9 @@ class By:
     def _counted(self, rows: QuerySet[Any], measures: list[Field], most: int = READ) -> list[Any]:
         label = None
         if self.field.kind.name == "text":
-            own = KeyTextTransform(self.field.name, f"{self.path}custom")
-            label = Min(own) if self.field.custom else Min(self.path + self.field.name)
+            column = "custom" if self.field.custom else self.field.name
+            held = self.way.at(column) if self.way else F(column)
+            label = Min(KeyTextTransform(self.field.name, held) if self.field.custom else held)
         by = ["_group", "_shut"] if self._behind() is not None else ["_group"]
         return _measured(self.keyed(rows), measures, label, by, most)
 
@@ -334,11 +340,13 @@ class By:
 
 def _measured(
     rows: QuerySet[Any], measures: list[Field], label: Any, by: list[str] | None = None, most: int = READ
-) -> list[tuple[Any, int, str | None, list[tuple[str, str, Any]]]]:
-    """(raw value, count, label, [(field, currency, total)]) of each group in each currency, the largest first."""
+) -> list[tuple[Any, int, str | None, Measured]]:
+    """(raw value, count, label, totals) of each group in each currency, the largest first."""
     own = {f"own_{f.name}": own_value(f) for f in measures if f.custom}
     columns = [*(by or []), *dict.fromkeys(f.currency for f in measures if f.currency)]
-    totals = {f"_sum_{f.name}": Sum(f"own_{f.name}" if f.custom else f.name) for f in measures}
+    held = {f.name: f"own_{f.name}" if f.custom else f.name for f in measures}
+    totals: dict[str, Any] = {f"_sum_{name}": Sum(column) for name, column in held.items()}
+    totals |= {f"_filled_{f.name}": Count(held[f.name]) for f in measures if f.total == "avg"}
     counted = {"_count": Count("id"), **totals, **({"_label": label} if label else {})}
     rows = rows.annotate(**own).order_by()
     found = (
@@ -351,35 +359,25 @@ def _measured(
             SHUT if row.get("_shut") else row.get("_group"),
             row["_count"],
             row.get("_label"),
-            [(f.name, row[f.currency] if f.currency else "", row[f"_sum_{f.name}"]) for f in measures],
+            [
+                (f.name, row.get(f.currency, ""), row[f"_sum_{f.name}"], row.get(f"_filled_{f.name}", 0))
+                for f in measures
+            ],
         )
         for row in found
     ]
 
 
 def measures_of(fields: Iterable[Field]) -> list[Field]:
-    """The columns that can be added up: amounts and numbers, but no shares of a hundred."""
-    return [f for f in fields if f.kind.name in ("number", "money") and not f.extra.get("suffix")]
+    """The columns that have a total: amounts and numbers, of which a sum or an average says something."""
+    return [f for f in fields if f.kind.name in ("number", "money") and f.total != "none"]
 
 
 def offered(fields: Mapping[str, Field], actor: Actor) -> list[tuple[str, Field, str]]:
     """(address, field, calendar) of what a list can be grouped by: its fields, then those one link away."""
     found = []
-    for f in (*fields.values(), *through.reached(fields, actor, own=True)):
+    for f in (*fields.values(), *through.reached(fields, actor)):
         if f.kind.name in KINDS:
             calendars = CALENDARS if isinstance(f.kind, Date) else ("",)
             found += [(f"{f.name}:{calendar}" if calendar else f.name, f, calendar) for calendar in calendars]
     return found
-
-
-def written(f: Field, held: Mapping[str, Any], reader: Reader) -> list[Any]:
-    """The totals of a column as its cells are written: one for each currency, the largest first."""
-    shown = replace(f, custom=False)
-    return [
-        f.kind.write(shown, {f.name: _exact(f, total), **({f.currency: code} if f.currency else {})}, reader)
-        for code, total in sorted(held.items(), key=lambda pair: -pair[1])
-    ]
-
-
-def _exact(f: Field, total: Any) -> Any:
-    return int(total) if f.kind.name == "money" else total

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, ExpressionWrapper, Q, QuerySet, Subquery
 
+from sila.platform.customfields.ids import AsText
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.kinds import KINDS, Field, Text
 from sila.platform.entities.registry import Entity, registry
@@ -34,6 +35,7 @@ class Hanging:
 
 hanging: list[Hanging] = []  # apps append theirs
 HANGS = "hangs_on"  # what such a link is called where roll-ups name one
+FEW = 500  # records
 
 
 def hung_on(noun: Entity) -> Iterator[tuple[Entity, Field]]:
@@ -59,9 +61,27 @@ def leading(link: Field, ids: "Iterable[UUID] | QuerySet[Any]") -> Q:
         return Q(id__in=rows_hanging(link).filter(record_id__in=ids).values(f"{hangs.link}_id"))
     if not link.custom:
         return Q(**{f"{link.name}_id__in": ids})
-    texts = (each["id"] for each in ids) if isinstance(ids, QuerySet) else ids
-    stored = CustomValue.objects.filter(field=link.name, text__in=[str(each) for each in texts])
-    return Q(id__in=stored.values("record_id"))
+    return Q(id__in=entries_leading(link, ids).values("record_id"))
+
+
+def entries_leading(link: Field, ids: "Iterable[UUID] | QuerySet[Any]") -> QuerySet[CustomValue]:
+    """The entries of the side table in which an own link leads to one of these."""
+    texts: Any
+    if isinstance(
+        ids, QuerySet
+    ):  # wrapped, since Django takes one annotation alone for the key of two columns
+        as_texts = ids.annotate(_text=AsText("id")).values("_text")
+        texts = ExpressionWrapper(Subquery(as_texts), CharField())
+    else:
+        texts = [str(each) for each in ids]
+    return CustomValue.objects.filter(field=link.name, text__in=texts)
+
+
+def having(stored: QuerySet[CustomValue]) -> Q:
+    """The records of these entries. Few are named one by one: PostgreSQL then starts from them, where a sub-query
+    tempts it to walk the whole list in order until enough of them have come by."""
+    few = list(stored.values_list("record_id", flat=True)[: FEW + 1])
+    return Q(id__in=few) if len(few) <= FEW else Q(id__in=stored.values("record_id"))
 
 
 def own_links(entity: Entity) -> Iterator[tuple[Entity, Field]]:

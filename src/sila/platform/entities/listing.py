@@ -16,6 +16,7 @@ from sila.platform.entities import layouts, linked, through
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.kinds.days import as_stored
+from sila.platform.entities.leading import having
 from sila.platform.entities.merging import merged
 from sila.platform.entities.order import Order
 from sila.platform.entities.paging import PAGE, Page, own_value, page
@@ -23,7 +24,6 @@ from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold
 
 COUNT_LIMIT = 10_000
-FEW = 500
 MOST_KEYS = 4  # of an order
 LOOKS = ("board", "calendar")  # layouts besides the list
 SPANS = ("month", "week")  # of a calendar
@@ -131,9 +131,9 @@ def chose_columns(entity: Entity, state: ListState, actor: Actor) -> bool:
 
 
 def restricted(
-    entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context
+    entity: Entity, fields: Mapping[str, Field], state: ListState, context: Context, traces: Any = None
 ) -> QuerySet[Any]:
-    """The visible rows that meet the conditions. Raises Invalid on a condition that is none."""
+    """The visible rows that meet the conditions. Raises Invalid on a condition that is none. `traces`: search.Traces."""
     rows = entity.visible_to(context.actor)
     groups: dict[str, Q] = {}
     for number, condition in enumerate(state.conditions):
@@ -146,14 +146,16 @@ def restricted(
         from sila.platform.entities import search
 
         rows = rows.filter(
-            id__in=search.matching_ids(state.query, entity=entity, by=context.actor, files=True)
+            id__in=search.matching_ids(
+                state.query, entity=entity, by=context.actor, files=True, traces=traces
+            )
         )
     return rows
 
 
-def matching(entity: Entity, state: ListState, context: Context) -> QuerySet[Any]:
+def matching(entity: Entity, state: ListState, context: Context, traces: Any = None) -> QuerySet[Any]:
     """`restricted`, by all the fields that the actor may read."""
-    return restricted(entity, entity.readable(context.actor), state, context)
+    return restricted(entity, entity.readable(context.actor), state, context, traces)
 
 
 def condition_q(fields: Mapping[str, Field], condition: Condition, context: Context) -> Q:
@@ -161,7 +163,7 @@ def condition_q(fields: Mapping[str, Field], condition: Condition, context: Cont
     if f is None and (way := through.way_of(fields, condition.field, context.actor)):
         there = replace(condition, field=way.field.name)
         rows = way.target.visible_to(context.actor).filter(condition_q(way.fields, there, context))
-        return Q(**{f"{way.link.name}_id__in": rows.order_by().values("id")})
+        return way.leading_to(rows)
     if f is None:
         raise Invalid({"f": _("The list cannot be filtered by “%(name)s”.") % {"name": condition.field[:40]}})
     if f.kind.name == "link":
@@ -198,13 +200,6 @@ def _stored(f: Field, operator: str, values: list[str], context: Context) -> Que
     twin = replace(f, name=column, custom=f.kind.name == "time", sort_column=column, nullable=True)
     positive = {"is_not": "is", "none": "any"}.get(operator, operator)
     return stored.filter(_days_as_moments(f.kind.condition(twin, positive, values, context)))
-
-
-def having(stored: QuerySet[Any]) -> Q:
-    """The records of these entries. Few are named one by one: PostgreSQL then starts from them, where a sub-query
-    tempts it to walk the whole list in order until enough of them have come by."""
-    few = list(stored.values_list("record_id", flat=True)[: FEW + 1])
-    return Q(id__in=few) if len(few) <= FEW else Q(id__in=stored.values("record_id"))
 
 
 def _days_as_moments(q: Q) -> Q:

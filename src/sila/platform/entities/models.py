@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.models import Member, OrgUnit, Stamped
-from sila.platform.entities.fields import CurrencyField, ScoreField
+from sila.platform.entities.fields import CurrencyField, ScoreField, untotalled
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
 
@@ -148,7 +148,7 @@ class ExchangeRate(Stamped):
 
     currency = CurrencyField(_("Currency"), default=models.NOT_PROVIDED, blank=False)
     day = models.DateField(pgettext_lazy("label", "Date"))
-    rate = models.DecimalField(_("Rate"), max_digits=24, decimal_places=8)
+    rate = untotalled(models.DecimalField(_("Rate"), max_digits=24, decimal_places=8))
     base = CurrencyField(_("Base currency"), editable=False)
     note = models.CharField(pgettext_lazy("label", "Note"), max_length=120, blank=True)
 

@@ -17,6 +17,7 @@ from sila.platform.entities.kinds import KINDS, Choice, Field, Text
 from sila.platform.entities.models import CustomRecord
 from sila.platform.entities.registry import Changes, Entity, registry
 from sila.platform.kit.folding import fold
+from sila.platform.kit.formula import Problem, divides, parse
 from sila.platform.tenancy.current import current, current_or_none
 
 SHAPES = 200  # of workspaces, kept in memory
@@ -156,8 +157,21 @@ def field_of(row: CustomField, target: Entity | None) -> Field:
         in_list=row.in_list,
         in_quick=row.in_quick,
         in_diary=row.in_diary,
+        total=row.total or _usual_total(row),
         extra={"computed": row.kind, "negative": True} if row.computed else {},
     )
+
+
+def _usual_total(row: CustomField) -> str:
+    """Averages and ratios are no sums, and nothing is said of smallest and largest ones."""
+    if row.kind == CustomField.Kind.ROLLUP:
+        return {"avg": "avg", "min": "none", "max": "none"}.get(str(row.rule.get("how")), "sum")
+    if row.kind == CustomField.Kind.FORMULA and row.shown in ("number", "money"):
+        try:
+            return "avg" if divides(parse(str(row.rule.get("formula", "")))) else "sum"
+        except Problem:
+            return "sum"
+    return "sum"
 
 
 def choice_of(stored: Mapping[str, Any]) -> Choice:

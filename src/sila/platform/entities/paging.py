@@ -70,8 +70,10 @@ def _sorted(
 
 # ---- by a field of the workspace's own ---------------------------------------------------------------
 def own_value(f: Field, record: str = "id") -> Subquery:
-    """The indexed value of a field of the workspace's own, for each row, or of what its column `record` leads to."""
-    stored = CustomValue.objects.filter(field=f.name, record_id=OuterRef(record))
+    """The indexed value of a field of the workspace's own, for each row, or of what its column `record` leads to. That
+    the entry has an id keeps SQLite, while it has no statistics, from an index that holds the value but not the id:
+    it would walk all values of the field for every row."""
+    stored = CustomValue.objects.filter(field=f.name, record_id=OuterRef(record), id__isnull=False)
     return Subquery(stored.values(f.kind.index_column)[:1])
 
 

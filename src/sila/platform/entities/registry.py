@@ -265,11 +265,8 @@ class Entity:
 def field_of(entity: Entity, name: str) -> Field:
     """The Field of a model's field. A misspelt name raises FieldDoesNotExist when the system checks run."""
     f: Any = entity.model._meta.get_field(name)
-    label = (
-        f.verbose_name[:1].upper() + str(f.verbose_name)[1:]
-        if isinstance(f.verbose_name, str)
-        else f.verbose_name
-    )
+    called = f.verbose_name
+    label = called[:1].upper() + called[1:] if isinstance(called, str) else called
     auto = not f.editable or name in entity.read_only
     common: dict[str, Any] = {
         "name": name,
@@ -279,6 +276,7 @@ def field_of(entity: Entity, name: str) -> Field:
         "nullable": f.null,
         "required": not f.blank and not f.has_default() and not auto,
         "unique": f.unique,
+        "total": getattr(f, "in_totals", "sum"),
         "default": f.get_default() if f.has_default() and not callable(f.default) else None,
     }
     return Field(**common | _shape(entity, f))

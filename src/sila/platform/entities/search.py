@@ -8,7 +8,7 @@ FTS5 keeps trigrams of the same text.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -63,6 +63,14 @@ class Hit:
         told = [fields[name] for name in self.entity.told_apart if name in fields]
         texts = (f.kind.plain(f, self.row, context.reader) for f in told)
         return " · ".join([text for text in texts if text][:HINTS])
+
+
+@dataclass
+class Traces:
+    """Which records were found by something that no field of theirs says."""
+
+    files: dict[UUID, str] = field(default_factory=dict)  # the name of the file that holds the words
+    went_in: dict[UUID, UUID] = field(default_factory=dict)  # the record that went into it
 
 
 def needles(query: str) -> list[str]:
@@ -224,15 +232,22 @@ def _findable(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UU
     return [record_id for record_id in ids if record_id in kept]
 
 
-def matching_ids(query: str, *, entity: Entity, by: Actor, files: bool = False) -> list[UUID]:
+def matching_ids(
+    query: str, *, entity: Entity, by: Actor, files: bool = False, traces: Traces | None = None
+) -> list[UUID]:
     """Ids of an entity's entries for its list's search box; with `files` also those that are found by their files."""
     slugs = [entity.slug, *(other.slug for other in registry if other.slice_of == entity.slug)]
     found: list[UUID] = []
     for slug in slugs:
         ids = [record_id for record_id, _slug in candidates(query, limit=CANDIDATES, entity=slug)]
         found += _findable(query, ids, registry[slug], by)
-        found += [hit.id for source in extensions.search_sources if files for hit in source(query, by, slug)]
+        held = [hit for source in extensions.search_sources if files for hit in source(query, by, slug)]
+        found += [hit.id for hit in held]
+        if traces is not None:
+            traces.files |= {hit.id: hit.found_in for hit in held}
     now = merged.roots(found) if found else {}
+    if traces is not None:
+        traces.went_in = {into: gone for gone, into in now.items()}
     return list(dict.fromkeys(now.get(record_id, record_id) for record_id in found))
 
 

@@ -1,15 +1,23 @@
-"""Conditions on what a record links to: `party~city` is the city of a deal's customer."""
+"""Conditions on what a record links to: `party~city` is the city of a deal's customer. Links of the workspace's own
+lead as far as those of the models."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
+from sila.platform.customfields.ids import AsId
+from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.kinds import LINKS, Field
+from sila.platform.entities.leading import entries_leading, having
 from sila.platform.entities.registry import Entity, registry
 
 MARK = "~"
+TO = "_leads_to"  # of rows from `Way.followed`: the id of the record behind the link
 
 
 @dataclass(frozen=True)
@@ -25,13 +33,39 @@ class Way:
         label = _("%(link)s: %(field)s") % {"link": self.link.label, "field": self.field.label}
         return replace(self.field, name=f"{self.link.name}{MARK}{self.field.name}", label=label)
 
+    def leading_to(self, rows: QuerySet[Any]) -> Q:
+        """The near records whose link leads to one of these."""
+        ids = rows.order_by().values("id")
+        if self.link.custom:
+            return having(entries_leading(self.link, ids))
+        return Q(**{f"{self.link.name}_id__in": ids})
+
+    @property
+    def nowhere(self) -> Q:
+        """The near records whose link is empty."""
+        if self.link.custom:
+            return ~having(CustomValue.objects.filter(field=self.link.name))
+        return Q(**{f"{self.link.name}_id__isnull": True})
+
+    def followed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The near records with the id of the one that each leads to, as `TO`. An own link is read from the record."""
+        own = AsId(KeyTextTransform(self.link.name, "custom")) if self.link.custom else None
+        return rows.annotate(**{TO: own or F(f"{self.link.name}_id")})
+
+    def at(self, column: str) -> Any:
+        """What the record behind the link holds in a column, for each of the rows from `followed`."""
+        if not self.link.custom:
+            return F(f"{self.link.name}__{column}")
+        behind = self.target.rows(trashed=True).filter(id=OuterRef(TO))
+        return Subquery(behind.order_by().values(column)[:1])
+
 
 def way_of(fields: Mapping[str, Field], name: str, actor: Actor) -> Way | None:
     """Where the name leads, if the actor may read both the link and the field behind it. Of what has no owner (a
     colleague, a stage) the name is open to all, but no more than that."""
     link_name, mark, inner = name.partition(MARK)
     link = fields.get(link_name)
-    if not mark or link is None or link.custom or link.kind.name not in LINKS:
+    if not mark or link is None or link.kind.name not in LINKS:
         return None
     target = registry[link.to]
     if not (target.owned or actor.can(target.slug, "view")):
@@ -48,16 +82,16 @@ def field_for(fields: Mapping[str, Field], name: str, actor: Actor) -> Field | N
     return way.shown if way else None
 
 
-def reached(fields: Mapping[str, Field], actor: Actor, *, own: bool = False) -> Iterator[Field]:
-    """What can be asked of the records that this noun links to: what their own lists are filtered by; `own`: and what
-    the workspace has added to them."""
+def reached(fields: Mapping[str, Field], actor: Actor) -> Iterator[Field]:
+    """What can be asked of the records that this noun links to: what their own lists are filtered by, and what the
+    workspace has added to them."""
     for link in fields.values():
-        if link.custom or link.kind.name != "link" or link.to not in registry:
+        if link.kind.name != "link" or link.to not in registry:
             continue
         target = registry[link.to]
         if not (target.narrow or actor.can(target.slug, "view")):
             continue
         there = target.readable(actor)
-        for name in (*target.filters, *(target.own_fields if own else ())):
+        for name in (*target.filters, *target.own_fields):
             if name in there:
                 yield Way(link, target, there[name], there).shown

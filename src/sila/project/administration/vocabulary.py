@@ -168,6 +168,7 @@ def field_label(entity: str, name: str) -> str:
         "in_list": _("A column of the list"),
         "in_quick": _("In the short form"),
         "in_diary": _("In everybody's calendar"),
+        "total": _("In totals"),
         "plural": _("Plural in Arabic"),
         "plural_en": _("Plural in English"),
         "icon": _("Icon"),

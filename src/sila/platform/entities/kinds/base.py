@@ -63,6 +63,7 @@ class Field:
     in_quick: bool = False  # in the small form that begins a record
     in_diary: bool = False  # its days stand in the calendar of the records' owners
     nullable: bool = True
+    total: str = "sum"  # what the groups of a list tell of a number: sum, avg, or none
     extra: dict[str, Any] = field(default_factory=dict)
 
     def columns(self) -> tuple[str, ...]:

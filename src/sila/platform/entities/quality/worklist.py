@@ -14,7 +14,7 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import linked
 from sila.platform.entities.fields import RARE
 from sila.platform.entities.kinds import Context, Field, Row
-from sila.platform.entities.listing import having as having_value
+from sila.platform.entities.leading import having as having_value
 from sila.platform.entities.order import Order
 from sila.platform.entities.paging import page
 from sila.platform.entities.quality import rules

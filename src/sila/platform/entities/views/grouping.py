@@ -1,5 +1,7 @@
 """The groups of a list as its table shows them, and the popover that chooses what it is grouped by."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.access.reader import Reader
 from sila.platform.entities import grouping, listing
 from sila.platform.entities.grouping import READ, SHOWN, By, Group, Grouped
 from sila.platform.entities.kinds import Context, Field
@@ -18,6 +21,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.places import places
+from sila.platform.kit.text import comma, markup
 
 
 def by_of(entity: Entity, state: ListState, context: Context) -> By | None:
@@ -72,9 +76,30 @@ def _far(group: Group, by: By) -> str:
 
 
 def _sums(f: Field, group: Group, by: By) -> SafeString:
-    """Several currencies stand beside each other: they are no one number."""
-    shown = grouping.written(f, group.sums.get(f.name, {}), by.context.reader)
+    """Several currencies stand beside each other: they are no one number. An average says that it is one."""
+    shown = _written(f, group, by.context.reader)
+    if f.total == "avg" and shown:
+        said = markup('<span class="s-average">{}</span> ', _("avg"))
+        return said + format_html_join(comma(), "{}", ((one,) for one in shown))
     return format_html_join(" + ", "{}", ((one,) for one in shown))
+
+
+def _written(f: Field, group: Group, reader: Reader) -> list[Any]:
+    """The totals of a column as its cells are written: one for each currency, the largest first."""
+    shown = replace(f, custom=False)
+    totals = {code: _total(f, group, code) for code in group.sums.get(f.name, {})}
+    return [
+        f.kind.write(shown, {f.name: total, **({f.currency: code} if f.currency else {})}, reader)
+        for code, total in sorted(totals.items(), key=lambda pair: -pair[1])
+    ]
+
+
+def _total(f: Field, group: Group, code: str) -> Any:
+    """The sum, or the average, of a number to two decimals; amounts are in minor units."""
+    total = group.sums[f.name][code]
+    if f.total == "avg":
+        total = round(Decimal(total) / group.filled[f.name, code], 0 if f.kind.name == "money" else 2)
+    return int(total) if f.kind.name == "money" else total
 
 
 def _note(found: Grouped, by: By) -> str:

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import linked, listing, saved, spelling
+from sila.platform.entities.found import FoundIn
 from sila.platform.entities.grouping import By
 from sila.platform.entities.importing.run import may_import
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.merging.verb import may_merge
 from sila.platform.entities.registry import Entity
+from sila.platform.entities.search import Traces
 from sila.platform.entities.views import filters, grouping, sorting
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
 from sila.platform.entities.views.heads import head, path_of
@@ -46,10 +48,11 @@ def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> Ht
     state = saved.mended(asked, entity.readable(context.actor), context.actor)
     by = grouping.by_of(entity, state, context)
     if state.after or state.within:
-        rows = listing.matching(entity, state, context)
+        traces = Traces()
+        rows = listing.matching(entity, state, context, traces)
         rows = by.narrow(rows, state.within) if by and state.within else rows
         return fragment(
-            request, "entities/_rows.html", {"page": _rows(request, entity, context, state, rows)}
+            request, "entities/_rows.html", {"page": _rows(request, entity, context, state, rows, traces)}
         )
     push = entity_url(request, entity) + state.url() if is_htmx(request) else ""
     if state.conditions != asked.conditions:
@@ -61,16 +64,17 @@ def answer(
     request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, *, push: str = ""
 ) -> HttpResponse:
     template = "entities/_list.html" if is_htmx(request) else "entities/list.html"
-    typed, rows = state, listing.matching(entity, state, context)
+    typed, traces = state, Traces()
+    rows = listing.matching(entity, state, context, traces)
     if state.query and not rows.exists():
         state = spelled(entity, state, context)
-        rows = rows if state == typed else listing.matching(entity, state, context)
+        rows = rows if state == typed else listing.matching(entity, state, context, traces)
     by = grouping.by_of(entity, state, context)
     page = head(request, entity, context, state, "list", rows)
     page |= (
         _groups(request, entity, context, state, rows, by)
         if by
-        else _rows(request, entity, context, state, rows)
+        else _rows(request, entity, context, state, rows, traces)
     )
     page |= _table_head(request, entity, context, state) | {"grouped": grouping.said(by)}
     page["empty"] = (
@@ -107,20 +111,27 @@ def chosen_columns(
 
 
 def _rows(
-    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, rows: QuerySet[Any]
+    request: WorkspaceRequest,
+    entity: Entity,
+    context: Context,
+    state: ListState,
+    rows: QuerySet[Any],
+    traces: Traces,
 ) -> dict[str, Any]:
     fields = entity.readable(context.actor)
     shown = chosen_columns(entity, fields, state, context)
     arabic_first = context.reader.language == "ar"
     order = listing.order_of(entity, fields, state.sort, context.actor, arabic_first=arabic_first)
-    columns = tuple(dict.fromkeys(column for f in shown for column in f.columns()))
-    page = listing.page(entity, rows, columns, order, state.after)
-    linked.close(page.rows, shown, context.actor)
+    found = FoundIn(entity, fields, shown, context, state.query, traces) if state.query else None
+    columns = (*(column for f in shown for column in f.columns()), *(found.columns() if found else ()))
+    page = listing.page(entity, rows, tuple(dict.fromkeys(columns)), order, state.after)
+    linked.close(page.rows, [*shown, *(found.links() if found else ())], context.actor)
     base = entity_url(request, entity)
     writers = [(f, f.kind.css, f.kind.writer(f, context.reader)) for f in shown]
     disc = {"people": "s-av", "members": "s-av", "organizations": "s-av s-sq"}.get(entity.slug, "")
     ticks = _bulk(entity, context, base, state) is not None
-    cells = [_cells(base, row, writers, disc, ticks) for row in page.rows]
+    said = found.said(page.rows) if found else {}
+    cells = [_cells(base, row, writers, disc, ticks, said.get(row["id"], "")) for row in page.rows]
     return {
         "rows": cells,
         "next_url": base + state.url(after=page.next, within=state.within) if page.next else "",
@@ -143,13 +154,17 @@ def _groups(
     return grouping.grouped(by, state, rows, shown, base, ticks=ticks)
 
 
-def _cells(base: str, row: dict[str, Any], writers: list[Any], disc: str, ticks: bool) -> dict[str, Any]:
+def _cells(
+    base: str, row: dict[str, Any], writers: list[Any], disc: str, ticks: bool, found: str
+) -> dict[str, Any]:
     title = str(row.get(writers[0][0].name) or "–")
     link = markup('<a href="{}{}/"><bdi>{}</bdi></a>', base, row["id"], title)
     if disc:
         link = markup(
             '<span class="{} s-h{}" aria-hidden="true">{}</span> {}', disc, hue(title), initials(title), link
         )
+    if found:
+        link = markup('{}<small class="s-found">{}</small>', link, found)
     cells = [("s-tick", markup(TICK, row["id"], title))] if ticks else []
     cells.append(("s-name", link))
     cells += [(css, write(row)) for _f, css, write in writers[1:]]

@@ -10,7 +10,7 @@ from sila.platform.kit.formula.functions import FUNCTIONS, Function
 from sila.platform.kit.formula.parsing import LONGEST, parse
 from sila.platform.kit.formula.problems import Problem
 from sila.platform.kit.formula.restating import keep, restate
-from sila.platform.kit.formula.tree import Type
+from sila.platform.kit.formula.tree import Type, divides
 
 __all__ = [
     "FUNCTIONS",
@@ -23,6 +23,7 @@ __all__ = [
     "Type",
     "Unknown",
     "check",
+    "divides",
     "evaluate",
     "keep",
     "parse",

@@ -60,6 +60,13 @@ class Call(Node):
     depth: int
 
 
+def divides(node: Node) -> bool:
+    """Whether it is a ratio somewhere: divided by what is no fixed number."""
+    if not isinstance(node, Call):
+        return False
+    return (node.name == "/" and not isinstance(node.args[1], Literal)) or any(map(divides, node.args))
+
+
 # ---- as understood ---------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Typed:

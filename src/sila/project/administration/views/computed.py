@@ -26,7 +26,7 @@ from sila.platform.kit.formula.functions import GROUPS, SAID
 from sila.project.administration.door import admin_page, controls, read_form
 from sila.project.administration.navigation import sections
 from sila.project.administration.views import rollup_form
-from sila.project.administration.views.fields import extendable, room_in_list, row_of
+from sila.project.administration.views.fields import extendable, room_in_list, row_of, total_field
 
 KINDS_HERE = (CustomField.Kind.FORMULA, CustomField.Kind.ROLLUP)
 
@@ -98,6 +98,7 @@ def _fields(noun: Entity) -> list[Field]:
         Field("group", KINDS["text"], _("Group in Arabic"), max_length=80),
         Field("group_en", KINDS["text"], _("Group in English"), max_length=80),
         Field("in_list", KINDS["bool"], _("Show in the list")),
+        total_field(),
     ]
 
 

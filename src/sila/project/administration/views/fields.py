@@ -64,6 +64,7 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
 
 
 DATED = (CustomField.Kind.DATE, CustomField.Kind.DATETIME)
+COUNTED = (CustomField.Kind.NUMBER, CustomField.Kind.MONEY)
 
 
 def extendable() -> list[Entity]:
@@ -115,6 +116,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         *_placing(),
         *_beyond(),
         _diary_field(),
+        total_field(),
     ]
 
     def save(values: dict[str, Any]) -> None:
@@ -124,6 +126,7 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         values["to"] = (values["to"] or "") if values["kind"] == "link" else ""
         values["unique"] = values["unique"] and values["kind"] in verbs.CAN_BE_UNIQUE
         values["in_diary"] = values["in_diary"] and values["kind"] in DATED
+        values["total"] = (values["total"] or "") if values["kind"] in COUNTED else ""
         as_it_will_be = CustomField(key="", **{"entity": entity.slug} | values)
         values["default"] = _default(as_it_will_be, values["default"], context)
         try:
@@ -162,6 +165,7 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
     fields = [*_names(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else []), *_placing()]
     fields += [f for f in _beyond() if f.name != "unique" or row.kind in verbs.CAN_BE_UNIQUE]
     fields += [_diary_field()] if row.kind in DATED else []
+    fields += [total_field()] if row.kind in COUNTED else []
     start = {f.name: getattr(row, f.name) for f in fields} | {"default": _default_text(row, context)}
     return dialog(
         request,
@@ -235,6 +239,18 @@ def _diary_field() -> Field:
         KINDS["bool"],
         _("In everybody's calendar"),
         help=_("Of a date: it stands in the calendar of whoever owns the record, and in its feed."),
+    )
+
+
+def total_field() -> Field:
+    return Field(
+        "total",
+        KINDS["choice"],
+        _("In totals"),
+        choices=as_choices(CustomField.Total.choices),
+        help=_(
+            "Of a number: what groups of a list tell of it. Left empty, ratios show their average, all else its sum."
+        ),
     )
 
 
