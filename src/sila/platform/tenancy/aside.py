@@ -31,9 +31,9 @@ class Aside:
     def _cursor(self) -> Any:
         if self.db.vendor != "postgresql":
             return self.db.create_cursor()
-        from django.db.backends.postgresql.base import ServerBindingCursor
+        from psycopg import Cursor
 
-        return ServerBindingCursor(self.db.connection)  # the other kind writes long values into the statement
+        return Cursor(self.db.connection)  # Django's own writes long values into the statement
 
     def wait(self) -> None:
         """Raises DatabaseError, of the first statement that was refused."""
