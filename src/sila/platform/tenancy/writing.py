@@ -14,7 +14,7 @@ from django.db import models, transaction
 from sila.platform.tenancy.aside import sending_aside
 from sila.platform.tenancy.inserting import insert_rows
 
-ENOUGH = 1_500  # rows that wait: from here on those of whole records are written, so that a database is at work early
+ENOUGH = 800  # rows that wait: from here on those of whole records are written, so that a database is at work early
 
 
 class Waiting:
