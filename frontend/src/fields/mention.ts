@@ -6,9 +6,10 @@ interface Colleague {
   value: string;
   text: string;
   hint: string;
+  words: string; // what names them in the text
 }
 
-const NAMED = /(^|[\s(،,؛;:])@([^\s@]*(?: [^\s@]+)?)$/u; // before the cursor: an @ at the beginning of a word, and a name
+const NAMED = /(^|[\s(،,؛;:ء-ي])@([^\s@]*(?: [^\s@]+)?)$/u; // before the cursor: an @ at the beginning of a word, and a name
 const WAIT = 120;
 const GAP = 4;
 let timer = 0;
@@ -39,7 +40,7 @@ function option(field: HTMLElement, colleague: Colleague, index: number): HTMLEl
   element.className = "s-item";
   element.id = `${field.id}-colleague-${index}`;
   element.setAttribute("role", "option");
-  Object.assign(element.dataset, { value: colleague.value, label: colleague.text });
+  Object.assign(element.dataset, { value: colleague.value, label: colleague.words });
   element.append(line(colleague.text, "s-cut"), line(colleague.hint, "s-muted s-small s-cut s-push"));
   return element;
 }
