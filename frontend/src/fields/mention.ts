@@ -1,6 +1,6 @@
 // <textarea data-mention="/w/…/mention">: an @ opens a list of colleagues. Who is chosen stands in the text by name, and
 // in a hidden field by id.
-import { find, findAll, isRtl, on } from "../lib/dom";
+import { find, findAll, isRtl, on, boxed } from "../lib/dom";
 
 interface Colleague {
   value: string;
@@ -28,20 +28,13 @@ function close(field: HTMLElement): void {
   field.removeAttribute("aria-controls");
 }
 
-function line(words: string, css: string): HTMLElement {
-  const element = document.createElement("bdi");
-  element.className = css;
-  element.textContent = words;
-  return element;
-}
-
 function option(field: HTMLElement, colleague: Colleague, index: number): HTMLElement {
   const element = document.createElement("span");
   element.className = "s-item";
   element.id = `${field.id}-colleague-${index}`;
   element.setAttribute("role", "option");
   Object.assign(element.dataset, { value: colleague.value, label: colleague.words });
-  element.append(line(colleague.text, "s-cut"), line(colleague.hint, "s-muted s-small s-cut s-push"));
+  element.append(boxed(colleague.text, "s-cut"), boxed(colleague.hint, "s-muted s-small s-cut s-push"));
   return element;
 }
 

@@ -92,6 +92,7 @@ def answers(query: str, context: Context) -> list[dict[str, Any]]:
         {
             "title": questions.shown(question, _chips(question, context)),
             "hint": questions.not_understood(question),
+            "whole": True,
             "url": question.url(context.reader.slug),
             "icon": "filter",
         }
