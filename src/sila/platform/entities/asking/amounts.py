@@ -1,15 +1,16 @@
 """The amounts of typed questions: `above 100k`, «بين 10 آلاف و50 ألف», `at least half a million SAR`."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from sila.platform.entities.asking.words import COMPARED, SPELT, TIMES
+from sila.platform.entities.asking.words import AFTERWARDS, COMPARED, DAY_UNITS, SPELT, TIMES, stem
 from sila.platform.kit.currency_names import currency_called
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.numbers import parse_decimal
 
 _NUMBER = re.compile(r"([\d.,٫٬]+)([a-z]*)[%٪]?")
+SIGNS = "$€£¥"
 _AND = {"and", "to", "و", "الي", "-"}
 
 
@@ -23,10 +24,16 @@ class Amount:
 
 def read(words: list[str], at: int, base: str) -> Amount | None:
     """The comparison that begins here; `base` is the currency that the reader counts in."""
-    found = _between(words, at) or _compared(words, at)
+    found = _between(words, at) or _compared(words, at) or _followed(words, at)
     if found is None:
         return None
+    behind = words[at + found.length] if at + found.length < len(words) else ""
+    if {behind, stem(behind)} & DAY_UNITS.keys():
+        return None  # for more than 30 days
     then = at + found.length
+    signs = [word[0] for word in words[at:then] if word[0] in SIGNS]
+    if signs and (code := currency_called(signs[0], base)):
+        return replace(found, currency=code)
     for length in (2, 1):
         code = (
             currency_called(" ".join(words[then : then + length]), base)
@@ -46,6 +53,17 @@ def _compared(words: list[str], at: int) -> Amount | None:
     if found := re.fullmatch(r"(.+)\+", words[at]):
         amount = number([found[1], *words[at + 1 :]], 0)
         return Amount(amount[0], "gte", (_written(amount[1]),)) if amount else None
+    return None
+
+
+def _followed(words: list[str], at: int) -> Amount | None:
+    """`100k or more`, «مليون فأكثر»."""
+    amount = number(words, at)
+    for operator, phrases in AFTERWARDS.items() if amount else ():
+        for phrase in phrases:
+            then, said = at + amount[0], phrase.split()  # type: ignore[index]
+            if words[then : then + len(said)] == said:
+                return Amount(then + len(said) - at, operator, (_written(amount[1]),))  # type: ignore[index]
     return None
 
 
@@ -74,7 +92,7 @@ def number(words: list[str], at: int) -> tuple[int, Decimal, Decimal] | None:
     """`100k`, `100 ألف`, `half a million`: how many words, the number, and by what it was multiplied."""
     if at >= len(words):
         return None
-    word = SPELT.get(words[at], words[at])
+    word = SPELT.get(words[at], words[at]).lstrip(SIGNS)
     found = _NUMBER.fullmatch("1" if word in TIMES else word)
     if not found or (found[2] and found[2] not in TIMES):
         return None

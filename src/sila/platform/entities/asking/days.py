@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import override
 
 from sila.platform.access.reader import Reader
-from sila.platform.entities.asking.words import stem, stems
+from sila.platform.entities.asking.words import DAY_UNITS, stem, stems
 from sila.platform.entities.months import month_range
 from sila.platform.kit.date_input import UnreadableDate, month_named, parse_date
 from sila.platform.kit.dates import RANGE_LABELS, date_range
@@ -17,9 +17,6 @@ from sila.platform.kit.hijri import HIJRI_MONTHS_AR, HIJRI_MONTHS_EN, hijri_year
 from sila.platform.kit.months import ARABIC_MONTH_SETS, MONTHS_EN
 
 LONGEST = 4  # words of one name
-DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 90, "year": 365, "يوم": 1, "ايام": 1, "يوما": 1, "اسبوع": 7,
-        "اسابيع": 7, "اسبوعا": 7, "شهر": 30, "اشهر": 30, "شهور": 30, "شهرا": 30, "سنه": 365, "سنوات": 365, "عام": 365,
-        "اعوام": 365, "سن": 365}  # fmt: skip
 TWO = {
     "يومين": 2,
     "يومان": 2,
@@ -55,7 +52,8 @@ QUARTERS = {
 OTHER_PERIODS = {
     "الاسبوع الحالي": "this_week", "الشهر الحالي": "this_month", "الربع الحالي": "this_quarter",
     "السنه الحاليه": "this_year", "العام الحالي": "this_year", "هذا العام": "this_year", "غدا": "tomorrow",
-    "بكره": "tomorrow", "امس": "yesterday", "البارحه": "yesterday", "في رمضان": "ramadan", "النهارده": "today",
+    "الغد": "tomorrow", "الامس": "yesterday", "بكره": "tomorrow", "امس": "yesterday", "البارحه": "yesterday",
+    "في رمضان": "ramadan", "النهارده": "today",
     "هالاسبوع": "this_week", "هالشهر": "this_month", "هالسنه": "this_year", "هذا الفصل": "this_quarter",
     "الشهر الهجري": "this_hijri_month", "الشهر الهجري الحالي": "this_hijri_month",
     "العام الهجري": "this_hijri_year", "السنه الهجريه": "this_hijri_year",
@@ -79,8 +77,8 @@ _MONTH_WORDS = {
     for word in fold(name).split()
 }
 DAY_WORDS = {
-    *DAYS, *TWO, *NUMBERS, *PAST, *COMING, *GONE, *TO_COME, *AFTER, *SINCE, *BEFORE, *UNTIL, *MONTH, *YEAR, *QUARTERS, "ago",
-    *(word for phrase in OLDER for word in phrase.split()), *_MONTH_WORDS,
+    *DAY_UNITS, *TWO, *NUMBERS, *PAST, *COMING, *GONE, *TO_COME, *AFTER, *SINCE, *BEFORE, *UNTIL, *MONTH, *YEAR, *QUARTERS,
+    "ago", *(word for phrase in OLDER for word in phrase.split()), *_MONTH_WORDS,
 }  # fmt: skip
 
 
@@ -142,15 +140,15 @@ def period_names() -> dict[tuple[str, ...], str]:
 def _span(words: list[str], at: int) -> tuple[int, int] | None:
     """`3 weeks`, «أسبوعين», «شهر»: how many words, and how many days. A month is 30 days, a year 365."""
     word, then = [*words[at : at + 2], "", ""][:2]
-    if then and (month_named(then) or re.fullmatch(r"\d{4}", then)) and word in DAYS:
+    if then and (month_named(then) or re.fullmatch(r"\d{4}", then)) and word in DAY_UNITS:
         return None  # «شهر رمضان», «عام 2025»
     if word in TWO:
         return 1, TWO[word]
-    if days := DAYS.get(word) or DAYS.get(stem(word)):
+    if days := DAY_UNITS.get(word) or DAY_UNITS.get(stem(word)):
         return 1, days
     number = int(word) if re.fullmatch(r"\d{1,4}", word) else NUMBERS.get(word.removeprefix("ال"))
     unit = then if number else ""
-    days = DAYS.get(unit) or DAYS.get(stem(unit))
+    days = DAY_UNITS.get(unit) or DAY_UNITS.get(stem(unit))
     return (2, number * days) if number and days else None
 
 

@@ -77,6 +77,11 @@ class Grammar:
                 return length, told
         return None
 
+    def field(self, words: list[str]) -> tuple[int, Field] | None:
+        """The field that they begin with the name of."""
+        found = self.at(words, 0)
+        return (found[0], found[1]) if found and isinstance(found[1], Field) else None
+
     def respell(self, words: list[str], named: Callable[[str], bool]) -> None:
         """Mend those of the words that were mistyped for one of the grammar, unless something is named so."""
         known = {word for phrase in (*self.phrases, *period_names()) for word in phrase} | OWN_WORDS

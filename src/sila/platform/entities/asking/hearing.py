@@ -30,6 +30,8 @@ class Heard:
     conditions: list[Condition] = field(default_factory=list)
     periods: list[tuple[Field | None, Period]] = field(default_factory=list)
     sort: str = ""
+    joined: bool = False  # an "or" stood between fields that are all empty
+    spelt: list[str] = field(default_factory=list)  # the words before any of them was mended
     left: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
 
@@ -60,11 +62,14 @@ class Heard:
         """The folded words as they were typed, the first of those that fold alike."""
         return {fold(token): token for token in reversed(TOKEN.findall(self.text))}
 
-    def _name(self, f: Field, words: list[str], *, filled: bool = False) -> None:
+    def _typed_at(self, at: int, length: int) -> list[str]:
+        """So many words as they were typed, before any of them was mended."""
+        return [self._as_typed(word) for word in self.spelt[at : at + length]]
+
+    def _name(self, f: Field, at: int, length: int, *, filled: bool = False) -> None:
         if self.about is not f:
             self._let_go()
-        typed = [self._as_typed(word) for word in words]
-        self.about, self.waiting, self.filled = f, [*self.waiting, *typed], filled
+        self.about, self.waiting, self.filled = f, [*self.waiting, *self._typed_at(at, length)], filled
 
     def _said(self) -> None:
         """Something was said of the field that was named."""

@@ -15,6 +15,7 @@ from sila.platform.entities.asking.words import (
     CLOSED_ON,
     EITHER,
     ENDED,
+    JOINTS,
     MINE,
     NAMED_DAYS,
     NEW,
@@ -59,6 +60,7 @@ class Reader(Heard):
     """Reads the words beside the noun, from left to right; each step takes the longest phrase that means something."""
 
     def read(self) -> Question | None:
+        self.spelt = list(self.words)
         self.grammar.respell(self.words, self.values.knows)
         at = 0
         while at < len(self.words):
@@ -81,7 +83,7 @@ class Reader(Heard):
         if word in NOT:
             self.negated = word
         elif word not in STOP:
-            self.left.append(self._as_typed(word))
+            self.left += self._typed_at(at, 1)
         return 1
 
     @cached_property
@@ -114,7 +116,7 @@ class Reader(Heard):
         if sound or said:
             self.negated = ""
         if found[1] and not sound:
-            self.left += map(self._as_typed, self.words[at : at + found[0]])
+            self.left += self._typed_at(at, found[0])
         self.conditions += sound
 
     def _opposite(self, condition: Condition) -> Condition:
@@ -128,7 +130,7 @@ class Reader(Heard):
             self.unread.append(self.negated)
         merged = _merged(self.conditions)
         fields = [each.field for each in set(self.conditions)]
-        if EITHER & set(self.words) and len(set(fields)) == len(fields):
+        if EITHER & set(self.words) and len(set(fields)) == len(fields) and not self.joined:
             self.unread += [self._as_typed(word) for word in self.words if word in EITHER]
         if not merged and not self.sort:
             return None
@@ -149,7 +151,9 @@ class Reader(Heard):
             return length, told
         if told.kind.name == "bool":
             return length, [Condition(told.name, "yes")]
-        self._name(told, self.words[at : at + length])
+        if not self.waiting and self.conditions and self.conditions[-1].field == told.name:
+            return length, []  # high priority: what is said of it stands before it
+        self._name(told, at, length)
         return length, []
 
     def _mine(self, at: int) -> Found | None:
@@ -173,21 +177,33 @@ class Reader(Heard):
         return (1, found) if found else None
 
     def _without(self, at: int) -> Found | None:
-        """That the field is not filled in that these words, or the first of them, name: without any owner."""
+        """That the fields are not filled in that these words name, or the first of them: without any owner, without phone
+        or mail."""
         then = at + 1 + (self.words[at + 1 : at + 2] in (["any"], ["a"], ["an"], ["اي"]))
-        found = self.grammar.at(self.words, then) if self.words[at] in WITHOUT else None
-        if found is None or not isinstance(found[1], Field):
-            return None
-        return then - at + found[0], [
-            Condition(found[1].name, "no" if found[1].kind.name == "bool" else "empty")
-        ]
+        found = self._field_at(then) if self.words[at] in WITHOUT else None
+        empty: list[Condition] = []
+        while found:
+            empty.append(Condition(found[1].name, "no" if found[1].kind.name == "bool" else "empty"))
+            then += found[0]
+            joint = self.words[then] if then < len(self.words) else ""
+            found = self._field_at(then + 1) if joint in JOINTS else None
+            if found:
+                self.joined, then = True, then + 1
+            elif joint.startswith("و") and (
+                found := self.grammar.field([joint[1:], *self.words[then + 1 :]])
+            ):
+                pass
+        return (then - at, empty) if empty else None
+
+    def _field_at(self, at: int) -> tuple[int, Field] | None:
+        return self.grammar.field(self.words[at:])
 
     def _with(self, at: int) -> Found | None:
         """With a field, and perhaps what it holds: that comes next."""
         found = self.grammar.at(self.words, at + 1) if self.words[at] in WITH else None
         if found is None or not isinstance(found[1], Field) or found[1].kind.name == "bool":
             return None
-        self._name(found[1], self.words[at : at + 1 + found[0]], filled=True)
+        self._name(found[1], at, 1 + found[0], filled=True)
         return found[0] + 1, []
 
     def _sorted(self, at: int) -> Found | None:
@@ -226,7 +242,7 @@ class Reader(Heard):
 
     def _currency(self, at: int) -> Found | None:
         """A currency by its name, or by its code in capitals: in dollars, in USD."""
-        typed, base = self._as_typed(self.words[at]), self.context.reader.currency
+        (typed,), base = self._typed_at(at, 1), self.context.reader.currency
         if "currency" not in self.fields or not (typed.isupper() or len(typed) > 3):
             return None
         code = currency_called(typed, base)
@@ -235,12 +251,12 @@ class Reader(Heard):
     def _day(self, at: int) -> Found | None:
         word = self.words[at]
         if word in NEW and "created_at" in self.fields and period(self.words, at + 1, self.context.reader):
-            self._name(self.fields["created_at"], [word])
+            self._name(self.fields["created_at"], at, 1)
             return 1, []
         if (phrase := self.grammar.at(self.words, at)) and phrase[0] > 1:
             return None  # "closing this month", "created by"
         if word in NAMED_DAYS and (f := self.fields.get(NAMED_DAYS[word])):
-            self._name(f, [word])
+            self._name(f, at, 1)
             return 1, []
         found = period(self.words, at, self.context.reader)
         if found is None or not self._dated():
@@ -285,7 +301,7 @@ class Reader(Heard):
         ):
             return None
         self._said()
-        return 1, [Condition(f.name, "contains", (self._as_typed(self.words[at]),))]
+        return 1, [Condition(f.name, "contains", tuple(self._typed_at(at, 1)))]
 
     def _colleague(self, at: int) -> Found | None:
         """The name of a colleague, or of what the field that was named links to."""

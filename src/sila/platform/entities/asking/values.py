@@ -193,8 +193,12 @@ class Values:
         links = [f for f in self.fields.values() if f.kind.name in LINKS and not registry[f.to].owned]
         if any(self._names(f).holds(word) for f in links) or place_of(word):
             return True
-        held = {value for values in self._held.values() for value in values}
-        return any(alike(word, each) for value in held for each in fold(value).split())
+        return any(
+            alike(word, each)
+            for seen in self._seen.values()
+            for value in seen
+            for each in fold(value).split()
+        )
 
     # ---- what records hold ---------------------------------------------------------------------------
     def text(self, at: int) -> tuple[int, str, list[str]] | None:
