@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import override
 
 from sila.platform.access.reader import Reader
-from sila.platform.entities.asking.words import DAY_UNITS, stem, stems
+from sila.platform.entities.asking.words import DAY_UNITS, LONGEST, stem, stems
 from sila.platform.entities.months import month_range
 from sila.platform.kit.date_input import UnreadableDate, month_named, parse_date
 from sila.platform.kit.dates import RANGE_LABELS, date_range
@@ -16,7 +16,6 @@ from sila.platform.kit.folding import fold
 from sila.platform.kit.hijri import HIJRI_MONTHS_AR, HIJRI_MONTHS_EN, hijri_year_range, to_hijri
 from sila.platform.kit.months import ARABIC_MONTH_SETS, MONTHS_EN
 
-LONGEST = 4  # words of one name
 TWO = {
     "يومين": 2,
     "يومان": 2,

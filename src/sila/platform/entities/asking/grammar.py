@@ -12,6 +12,7 @@ from sila.platform.entities.asking.words import (
     BLANK,
     COMPARED,
     ENDED,
+    LONGEST,
     MINE,
     NAMED_DAYS,
     NEW,
@@ -35,7 +36,6 @@ from sila.platform.entities.kinds import CurrencyChoice, Field
 from sila.platform.entities.listing import Condition
 from sila.platform.entities.registry import Entity
 
-LONGEST = 4  # words of one name
 OWN_WORDS = {
     *DAY_WORDS, *TIMES, *SPELT, *BLANK, *OWNED, *MINE, *OVERDUE, *ENDED, *WITHOUT, *WITH, *NOT, *NAMED_DAYS, *NEW,
     *BIGGEST, *SMALLEST, *NEWEST, *OLDEST, *(word for phrase in COMPARED for word in phrase.split()),

@@ -7,14 +7,13 @@ from typing import Any
 from django.utils.translation import override
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities.asking.words import bare, loosened, stem, stems
+from sila.platform.entities.asking.words import LONGEST, bare, loosened, stem, stems
 from sila.platform.entities.importing.guessing import words_for
 from sila.platform.entities.listing import Condition
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.spelling import distance
 from sila.platform.kit.folding import fold
 
-LONGEST = 4  # words of one name
 LONG_ENOUGH = 4  # letters of a word that may be mistyped
 
 

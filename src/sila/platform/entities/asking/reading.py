@@ -39,7 +39,6 @@ from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.currency_names import currency_called
 
-LONGEST = 4  # words of one name
 WORDS = 30  # of a question
 TEXTS = ("text", "email", "phone", "url")
 
@@ -109,21 +108,23 @@ class Reader(Heard):
     def _take(self, found: Found, at: int, *, said: bool) -> None:
         """Keep what was understood; a value that its field cannot read is no condition."""
         sound = [condition for condition in found[1] if self._means(condition)]
-        if self.negated and sound:
-            sound = [self._opposite(condition) for condition in sound]
-        elif self.negated and said:
-            self.unread.append(self.negated)
+        turned = [replace(each, operator=OPPOSITE.get(each.operator, ""), group="") for each in sound]
+        if (
+            self.negated
+            and sound
+            and all(each.operator for each in turned)
+            and len({each.field for each in sound}) == 1
+        ):
+            sound = turned
+        elif self.negated and (sound or said):
+            self.unread.append(
+                self.negated
+            )  # the opposite of a period, or of several things at once, is no condition
         if sound or said:
             self.negated = ""
         if found[1] and not sound:
             self.left += self._typed_at(at, found[0])
         self.conditions += sound
-
-    def _opposite(self, condition: Condition) -> Condition:
-        if condition.operator in OPPOSITE:
-            return replace(condition, operator=OPPOSITE[condition.operator], group="")
-        self.unread.append(self.negated)
-        return condition
 
     def _question(self) -> Question | None:
         if self.negated:
@@ -185,15 +186,16 @@ class Reader(Heard):
         while found:
             empty.append(Condition(found[1].name, "no" if found[1].kind.name == "bool" else "empty"))
             then += found[0]
-            joint = self.words[then] if then < len(self.words) else ""
-            found = self._field_at(then + 1) if joint in JOINTS else None
-            if found:
-                self.joined, then = True, then + 1
-            elif joint.startswith("و") and (
-                found := self.grammar.field([joint[1:], *self.words[then + 1 :]])
-            ):
-                pass
+            found = self._another(then)
         return (then - at, empty) if empty else None
+
+    def _another(self, at: int) -> tuple[int, Field] | None:
+        """A further field behind "or": with it, how many words."""
+        joint = self.words[at] if at < len(self.words) else ""
+        if joint in JOINTS and (found := self._field_at(at + 1)):
+            self.joined = True
+            return found[0] + 1, found[1]
+        return self.grammar.field([joint[1:], *self.words[at + 1 :]]) if joint.startswith("و") else None
 
     def _field_at(self, at: int) -> tuple[int, Field] | None:
         return self.grammar.field(self.words[at:])

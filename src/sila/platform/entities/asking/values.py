@@ -17,7 +17,7 @@ from django.db import connection, models
 from django.db.models import Exists
 
 from sila.platform.entities import search, through
-from sila.platform.entities.asking.words import LEADING, STOP, loosened, stem, stems
+from sila.platform.entities.asking.words import LEADING, LONGEST, STOP, loosened, stem, stems
 from sila.platform.entities.kinds import LINKS, Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.spelling import distance
@@ -26,7 +26,6 @@ from sila.platform.kit.places import place_of
 from sila.platform.tenancy.current import current_id
 from sila.platform.tenancy.models import Workspace
 
-LONGEST = 4  # words of one name
 COLLEAGUES, FEW = 1_000, 200  # members, and records of a small noun, whose names are all known
 LOOKS = 1  # for records of large nouns; each is some questions
 CANDIDATES = 60  # of one look

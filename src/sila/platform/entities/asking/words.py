@@ -5,6 +5,7 @@ from typing import Any
 
 from sila.platform.kit.folding import fold
 
+LONGEST = 4  # words of one name
 STOP = {
     "in", "of", "the", "a", "an", "with", "that", "which", "who", "whose", "are", "is", "at", "on", "for",
     "from", "by", "all", "any", "show", "list", "find", "give", "get", "me", "please", "and", "or", "to", "have", "has",
@@ -74,7 +75,18 @@ BLANK = {"empty", "blank", "unknown", "فارغ", "فارغه", "خال", "خا�
 NOT = {
     "not", "except", "excluding", "non", "ليس", "ليست", "ليسوا", "غير", "عدا", "ماعدا", "باستثناء", "سوي", "لم", "الا",
 }  # fmt: skip
-OPPOSITE = {"any": "none", "is": "is_not", "empty": "filled", "filled": "empty", "yes": "no", "no": "yes"}
+OPPOSITE = {
+    "gt": "lte",
+    "lt": "gte",
+    "gte": "lt",
+    "lte": "gt",
+    "any": "none",
+    "is": "is_not",
+    "empty": "filled",
+    "filled": "empty",
+    "yes": "no",
+    "no": "yes",
+}
 MORE = ("more than", "greater than", "bigger than", "larger than", "higher than", "above", "over", "exceeding", ">",
         "فوق", "اكثر من", "اكبر من", "اعلي من", "تزيد عن", "تزيد علي", "تتجاوز", "يتجاوز", "تتخطي", "ازيد من",
         "يزيد علي", "يزيد عن", "تفوق")  # fmt: skip
