@@ -34,7 +34,14 @@ function option(field: HTMLElement, colleague: Colleague, index: number): HTMLEl
   element.id = `${field.id}-colleague-${index}`;
   element.setAttribute("role", "option");
   Object.assign(element.dataset, { value: colleague.value, label: colleague.words });
-  element.append(boxed(colleague.text, "s-cut"), boxed(colleague.hint, "s-muted s-small s-cut s-push"));
+  if (colleague.words === colleague.text) {
+    element.append(boxed(colleague.text, "s-cut"), boxed(colleague.hint, "s-muted s-small s-cut s-push"));
+  } else {
+    const told = document.createElement("span"); // what tells two of one name apart has a line of its own
+    told.className = "s-told";
+    told.append(boxed(colleague.text, ""), boxed(colleague.hint, "s-muted s-small"));
+    element.append(told);
+  }
   return element;
 }
 

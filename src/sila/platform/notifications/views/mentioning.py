@@ -8,6 +8,7 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.views.door import workspace_view
+from sila.platform.kit.text import isolate
 from sila.platform.notifications.mentions import colleagues, shared_names
 
 
@@ -32,6 +33,5 @@ def pick(request: WorkspaceRequest, context: Context) -> HttpResponse:
 
 def _apart(member: Member) -> str:
     """What tells them from others of their name."""
-    return " · ".join(
-        [part for part in (member.title, member.unit and str(member.unit), member.email) if part]
-    )
+    parts = (member.email, member.title, member.unit and str(member.unit))
+    return " · ".join([isolate(part) for part in parts if part])
