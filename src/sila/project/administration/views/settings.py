@@ -143,9 +143,8 @@ def general_fields(context: Context) -> list[Field]:
 def zones(language: str) -> tuple[Choice, ...]:
     """By their names, in Arabic with the city in front: «الرياض · Asia/Riyadh»."""
     names = {name: name.replace("_", " ") for name in sorted(available_timezones()) if "/" in name}
-    if language == "ar":
-        names = {name: _with_city(name, shown) for name, shown in names.items()}
-    return tuple(Choice(name, shown) for name, shown in names.items())
+    arabic = language == "ar"
+    return tuple(Choice(name, _with_city(name, shown) if arabic else shown) for name, shown in names.items())
 
 
 def _with_city(zone: str, shown: str) -> str:
