@@ -436,6 +436,17 @@ def test_a_long_paste_is_written_in_the_background_tells_what_it_refused_and_is_
     assert cities(three) == ["Jeddah"] * 3
 
 
+def test_cells_that_have_no_place_in_the_list_are_told(company, alice):
+    (one,) = people(alice, "Amal", city="Jeddah")
+    for left, said in (
+        ("2", "1 record changed. 2 cells had no place in the list."),
+        ("-1", "1 record changed."),
+    ):
+        given = {"cells": json.dumps({str(one.id): {"city": f"Town {left}"}}), "left": left}
+        answer = browser(company, "alice").post("/w/rayyan/people/paste", given, headers=HTMX)
+        assert json.loads(answer.headers["HX-Trigger"])["sila:toast"]["text"] == said
+
+
 @pytest.mark.parametrize("name", ["viewer", "charlie"])
 def test_who_may_not_change_a_record_pastes_nothing_into_it(name, company, alice):
     (mine,) = people(alice, "Amal", city="Jeddah")

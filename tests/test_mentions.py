@@ -127,6 +127,53 @@ def test_a_name_that_two_colleagues_have_and_half_a_name_name_nobody(deal, alice
     assert not Mention.objects.exists()
 
 
+@pytest.fixture
+def bobs(company, bob):
+    """Two colleagues who are called Bob: the one in Alice's team, and her manager."""
+    Member.objects.filter(id=company.members["manager"].id).update(name="Bob", name_fold="bob")
+    return bob.member, Member.objects.get(id=company.members["manager"].id)
+
+
+def test_two_of_one_name_are_told_apart_in_the_list_and_each_is_named_by_the_address(
+    deal, bobs, alice, browser
+):
+    one, other = bobs
+    found = {each["value"]: each for each in browser("alice").get("/w/rayyan/mention?q=bob").json()}
+    assert {each["text"] for each in found.values()} == {"Bob"}
+    for member in bobs:
+        assert found[str(member.id)]["words"] == member.email
+        assert member.email in found[str(member.id)]["hint"]
+    compose(browser("alice"), deal, f"يا @{other.email} انظر", one, other)
+    assert [str(each.member_id) for each in Mention.objects.all()] == [str(other.id)]
+    page = browser("alice").get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
+    assert f'<bdi class="s-mention" title="{other.email}">@Bob</bdi>' in page
+
+
+def test_one_whose_name_nobody_else_has_is_named_by_it(alice, bob, browser):
+    (found,) = browser("alice").get("/w/rayyan/mention?q=bob").json()
+    assert found["words"] == "Bob"
+
+
+def test_an_address_names_the_right_one_when_a_note_is_edited_and_their_name_alone_names_nobody(
+    deal, bobs, alice, bob, company, browser
+):
+    manager = company.actor("manager")
+    compose(browser("alice"), deal, "بلا أسماء")
+    rewrite(browser("alice"), note_of(deal), "يا @Bob")
+    assert not Mention.objects.exists()
+    rewrite(browser("alice"), note_of(deal), f"يا @{bobs[1].email}؟")
+    assert (mentioned(manager), mentioned(bob)) == (1, 0)
+
+
+def test_the_forms_of_a_note_offer_colleagues_and_those_of_other_texts_do_not(deal, alice, browser):
+    compose(browser("alice"), deal, "بلا أسماء")
+    note, client = note_of(deal), browser("alice")
+    for address in (f"notes/{note.id}/edit", f"notes/{note.id}/fields/body/", "notes/new"):
+        page = client.get(f"/w/rayyan/{address}", headers={"HX-Request": "true"}).content.decode()
+        assert 'data-mention="/w/rayyan/mention"' in page, address
+    assert "data-mention" not in client.get(f"/w/rayyan/opportunities/{deal.id}/edit").content.decode()
+
+
 # ---- the API --------------------------------------------------------------------------------------------
 @pytest.fixture
 def machine(company, workspace):
@@ -170,6 +217,16 @@ def test_a_note_of_a_program_names_colleagues_who_may_see_it(deal, alice, bob, c
     }
     assert machine("alice").patch(url, **change).status_code == 200
     assert mentioned(bob) == 1
+
+
+def test_a_program_names_one_of_two_of_the_same_name_by_the_address(deal, bobs, bob, alice, company, machine):
+    manager = company.actor("manager")
+    body = {
+        "data": {"subject": "متابعة", "body": f"يا @{bobs[0].email}، و@{bobs[1].email}."},
+        "content_type": "application/json",
+    }
+    assert machine("alice").post("/api/v1/notes", **body).status_code == 201
+    assert (mentioned(bob), mentioned(manager)) == (1, 1)
 
 
 def test_a_program_that_may_only_read_follows_nothing(deal, alice, charlie, machine):

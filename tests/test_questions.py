@@ -1,16 +1,18 @@
 """Typed questions in both languages become the conditions that a person would have set by hand."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
 
-from sila.platform.access.models import Role
+from sila.platform.access.models import Member, Role
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.questions import understand
 from sila.platform.entities.registry import registry
+from sila.platform.tenancy.models import Workspace
 from sila.project.administration.actions.roles import set_field_access
 from tests.counting import at_most
 from tests.people import OWN
@@ -80,6 +82,178 @@ def test_a_question_becomes_conditions(text, slug, conditions, ask):
         assert found is None or found[0] == slug
     else:
         assert found == (slug, conditions, "")
+
+
+@pytest.fixture
+def stocked(ask, company, admin):
+    """Places, people and names in both scripts."""
+    for noun, name, city in (
+        ("organizations", "Rhein Handel", "Berlin"),
+        ("organizations", "دار جدة", "جدة"),
+        ("people", "Salma", "جدة"),
+    ):
+        actions.create(
+            registry[noun], {"name": name, "city": city, "lifecycle": "customer", "industry": "Logistics"}
+            if noun == "organizations" else {"name": name, "city": city}, by=admin
+        )  # fmt: skip
+    for name, name_en, email in (
+        ("عمر حداد", "", "omar@rayyan.example"),
+        ("سارة العتيبي", "Sara", "sara@rayyan.example"),
+    ):
+        actions.create(registry["members"], {"name": name, "name_en": name_en, "email": email}, by=admin)
+    return {member.name: str(member.id) for member in Member.objects.all()}
+
+
+BOTH = "kind:any:person|organization"
+JEDDAH = ["by-city.city:is:Jeddah", "by-city.city:is:جدة"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slug", "conditions"),
+    [
+        ("companies in jeddah", "organizations", JEDDAH),
+        ("شركات جدة", "organizations", JEDDAH),
+        ("الشركات بجدة", "organizations", JEDDAH),
+        ("companies in jedah", "organizations", JEDDAH),
+        ("شركات في برلين", "organizations", ["city:is:Berlin"]),
+        (
+            "companies in Riyadh or Berlin",
+            "organizations",
+            ["by-city.city:is:Berlin", "by-city.city:is:الرياض"],
+        ),
+        ("companies not in Berlin", "organizations", ["city:is_not:Berlin"]),
+        ("deals in riyadh", "opportunities", ["party~city:is:الرياض"]),
+        ("customers in Berlin", "parties", ["city:is:Berlin", BOTH, "lifecycle:any:customer"]),
+        ("عملاء برلين", "parties", ["city:is:Berlin", BOTH, "lifecycle:any:customer"]),
+        ("leads without phone", "parties", [BOTH, "lifecycle:any:lead", "phone:empty"]),
+        ("logistics companies", "organizations", ["industry:is:Logistics"]),
+        ("oppen dealz", "opportunities", ["category:any:open"]),
+        ("صفاقت مفتوحة", "opportunities", ["category:any:open"]),
+        ("people at Rhein Handel", "people", None),
+    ],
+)
+def test_a_value_is_known_in_either_script_and_a_letter_beside(text, slug, conditions, ask, stocked):
+    found = ask(text)
+    if conditions is None:
+        assert found[0] == slug
+        assert found[1][0].startswith("organization:any:")
+    else:
+        assert found == (slug, sorted(conditions), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("deals by Omar", ["عمر حداد"]),
+        ("deals of Omar Haddad", ["عمر حداد"]),
+        ("صفقات عمر", ["عمر حداد"]),
+        ("صفقات لسارة", ["سارة العتيبي"]),
+        ("deals of sara", ["سارة العتيبي"]),
+        ("deals by Omar and Sara", ["سارة العتيبي", "عمر حداد"]),
+        ("صفقات عمر وسارة", ["سارة العتيبي", "عمر حداد"]),
+    ],
+)
+def test_a_colleague_is_known_by_a_part_of_the_name_in_either_script(text, names, ask, stocked):
+    slug, (condition,), rest = ask(text)
+    field, operator, ids = condition.split(":")
+    assert (slug, field, operator, rest) == ("opportunities", "owner", "any", "")
+    assert sorted(ids.split("|")) == sorted(stocked[name] for name in names)
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("deals won last quarter", ["category:any:won", "closed_on:within:last_quarter"]),
+        ("صفقات ربحناها الشهر الماضي", ["category:any:won", "closed_on:within:last_month"]),
+        ("deals created more than 30 days ago", ["created_at:lte:2026-02-08"]),
+        ("صفقات أقدم من ٣٠ يوما", ["created_at:lte:2026-02-08"]),
+        ("deals of the last 14 days", ["expected_close:between:2026-02-25|2026-03-10"]),
+        ("صفقات آخر ٣ أشهر", ["expected_close:between:2025-12-11|2026-03-10"]),
+        ("صفقات خلال أسبوعين", ["expected_close:between:2026-03-10|2026-03-23"]),
+        ("deals in March", ["expected_close:between:2026-03-01|2026-03-31"]),
+        ("صفقات آذار 2025", ["expected_close:between:2025-03-01|2025-03-31"]),
+        ("صفقات شهر رجب", ["expected_close:between:2025-12-21|2026-01-19"]),
+        ("deals of Rajab 1446", ["expected_close:between:2025-01-01|2025-01-30"]),
+        ("صفقات رمضان الماضي", ["expected_close:between:2025-03-01|2025-03-29"]),
+        ("صفقات عام 1446", ["expected_close:between:2024-07-07|2025-06-25"]),
+        ("deals in Q1 2025", ["expected_close:between:2025-01-01|2025-03-31"]),
+        ("صفقات الربع الثاني", ["expected_close:between:2026-04-01|2026-06-30"]),
+        ("deals from April to June", ["expected_close:between:2026-04-01|2026-06-30"]),
+        ("deals closing before March", ["expected_close:lte:2026-02-28"]),
+        ("deals closing after 15/3/2026", ["expected_close:gte:2026-03-15"]),
+        ("deals added since January", ["created_at:gte:2026-01-01"]),
+        ("companies created this week", ["created_at:within:this_week"]),
+        ("deals between 10 and 50 thousand", ["amount:between:10000|50000"]),
+        ("صفقات من ١٠ إلى ٥٠ ألف", ["amount:between:10000|50000"]),
+        ("deals over half a million SAR", ["amount:gt:500000", "currency:any:SAR"]),
+        ("صفقات أكبر من مئة ألف ريال", ["amount:gt:100000", "currency:any:SAR"]),
+        ("صفقات فوق المليون", ["amount:gt:1000000"]),
+        ("deals worth 1.5m+", ["amount:gte:1500000"]),
+        ("صفقات ١٫٥ مليون فأكثر", ["amount:gte:1500000"]),
+        ("deals above $50k", ["amount:gt:50000", "currency:any:USD"]),
+        ("people without phone or e-mail", ["email:empty", "phone:empty"]),
+        ("أشخاص بلا بريد وجوال", ["email:empty", "phone:empty"]),
+        ("high priority tasks", ["priority:any:high"]),
+        ("اجتماعات الغد", ["at:within:tomorrow"]),
+        ("كم صفقة كسبنا هذا العام", ["category:any:won", "closed_on:within:this_year"]),
+        ("deals with probability over 50%", ["probability:gt:50"]),
+        ("صفقات بدون مالك", ["owner:empty"]),
+        ("unassigned deals", ["owner:empty"]),
+        ("people with phone", ["phone:filled"]),
+        ("deals where next step is empty", ["next_step:empty"]),
+        ("deals not won", ["category:none:won"]),
+        ("صفقات غير مفتوحة", ["category:none:open"]),
+        ("deals not above 5k", ["amount:lte:5000"]),
+        ("won or lost deals", ["category:any:won|lost"]),
+        ("deals of my team", ["owner:any:team"]),
+    ],
+)
+def test_what_a_manager_types(text, conditions, ask, monkeypatch):
+    monkeypatch.setattr(Reader, "today", date(2026, 3, 10))
+    assert ask(text)[1:] == (conditions, "")
+
+
+def test_the_biggest_come_first_and_their_number_is_told_as_not_understood(company, admin):
+    found = understand("top 10 open deals", Context(admin, Reader.of(company.workspace)))
+    assert (found.state.sort, found.unread) == ("-amount", ("10",))
+    assert [*map(str, found.state.conditions)] == ["category:any:open"]
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions", "query", "unread"),
+    [
+        ("open deals harbour", ["category:any:open"], "harbour", ()),
+        ("open deals amount", ["category:any:open"], "", ("amount",)),
+        ("open deals closing before nonsense", ["category:any:open"], "before nonsense", ("closing",)),
+        ("open deals or above 5k", ["category:any:open", "amount:gt:5000"], "", ("or",)),
+        ("open deals for more than 30 days", ["category:any:open"], "more 30 days", ()),
+        ("tasks not overdue", ["due_at:within:before_today", "status:any:open"], "", ("not",)),
+        ("open deals متوقفة", ["category:any:open"], "متوقفة", ()),
+        ("open deals above 9e999999", ["category:any:open"], "above 9e999999", ()),
+    ],
+)
+def test_no_word_is_dropped_in_silence(text, conditions, query, unread, company, admin, client):
+    found = understand(text, Context(admin, Reader.of(company.workspace)))
+    assert ([*map(str, found.state.conditions)], found.state.query, found.unread) == (
+        conditions,
+        query,
+        unread,
+    )
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get("/w/rayyan/palette", {"q": text}).content.decode()
+    assert "لم يُفهم" in page
+    assert all(word in page for word in (*query.split(), *unread))
+
+
+def test_names_and_places_that_the_reader_may_not_see_are_no_values(company, ask, stocked):
+    role = Role.objects.get(code="seller")
+    role.grants = {"*": {"view": "own", "edit": "own", "create": "all"}}
+    role.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(access_version=996)
+    context = Context(company.actor("alice"), Reader.of(company.workspace))
+    assert understand("companies in Berlin", context) is None
+    assert understand("logistics companies", context) is None
+    assert understand("people at Rhein Handel", context) is None
 
 
 def test_what_is_not_understood_is_searched_for(ask):

@@ -91,6 +91,24 @@ def test_what_is_pasted_is_one_change_and_what_is_refused_is_marked(visit: Open,
     assert watch.errors == []
 
 
+def test_a_table_that_is_longer_than_what_is_shown_goes_on_behind_it_and_what_has_no_place_is_told(
+    visit: Open,
+) -> None:
+    page, watch = visit("people/?cols=name,job_title,nationality&sort=name", language="en")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lines = [f"Pasted {number}\tHere" for number in range(120)]
+    page.evaluate(
+        "text => navigator.clipboard.writeText(text)", "\n".join([f"{lines[0]}\tBeyond", *lines[1:]])
+    )
+    _cell(page, 0, "job_title").click()
+    page.keyboard.press("Control+v")
+    said = page.locator(".s-toast").first
+    expect(said).to_contain_text("120 records changed. 1 cell had no place in the list.")
+    said.locator("[data-undo]").click()
+    expect(_cell(page, 0, "job_title")).not_to_have_text("Pasted 0")
+    assert watch.errors == []
+
+
 def test_the_mouse_selects_a_range_and_arrows_walk_from_cell_to_cell(visit: Open) -> None:
     page, watch = visit("people/?cols=name,job_title,city&sort=-name", language="en")
     first, last = _cell(page, 2, "job_title"), _cell(page, 4, "city")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Open
@@ -54,6 +55,28 @@ def test_a_colleague_is_named_with_the_keyboard_and_shows_in_the_note(visit: Ope
     text.press_sequentially("؟")
     text.press("Control+Enter")
     expect(page.locator(".s-timeline .s-mention").first).to_have_text("@سارة العتيبي")
+    assert watch.errors == []
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "name"), [("ar", "و@ساره", "سارة العتيبي"), ("en", "@sara", "Sara Al-Otaibi")]
+)
+def test_a_colleague_is_named_while_a_note_is_edited(
+    visit: Open, language: str, typed: str, name: str
+) -> None:
+    page, watch = visit("notes/", language=language)
+    page.locator("tbody tr[data-id] a").first.click()
+    body = page.locator("dd[data-field=body]")
+    body.dblclick()
+    text = body.locator("textarea")
+    text.press("Control+End")
+    text.press_sequentially(f" {typed}")
+    expect(page.locator(".s-colleagues [role=option][aria-selected=true]")).to_contain_text(name)
+    text.press("Enter")
+    expect(text).to_have_value(re.compile(f"@{name} $"))
+    body.get_by_role("button").last.click()
+    expect(body.locator("form")).to_have_count(0)
+    expect(body).to_contain_text(f"@{name}")
     assert watch.errors == []
 
 

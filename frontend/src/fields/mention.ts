@@ -1,14 +1,15 @@
 // <textarea data-mention="/w/…/mention">: an @ opens a list of colleagues. Who is chosen stands in the text by name, and
 // in a hidden field by id.
-import { find, findAll, isRtl, on } from "../lib/dom";
+import { find, findAll, isRtl, on, boxed } from "../lib/dom";
 
 interface Colleague {
   value: string;
   text: string;
   hint: string;
+  words: string; // what names them in the text
 }
 
-const NAMED = /(^|[\s(،,؛;:])@([^\s@]*(?: [^\s@]+)?)$/u; // before the cursor: an @ at the beginning of a word, and a name
+const NAMED = /(^|[\s(،,؛;:ء-ي])@([^\s@]*(?: [^\s@]+)?)$/u; // before the cursor: an @ at the beginning of a word, and a name
 const WAIT = 120;
 const GAP = 4;
 let timer = 0;
@@ -27,20 +28,20 @@ function close(field: HTMLElement): void {
   field.removeAttribute("aria-controls");
 }
 
-function line(words: string, css: string): HTMLElement {
-  const element = document.createElement("bdi");
-  element.className = css;
-  element.textContent = words;
-  return element;
-}
-
 function option(field: HTMLElement, colleague: Colleague, index: number): HTMLElement {
   const element = document.createElement("span");
   element.className = "s-item";
   element.id = `${field.id}-colleague-${index}`;
   element.setAttribute("role", "option");
-  Object.assign(element.dataset, { value: colleague.value, label: colleague.text });
-  element.append(line(colleague.text, "s-cut"), line(colleague.hint, "s-muted s-small s-cut s-push"));
+  Object.assign(element.dataset, { value: colleague.value, label: colleague.words });
+  if (colleague.words === colleague.text) {
+    element.append(boxed(colleague.text, "s-cut"), boxed(colleague.hint, "s-muted s-small s-cut s-push"));
+  } else {
+    const told = document.createElement("span"); // what tells two of one name apart has a line of its own
+    told.className = "s-told";
+    told.append(boxed(colleague.text, ""), boxed(colleague.hint, "s-muted s-small"));
+    element.append(told);
+  }
   return element;
 }
 

@@ -1,6 +1,6 @@
 // <sila-picker data-url [data-multiple] [data-create]>: type to search on the server, pick, see chips.
 // Used for links to records, members and tags.
-import { find, findAll } from "../lib/dom";
+import { find, findAll, boxed } from "../lib/dom";
 
 interface Option {
   value: string;
@@ -44,16 +44,9 @@ class SilaPicker extends HTMLElement {
     if (!answer.ok || words !== this.query.value || !this.contains(document.activeElement)) return;
     const options = ((await answer.json()) as Option[]).map((option) => this.option(option));
     this.list.replaceChildren(...options);
-    if (!options.length) this.list.append(this.line(this.list.dataset.none ?? "", "s-empty-line s-muted"));
+    if (!options.length) this.list.append(boxed(this.list.dataset.none ?? "", "s-empty-line s-muted"));
     this.query.setAttribute("aria-expanded", "true");
     this.mark(0);
-  }
-
-  private line(words: string, css: string): HTMLElement {
-    const element = document.createElement("bdi");
-    element.className = css;
-    element.textContent = words;
-    return element;
   }
 
   private option({ value, text, hint }: Option): HTMLElement {
@@ -61,7 +54,7 @@ class SilaPicker extends HTMLElement {
     element.className = "s-item";
     element.setAttribute("role", "option");
     Object.assign(element.dataset, { value, label: text });
-    element.append(this.line(text, "s-cut"), this.line(hint ?? "", "s-muted s-small s-cut s-push"));
+    element.append(boxed(text, "s-cut"), boxed(hint ?? "", "s-muted s-small s-cut s-push"));
     return element;
   }
 

@@ -63,3 +63,13 @@ export function openDialog(): HTMLDialogElement | null {
 export function text(name: string): string {
   return find("#texts")?.dataset[name] ?? "";
 }
+
+/** A value with its own direction, in a box that has that of the page: what pushes it to the end would else push the other way. */
+export function boxed(words: string, css: string): HTMLElement {
+  const box = document.createElement("span");
+  const text = document.createElement("bdi");
+  box.className = css;
+  text.textContent = words;
+  box.append(text);
+  return box;
+}

@@ -5,11 +5,18 @@ import { send } from "../lib/request";
 import { toast } from "../shell/toasts";
 import { type Cell, CELL, focused, head, read, rows, table, value, written } from "./cells";
 
+interface Targets {
+  found: Record<string, Record<string, string>>; // record -> field -> text
+  left: number; // cells for which the list has no place
+}
+
 interface Refused {
   id: string;
   fields: string[];
   reason: string;
 }
+
+const MOST_PAGES = 100; // of the list: as many rows as are pasted at once
 
 let from: Cell | null = null;
 let to: Cell | null = null;
@@ -105,30 +112,44 @@ document.addEventListener("paste", (event) => {
   const lines = read(event.clipboardData?.getData("text/plain") ?? "");
   if (!cells.length || !url || !lines.flat().some(Boolean)) return;
   event.preventDefault();
-  void paste(url, targets(cells, lines));
+  const start = cells[0]![0]!;
+  void reach(start, lines.length).then(() => start.isConnected && paste(url, targets(cells, lines)));
 });
 
+/** Load what more of the list the lines reach into. A list in groups ends with the rows that it shows. */
+async function reach(start: Cell, lines: number): Promise<void> {
+  const enough = () => rows().length - rows().indexOf(start.closest("tr")!) >= lines;
+  for (let pages = 0; pages < MOST_PAGES && !enough(); pages += 1) {
+    const next = find("tbody:last-of-type > tr.s-next-rows:last-child", table() ?? document);
+    const url = next?.getAttribute("hx-get");
+    if (!next || !url || findAll("tr.s-next-rows", table()!).length > 1) return;
+    if ((await send("GET", url, { target: next, swap: "outerHTML", source: next })) !== 200) return;
+  }
+}
+
 /** One value fills a range; a table begins in its first cell and reaches as far as there are rows and columns. */
-function targets(cells: Cell[][], lines: string[][]): Record<string, Record<string, string>> {
+function targets(cells: Cell[][], lines: string[][]): Targets {
   const single = lines.length === 1 && lines[0]!.length === 1;
   const all = rows();
   const start = cells[0]![0]!;
   const top = all.indexOf(start.closest("tr")!);
-  const found: Record<string, Record<string, string>> = {};
+  const found: Targets["found"] = {};
+  let left = 0;
   const put = (cell: Cell | undefined, text: string) => {
     const field = cell && head(cell)?.dataset.field;
     if (field) (found[cell.closest("tr")!.dataset.id!] ??= {})[field] = text;
+    else if (text.trim()) left += 1;
   };
   if (single) cells.flat().forEach((cell) => put(cell, lines[0]![0]!));
   else lines.forEach((line, down) => line.forEach((text, along) => put(all[top + down]?.cells[start.cellIndex + along], text)));
-  return found;
+  return { found, left };
 }
 
-async function paste(url: string, cells: Record<string, Record<string, string>>): Promise<void> {
+async function paste(url: string, { found, left }: Targets): Promise<void> {
   refused = [];
   const cell = focused();
   back = cell && { row: cell.closest("tr")!.dataset.id!, at: cell.cellIndex };
-  const status = await send("POST", url, { values: { cells: JSON.stringify(cells) } });
+  const status = await send("POST", url, { values: { cells: JSON.stringify(found), left: String(left) } });
   if (status === 0) toast({ text: text("offline"), kind: "bad" });
 }
 

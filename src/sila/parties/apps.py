@@ -7,6 +7,7 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from sila.parties import (  # noqa: F401  (they register things)
+            asked,
             cards,
             duplicate_queue,
             duplicate_search,

@@ -238,6 +238,7 @@ notes = register(
         filters=("at", "owner"),
         quick=("subject", "body"),
         keys=("subject",),
+        mentions=("body",),
         effects=(name_colleagues,),
         **COMMON,
     )

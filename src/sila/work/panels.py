@@ -173,11 +173,7 @@ def composer_fields(
         form_field(f, row, context, error=errors.get(f.name, ""), prefix=f"compose-{kind}") for f in shown
     ]
     if kind == "note":
-        controls[0]["attrs"] |= {
-            "placeholder": _("Write a note… @ names a colleague"),
-            "data-mention": f"/w/{context.reader.slug}/mention",
-            "data-mention-label": _("Colleagues"),
-        }
+        controls[0]["attrs"] |= {"placeholder": _("Write a note… @ names a colleague")}
     return controls
 
 

@@ -105,6 +105,7 @@ class Entity:
     # By which of the keys an imported row is a record that is there (None: all); of several fields, all agree.
     match: tuple[str | tuple[str, ...], ...] | None = None
     read_only: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()  # texts in which an @ names a colleague, who is told
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""
     told_apart: tuple[str, ...] = ()  # what tells records of one name apart: the first that are filled in
@@ -277,6 +278,7 @@ def field_of(entity: Entity, name: str) -> Field:
         "required": not f.blank and not f.has_default() and not auto,
         "unique": f.unique,
         "total": getattr(f, "in_totals", "sum"),
+        "extra": {"mentions": True} if name in entity.mentions else {},
         "default": f.get_default() if f.has_default() and not callable(f.default) else None,
     }
     return Field(**common | _shape(entity, f))
@@ -318,12 +320,11 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         }
     if isinstance(f, models.DecimalField):
         return {"kind": KINDS["number"], "extra": {"places": f.decimal_places}}
-    fold_twin = f"{f.name}_fold"
-    has_twin = any(other.name == fold_twin for other in entity.model._meta.fields)
+    twin = f"{f.name}_fold"
     return {
         "kind": KINDS["text"],
         "max_length": f.max_length,
-        "sort_column": fold_twin if has_twin else f.name,
+        "sort_column": twin if any(other.name == twin for other in entity.model._meta.fields) else f.name,
     }
 
 
@@ -394,5 +395,4 @@ class Registry:
 registry = Registry()
 
 
-def register(entity: Entity) -> Entity:
-    return registry.add(entity)
+register = registry.add

@@ -151,6 +151,15 @@ def candidates(query: str, *, limit: int = CANDIDATES, entity: str = "") -> list
     return list(seen.items())
 
 
+def called(query: str, *, limit: int) -> list[tuple[UUID, str]]:
+    """Of the entries that hold its words, as they stand or by their keys: two looks at most, for what is named beside."""
+    keyed = keyed_words(query)
+    spelt = [BETWEEN.join(words(fold(query))), *_keys([_marked(word, key) for word, key in keyed])[-1:]]
+    return list(
+        dict.fromkeys(pair for needle in spelt if needle.strip() for pair in _holding(needle, limit, ""))
+    )
+
+
 def _holding(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
     if len(needle) < TRIGRAM:
         return _by_title(needle, limit, entity)

@@ -70,6 +70,14 @@ def _finder(table: dict[str, int]) -> re.Pattern[str]:
     return re.compile(r"(?<![^\W\d_])(?:" + "|".join(map(re.escape, longest_first)) + r")\.?(?![^\W\d_])")
 
 
+def month_named(text: str) -> tuple[str, int] | None:
+    """The calendar and the number of the month that folded words name, as a whole."""
+    for calendar, table in (("gregorian", _MONTHS), ("hijri", _HIJRI_MONTHS)):
+        if text in table:
+            return calendar, table[text]
+    return None
+
+
 _FIND_MONTH = {"gregorian": (_finder(_MONTHS), _MONTHS), "hijri": (_finder(_HIJRI_MONTHS), _HIJRI_MONTHS)}
 
 

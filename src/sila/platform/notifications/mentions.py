@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.safestring import SafeString
 
 from sila.platform.access.actor import Actor
@@ -22,7 +22,7 @@ from sila.platform.notifications.models import Mention
 SHOWN = 8
 MOST = 50  # in one text
 CALLED_ALIKE = 200  # colleagues whose names begin alike
-_AT = re.compile(r"(?:^|(?<=[^\w.]))@", re.UNICODE)  # not the one of an e-mail address
+_AT = re.compile(r"(?:^|(?<=[^\w.])|(?<=[ء-ي]))@")  # not the one of an e-mail address; but that of «و@سارة»
 _PUNCTUATION = ".,;:!?)،؛؟…"
 About = tuple[Entity, Any]  # the record that the text is about
 
@@ -30,15 +30,32 @@ About = tuple[Entity, Any]  # the record that the text is about
 def colleagues(query: str, context: Context) -> list[Member]:
     """Whom an @ may name: colleagues who work here, but for oneself, by the beginning of a part of their name, however it
     is spelt; those whose name begins so come first."""
-    rows = (
-        registry["members"].visible_to(context.actor).filter(active=True).exclude(id=context.actor.member_id)
-    )
+    rows = _nameable(context.actor)
     words = fold(query.strip())
     first = Q(name_fold__startswith=words)
     if words:
-        rows = rows.filter(first | Q(name_fold__contains=f" {words}"))
+        rows = rows.filter(first | Q(name_fold__contains=f" {words}") | Q(email__startswith=words))
     begins = Case(When(first, then=Value(0)), default=Value(1))
-    return list(rows.order_by(begins, "name_fold", "id")[:SHOWN])
+    return list(rows.select_related("unit").order_by(begins, "name_fold", "id")[:SHOWN])
+
+
+def shared_names(members: Sequence[Member], by: Actor) -> set[UUID]:
+    """Those of them whose name, in either language, is that of another colleague too: their address tells them apart."""
+    names = {name for member in members for name in (member.name, member.name_en) if name}
+    called: dict[str, set[UUID]] = {}
+    rows = _nameable(by).filter(Q(name__in=names) | Q(name_en__in=names)) if names else Member.objects.none()
+    for row_id, *theirs in rows.values_list("id", "name", "name_en"):
+        for name in theirs:
+            called.setdefault(name, set()).add(row_id)
+    return {
+        member.id
+        for member in members
+        if any(len(called.get(name, ())) > 1 for name in (member.name, member.name_en) if name)
+    }
+
+
+def _nameable(by: Actor) -> QuerySet[Member]:
+    return registry["members"].visible_to(by).filter(active=True).exclude(id=by.member_id)
 
 
 @transaction.atomic
@@ -79,8 +96,9 @@ def mention(
 def mention_anew(
     entity: Entity, record: Any, text: str, before: str, *, by: Actor, about: Sequence[About] = ()
 ) -> None:
-    """Note who is named in a text that was changed, or that came from a program: by an @ and their whole name. Only who
-    may see one of the records that it is about is named, or the text itself if it is about none; each once."""
+    """Note who is named in a text that was changed, or that came from a program: by an @ and their whole name or their
+    address. Only who may see one of the records that it is about is named, or the text itself if it is about none; each
+    once."""
     was = named_in(before, by)
     fresh = [member for member in named_in(text, by) if member not in was]
     known = Mention.objects.filter(record_id=record.id, member_id__in=[member.id for member in fresh])
@@ -92,23 +110,28 @@ def mention_anew(
 
 
 def named_in(text: str, by: Actor) -> list[Member]:
-    """The colleagues whose whole name stands behind an @; where two have the same name, nobody."""
+    """The colleagues whose whole name or address stands behind an @; by a name that two of them have, nobody."""
     pieces = [piece for piece in _AT.split(text)[1:][:MOST] if piece[:1].strip()]
     if not pieces:
         return []
     begins = Q()
     for word in {piece.split(maxsplit=1)[0].rstrip(_PUNCTUATION) for piece in pieces}:
-        begins |= Q(name__startswith=word) | Q(name_en__startswith=word)
-    rows = registry["members"].visible_to(by).filter(begins, active=True).exclude(id=by.member_id)
+        begins |= Q(name__startswith=word) | Q(name_en__startswith=word) | Q(email__iexact=word)
+    rows = _nameable(by).filter(begins)
     called: dict[str, set[Member]] = {}
     for member in rows.order_by("id")[:CALLED_ALIKE]:
-        for name in {member.name, member.name_en} - {""}:
+        for name in _spelt(member):
             called.setdefault(name, set()).add(member)
     names = sorted(called, key=len, reverse=True)
     found = (next((name for name in names if _stands(name, piece)), "") for piece in pieces)
     return list(
         {each.id: each for name in found if len(called.get(name, ())) == 1 for each in called[name]}.values()
     )
+
+
+def _spelt(member: Member) -> list[str]:
+    """How a text may call them, the longest first."""
+    return sorted({member.name, member.name_en, member.email} - {""}, key=len, reverse=True)
 
 
 def _stands(name: str, piece: str) -> bool:
@@ -123,14 +146,13 @@ def _chosen(ids: Iterable[str], by: Actor) -> list[Member]:
             wanted.add(UUID(text))
         except ValueError:
             continue
-    rows = registry["members"].visible_to(by).filter(id__in=wanted, active=True)
-    return list(rows.exclude(id=by.member_id)) if wanted else []
+    return list(_nameable(by).filter(id__in=wanted)) if wanted else []
 
 
 def _words(member: Member, text: str) -> str:
     """How the text calls them; empty if it does not: the name was taken out again."""
-    names = sorted({member.name, member.name_en} - {""}, key=len, reverse=True)
-    return next((name for name in names if f"@{name}" in text), "")
+    by_address = [member.email] if f"@{member.email}" in text else []
+    return next((name for name in (*by_address, *_spelt(member)) if f"@{name}" in text), "")
 
 
 def _sees(member: Member, about: About, by: Actor) -> bool:
@@ -150,7 +172,7 @@ def mentions_in(texts: Mapping[UUID, str]) -> dict[UUID, list[Mention]]:
 
 def marked(text: str, mentions: Sequence[Mention]) -> SafeString:
     """The text, escaped, with links, and with colleagues by the name that they have now."""
-    names = {f"@{each.words}": str(each.member) for each in mentions}
+    names = {f"@{each.words}": each.member for each in mentions}
     if not names:
         return with_links(text)
     longest_first = sorted(names, key=len, reverse=True)
@@ -159,10 +181,17 @@ def marked(text: str, mentions: Sequence[Mention]) -> SafeString:
     for match in pattern.finditer(text):
         parts += [
             with_links(text[last : match.start()]),
-            markup('<bdi class="s-mention">@{}</bdi>', names[match[0]]),
+            _shown(names[match[0]], apart="@" in match[0][1:]),
         ]
         last = match.end()
     return joined([*parts, with_links(text[last:])])
+
+
+def _shown(member: Member, *, apart: bool) -> SafeString:
+    """By the name; who was named by the address, since another is called so too, with that at hand."""
+    if apart:
+        return markup('<bdi class="s-mention" title="{}">@{}</bdi>', member.email, member)
+    return markup('<bdi class="s-mention">@{}</bdi>', member)
 
 
 def plainly(text: str, mentions: Sequence[Mention]) -> str:

@@ -14,6 +14,7 @@ from sila.platform.activity.models import Event
 from sila.platform.tenancy.current import scope
 from sila.project.administration.colors import brand_css, contrast
 from sila.project.administration.pictures import BadPicture, picture_kind
+from sila.project.administration.views.settings import zones
 from sila.project.tests.test_administration_pages import browser
 from tests.people import PASSWORD
 
@@ -266,3 +267,12 @@ def test_the_audit_log_is_filtered_and_paged(company: Any) -> None:
         assert "Person 59" not in admin.get(f"{BASE}settings/audit/?{query}").content.decode(), query
     for query in ("member=x", "from=never", "before=1", "entity=nothing", "kind=%F0%9F%98%80"):
         assert admin.get(f"{BASE}settings/audit/?{query}").status_code == 200, query
+
+
+def test_time_zones_have_the_names_of_their_cities_in_arabic():
+    arabic, english = (
+        {choice.value: str(choice.label) for choice in zones(language)} for language in ("ar", "en")
+    )
+    assert (arabic["Asia/Riyadh"], english["Asia/Riyadh"]) == ("الرياض · Asia/Riyadh", "Asia/Riyadh")
+    assert arabic["America/Argentina/Buenos_Aires"] == "America/Argentina/Buenos Aires"
+    assert arabic.keys() == english.keys()

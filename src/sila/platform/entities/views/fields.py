@@ -68,6 +68,9 @@ def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, 
         return {"value": bool(value) and value not in ("0", "false", "off")}
     if f.kind.name == "repetition":
         return {"repeat": repetition(f.kind.form(value or ""), context)}  # type: ignore[attr-defined]
+    if f.extra.get("mentions"):
+        address = f"/w/{context.reader.slug}/mention"
+        return {"attrs": {"data-mention": address, "data-mention-label": _("Colleagues")}}
     if f.max_length and f.kind.name == "text":
         return {"attrs": {"maxlength": f.max_length}}
     return {}

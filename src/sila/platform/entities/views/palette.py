@@ -88,20 +88,28 @@ def answers(query: str, context: Context) -> list[dict[str, Any]]:
     question = questions.understand(query, context) if " " in query else None
     if question is None:
         return []
-    fields = question.entity.readable(context.actor)
-    chips = []
-    for condition in question.state.conditions:
-        f = through.field_for(fields, condition.field, context.actor)
-        if f is not None:
-            value = unmarked(filters.value_text(f, condition, context))
-            chips.append((str(f.label), str(operator_label(f, condition.operator)), value))
     return [
         {
-            "title": questions.shown(question, chips),
+            "title": questions.shown(question, _chips(question, context)),
+            "hint": questions.not_understood(question),
+            "whole": True,
             "url": question.url(context.reader.slug),
             "icon": "filter",
         }
     ]
+
+
+def _chips(question: questions.Question, context: Context) -> list[tuple[str, str, str]]:
+    """Field, operator and value of each condition; those of one group, which all ask the same, are one."""
+    fields = question.entity.readable(context.actor)
+    told: dict[tuple[str, ...], list[str]] = {}
+    for number, condition in enumerate(question.state.conditions):
+        f = through.field_for(fields, condition.field, context.actor)
+        if f is not None:
+            key = (str(f.label), str(operator_label(f, condition.operator)), condition.group or str(number))
+            told.setdefault(key, []).append(unmarked(filters.value_text(f, condition, context)))
+    between = f" {_('or')} "
+    return [(label, operator, between.join(values)) for (label, operator, _group), values in told.items()]
 
 
 def by_noun(hits: list[search.Hit], context: Context) -> list[dict[str, Any]]:

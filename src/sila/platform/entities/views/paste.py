@@ -31,7 +31,9 @@ Cells = dict[str, dict[str, str]]  # record -> field -> text
 @require_POST
 @entity_view
 def paste(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    """`cells` holds JSON: {record id: {field: text}}. A long paste goes on by itself, on the page of its operation."""
+    """`cells` holds JSON: {record id: {field: text}}; `left` says for how many cells the list had no place. A long paste
+    goes on by itself, on the page of its operation."""
+    left = int(text) if (text := request.POST.get("left", "")[:6]).isdecimal() else 0
     cells = _read(request.POST.get("cells", ""))
     selection, few = bulk.Selection.read(list(cells), query="", whole=False), len(cells) <= ROWS
     with transaction.atomic():
@@ -42,9 +44,11 @@ def paste(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRe
     refused = _refused(operation)
     more: dict[str, Any] = {"sila:refused": {"cells": refused}} if refused else {}
     undo = f"{page}undo" if operation.done else ""
-    return done(
-        _said(operation, sum(len(one["fields"]) or 1 for one in refused), context), undo_url=undo, **more
-    )
+    said = [
+        *_said(operation, sum(len(one["fields"]) or 1 for one in refused), context),
+        *_left(left, context),
+    ]
+    return done(" ".join(said), undo_url=undo, **more)
 
 
 def _read(text: str) -> Cells:
@@ -75,11 +79,20 @@ def _refused(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _said(operation: Operation, refused: int, context: Context) -> str:
+def _left(cells: int, context: Context) -> list[str]:
+    if not cells:
+        return []
+    said = ngettext(
+        "%(count)s cell had no place in the list.", "%(count)s cells had no place in the list.", cells
+    )
+    return [said % {"count": format_number(cells, digits=context.reader.digits)}]
+
+
+def _said(operation: Operation, refused: int, context: Context) -> list[str]:
     digits = context.reader.digits
     changed = ngettext("%(count)s record changed.", "%(count)s records changed.", operation.done)
     text = changed % {"count": format_number(operation.done, digits=digits)}
     if not refused:
-        return text
+        return [text]
     stayed = ngettext("%(count)s cell stayed as it was.", "%(count)s cells stayed as they were.", refused)
-    return f"{text} {stayed % {'count': format_number(refused, digits=digits)}}"
+    return [text, stayed % {"count": format_number(refused, digits=digits)}]

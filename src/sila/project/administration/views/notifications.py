@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sila.platform.entities.errors import Invalid
@@ -100,7 +101,7 @@ def _fields(context: Context) -> list[Field]:
             _("Days off"),
             choices=tuple(Choice(str(day), WEEKDAY_LABELS[day]) for day in week),
         ),
-        Field("zone", KINDS["choice"], _("Time zone"), choices=zones(), required=True),
+        Field("zone", KINDS["choice"], _("Time zone"), choices=zones(get_language()), required=True),
         Field("digest_hour", KINDS["choice"], _("Daily mail at"), choices=hours, required=True),
     ]
 

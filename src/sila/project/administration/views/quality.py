@@ -36,6 +36,7 @@ from sila.platform.entities.views.door import done, fragment
 from sila.platform.entities.views.fields import given_values
 from sila.platform.kit.formula import Problem
 from sila.platform.kit.numbers import format_number
+from sila.platform.kit.text import comma
 from sila.project.administration.door import admin_page, controls, read_form
 from sila.project.administration.navigation import sections
 from sila.project.administration.views.computed import functions_of
@@ -284,6 +285,7 @@ def _state(noun: Entity, text: str, context: Context) -> dict[str, Any]:
         "tried": text % {"count": format_number(tried, digits=digits)} if tried else "",
         "broken": len(broken),
         "count": format_number(len(broken), digits=digits),
+        "comma": comma(),
         "examples": [
             {"title": noun.title_of(record) or "–", "url": noun.url(context.reader.slug, record.id)}
             for record in broken[:3]

@@ -9,12 +9,14 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.dates import get_timezone_location
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -115,7 +117,7 @@ def general_fields(context: Context) -> list[Field]:
             required=True,
             help=_("A new country brings its own week and weekend."),
         ),
-        Field("timezone", choice, _("Time zone"), choices=zones(), required=True),
+        Field("timezone", choice, _("Time zone"), choices=zones(get_language()), required=True),
         Field(
             "currency",
             choice,
@@ -138,10 +140,16 @@ def general_fields(context: Context) -> list[Field]:
 
 
 @cache
-def zones() -> tuple[Choice, ...]:
-    return tuple(
-        Choice(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name
-    )
+def zones(language: str) -> tuple[Choice, ...]:
+    """By their names, in Arabic with the city in front: «الرياض · Asia/Riyadh»."""
+    names = {name: name.replace("_", " ") for name in sorted(available_timezones()) if "/" in name}
+    arabic = language == "ar"
+    return tuple(Choice(name, _with_city(name, shown) if arabic else shown) for name, shown in names.items())
+
+
+def _with_city(zone: str, shown: str) -> str:
+    city = get_timezone_location(zone, locale="ar", return_city=True)
+    return shown if city.isascii() else f"{city} · {shown}"
 
 
 @cache
