@@ -14,6 +14,7 @@ from sila.platform.entities import purge_jobs, renewing, spelling
 from sila.platform.entities.computed import work as computed
 from sila.platform.entities.quality import work as quality
 from sila.platform.notifications import delivery, gathering, keeping
+from sila.platform.tenancy import statistics
 from sila.project.queue import queue, wake
 from sila.work import falling_due, telling
 from sila.work import reminders as work_reminders
@@ -33,6 +34,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     spelling.gather_everyone,
     renewing.renew_everyone,
     files.read_earlier_everywhere,
+    statistics.renew,
 )
 log = logging.getLogger(__name__)
 

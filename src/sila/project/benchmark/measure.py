@@ -20,16 +20,17 @@ def fill(rows: int) -> None:
     django.setup()
     from django.db import connection
 
+    from sila.platform.tenancy import statistics
     from sila.project.benchmark.load import load
     from sila.project.installation import as_owner, migrate
 
     migrate()
     print(f"loading into {connection.vendor} …", flush=True)
     load(rows)
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute(
-            "ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE"
-        )  # as autovacuum would
+    statistics.renew()  # as the worker would
+    if connection.vendor == "postgresql":
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # as autovacuum would
 
 
 def main(answer: Path) -> None:

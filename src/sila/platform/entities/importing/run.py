@@ -24,6 +24,7 @@ from sila.platform.entities.operations import notes
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.errors import SheetError
 from sila.platform.kit.text import listed
+from sila.platform.tenancy import statistics
 from sila.platform.tenancy.current import scope
 
 JOB = "import"
@@ -137,6 +138,7 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
                 with scope(workspace):
                     importer.act_as(by.anew("import"))
                     importer.take(lines)
+                statistics.renew()
             yield run
         again, more = importer.try_again(), True
         while more:
