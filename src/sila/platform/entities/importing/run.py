@@ -26,6 +26,7 @@ from sila.platform.kit.errors import SheetError
 from sila.platform.kit.text import listed
 from sila.platform.tenancy import statistics
 from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.durability import redoable
 
 JOB = "import"
 OPERATION = "import"
@@ -135,7 +136,7 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
             importer = Importer(run, table, by)
         for lines in _batches(importer, table, run.row):
             if lines:
-                with scope(workspace):
+                with redoable(), scope(workspace):  # the run says in the same commit how far it is
                     importer.act_as(by.anew("import"))
                     importer.take(lines)
                 statistics.renew()
