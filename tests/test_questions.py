@@ -12,6 +12,7 @@ from sila.platform.entities import actions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.questions import understand
 from sila.platform.entities.registry import registry
+from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.administration.actions.roles import set_field_access
 from tests.counting import at_most
@@ -164,6 +165,7 @@ def test_a_colleague_is_known_by_a_part_of_the_name_in_either_script(text, names
     ("text", "conditions"),
     [
         ("deals won last quarter", ["category:any:won", "closed_on:within:last_quarter"]),
+        ("الصفقات المكسوبة الربع الماضي", ["category:any:won", "closed_on:within:last_quarter"]),
         ("صفقات ربحناها الشهر الماضي", ["category:any:won", "closed_on:within:last_month"]),
         ("deals created more than 30 days ago", ["created_at:lte:2026-02-08"]),
         ("صفقات أقدم من ٣٠ يوما", ["created_at:lte:2026-02-08"]),
@@ -275,6 +277,22 @@ def test_the_palette_answers_with_chips_that_lead_to_the_list(ask, company, clie
     listed = client.get("/w/rayyan/opportunities/", {"f": ["amount:gt:100000", "party~city:is:الرياض"]})
     assert "Deal of نخيل" in listed.content.decode()
     assert "Deal of Waha" not in listed.content.decode()
+
+
+def test_chips_say_colleagues_and_numbers_as_their_reader_does(company, client):
+    admin = company.user("admin")
+    with scope(company.workspace):
+        Member.objects.filter(user=admin).update(name="نورة", name_en="Noura")
+        noura = Member.objects.get(user=admin)
+    client.force_login(admin, backend=settings.AUTHENTICATION_BACKENDS[0])
+    asked = {"f": [f"owner:any:{noura.id}", "amount:gt:100000"]}
+    for language, name, others in (("en", "Noura", "نورة"), ("ar", "نورة", "Noura")):
+        client.post("/preferences", {"language": language}, headers={"HX-Request": "true"})
+        page = client.get("/w/rayyan/opportunities/", asked).content.decode()
+        chips = page[page.index("s-filters") :].split("<table")[0]
+        assert f"<bdi>{name}</bdi>" in chips
+        assert others not in chips
+        assert "<bdi>100,000</bdi>" in chips
 
 
 def test_no_question_reaches_a_field_that_is_hidden(ask, company):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import PHONE, Open
 
 LANGUAGES = pytest.mark.parametrize("language", ["ar", "en"])
 
@@ -124,4 +124,18 @@ def test_the_mouse_selects_a_range_and_arrows_walk_from_cell_to_cell(visit: Open
     expect(page.locator("td form input[name=job_title]")).to_be_focused()
     page.keyboard.press("Escape")
     expect(_cell(page, 3, "job_title")).to_be_focused()
+    assert watch.errors == []
+
+
+@LANGUAGES
+def test_on_a_phone_adding_stays_in_sight_and_the_rest_is_behind_a_menu(visit: Open, language: str) -> None:
+    page, watch = visit("people/", language=language, size=PHONE)
+    expect(page.locator("#new")).to_be_in_viewport(ratio=1)
+    imported = page.locator("#list-tools a[href$='/import']")
+    expect(imported).to_be_hidden()
+    page.locator("[popovertarget=list-tools]").click()
+    expect(imported).to_be_in_viewport(ratio=1)
+    page.locator("#list-tools button").click()
+    expect(page.locator("#dialog form")).to_be_visible()
+    expect(imported).to_be_hidden()
     assert watch.errors == []

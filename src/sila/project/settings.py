@@ -46,7 +46,6 @@ def database(url: str) -> dict[str, object]:
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
                     "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
-                    "PRAGMA wal_autocheckpoint=16000;"  # pages: an import touches the same ones again and again
                 ),
             },
         }

@@ -134,19 +134,20 @@ def _steps(run: ImportRun, by: Actor) -> Iterator[ImportRun]:
                 run.operation = notes.begin(OPERATION, run.entity, by=by, file=run.file_name)
                 run.save()
             importer = Importer(run, table, by)
-        for lines in _batches(importer, table, run.row):
-            if lines:
-                with redoable(), scope(workspace):  # the run says in the same commit how far it is
+        with redoable():  # the run says in the same commit how far it is
+            for lines in _batches(importer, table, run.row):
+                if lines:
+                    with scope(workspace):
+                        importer.act_as(by.anew("import"))
+                        importer.take(lines)
+                    statistics.renew()
+                yield run
+            again, more = importer.try_again(), True
+            while more:
+                with scope(workspace):
                     importer.act_as(by.anew("import"))
-                    importer.take(lines)
-                statistics.renew()
-            yield run
-        again, more = importer.try_again(), True
-        while more:
-            with scope(workspace):
-                importer.act_as(by.anew("import"))
-                more = next(again, False)
-            yield run
+                    more = next(again, False)
+                yield run
     except SheetError as error:
         run.error = str(error)
     except FileNotFoundError:

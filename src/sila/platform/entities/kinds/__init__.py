@@ -88,6 +88,7 @@ __all__ = [
     "Date",
     "Field",
     "Kind",
+    "Number",
     "Row",
     "Text",
     "Unreadable",

@@ -165,7 +165,7 @@ def title_of(f: Field, value: Any, context: Context) -> str:
         row = rows.filter(id=value).first() or rows.filter(id=merged.where_now((str(value),))[0]).first()
     except (ValueError, TypeError, ValidationError):
         return ""
-    return target.title_of(row) if row else ""
+    return target.title_of(row, context.reader.language) if row else ""
 
 
 def given_values(data: Any, fields: Mapping[str, Field]) -> dict[str, Any]:

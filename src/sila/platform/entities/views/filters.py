@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import through
 from sila.platform.entities.errors import NotFound
-from sila.platform.entities.kinds import LINKS, Context, Date, Field, Unreadable, operator_label
+from sila.platform.entities.kinds import LINKS, Context, Date, Field, Number, Unreadable, operator_label
 from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url
 from sila.platform.entities.views.fields import form_field, title_of
 from sila.platform.kit.dates import RANGE_LABELS
+from sila.platform.kit.errors import InvalidInput
+from sila.platform.kit.numbers import format_number, parse_decimal
 from sila.platform.kit.text import comma
 
 ICONS = {
@@ -98,7 +100,17 @@ def _one(f: Field, operator: str, value: str, context: Context) -> str:
         return title_of(f, value, context) or _("(not found)")
     if isinstance(f.kind, Date):
         return _day(f.kind, value, context)
+    if isinstance(f.kind, Number):
+        return _number(value, context)
     return value
+
+
+def _number(text: str, context: Context) -> str:
+    """As the reader writes numbers; what is none as it is."""
+    try:
+        return format_number(parse_decimal(text), digits=context.reader.digits)
+    except InvalidInput:
+        return text
 
 
 def _day(kind: Date, text: str, context: Context) -> str:
