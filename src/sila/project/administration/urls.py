@@ -78,6 +78,7 @@ urlpatterns = [
     path("<slug:slug>/import/mappings/<uuid:mapping_id>/remove", mappings.remove, name="remove-mapping"),
     path("<slug:slug>/import/mappings/<uuid:mapping_id>/restore", mappings.restore, name="restore-mapping"),
     path("<slug:slug>/import/<uuid:run_id>", imports.columns, name="import-run"),
+    path("<slug:slug>/import/<uuid:run_id>/first-rows", imports.first_rows, name="import-first-rows"),
     path("<slug:slug>/import/<uuid:run_id>/cancel", imports.cancel, name="import-cancel"),
     path("<slug:slug>/import/<uuid:run_id>/answer", import_answers.answered, name="import-answer"),
     path("<slug:slug>/import/<uuid:run_id>/refused", imports.refused, name="import-refused"),

@@ -11,6 +11,7 @@ from django.test import Client
 from sila.platform.access.models import Role
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Job
+from sila.platform.entities import actions
 from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
@@ -207,9 +208,11 @@ def test_runs_belong_to_their_workspace_entity_and_person(company: Any, elsewher
     for path in (f"people/import/{foreign}", f"organizations/import/{own}"):
         assert admin.get(f"/w/rayyan/{path}").status_code == 404
         assert admin.post(f"/w/rayyan/{path}/cancel").status_code == 404
+        assert admin.post(f"/w/rayyan/{path}/first-rows").status_code == 404
         assert admin.get(f"/w/rayyan/{path}/refused").status_code == 404
     manager = browser(company, "manager")
     assert manager.get(f"{START}/{own}").status_code == 404
+    assert manager.post(f"{START}/{own}/first-rows").status_code == 404
     run = go(company, manager, TEXT.encode())
     assert admin.get(run).status_code == 200
     with scope(company.workspace):
@@ -254,3 +257,48 @@ def test_an_import_that_was_taken_back_says_so(company: Any) -> None:
     page = admin.get(run)
     assert page.context["import"]["run"]["state"] == "undone"
     assert not page.context["import"]["run"]["undoable"]
+
+
+FIRST = (
+    "الاسم الكامل,الجوال,الشركة,تاريخ الميلاد,البريد\n"
+    "منيرة,٠٥٥١٢٣٤٥٦٧,الافق,12/06/1410,\n"
+    "John,+44 20 7946 0958,Horizon Ltd,15/3/1990,nonsense\n"
+    ",,,,,,زائد\n"
+)
+
+
+def first_rows(answer: Any) -> list[list[str]]:
+    """What the preview says: the cell, with ! before what cannot be read and + before what would be added."""
+    shown = answer.context["import"]["preview"]
+    return [
+        [row.wrong and "!"] + [f"{'!' if c.wrong else '+' if c.added else ''}{c.text}" for c in row.cells]
+        for row in shown.rows
+    ]
+
+
+def test_the_first_rows_are_shown_as_they_would_be_and_follow_each_choice(company: Any) -> None:
+    admin = browser(company, "admin")
+    with scope(company.workspace):
+        actions.create(registry["organizations"], {"name": "الأفق"}, by=company.actor("admin"))
+    address = hand_in(admin, FIRST.encode()).url
+    shown = admin.get(address)
+    assert [str(label) for label in shown.context["import"]["preview"].labels][:2] == ["Name", "Phone"]
+    munira, john, wide = first_rows(shown)
+    assert munira[:4] == ["", "منيرة", "055 123 4567", "الأفق"]
+    assert "12 Jumada II 1410" in munira[4]
+    assert john[:4] == ["", "John", "+44 20 7946 0958", "+Horizon Ltd"]
+    assert (john[4].startswith("15 Mar 1990"), john[5]) == (True, "!nonsense")
+    assert wide == ["!"]
+
+    form = columns_of(admin, address, calendar="gregorian", missing="refuse") | {"col-4": ""}
+    munira, john, _wide = first_rows(admin.post(f"{address}/first-rows", form))
+    assert munira[4].startswith("!12/06/1410")
+    assert john[3] == "!Horizon Ltd"
+    told = admin.post(f"{address}/first-rows", form | {"col-0": "", "col-1": "name"})
+    assert first_rows(told)[0][1] == "٠٥٥١٢٣٤٥٦٧"
+    none = admin.post(f"{address}/first-rows", form | {f"col-{at}": "" for at in range(5)})
+    assert none.context["import"]["no_preview"]
+    with scope(company.workspace):
+        assert not registry["people"].rows().exists()
+        assert registry["organizations"].rows().count() == 1
+        assert not ImportRun.objects.exclude(mapping={}).exists()

@@ -50,12 +50,7 @@ def prepare(
     if not may_import(entity, by):
         raise NotAllowed(_("You may not import here."))
     try:
-        table = Table(path, mapping.sheet)
-        check_header(table.header)
-        mapping = complete(mapping, entity, context, table.header)
-        days = list(date_cells(entity, table, mapping, by))
-        mapping.dates = mapping.dates or guess_date_order(days)
-        mapping.calendar = mapping.calendar or guess_calendar(days)
+        mapping = ready(mapping, entity, Table(path, mapping.sheet), context)
     except SheetError as error:
         raise Invalid({"file": str(error)}) from error
     return ImportRun.objects.create(
@@ -67,6 +62,16 @@ def prepare(
         language=context.reader.language,
         dry_run=dry_run,
     )
+
+
+def ready(mapping: Mapping, entity: Entity, table: Table, context: Context) -> Mapping:
+    """The mapping for this table, with guesses where nothing is said. Raises Invalid, SheetError."""
+    check_header(table.header)
+    mapping = complete(mapping, entity, context, table.header)
+    days = list(date_cells(entity, table, mapping, context.actor))
+    mapping.dates = mapping.dates or guess_date_order(days)
+    mapping.calendar = mapping.calendar or guess_calendar(days)
+    return mapping
 
 
 def check_header(header: list[str]) -> None:

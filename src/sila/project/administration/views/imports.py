@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from sila.platform.entities.importing import run as engine
 from sila.platform.entities.importing import saved_mappings
 from sila.platform.entities.importing.answering import waiting
 from sila.platform.entities.importing.guessing import column_key, names_of
+from sila.platform.entities.importing.previewing import preview
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.table import Table
 from sila.platform.entities.importing.targets import split, targets
@@ -219,8 +221,33 @@ def _matching(
             }
             for at, name in enumerate(header)
         ],
-        "preview": [{"line": line.number, "cells": line.cells[: len(header)]} for line in lines],
+        **_preview(request, draft, entity, context, found),
     }
+
+
+@require_POST
+@import_page
+def first_rows(request: HttpRequest, entity: Entity, context: Context, run_id: UUID) -> HttpResponse:
+    """The first rows anew, as the form would have them now."""
+    draft = find_run(entity, run_id, context)
+    found = proposed(draft, request.POST, entity, context)
+    page = {"url": f"{entity.url(context.reader.slug)}import/{draft.id}"}
+    page |= _preview(request, draft, entity, context, found)
+    return fragment(request, "administration/_import_preview.html", {"import": page})
+
+
+def _preview(
+    request: HttpRequest, draft: ImportRun, entity: Entity, context: Context, found: Proposed
+) -> dict[str, Any]:
+    """The rows as they would be, or why there are none."""
+    mapping = mapping_from(request.POST, found.header, found.mapping) if request.POST else found.mapping
+    try:
+        table = Table(draft.path, found.sheet)
+        mapping = engine.ready(deepcopy(mapping), entity, table, context)
+        return {"preview": preview(entity, mapping, table, islice(table, PREVIEW), by=context.actor)}
+    except (SheetError, Invalid) as error:
+        reasons = error.errors.values() if isinstance(error, Invalid) else [str(error)]
+        return {"preview": None, "no_preview": list(reasons)}
 
 
 def _sheets(found: Proposed) -> list[tuple[str, str, bool]]:
