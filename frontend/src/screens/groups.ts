@@ -2,28 +2,25 @@
 import { find, findAll, on } from "../lib/dom";
 
 const opened = new Set<string>();
-let listed = "";
 
-function place(): string {
+/** The group among those of this list, grouped as it is: what was open under another grouping is another one. */
+function named(button: HTMLElement): string {
   const asked = new URLSearchParams(location.search);
-  return `${location.pathname}?${asked.get("group") ?? ""}`;
+  return [location.pathname, asked.get("group"), button.dataset.group].join(" ");
 }
 
 on("click", "button[data-group]", (button) => {
   const open = button.getAttribute("aria-expanded") !== "true";
   button.setAttribute("aria-expanded", String(open));
   find(`#${button.getAttribute("aria-controls")}`)!.hidden = !open;
-  if (open) opened.add(button.dataset.group!);
-  else opened.delete(button.dataset.group!);
+  if (open) opened.add(named(button));
+  else opened.delete(named(button));
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
   const target = (event as CustomEvent).detail.ctx.target as HTMLElement | undefined;
   if (!target?.matches?.("#list")) return;
-  if (listed !== place()) opened.clear();
-  listed = place();
   findAll("button[data-group]")
-    .filter((button) => opened.has(button.dataset.group!) && button.getAttribute("aria-expanded") === "false")
+    .filter((button) => opened.has(named(button)) && button.getAttribute("aria-expanded") === "false")
     .forEach((button) => button.click());
 });
-listed = place();
