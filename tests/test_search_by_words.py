@@ -9,7 +9,9 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.models import Role
 from sila.platform.entities import actions, search
 from sila.platform.entities.registry import registry
+from sila.platform.tenancy.current import current, scope
 from sila.platform.tenancy.models import Workspace
+from tests.people import make_company
 
 PEOPLE = registry["people"]
 
@@ -42,6 +44,21 @@ def ahmad(alice: Any) -> Any:
 def test_what_holds_every_word_is_found(ahmad, alice, query):
     assert search.matching_ids(query, entity=PEOPLE, by=alice) == [ahmad.id]
     assert [hit.id for hit in search.find(query, by=alice)] == [ahmad.id]
+
+
+@pytest.mark.parametrize("few", [4_000, 1, 0])
+def test_words_that_many_records_hold_together_find_the_same_and_never_those_of_another_workspace(
+    ahmad, alice, company, monkeypatch, few
+):
+    with scope(make_company("other").workspace):
+        theirs = Actor.system(current(), "test")
+        for name in ("أحمد بن سعد الغامدي", "الغامدي محمد أحمد سعد"):
+            actions.create(PEOPLE, {"name": name}, by=theirs)
+    monkeypatch.setattr(search, "FEW", few)
+    for query in ("احمد الغامدي", "الغامدي محمد أحمد", "ahmad alghamdi", "سعد بن أحمد"):
+        assert search.matching_ids(query, entity=PEOPLE, by=alice) == [ahmad.id]
+        assert [found for found, _slug in search.candidates(query)] == [ahmad.id]
+    assert search.matching_ids("الغامدي خالد", entity=PEOPLE, by=alice) == []
 
 
 @pytest.mark.parametrize("query", ["احمد العتيبي", 'احمد "غامدي"', "احمد سعد_محمد", "\x1f احمد \x1f خالد"])

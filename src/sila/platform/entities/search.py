@@ -6,6 +6,7 @@ past row security, with the tenant as an argument (row security would switch the
 FTS5 keeps trigrams of the same text.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from sila.platform.kit.text import isolate
 from sila.platform.tenancy.current import current_id
 
 CANDIDATES = 300
+FEW = 4_000  # entries of all workspaces that hold two words together
 BEGINNINGS = 60  # of names, however old their records
 HINTS = 2
 MOST_WORDS = 8
@@ -183,26 +185,44 @@ def _postgresql(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
         return list(cursor.fetchall())
 
 
-_FULLTEXT = """
-SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid
-WHERE entities_fulltext MATCH %s AND e.tenant_id = %s AND (%s = '' OR e.entity = %s)
+_MATCHES = "SELECT rowid FROM entities_fulltext WHERE entities_fulltext MATCH %s ORDER BY rowid DESC LIMIT %s"
+_OURS = "WHERE e.tenant_id = %s AND (%s = '' OR e.entity = %s)"
+_AMONG = f"""
+SELECT e.id, e.entity FROM json_each(%s) f JOIN entities_searchentry e ON e.position = f.value {_OURS}
 -- others
-ORDER BY f.rowid DESC LIMIT %s"""
+ORDER BY e.position DESC LIMIT %s"""  # noqa: S608  (our own names)
+_FULLTEXT = f"""
+SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid {_OURS}
+AND entities_fulltext MATCH %s
+-- others
+ORDER BY f.rowid DESC LIMIT %s"""  # noqa: S608  (our own names)
 
 
 def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    """Several words that few records hold together are looked for in all workspaces at once, and ours are taken: to
+    meet the list of a large workspace's records takes ten times as long as to meet those of two common words."""
     words = sorted(needle.split(BETWEEN), key=len, reverse=True)
-    known = [word.replace('"', '""') for word in words[:LOOKED_UP]]
-    match = " AND ".join([f'code : "{tenant_code()}"', *(f'text : "{word}"' for word in known)])
+    match = " AND ".join(f'text : "{word.replace('"', '""')}"' for word in words[:LOOKED_UP])
     others = " ".join("AND instr(e.text, %s) > 0" for _word in words[LOOKED_UP:])
+    ours: list[Any] = [current_id().hex, entity, entity]
+    more: list[Any] = [*words[LOOKED_UP:], limit]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _FULLTEXT.replace("-- others", others),
-            [match, current_id().hex, entity, entity, *words[LOOKED_UP:], limit],
-        )
+        few = _few(cursor, match) if len(needle.replace(BETWEEN, " ").split()) > 1 else None
+        if few is not None:
+            cursor.execute(_AMONG.replace("-- others", others), [json.dumps(few), *ours, *more])
+        else:
+            coded = f'code : "{tenant_code()}" AND {match}'
+            cursor.execute(_FULLTEXT.replace("-- others", others), [*ours, coded, *more])
         return [
             (UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()
         ]
+
+
+def _few(cursor: Any, match: str) -> list[int] | None:
+    """The places of all that match, in whichever workspace; None if they are many."""
+    cursor.execute(_MATCHES, [match, FEW + 1])
+    found = [row[0] for row in cursor.fetchall()]
+    return found if len(found) <= FEW else None
 
 
 def reads_all(entity: Entity, by: Actor) -> bool:
