@@ -1,4 +1,5 @@
-// Groups of a list fold and unfold. Their rows come once; a list that is fetched anew opens what was open.
+// Groups of a list fold and unfold. Their rows come once; a list that is fetched anew opens what was open, and since it is
+// morphed in place, with the same buttons and no rows, it is the rows that say whether they are still to come.
 import { find, findAll, on } from "../lib/dom";
 
 const opened = new Set<string>();
@@ -12,7 +13,9 @@ function named(button: HTMLElement): string {
 on("click", "button[data-group]", (button) => {
   const open = button.getAttribute("aria-expanded") !== "true";
   button.setAttribute("aria-expanded", String(open));
-  find(`#${button.getAttribute("aria-controls")}`)!.hidden = !open;
+  const rows = find(`#${button.getAttribute("aria-controls")}`)!;
+  rows.hidden = !open;
+  if (open && !rows.childElementCount) button.dispatchEvent(new CustomEvent("sila:rows"));
   if (open) opened.add(named(button));
   else opened.delete(named(button));
 });

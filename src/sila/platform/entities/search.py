@@ -208,6 +208,8 @@ def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
     more: list[Any] = [*words[LOOKED_UP:], limit]
     with connection.cursor() as cursor:
         few = _few(cursor, match) if len(needle.replace(BETWEEN, " ").split()) > 1 else None
+        if few == []:
+            return []
         if few is not None:
             cursor.execute(_AMONG.replace("-- others", others), [json.dumps(few), *ours, *more])
         else:
