@@ -1,6 +1,10 @@
 """Companies and people for tests, made through the verbs that the product uses."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, Team, TeamMember, User
@@ -89,3 +93,12 @@ def _seat(slug: str, name: str, unit: OrgUnit, role: Role, team: Team | None) ->
     if team:
         TeamMember.objects.create(team_id=team.id, member_id=member.id)
     return member
+
+
+def rule(company: Any, change: Callable[[Role], object]) -> None:
+    """Change what sellers may, as the page of roles does."""
+    seller = Role.objects.get(code="seller")
+    change(seller)
+    seller.save()
+    Workspace.objects.filter(pk=company.workspace.pk).update(access_version=F("access_version") + 1)
+    company.workspace.refresh_from_db()

@@ -6,12 +6,10 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db.models import F
 from django.http import QueryDict
 from django.test import Client
 from django.utils import translation
 
-from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
 from sila.platform.customfields.actions import add_field, hide_field
 from sila.platform.customfields.models import CustomField
@@ -20,8 +18,8 @@ from sila.platform.entities.grouping import By
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import registry
-from sila.platform.tenancy.models import Workspace
 from tests.counting import at_most
+from tests.people import rule
 
 people, deals, firms = registry["people"], registry["opportunities"], registry["organizations"]
 PEOPLE, DEALS = "/w/rayyan/people/", "/w/rayyan/opportunities/"
@@ -32,15 +30,6 @@ def browser(company: Any, name: str = "alice") -> Client:
     client = Client()
     client.force_login(company.user(name), backend=settings.AUTHENTICATION_BACKENDS[0])
     return client
-
-
-def rule(company: Any, change: Any) -> None:
-    """Change what sellers may, as the page of roles does."""
-    seller = Role.objects.get(code="seller")
-    change(seller)
-    seller.save()
-    Workspace.objects.filter(pk=company.workspace.pk).update(access_version=F("access_version") + 1)
-    company.workspace.refresh_from_db()
 
 
 def groups(entity: Any, by: str, actor: Any, *measures: str, query: str = "") -> grouping.Grouped:

@@ -7,11 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db.models import F
 from django.utils import translation
 
 from sila.platform.access.links import make_token
-from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
 from sila.platform.customfields.actions import add_field, hide_field, show_field
 from sila.platform.customfields.models import CustomField, RecordType
@@ -24,9 +22,8 @@ from sila.platform.entities.models import SavedView
 from sila.platform.entities.purging import purge
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
-from sila.platform.tenancy.models import Workspace
 from tests.counting import at_most
-from tests.people import OWN
+from tests.people import OWN, rule
 
 HTMX = {"HX-Request": "true"}
 ROW = re.compile("data-id=")
@@ -83,14 +80,6 @@ def page(let, browser):
         return answer.content.decode()
 
     return shown
-
-
-def rule(company: Any, change: Any) -> None:
-    seller = Role.objects.get(code="seller")
-    change(seller)
-    seller.save()
-    Workspace.objects.filter(pk=company.workspace.pk).update(access_version=F("access_version") + 1)
-    company.workspace.refresh_from_db()
 
 
 def names(html: str) -> list[str]:

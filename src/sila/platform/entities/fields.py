@@ -12,13 +12,13 @@ RARE = 4  # from this bit on flaws are rare enough for an index of their own; se
 
 def averaged[Measure: models.Field[Any, Any]](field: Measure) -> Measure:
     """A share, a rate, the price of one piece: the groups of a list tell the average of it, no sum."""
-    field.in_totals = "avg"  # type: ignore[attr-defined]
+    vars(field)["in_totals"] = "avg"
     return field
 
 
 def untotalled[Measure: models.Field[Any, Any]](field: Measure) -> Measure:
     """A number of which neither sum nor average says anything, such as a place in an order."""
-    field.in_totals = "none"  # type: ignore[attr-defined]
+    vars(field)["in_totals"] = "none"
     return field
 
 

@@ -30,7 +30,7 @@ def renew() -> list[str]:
         }
         for table in grown:
             for index in indexes[table]:
-                cursor.execute(f'ANALYZE "{index}"')
+                cursor.execute("ANALYZE " + connection.ops.quote_name(index))
     _seen.update(grown)
     return list(grown)
 

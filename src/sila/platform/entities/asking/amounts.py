@@ -59,11 +59,14 @@ def _compared(words: list[str], at: int) -> Amount | None:
 def _followed(words: list[str], at: int) -> Amount | None:
     """`100k or more`, «مليون فأكثر»."""
     amount = number(words, at)
-    for operator, phrases in AFTERWARDS.items() if amount else ():
-        for phrase in phrases:
-            then, said = at + amount[0], phrase.split()  # type: ignore[index]
-            if words[then : then + len(said)] == said:
-                return Amount(then + len(said) - at, operator, (_written(amount[1]),))  # type: ignore[index]
+    if amount is None:
+        return None
+    length, value, _times = amount
+    behind = words[at + length :]
+    for operator, phrases in AFTERWARDS.items():
+        for said in map(str.split, phrases):
+            if behind[: len(said)] == said:
+                return Amount(length + len(said), operator, (_written(value),))
     return None
 
 

@@ -42,12 +42,9 @@ def preview(entity: Entity, mapping: Mapping, table: Table, lines: Iterable[Line
     importer = Importer(ImportRun(entity=entity.slug, mapping=mapping.as_json()), table, by)
     readings = {noun.name: noun.reading for noun in importer.nouns}
     said = [*filter(None, mapping.columns.values()), *mapping.templates, *mapping.constants]
-    names = [split(target) for target in dict.fromkeys(said)]
+    names = {target: split(target) for target in said}
     fields = targets(entity, by)
-    labels = [
-        _called(noun, fields[target])
-        for target, (noun, _name) in zip(dict.fromkeys(said), names, strict=True)
-    ]
+    labels = [_called(noun, fields[target]) for target, (noun, _name) in names.items()]
     rows = []
     for line in lines:
         row = importer.reading.row(line)
@@ -57,7 +54,7 @@ def preview(entity: Entity, mapping: Mapping, table: Table, lines: Iterable[Line
             rows.append(Shown(line.number, [], " ".join(error.errors.values())))
             continue
         cells = []
-        for noun, name in names:
+        for noun, name in names.values():
             part = row.beside.get(noun) if noun else row
             cells.append(_cell(readings[noun], part, name) if part else Cell(""))
         rows.append(Shown(line.number, cells))

@@ -102,22 +102,6 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
     entity = next((each for each in extendable() if each.slug == request.GET.get("entity")), None)
     if entity is None:
         raise NotFound
-    fields = [
-        *_names(),
-        Field(
-            "kind",
-            KINDS["choice"],
-            _("Kind"),
-            choices=as_choices(each for each in CustomField.Kind.choices if each[0] not in COMPUTED),
-            required=True,
-        ),
-        _choices_field(),
-        _to_field(),
-        *_placing(),
-        *_beyond(),
-        _diary_field(),
-        total_field(),
-    ]
 
     def save(values: dict[str, Any]) -> None:
         values["choices"] = (
@@ -144,12 +128,27 @@ def new(request: HttpRequest, context: Context) -> HttpResponse:
         request,
         context,
         title=_("New field: %(noun)s") % {"noun": entity.plural},
-        fields=fields,
+        fields=_asked_of_new(),
         submit=_("Save"),
         save=save,
         start=begin(),
         again=begin,
     )
+
+
+def _asked_of_new() -> list[Field]:
+    """What the dialog asks of a new field."""
+    typed = (each for each in CustomField.Kind.choices if each[0] not in COMPUTED)
+    return [
+        *_names(),
+        Field("kind", KINDS["choice"], _("Kind"), choices=as_choices(typed), required=True),
+        _choices_field(),
+        _to_field(),
+        *_placing(),
+        *_beyond(),
+        _diary_field(),
+        total_field(),
+    ]
 
 
 def room_in_list(entity: Entity) -> bool:
