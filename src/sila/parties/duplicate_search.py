@@ -16,7 +16,17 @@ from django.db.models import Q, QuerySet
 
 from sila.parties import automatic
 from sila.parties.duplicates import PROFILE_COLUMNS, profile_of_row
-from sila.parties.matching import MATCH, Match, Profile, compare, find_pairs
+from sila.parties.matching import (
+    MATCH,
+    STRONG,
+    Found,
+    Match,
+    Pair,
+    Profile,
+    by_a_third,
+    compare,
+    find_pairs,
+)
 from sila.parties.matching import keys as keys_of
 from sila.parties.models import ContactPoint, DuplicatePair, Party
 from sila.platform.access.actor import Actor
@@ -24,7 +34,6 @@ from sila.platform.activity import jobs
 from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.models import Job
 from sila.platform.entities.merging import merged
-from sila.platform.entities.models import Merged
 from sila.platform.entities.registry import Changes
 from sila.platform.kit import clock
 from sila.platform.kit.ids import uuid7
@@ -35,6 +44,7 @@ from sila.platform.tenancy.writing import read_once
 EVERYTHING, TOUCHED = "look for duplicates", "look for duplicates of the touched"
 KINDS = ("person", "organization")
 WAIT = timedelta(seconds=10)  # what is touched within it is looked at together
+UNDECIDED = (DuplicatePair.Decision.OPEN, DuplicatePair.Decision.LATER)
 COMPARED = frozenset((*PROFILE_COLUMNS, "organization"))
 NIGHT = (2, 3, 4)  # hours
 MOST_AT_NIGHT = 300_000  # records
@@ -42,7 +52,6 @@ BATCH = 500
 CROWD = 2_000  # touched records, from which on all are looked through
 AT_ONCE = 100  # touched records, between two signs of life
 MOST, MOST_NEAR = 5_000, 50  # records that are near a batch; longer forms of one name
-Found = tuple[Profile, Profile, Match]
 
 
 # ---- everything --------------------------------------------------------------------------------------
@@ -74,12 +83,14 @@ def look_through_everything(job: jobs.Run) -> dict[str, Any]:
     started, found = clock.now(), 0
     if _too_many(job, job.payload.get("most")):
         return {}
+    with scope(job.workspace):
+        apart = told_apart()
     for kind in KINDS:
         profiles = _all_profiles(job, kind)
         told = partial(_tell, job, len(profiles))
-        for some in batched(find_pairs(profiles, told=told), BATCH, strict=False):
+        for some in batched(find_pairs(profiles, apart=apart, told=told), BATCH, strict=False):
             with scope(job.workspace), transaction.atomic():
-                found += keep(kind, some)
+                found += keep(kind, some, told_apart())
     with scope(job.workspace), transaction.atomic():
         DuplicatePair.objects.filter(decision="", found_at__lt=started).delete()
     return {"found": found, "merged": sum(automatic.merge_certain(job, kind) for kind in KINDS)}
@@ -184,9 +195,11 @@ def look_at(kind: str, ids: Sequence[UUID]) -> int:
     live = Party.objects.filter(kind=kind, deleted_at=None)
     touched = profiles_of(live.filter(id__in=ids))
     near = profiles_of(live.filter(id__in=_near(kind, live.filter(id__in=ids), touched)))
+    apart = told_apart()
     pairs = list(_compared(touched, near))
+    pairs += by_a_third([*pairs, *_further(kind, pairs)], apart)
     with transaction.atomic():
-        found = keep(kind, pairs)
+        found = keep(kind, pairs, apart)
         stale = DuplicatePair.objects.filter(decision="", found_at__lt=started)
         stale.filter(first_id__in=ids).delete()
         stale.filter(second_id__in=ids).delete()
@@ -234,10 +247,25 @@ def _compared(touched: Sequence[Profile], near: Iterable[Profile]) -> Iterator[F
                     yield profile, other, match
 
 
-def keep(kind: str, found: Iterable[Found]) -> int:
+def _further(kind: str, pairs: Iterable[Found]) -> Iterator[Found]:
+    """The stored pairs of those that are one with the touched: a third may hold them together with whom they lead to."""
+    strong = [(a, b) for a, b, match in pairs if match.score >= STRONG]
+    met = {profile.id: profile for pair in strong for profile in pair}
+    stored = DuplicatePair.objects.filter(
+        Q(first_id__in=met) | Q(second_id__in=met), kind=kind, decision__in=UNDECIDED, score__gte=STRONG
+    )
+    rows = list(stored.values_list("first_id", "second_id", "score")[:MOST]) if met else []
+    beyond = {each for row in rows for each in row[:2]} - met.keys()
+    live = Party.objects.filter(kind=kind, deleted_at=None, id__in=beyond)
+    known = met | {profile.id: profile for profile in (profiles_of(live) if beyond else ())}
+    for first, second, score in rows:
+        if first in known and second in known:
+            yield known[first], known[second], Match(score, ())
+
+
+def keep(kind: str, found: Iterable[Found], apart: frozenset[Pair]) -> int:
     """Write the pairs, or their new score; what was decided stays, also of what was merged into one of them."""
-    apart = _kept_apart()
-    rows = [_row(kind, *each) for each in found if _in_order(each[0].id, each[1].id) not in apart]
+    rows = [_row(kind, *each) for each in found if frozenset((each[0].id, each[1].id)) not in apart]
     DuplicatePair.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -248,15 +276,12 @@ def keep(kind: str, found: Iterable[Found]) -> int:
     return len(rows)
 
 
-def _kept_apart() -> set[tuple[UUID, UUID]]:
-    """Where a record went, there goes what was said of it: it is not the same as the other."""
-    gone = Merged.objects.values("id")
+def told_apart() -> frozenset[Pair]:
+    """What people said is not the same. Where a record went, there goes what was said of it."""
     said = DuplicatePair.objects.filter(decision=DuplicatePair.Decision.DIFFERENT)
-    pairs = list(
-        said.filter(Q(first_id__in=gone) | Q(second_id__in=gone)).values_list("first_id", "second_id")
-    )
+    pairs = list(said.values_list("first_id", "second_id"))
     now = merged.roots({each for pair in pairs for each in pair})
-    return {_in_order(now.get(a, a), now.get(b, b)) for a, b in pairs}
+    return frozenset(frozenset((now.get(a, a), now.get(b, b))) for a, b in pairs)
 
 
 def _in_order(a: UUID, b: UUID) -> tuple[UUID, UUID]:

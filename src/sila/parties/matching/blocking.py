@@ -8,10 +8,10 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from sila.parties.matching.evidence import Match
 from sila.parties.matching.lexicon import key_of
 from sila.parties.matching.profile import Profile, domains, name_key
 from sila.parties.matching.scoring import MATCH, compare
+from sila.parties.matching.thirds import Found, Pair, by_a_third
 
 MOST_IN_A_BLOCK = 60
 
@@ -86,12 +86,21 @@ Told = Callable[[int], None]
 
 
 def find_pairs(
-    profiles: Sequence[Profile], *, least: float = MATCH, told: Told = lambda done: None
-) -> Iterator[tuple[Profile, Profile, Match]]:
-    """The pairs that reach `least`, each once. `told` hears at every thousandth record how many are done.
+    profiles: Sequence[Profile], *, apart: frozenset[Pair] = frozenset(), told: Told = lambda done: None
+) -> Iterator[Found]:
+    """The pairs that are one, each once; those that only a third holds together come last, see thirds.py. `apart` has
+    the ids of pairs that people know to be two. `told` hears at every thousandth record how many are done.
 
-    No list of pairs is kept, and of keys only their hashes: memory is that of the profiles and a little more.
+    Of keys only their hashes are kept: memory is that of the profiles, of the pairs found, and a little more.
     """
+    found = []
+    for pair in _alike(profiles, told):
+        found.append(pair)
+        yield pair
+    yield from by_a_third(found, apart)
+
+
+def _alike(profiles: Sequence[Profile], told: Told) -> Iterator[Found]:
     hashes, ends = _hashes(profiles)
     blocks, begin = _blocks(hashes, ends), 0
     for place, profile in enumerate(profiles):
@@ -99,8 +108,8 @@ def find_pairs(
             told(place)
         own, begin = hashes[begin : ends[place]], ends[place]
         for other in _later(place, own, blocks):
-            match = compare(profile, profiles[other], least=least)
-            if match.score >= least:
+            match = compare(profile, profiles[other], least=MATCH)
+            if match.score >= MATCH:
                 yield profile, profiles[other], match
 
 

@@ -55,6 +55,7 @@ REASONS: dict[str, str | Promise] = {
     "employer_differs": _("Another company"),
     "region": _("Same region"),
     "region_differs": _("Another region"),
+    "third": _("Both are the same as a third record"),
 }
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sila.parties import actions, deciding, duplicate_search
 from sila.parties.duplicate_queue import queue
+from sila.parties.matching import REASONS
 from sila.parties.models import ContactPoint, DuplicatePair
 from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
@@ -134,6 +135,40 @@ def test_the_touched_meet_other_forms_of_the_name(alice, name, values):
     new = person(alice, name, **values)
     duplicate_search.look_at("person", [new.id])
     assert pair_of(known, new) is not None
+
+
+@pytest.fixture
+def chain(alice):
+    """The first and the last are found through the one between alone."""
+    mail = "s.ghamdi@corp.example"
+    return (
+        person(alice, "سعد الغامدي", phone="0551234567"),
+        person(alice, "سعد فهد الغامدي", phone="0551234567", email=mail),
+        person(alice, "سعد فهد الغامدى", email=mail, city="الدمام"),
+    )
+
+
+def test_a_third_record_holds_two_together_however_they_are_looked_at(chain, alice):
+    first, _between, last = chain
+    look(alice)
+    pair = pair_of(first, last)
+    assert pair.reasons[0][0] == "third"
+    for touched in chain:
+        DuplicatePair.objects.filter(id=pair_of(first, last).id).delete()
+        duplicate_search.look_at("person", [touched.id])
+        assert pair_of(first, last).score == pair.score
+    shown = [pair["reasons"] for pair in queue("person", Context(alice, Reader.of(alice.workspace)))]
+    assert any(reason["text"] == REASONS["third"] for reasons in shown for reason in reasons)
+
+
+def test_what_was_told_apart_from_the_third_is_held_by_it_no_more(chain, alice):
+    first, between, last = chain
+    look(alice)
+    deciding.decide(pair_of(first, between), "different", by=alice)
+    look(alice)
+    assert pair_of(first, last) is None
+    duplicate_search.look_at("person", [first.id])
+    assert pair_of(first, last) is None
 
 
 def test_a_second_phone_counts_as_the_first(alice):

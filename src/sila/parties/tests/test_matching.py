@@ -240,3 +240,34 @@ def test_a_short_latin_name_beside_does_not_hide_that_the_fathers_differ():
     )
     assert compare(a, b).score < MATCH
     assert compare(a, make_profile("Saad Almutairi", phones=[PHONE])).score >= MATCH
+
+
+def three(*names, **more):
+    """The first and the last have nothing in common but a name with slips; the one between has what both have."""
+    first, between, last = names
+    return [
+        make_profile(first, id=1, phones=[PHONE], city="جدة", **more),
+        make_profile(between, id=2, phones=[PHONE], emails=["s.ghamdi@corp.example"], city="جدة", **more),
+        make_profile(last, id=3, emails=["s.ghamdi@corp.example"], city="الدمام", **more),
+    ]
+
+
+def test_two_that_are_one_with_a_third_are_one_and_say_why():
+    records = three("سعد الغامدي", "سعد فهد الغامدي", "سعد فهد الغامدى")
+    assert compare(records[0], records[2]).score < MATCH
+    found = {(a.id, b.id): match for a, b, match in find_pairs(records)}
+    assert found.keys() == {(1, 2), (2, 3), (1, 3)}
+    held = found[1, 3]
+    assert held.reasons[0].code == "third"
+    assert held.score == MATCH == pytest.approx(sum(reason.bits for reason in held.reasons), abs=0.1)
+
+
+def test_a_third_holds_nothing_together_that_people_told_apart_from_it():
+    records = three("سعد الغامدي", "سعد فهد الغامدي", "سعد فهد الغامدى")
+    found = {(a.id, b.id) for a, b, _match in find_pairs(records, apart=frozenset({frozenset((1, 2))}))}
+    assert (1, 3) not in found
+
+
+def test_an_incomplete_record_makes_no_one_of_two_brothers():
+    records = three("سعد الغامدي", "س. الغامدي", "سالم الغامدي")
+    assert (1, 3) not in {(a.id, b.id) for a, b, _match in find_pairs(records)}

@@ -110,7 +110,7 @@ def profile_of(row: Row, table: int = 0) -> Profile:
         raise UnreadableFile(f"rec_id {row['rec_id']!r} is not like rec-12-org or rec-12-dup-0.")
     return make_profile(
         f"{row.get('given_name', '')} {row.get('surname', '')}",
-        id=(named[1], table),
+        id=(named[1], table, named[2]),
         company=False,
         ids=[row.get("soc_sec_id", "")],
         birth=row.get("date_of_birth", ""),
