@@ -18,7 +18,7 @@ from sila.documents.storage import path_of
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.activity.looks import in_each_workspace
-from sila.platform.entities import extensions, search
+from sila.platform.entities import extensions, needles, search
 from sila.platform.entities.index import tenant_code
 from sila.platform.entities.registry import registry
 from sila.platform.kit.folding import fold
@@ -95,7 +95,7 @@ def _write(file: File, words: str) -> None:
 # ---- looking -----------------------------------------------------------------------------------------
 def find(query: str, by: Actor, only: str) -> list[search.Hit]:
     """The records that carry a file with these words, the newest files first."""
-    words = search.words(fold(query).strip())
+    words = needles.words(fold(query).strip())
     if len(words[0]) < 3:
         return []
     ids = _candidates(words)

@@ -14,6 +14,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import extensions, search
 from sila.platform.entities.kinds import Field
+from sila.platform.entities.needles import NAME
 from sila.platform.entities.registry import Entity, registry
 
 NAMED = 60  # records of a noun that are called so
@@ -21,7 +22,7 @@ LEADING = 300  # records that lead to them
 
 
 def find(query: str, by: Actor, only: str = "") -> list[search.Hit]:
-    if len(query.split()) > search.NAME:  # a question, not a name
+    if len(query.split()) > NAME:  # a question, not a name
         return []
     links = list(_links(by, only))
     named = {slug: _named(query, registry[slug], by) for slug in dict.fromkeys(f.to for _e, f in links)}

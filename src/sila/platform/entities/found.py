@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from sila.platform.entities.index import name_keys
 from sila.platform.entities.kinds import Context, Field, Row
+from sila.platform.entities.needles import Needle, needles
 from sila.platform.entities.registry import Entity
-from sila.platform.entities.search import BETWEEN, Traces, mixtures, needles
+from sila.platform.entities.search import Traces
 from sila.platform.kit.folding import fold
 from sila.platform.kit.text import isolate
 
@@ -68,8 +69,8 @@ class FoundIn:
         return paths | {name: f for name, f in fields.items() if f.custom and f.kind.searchable}
 
     @cached_property
-    def _needles(self) -> list[list[str]]:
-        return [needle.split(BETWEEN) for needle in (*needles(self.query), *mixtures(self.query))]
+    def _needles(self) -> list[Needle]:
+        return needles(self.query)
 
     def _in(self, row: Row) -> str | None:
         """Nothing where a column shows it; None where no field of the row says it."""
@@ -82,19 +83,22 @@ class FoundIn:
             if f not in self.shown
             and (text := str((f.read(row) if f.custom else row.get(path)) or "")[:LOOKED_AT])
         ]
-        for parts in self._needles:
-            places = [self._place(part, plain, keys, texts) for part in parts]
+        for needle in self._needles:
+            places = [self._place(word, plain, keys, texts) for word in needle.words]
             if None not in places:
                 return next(filter(None, places), "")
         return None
 
-    def _place(self, part: str, plain: str, keys: str, texts: Sequence[tuple[Field, str, str]]) -> str | None:
-        if part in plain:
+    def _place(
+        self, word: tuple[str, ...], plain: str, keys: str, texts: Sequence[tuple[Field, str, str]]
+    ) -> str | None:
+        if any(spelling in plain for spelling in word):
             return ""
         for f, text, folded in texts:
-            if part in folded:
-                return f"{f.label}: {isolate(_around(text, part))}"
-        return _("the name in another spelling") if part.strip() and part in keys else None
+            for spelling in word:
+                if spelling in folded:
+                    return f"{f.label}: {isolate(_around(text, spelling))}"
+        return _("the name in another spelling") if any(spelling in keys for spelling in word) else None
 
     def _former(self, lost: Sequence[UUID]) -> dict[UUID, str]:
         gone = {self.traces.went_in[each]: each for each in lost if each in self.traces.went_in}

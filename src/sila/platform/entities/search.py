@@ -6,8 +6,6 @@ past row security, with the tenant as an argument (row security would switch the
 FTS5 keeps trigrams of the same text.
 """
 
-import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,29 +16,21 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions, linked
-from sila.platform.entities.index import KEY_MARK, LATIN_MARK, TRIGRAM, short, tenant_code, text_of
+from sila.platform.entities.index import TRIGRAM, tenant_code, text_of
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.merging import merged
 from sila.platform.entities.models import SearchEntry
+from sila.platform.entities.needles import Needle, needles
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.kit.folding import fold, keyed_words, other_keys
-from sila.platform.kit.phones import phone_query
+from sila.platform.kit.folding import fold
 from sila.platform.kit.text import isolate
 from sila.platform.tenancy.current import current_id
 
 CANDIDATES = 300
-FEW = 4_000  # entries of all workspaces that hold two words together
+NEAREST = 4_000  # newest matches of all workspaces
 BEGINNINGS = 60  # of names, however old their records
 HINTS = 2
-MOST_WORDS = 8
-PAIR, NAME = 2, 5  # words
-MOST_NEEDLES, MOST_SPELLINGS = 6, 3
-LONGEST_ARABIC, LONGEST_LATIN = 5, 7  # letters of a name with two consonants; more are a typing error
-LOOKED_UP = (
-    2  # words, the longest: to cut the lists of more common ones takes longer than to read what is left
-)
-_DIGIT = re.compile(r"\d")
-BETWEEN = "\x1f"  # words of a needle; no folded text has it
+BETWEEN, OR = "\x1f", "\x1e"  # words of a needle, spellings of a word: no folded text has them
 
 
 @dataclass(frozen=True)
@@ -75,96 +65,22 @@ class Traces:
     went_in: dict[UUID, UUID] = field(default_factory=dict)  # the record that went into it
 
 
-def needles(query: str) -> list[str]:
-    """The spellings to look for: folded, as it stands if it is a long name, then word by word; as keys of names; as part of
-    a phone number."""
-    parts = words(fold(query))
-    found = [fold(query)] if PAIR < len(parts) <= NAME else []
-    found.append(BETWEEN.join(parts))
-    if len(fold(query)) < TRIGRAM:
-        found.append(f"{short(fold(query))} ")
-    keyed = keyed_words(query)
-    if keyed and len(keyed) <= NAME and not _DIGIT.search(query):
-        found += _keys([_marked(word, key) for word, key in keyed])
-    if len(keyed) == 1 and not _DIGIT.search(query):
-        found += _keys(
-            [_marked(keyed[0][0], key) for key in other_keys(keyed[0][0])][:MOST_SPELLINGS], each=True
-        )
-    digits = phone_query(query)
-    if len(digits) >= 4 and digits not in found:
-        found.append(digits)
-    return [needle for needle in found if needle.strip()]
-
-
-def _marked(word: str, key: str) -> str:
-    """Of a short key the whole word, of a long one its beginning: somebody may still be typing. "": it says too little."""
-    if len(key) < 2 or (len(key) == 2 and len(word) > (LONGEST_LATIN if word.isascii() else LONGEST_ARABIC)):
-        return ""
-    mark = KEY_MARK if word.isascii() else LATIN_MARK + KEY_MARK
-    return f"{mark}{key}" if len(key) >= TRIGRAM else f"{mark}{key} "
-
-
-def _keys(marked: list[str], *, each: bool = False) -> list[str]:
-    """One needle of all of them, of many also one as they stand in a name; or one of each; none where a word has no key."""
-    if each or not all(marked):
-        return [one for one in marked if one] if each else []
-    return [*([" ".join(marked)] if len(marked) > PAIR else []), BETWEEN.join(marked)]
-
-
-def mixtures(query: str) -> list[str]:
-    """Where nothing else is found: one word by its key, or all but one, and the rest as it stands."""
-    keyed = [(word, _marked(word, key)) for word, key in keyed_words(query)]
-    plain = [word for word in fold(query).split() if len(word) >= TRIGRAM]
-    if not PAIR <= len(plain) <= NAME:
-        return []
-    by_word = {word: mark for word, mark in keyed if mark}
-    found = []
-    for place, word in enumerate(plain):
-        others = plain[:place] + plain[place + 1 :]
-        if word in by_word:
-            found.append(BETWEEN.join([by_word[word], *others]))
-        if len(others) > 1 and all(other in by_word for other in others):
-            found.append(BETWEEN.join([word, *(by_word[other] for other in others)]))
-    return found
-
-
-def words(folded: str) -> list[str]:
-    """Each is looked for by itself, but for the groups of a number. Words too short for trigrams («بن») narrow nothing
-    beside longer ones: to look for them takes a second among a million."""
-    found = [word for word in dict.fromkeys(folded.split()) if len(word) >= TRIGRAM][:MOST_WORDS]
-    return found if found and any(letter.isalpha() for letter in folded) else [folded]
-
-
-def _holds(text: str, needle: str) -> bool:
-    return all(word in text for word in needle.split(BETWEEN))
-
-
 def candidates(query: str, *, limit: int = CANDIDATES, entity: str = "") -> list[tuple[UUID, str]]:
-    """(record id, entity slug) of the newest entries that hold one of the needles."""
+    """(record id, entity slug) of the newest entries that hold one of the needles; the closest spelling first."""
     seen: dict[UUID, str] = {}
-    for needle in needles(query)[:MOST_NEEDLES]:
-        seen.update(_holding(needle, limit, entity))
-        if len(seen) >= limit or (
-            seen and needle.count(" ") >= PAIR and BETWEEN not in needle
-        ):  # three common words by themselves take longer
-            break
-    for needle in [] if seen else mixtures(query):
-        seen.update(_holding(needle, limit, entity))
+    exhausted: list[Needle] = []
+    for needle in needles(query):
+        if not any(wider.covers(needle) for wider in exhausted):
+            found = _holding(needle, limit, entity)
+            seen = {**dict(found), **seen}
+            if len(found) < limit:
+                exhausted.append(needle)
     return list(seen.items())
 
 
-def called(query: str, *, limit: int) -> list[tuple[UUID, str]]:
-    """Of the entries that hold its words, as they stand or by their keys: two looks at most, for what is named beside."""
-    keyed = keyed_words(query)
-    spelt = [BETWEEN.join(words(fold(query))), *_keys([_marked(word, key) for word, key in keyed])[-1:]]
-    return list(
-        dict.fromkeys(pair for needle in spelt if needle.strip() for pair in _holding(needle, limit, ""))
-    )
-
-
-def _holding(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
-    if len(needle) < TRIGRAM:
-        return _by_title(needle, limit, entity)
+def _holding(needle: Needle, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    if len(needle.words[0][0]) < TRIGRAM:
+        return _by_title(needle.words[0][0], limit, entity)
     look = _postgresql if connection.vendor == "postgresql" else _sqlite
     return look(needle, limit, entity)
 
@@ -177,54 +93,53 @@ def _by_title(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
     return list(rows.order_by("title").values_list("id", "entity")[:limit])
 
 
-def _postgresql(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
+def _postgresql(needle: Needle, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    spelt = BETWEEN.join(OR.join(word) for word in needle.words)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, entity FROM sila_search(%s, %s, %s, %s)", [current_id(), needle, limit, entity]
+            "SELECT id, entity FROM sila_search(%s, %s, %s, %s)", [current_id(), spelt, limit, entity]
         )
         return list(cursor.fetchall())
 
 
-_MATCHES = "SELECT rowid FROM entities_fulltext WHERE entities_fulltext MATCH %s ORDER BY rowid DESC LIMIT %s"
-_OURS = "WHERE e.tenant_id = %s AND (%s = '' OR e.entity = %s)"
-_AMONG = f"""
-SELECT e.id, e.entity FROM json_each(%s) f JOIN entities_searchentry e ON e.position = f.value {_OURS}
--- others
-ORDER BY e.position DESC LIMIT %s"""  # noqa: S608  (our own names)
-_FULLTEXT = f"""
-SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid {_OURS}
-AND entities_fulltext MATCH %s
--- others
-ORDER BY f.rowid DESC LIMIT %s"""  # noqa: S608  (our own names)
+_OURS = "e.tenant_id = %s AND (%s = '' OR e.entity = %s)"
+_NEWEST = f"""
+SELECT e.id, e.entity FROM (
+  SELECT rowid FROM entities_fulltext WHERE entities_fulltext MATCH %s ORDER BY rowid DESC LIMIT %s
+) f LEFT JOIN entities_searchentry e ON e.position = f.rowid AND {_OURS}"""  # noqa: S608  (our own names)
+_OF_WORKSPACE = f"""
+SELECT e.id, e.entity FROM entities_fulltext f JOIN entities_searchentry e ON e.position = f.rowid
+WHERE {_OURS} AND entities_fulltext MATCH %s ORDER BY f.rowid DESC LIMIT %s"""  # noqa: S608  (our own names)
 
 
-def _sqlite(needle: str, limit: int, entity: str) -> list[tuple[UUID, str]]:
-    """Several words that few records hold together are looked for in all workspaces at once, and ours are taken: to
-    meet the list of a large workspace's records takes ten times as long as to meet those of two common words."""
-    words = sorted(needle.split(BETWEEN), key=len, reverse=True)
-    match = " AND ".join(f'text : "{word.replace('"', '""')}"' for word in words[:LOOKED_UP])
-    others = " ".join("AND instr(e.text, %s) > 0" for _word in words[LOOKED_UP:])
-    ours: list[Any] = [current_id().hex, entity, entity]
-    more: list[Any] = [*words[LOOKED_UP:], limit]
+def _sqlite(needle: Needle, limit: int, entity: str) -> list[tuple[UUID, str]]:
+    """The newest matches of all workspaces, until there are enough of ours: to meet the list of a large workspace's
+    records takes ten times as long. Only where others' matches are in the way is that done."""
+    match = " AND ".join(f"({' OR '.join(map(_phrase, word))})" for word in needle.words)
+    ours = [current_id().hex, entity, entity]
     with connection.cursor() as cursor:
-        few = _few(cursor, match) if len(needle.replace(BETWEEN, " ").split()) > 1 else None
-        if few == []:
-            return []
-        if few is not None:
-            cursor.execute(_AMONG.replace("-- others", others), [json.dumps(few), *ours, *more])
-        else:
-            coded = f'code : "{tenant_code()}" AND {match}'
-            cursor.execute(_FULLTEXT.replace("-- others", others), [*ours, coded, *more])
-        return [
-            (UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]) for row in cursor.fetchall()
-        ]
+        cursor.execute(_NEWEST, [match, NEAREST, *ours])
+        met = 0
+        found: list[tuple[UUID, str]] = []
+        while len(found) < limit and (row := cursor.fetchone()):
+            met += 1
+            found += [_pair(row)] if row[0] else []
+        if len(found) == limit or met < NEAREST:
+            return found
+        cursor.execute(_OF_WORKSPACE, [*ours, f"code : {_quoted(tenant_code())} AND {match}", limit])
+        return [_pair(row) for row in cursor]
 
 
-def _few(cursor: Any, match: str) -> list[int] | None:
-    """The places of all that match, in whichever workspace; None if they are many."""
-    cursor.execute(_MATCHES, [match, FEW + 1])
-    found = [row[0] for row in cursor.fetchall()]
-    return found if len(found) <= FEW else None
+def _phrase(spelling: str) -> str:
+    return f"text : {_quoted(spelling)}"
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.replace('"', '""')}"'
+
+
+def _pair(row: tuple[Any, str]) -> tuple[UUID, str]:
+    return UUID(hex=row[0]) if isinstance(row[0], str) else row[0], row[1]
 
 
 def reads_all(entity: Entity, by: Actor) -> bool:
@@ -253,12 +168,12 @@ def _findable(query: str, ids: list[UUID], entity: Entity, by: Actor) -> list[UU
     ):  # what went into another record is in the trash; whether that one may be seen is asked later
         rows += entity.rows(trashed=True).filter(id__in=merged.roots(ids)).values("id", *columns)
     linked.close(rows, links, by)
-    spelt = [*needles(query), *mixtures(query)]
+    spelt = needles(query)
     kept = set()
     for row in rows:
         values = [*(row[path] for path in paths), *(f.read(row) for f in own)]
         text = text_of(fold(entity.title_of(row)), values, [row[name] for name in entity.title])
-        if any(_holds(text, needle) for needle in spelt):
+        if any(needle.is_in(text) for needle in spelt):
             kept.add(row["id"])
     return [record_id for record_id in ids if record_id in kept]
 

@@ -165,7 +165,7 @@ class Values:
     def _records(self, span: list[str], clear: int) -> list[tuple[str, str]]:
         """(noun, id) of what is called so and open to the reader: by the whole name, else by some of it."""
         by_noun: dict[str, list[Any]] = {}
-        for row_id, slug in search.called(" ".join(span), limit=CANDIDATES):
+        for row_id, slug in search.candidates(" ".join(span), limit=CANDIDATES):
             by_noun.setdefault(slug, []).append(row_id)
         to = {
             part.slug
