@@ -1,9 +1,13 @@
 """Rows of one workspace cannot be reached from another, by any of three locks."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from sila.platform.access.models import OrgUnit
+from sila.platform.customfields.models import CustomValue
+from sila.platform.kit.ids import uuid7
 from sila.platform.tenancy.current import NoWorkspace, scope
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +47,21 @@ def test_row_security_holds_when_the_code_forgets_to_ask(company, elsewhere):
         assert not OrgUnit.everywhere.exists()
     else:
         assert seen == {company.workspace.pk, elsewhere.workspace.pk}
+
+
+def test_an_index_serves_a_range_of_own_numbers_under_row_security(company):
+    with scope(company.workspace), transaction.atomic():
+        CustomValue.objects.bulk_create(
+            CustomValue(field="c_0", record_id=uuid7(), number=number) for number in range(3_000)
+        )
+        rows = CustomValue.objects.filter(field="c_0", number__gte=5, number__lte=7).order_by(
+            "number", "record_id"
+        )
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute("SET LOCAL enable_sort = off")
+        plan = rows.values("record_id").explain()
+        assert rows.count() == 3
+    assert "custom_by_number" in plan
+    assert "number>?" in plan or re.search(r"Index Cond: .*number >= ", plan)

@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from sila.platform.tenancy.models import TenantModel
 
 ROLE = "sila_app"
+COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 BY_TENANT = "tenant_id = nullif(current_setting('app.tenant', true), '')::uuid"
 # A person finds the workspaces they belong to before any of them is open.
 BY_PERSON = f"({BY_TENANT} OR user_id = nullif(current_setting('app.person', true), '')::uuid)"
@@ -39,6 +40,7 @@ def after_migrate(using: str, **_: Any) -> None:
                     refuse_changes_on_sqlite(cursor, model)
             return
         make_role(cursor)
+        let_indexes_compare_numbers(cursor)
         for model in tenant_models():
             if model._meta.db_table in existing:
                 protect(cursor, model)
@@ -56,6 +58,20 @@ def make_role(cursor: CursorWrapper) -> None:
     cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}")
     cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
     cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE}")
+
+
+def let_indexes_compare_numbers(cursor: CursorWrapper) -> None:
+    """Under row security an index serves only comparisons that are known to tell nothing of the rows of others. Those of
+    texts, days and identifiers are marked so by PostgreSQL, those of numeric are not, though they can fail for no value:
+    a filter by a number would read all numbers of the workspace. Only a superuser may mark them (docs/production.md).
+    """
+    cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    if not cursor.fetchone()[0]:
+        return
+    names = [f"numeric_{name}" for name in COMPARISONS]
+    cursor.execute("SELECT proname FROM pg_proc WHERE proname = ANY (%s) AND NOT proleakproof", [names])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f"ALTER FUNCTION pg_catalog.{name}(numeric, numeric) LEAKPROOF")
 
 
 def protect(cursor: CursorWrapper, model: type[TenantModel]) -> None:
