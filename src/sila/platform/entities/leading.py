@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import CharField, ExpressionWrapper, Q, QuerySet, Subquery
+from django.db.models import CharField, ExpressionWrapper, Q, QuerySet, Subquery, UUIDField
 
-from sila.platform.customfields.ids import AsText
+from sila.platform.customfields.ids import AsId, AsText
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.kinds import KINDS, Field, Text
 from sila.platform.entities.registry import Entity, registry
@@ -67,14 +67,26 @@ def leading(link: Field, ids: "Iterable[UUID] | QuerySet[Any]") -> Q:
 def entries_leading(link: Field, ids: "Iterable[UUID] | QuerySet[Any]") -> QuerySet[CustomValue]:
     """The entries of the side table in which an own link leads to one of these."""
     texts: Any
-    if isinstance(
-        ids, QuerySet
-    ):  # wrapped, since Django takes one annotation alone for the key of two columns
-        as_texts = ids.annotate(_text=AsText("id")).values("_text")
-        texts = ExpressionWrapper(Subquery(as_texts), CharField())
+    if isinstance(ids, QuerySet):
+        texts = _alone(ids.annotate(_text=AsText("id")).values("_text"), CharField())
     else:
         texts = [str(each) for each in ids]
     return CustomValue.objects.filter(field=link.name, text__in=texts)
+
+
+def led_from(link: Field, ids: Any) -> Any:
+    """Where rows lead by the link, as ids; of the rows `ids` are those, or a queryset that gives them."""
+    if hangs := link.extra.get("hangs"):
+        return rows_hanging(link).filter(**{f"{hangs.link}_id__in": ids}).values("record_id")
+    if link.custom:
+        entries = CustomValue.objects.filter(field=link.name, record_id__in=ids)
+        return _alone(entries.annotate(_id=AsId("text")).values("_id"), UUIDField())
+    return ids.model._default_manager.filter(id__in=ids).values(f"{link.name}_id")
+
+
+def _alone(rows: QuerySet[Any], kind: Any) -> Any:
+    """Wrapped, since Django takes one annotation alone for the key of two columns."""
+    return ExpressionWrapper(Subquery(rows), kind)
 
 
 def having(stored: QuerySet[CustomValue]) -> Q:
