@@ -299,7 +299,8 @@ def _summary_params(entity: Entity) -> list[Schema]:
         {
             "name": "by",
             "in": "query",
-            "description": "A choice, link, colleague or yes/no field.",
+            "description": "A choice, link, colleague, yes/no or text field, of the noun or, as `link~field`, of what "
+            "it links to; a day with `:gregorian` or `:hijri` behind it, for the months of that calendar.",
             "schema": {"type": "string"},
         },
         {
