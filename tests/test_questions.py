@@ -215,10 +215,28 @@ def test_what_a_manager_types(text, conditions, ask, monkeypatch):
     assert ask(text)[1:] == (conditions, "")
 
 
-def test_the_biggest_come_first_and_their_number_is_told_as_not_understood(company, admin):
-    found = understand("top 10 open deals", Context(admin, Reader.of(company.workspace)))
-    assert (found.state.sort, found.unread) == ("-amount", ("10",))
+@pytest.mark.parametrize(
+    ("text", "sort", "first", "unread"),
+    [
+        ("top 10 open deals", "-amount", "10:-amount", ()),
+        ("biggest five open deals", "-amount", "5:-amount", ()),
+        ("5 biggest open deals", "-amount", "5:-amount", ()),
+        ("أعلى 10 صفقات مفتوحة", "-amount", "10:-amount", ()),
+        ("أعلى ١٠ صفقات مفتوحة", "-amount", "10:-amount", ()),
+        ("أكبر خمس صفقات مفتوحة", "-amount", "5:-amount", ()),
+        ("أصغر ثلاث صفقات مفتوحة", "amount", "3:amount", ()),
+        ("newest 20 open deals", "-created_at", "20:-created_at", ()),
+        ("أحدث عشر صفقات مفتوحة", "-created_at", "10:-created_at", ()),
+        ("biggest open deals", "-amount", "", ()),
+        ("top 5000 open deals", "-amount", "", ("5000",)),
+        ("top 10 million open deals", "-amount", "", None),
+    ],
+)
+def test_the_biggest_come_first_and_only_so_many_as_were_asked_for(text, sort, first, unread, company, admin):
+    found = understand(text, Context(admin, Reader.of(company.workspace)))
+    assert (found.state.sort, found.state.first) == (sort, first)
     assert [*map(str, found.state.conditions)] == ["category:any:open"]
+    assert unread is None or (found.unread, found.state.query) == (unread, "")
 
 
 @pytest.mark.parametrize(

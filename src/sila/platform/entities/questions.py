@@ -15,6 +15,7 @@ from sila.platform.entities.asking.nouns import noun_of
 from sila.platform.entities.asking.reading import WORDS, Question, Reader
 from sila.platform.entities.asking.words import bare, stem
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.order import in_words
 from sila.platform.kit.folding import fold
 from sila.platform.kit.text import isolate
 
@@ -38,17 +39,9 @@ def understand(text: str, context: Context) -> Question | None:
 def shown(question: Question, chips: Iterable[tuple[str, str, str]]) -> str:
     """The question in words: the noun, then field, operator and value of each condition, and the order."""
     told = [" ".join(part for part in chip if part) for chip in chips]
-    if question.state.sort:
-        return " · ".join([str(question.entity.plural), *told, _sorted_by(question)])
+    if question.state.sort and not question.state.first:  # that says the order as well
+        told.append(in_words(question.entity.fields, question.state.sort))
     return " · ".join([str(question.entity.plural), *told])
-
-
-def _sorted_by(question: Question) -> str:
-    name = question.state.sort.removeprefix("-")
-    label = isolate(str(question.entity.fields[name].label))
-    if question.state.sort.startswith("-"):
-        return _("by %(field)s, the greatest first") % {"field": label}
-    return _("by %(field)s, the least first") % {"field": label}
 
 
 def not_understood(question: Question) -> str:

@@ -72,8 +72,10 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
     conditions = tuple(
         condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
     )
+    kept = all(name in known for name, _down in sort_keys(state.first.partition(":")[2]))
     near, by = state.near if group else "", state.by if state.by in fields else ""
-    return replace(state, conditions=conditions, sort=sort, group=group, near=near, by=by)
+    first = state.first if kept else ""
+    return replace(state, conditions=conditions, sort=sort, first=first, group=group, near=near, by=by)
 
 
 def _may_change(view: SavedView, by: Actor) -> None:

@@ -21,6 +21,7 @@ from sila.platform.entities.api.shapes import (
 )
 from sila.platform.entities.exporting.formats import formats_of
 from sila.platform.entities.kinds import Field, Text
+from sila.platform.entities.listing import MOST_FIRST
 from sila.platform.entities.registry import Action, Detail, Entity, registry
 
 
@@ -258,6 +259,12 @@ def _filters() -> list[Schema]:
             "in": "query",
             "description": "Words to search for.",
             "schema": {"type": "string", "maxLength": MAX_QUERY},
+        },
+        {
+            "name": "first",
+            "in": "query",
+            "description": f"Only the first so many, at most {MOST_FIRST}, in an order: `10:-created_at`.",
+            "schema": {"type": "string", "pattern": "^[0-9]{1,3}(:[a-z0-9_,-]+)?$"},
         },
     ]
 

@@ -11,6 +11,7 @@ from sila.platform.entities.asking.words import (
     BIGGEST,
     BLANK,
     COMPARED,
+    COUNTED,
     ENDED,
     LONGEST,
     MINE,
@@ -38,7 +39,7 @@ from sila.platform.entities.registry import Entity
 
 OWN_WORDS = {
     *DAY_WORDS, *TIMES, *SPELT, *BLANK, *OWNED, *MINE, *OVERDUE, *ENDED, *WITHOUT, *WITH, *NOT, *NAMED_DAYS, *NEW,
-    *BIGGEST, *SMALLEST, *NEWEST, *OLDEST, *(word for phrase in COMPARED for word in phrase.split()),
+    *BIGGEST, *SMALLEST, *COUNTED, *NEWEST, *OLDEST, *(word for phrase in COMPARED for word in phrase.split()),
 }  # fmt: skip
 Said = (
     list[Condition] | Field

@@ -13,6 +13,8 @@ from sila.platform.entities.asking.words import (
     BLANK,
     CLOSED,
     CLOSED_ON,
+    COUNTED,
+    DAY_UNITS,
     EITHER,
     ENDED,
     JOINTS,
@@ -28,6 +30,7 @@ from sila.platform.entities.asking.words import (
     SMALLEST,
     STOP,
     TEAM,
+    TIMES,
     UNOWNED,
     WITH,
     WITHOUT,
@@ -35,7 +38,7 @@ from sila.platform.entities.asking.words import (
     stem,
 )
 from sila.platform.entities.kinds import Field
-from sila.platform.entities.listing import Condition, ListState
+from sila.platform.entities.listing import MOST_FIRST, Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.currency_names import currency_called
 
@@ -135,7 +138,9 @@ class Reader(Heard):
             self.unread += [self._as_typed(word) for word in self.words if word in EITHER]
         if not merged and not self.sort:
             return None
-        state = ListState(conditions=tuple(merged)[:20], sort=self.sort, query=" ".join(self.left))
+        state = ListState(
+            conditions=tuple(merged)[:20], sort=self.sort, first=self.first, query=" ".join(self.left)
+        )
         return Question(self.entity, state, tuple(dict.fromkeys(self.unread)))
 
     # ---- what phrases mean -----------------------------------------------------------------------
@@ -209,8 +214,12 @@ class Reader(Heard):
         return found[0] + 1, []
 
     def _sorted(self, at: int) -> Found | None:
-        """The biggest, the newest: an order."""
-        word, amount = self.words[at], self._numeric()
+        """The biggest, the newest: an order; with a number before or behind it only so many: top 10, «أكبر خمس»."""
+        before = self._count_at(at)
+        word, amount = (
+            self.words[at + bool(before)] if at + bool(before) < len(self.words) else "",
+            self._numeric(),
+        )
         sort = (
             f"-{amount.name}"
             if word in BIGGEST and amount
@@ -221,9 +230,20 @@ class Reader(Heard):
         if not sort or self.sort or sort.removeprefix("-") not in self.fields:
             return None
         self.sort = sort
-        counted = self.words[at + 1 : at + 2] if word in BIGGEST else []
-        self.unread += [each for each in counted if each.isdigit()]  # a list shows all of them
-        return 1 + any(each.isdigit() for each in counted), []
+        number = before or self._count_at(at + 1)
+        if 0 < number <= MOST_FIRST:
+            self.first = f"{number}:{sort}"
+        elif number:
+            self.unread += self._typed_at(at + (not before), 1)  # the list is sorted, but shows all of them
+        return 1 + bool(number), []
+
+    def _count_at(self, at: int) -> int:
+        """How many: a number that counts neither days nor thousands."""
+        word, then = (*self.words[at : at + 2], "", "")[:2]
+        if {then, stem(then)} & (TIMES.keys() | DAY_UNITS.keys()):
+            return 0
+        digits = word.isascii() and word.isdigit() and len(word) < 7
+        return int(word) if digits else COUNTED.get(word.removeprefix("ال"), 0)
 
     # ---- amounts and days --------------------------------------------------------------------------
     def _amount(self, at: int) -> Found | None:

@@ -140,6 +140,19 @@ NAMED_DAYS = {
 NEW = {"new", "الجديده", "جديده", "الجدد", "جدد", "الجديد", "جديد"}  # beside a period: added in it
 BIGGEST = {"biggest", "largest", "highest", "top", "اكبر", "اعلي", "اضخم"}
 SMALLEST = {"smallest", "lowest", "اصغر"}
+COUNTED = {
+    word: number
+    for number, words in enumerate(
+        (
+            "two", "three ثلاث ثلاثه", "four اربع اربعه", "five خمس خمسه", "six ست سته", "seven سبع سبعه",
+            "eight ثمان ثماني ثمانيه", "nine تسع تسعه", "ten عشر عشره",
+        ),
+        2,
+    )
+    for word in words.split()
+}  # fmt: skip
+COUNTED |= {"twenty": 20, "عشرين": 20, "عشرون": 20, "fifty": 50, "خمسين": 50, "خمسون": 50}
+COUNTED |= {"hundred": 100, "ميه": 100, "مايه": 100}
 NEWEST = {"newest", "latest", "recent", "احدث"}
 OLDEST = {"oldest", "اقدم"}
 OWNED = {

@@ -109,7 +109,11 @@ def _chips(question: questions.Question, context: Context) -> list[tuple[str, st
             key = (str(f.label), str(operator_label(f, condition.operator)), condition.group or str(number))
             told.setdefault(key, []).append(unmarked(filters.value_text(f, condition, context)))
     between = f" {_('or')} "
-    return [(label, operator, between.join(values)) for (label, operator, _group), values in told.items()]
+    chips = [(label, operator, between.join(values)) for (label, operator, _group), values in told.items()]
+    if question.state.first:
+        first = filters.first_chip(fields, question.state, context)
+        chips.append((first["field"], first["operator"], ""))
+    return chips
 
 
 def by_noun(hits: list[search.Hit], context: Context) -> list[dict[str, Any]]:
