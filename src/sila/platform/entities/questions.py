@@ -6,16 +6,19 @@ sees it and can change it; what it does not understand is told, and searched for
 is dropped in silence.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from sila.platform.entities.asking import own_texts
 from sila.platform.entities.asking.hearing import TOKEN
 from sila.platform.entities.asking.nouns import noun_of
 from sila.platform.entities.asking.reading import WORDS, Question, Reader
 from sila.platform.entities.asking.words import bare, stem
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.listing import Condition
 from sila.platform.entities.order import in_words
+from sila.platform.entities.registry import Entity
 from sila.platform.kit.folding import fold
 from sila.platform.kit.text import isolate
 
@@ -24,16 +27,39 @@ __all__ = ["Question", "not_understood", "shown", "understand"]
 
 def understand(text: str, context: Context) -> Question | None:
     """The list that the words ask for; None if they name no noun, or nothing but one."""
+    return next(iter(readings(text, context)), None)
+
+
+def readings(text: str, context: Context) -> list[Question]:
+    """The lists that the words ask for. Of people and companies together they are two, where both have a field of the
+    workspace that holds what was said."""
     words = [fold(token) for token in TOKEN.findall(text)][:WORDS]
     words = [part for word in words for part in word.split() or [word]]
     noun = noun_of(words, context.actor)
     if noun is None:
-        return None
+        return []
     own = noun.length == 1 and stem(words[noun.at]) != bare(words[noun.at])
     rest = [*words[: noun.at], *words[noun.at + noun.length :]]
-    reader = Reader(noun.entity, [*(["لي"] if own else []), *rest], text, context)
-    reader.conditions += noun.conditions
-    return reader.read()
+    rest = [*(["لي"] if own else []), *rest]
+    whole = _read(noun.entity, noun.conditions, rest, text, context)
+    left = [word for typed in whole.left for word in fold(typed).split()]
+    found = [
+        question
+        for part in noun.entity.slices()
+        if left and own_texts.held(part, fields := part.readable(context.actor), left, context.actor)
+        for known in [tuple(each for each in noun.conditions if each.field in fields)]
+        if (question := _read(part, known, rest, text, context).question)
+    ]
+    return found or [question for question in [whole.question] if question]
+
+
+def _read(
+    entity: Entity, conditions: Sequence[Condition], words: list[str], text: str, context: Context
+) -> Reader:
+    reader = Reader(entity, [*words], text, context)
+    reader.conditions += conditions
+    reader.read()
+    return reader
 
 
 def shown(question: Question, chips: Iterable[tuple[str, str, str]]) -> str:

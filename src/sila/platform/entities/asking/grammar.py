@@ -60,6 +60,8 @@ class Grammar:
                         self.phrases[stems(choice.label)] = [Condition(f.name, "any", (choice.value,))]
                 for view in entity.views:
                     self.phrases[stems(view.label)] = [Condition.read(text) for text in view.conditions]
+                for f in fields.values():  # «الحي» is too short for a stem
+                    self.phrases.setdefault(stems(str(f.label).removeprefix("ال")), f)
         own = set(self.phrases)
         for text, name in synonyms_of(entity, fields).items():
             self.phrases.setdefault(stems(text), fields[name])

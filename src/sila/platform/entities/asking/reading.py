@@ -61,7 +61,9 @@ class Question:
 class Reader(Heard):
     """Reads the words beside the noun, from left to right; each step takes the longest phrase that means something."""
 
-    def read(self) -> Question | None:
+    question: Question | None = None
+
+    def read(self) -> None:
         self.spelt = list(self.words)
         self.grammar.respell(self.words, self.values.knows)
         at = 0
@@ -69,7 +71,7 @@ class Reader(Heard):
             at += self._step(at)
         self._let_go()
         self._say_periods()
-        return self._question()
+        self.question = self._question()
 
     def _step(self, at: int) -> int:
         """What begins at this word, or behind the particle that is written with it."""
@@ -98,6 +100,7 @@ class Reader(Heard):
             self._with,
             self._day,
             self._amount,
+            self._longer,
             self._phrase,
             self._sorted,
             self._currency,
@@ -144,6 +147,11 @@ class Reader(Heard):
         return Question(self.entity, state, tuple(dict.fromkeys(self.unread)))
 
     # ---- what phrases mean -----------------------------------------------------------------------
+    def _longer(self, at: int) -> Found | None:
+        """A value that only begins with the name of something: «حي الملك فهد»."""
+        own, phrase = self.values.own_at(at), self.grammar.at(self.words, at)
+        return self._value(at) if own and len(own.words) > (phrase[0] if phrase else 1) else None
+
     def _phrase(self, at: int) -> Found | None:
         found = self.grammar.at(self.words, at)
         if found is None:
@@ -311,7 +319,7 @@ class Reader(Heard):
         if self.words[at] in BLANK:
             self._said()
             return 1, [Condition(f.name, "empty")]
-        known = self.values.text(at)
+        known = self.values.text(at, f.name)
         if known and known[1] == f.name:
             return self._value(at)
         if any(mark not in self.words[at] for mark in {"email": "@", "url": "."}.get(f.kind.name, "")):
@@ -352,7 +360,7 @@ class Reader(Heard):
 
     def _value(self, at: int) -> Found | None:
         """A place where some record is, of the noun itself or of what it links to, or another text that is held."""
-        found = self.values.text(at)
+        found = self.values.text(at, self.about.name if self.about and self.waiting else "")
         if found is None:
             return None
         length, name, written = found

@@ -85,9 +85,7 @@ def _similar(meant: str, hits: list[search.Hit], context: Context) -> dict[str, 
 
 def answers(query: str, context: Context) -> list[dict[str, Any]]:
     """The list that a typed question asks for, said in the words of its chips."""
-    question = questions.understand(query, context) if " " in query else None
-    if question is None:
-        return []
+    asked = questions.readings(query, context) if " " in query else []
     return [
         {
             "title": questions.shown(question, _chips(question, context)),
@@ -96,6 +94,7 @@ def answers(query: str, context: Context) -> list[dict[str, Any]]:
             "url": question.url(context.reader.slug),
             "icon": "filter",
         }
+        for question in asked
     ]
 
 
