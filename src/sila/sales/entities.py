@@ -22,6 +22,7 @@ from sila.sales.rules import (
 )
 
 NAMES = ("name", "name_en")
+CATEGORIES = {"open": "1", "won": "ok", "lost": "bad"}
 
 pipelines = register(
     Entity(
@@ -44,6 +45,7 @@ stages = register(
     Entity(
         model=Stage,
         slug="stages",
+        tones={"category": CATEGORIES},
         icon="columns-3",
         title=NAMES,
         sort="order",
@@ -105,6 +107,7 @@ opportunities = register(
         told_apart=("party", "stage", "number"),
         tended={"category": "open"},
         board_by="stage",
+        tones={"category": CATEGORIES, "tags": {"urgent": "bad"}},
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={
             pgettext_lazy("label", "Deal"): (

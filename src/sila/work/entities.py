@@ -45,6 +45,7 @@ ACTIONS = (
     Action("reopen", _("Reopen"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
 )
 RULES = (derive, refuse_impossible_times, refuse_wrong_repetition)
+TONES = {"priority": {"high": "bad"}, "status": {"open": "1", "done": "ok"}}
 COMMON: dict[str, Any] = {
     "title": ("subject",),
     "match": (),
@@ -58,6 +59,7 @@ activities = register(
     Entity(
         model=Activity,
         slug="activities",
+        tones=TONES,
         icon="checklist",
         creatable=False,
         sort="-at",
@@ -85,6 +87,7 @@ tasks = register(
     Entity(
         model=Activity,
         slug="tasks",
+        tones=TONES,
         icon="checkbox",
         label=_("Task"),
         label_plural=_("Tasks"),
@@ -115,6 +118,7 @@ calls = register(
     Entity(
         model=Activity,
         slug="calls",
+        tones=TONES,
         icon="phone",
         label=_("Call"),
         label_plural=_("Calls"),
@@ -152,6 +156,7 @@ meetings = register(
     Entity(
         model=Activity,
         slug="meetings",
+        tones=TONES,
         icon="calendar-event",
         label=_("Meeting"),
         label_plural=_("Meetings"),
@@ -190,6 +195,7 @@ visits = register(
     Entity(
         model=Activity,
         slug="visits",
+        tones=TONES,
         icon="map-pin",
         label=_("Visit"),
         label_plural=_("Visits"),

@@ -118,6 +118,7 @@ class Entity:
     board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params): _board.html
     stages: Callable[..., list[dict[str, Any]] | None] | None = None  # a record's stepper: record.html
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
+    tones: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field -> choice -> kinds.TONES
     views: tuple["View", ...] = ()
     timeline: bool = True
     menu: Text = ""
@@ -291,10 +292,11 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         kind = "member" if target.slug == "members" else "link"
         return {"kind": KINDS[kind], "to": target.slug, "title_columns": target.title, "nullable": f.null}
     if isinstance(f, TagsField):
-        return {"kind": KINDS["choices"], "choices": as_choices(f.options)}
+        return {"kind": KINDS["choices"], "choices": as_choices(f.options, entity.tones.get(f.name))}
     if f.choices:
         choice = CurrencyChoice() if isinstance(f, CurrencyField) else KINDS["choice"]
-        return {"kind": choice, "choices": as_choices(f.flatchoices), "max_length": f.max_length}
+        choices = as_choices(f.flatchoices, entity.tones.get(f.name))
+        return {"kind": choice, "choices": choices, "max_length": f.max_length}
     if isinstance(f, MoneyField):
         return {"kind": KINDS["money"], "currency": f.currency}
     if isinstance(f, PhoneField):
@@ -328,8 +330,8 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
     }
 
 
-def as_choices(pairs: Any) -> tuple[Choice, ...]:
-    return tuple(Choice(str(pair[0]), pair[1], *map(str, pair[2:3])) for pair in pairs)
+def as_choices(pairs: Any, tones: Mapping[str, str] | None = None) -> tuple[Choice, ...]:
+    return tuple(Choice(str(pair[0]), pair[1], (tones or {}).get(pair[0], "")) for pair in pairs)
 
 
 # ---- the registry ----------------------------------------------------------------------------------

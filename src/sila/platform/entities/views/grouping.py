@@ -62,7 +62,7 @@ def _line(by: By, group: Group, columns: list[Field], number: int) -> dict[str, 
         "label": group.label,
         "far": _far(group, by),
         "count": format_number(group.count, digits=reader.digits),
-        "cells": [(f.kind.css, _sums(f, group, by)) for f in columns],
+        "cells": [(f.kind.css, _named(f, _sums(f, group, by))) for f in columns],
     }
 
 
@@ -74,6 +74,11 @@ def _far(group: Group, by: By) -> str:
         return _("distance unknown")
     number = format_number(round(group.far), digits=by.context.reader.digits)
     return _("%(number)s km") % {"number": number}
+
+
+def _named(f: Field, total: SafeString) -> SafeString:
+    """With the name of its column, for phones, where no heads stand above."""
+    return markup('<span class="s-total" data-name="{}">{}</span>', f.label, total) if total else total
 
 
 def _sums(f: Field, group: Group, by: By) -> SafeString:
