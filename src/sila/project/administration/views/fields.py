@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.customfields import actions as verbs
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities import own
+from sila.platform.entities import calendars, own
 from sila.platform.entities.computed import verbs as computed_verbs
 from sila.platform.entities.computed import work
 from sila.platform.entities.computed.plan import current_plan
@@ -67,18 +67,12 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
 
 
 def _markable(entity: Entity) -> dict[str, Field]:
-    """The dates of the code that can stand in calendars. Birthdays come round: they stand among the occasions. What is
-    done on a day stands in calendars anyway."""
-    left_out = {*STAMPS, *entity.marks, "verified_at", "birth_date"}
-    return {
-        name: f
-        for name, f in entity.fields.items()
-        if entity.owned
-        and entity.model is not Activity
-        and not f.custom
-        and f.kind.name in DATED
-        and name not in left_out
-    }
+    """The dates of the code that can stand in calendars: those by which the noun has one. Birthdays come round: they
+    stand among the occasions. What is done on a day stands in calendars anyway."""
+    if not entity.owned or entity.model is Activity:
+        return {}
+    dated = calendars.fields_of(entity, entity.fields)
+    return {f.name: f for f in dated if not f.custom and f.name not in (*STAMPS, "birth_date")}
 
 
 @require_POST
