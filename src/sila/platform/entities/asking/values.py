@@ -2,8 +2,8 @@
 records hold in a field, in the other script too: «جدة» meets Jeddah, «عمر» meets Omar.
 
 Nothing here goes through all records. Members and other small nouns are read whole if they are few; the places that
-there are come one by one from the index on them; other texts are those of the newest records. A place is told only where
-the reader sees a record of it.
+there are come one by one from the index on them, texts of the workspace's own by theirs (own_texts.py); other texts are
+those of the newest records. A place is told only where the reader sees a record of it.
 """
 
 from collections.abc import Iterable, Iterator
