@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from sila.platform.access.policy import Reach
 from sila.platform.entities import linked, listing
 from sila.platform.entities.errors import NotAllowed
+from sila.platform.entities.exporting.called import name_apart
 from sila.platform.entities.kinds import Context, Field, Row, numbered
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.order import Order
@@ -88,16 +89,18 @@ class Table:
     def cells(self) -> Iterator[list[Any]]:
         """The values of each row, as `Kind.cell` gives them."""
         faces, reader = [(f, f.kind.cell) for f in self.fields], self.context.reader
-        return self._told(lambda row: [cell(f, row, reader) for f, cell in faces])
+        return self._told(lambda row: [cell(f, row, reader) for f, cell in faces], apart=True)
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Each row as the API gives it."""
         faces = [(f, f.kind.json) for f in self.fields]
         return self._told(lambda row: {"id": str(row["id"])} | {f.name: read(f, row) for f, read in faces})
 
-    def _told[Told](self, tell: Callable[[Row], Told]) -> Iterator[Told]:
+    def _told[Told](self, tell: Callable[[Row], Told], *, apart: bool = False) -> Iterator[Told]:
         """In the workspace as well: an amount of a field of one's own is in its currency."""
         for page in self.pages():
             with scope(self.context.actor.workspace):
+                if apart:  # links say names, not ids
+                    name_apart(page, self.fields, self.context.actor)
                 told = [tell(row) for row in page]
             yield from told
