@@ -8,10 +8,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from sila.platform.access.policy import Reach
-from sila.platform.entities import linked, listing
+from sila.platform.entities import hung, linked, listing
 from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.exporting.called import name_apart
 from sila.platform.entities.kinds import Context, Field, Row, numbered
+from sila.platform.entities.leading import HANGS
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.order import Order
 from sila.platform.entities.registry import STAMPS, Entity
@@ -44,12 +45,14 @@ class Table:
         if not context.actor.can(entity.slug, "export"):
             raise NotAllowed
         fields = entity.readable(context.actor)
+        about = hung.hung_field(entity) if every_field else None
         names = [name for name in fields if name not in STAMPS]
         if not every_field:
             names = listing.columns_of(entity, fields, state, context.actor)
             codes = {fields[name].currency for name in names} & fields.keys()  # an amount says of what
             names += sorted(codes - set(names))
-        table = cls(entity, tuple(fields[name] for name in names), state, context, ids)
+        shown = [fields[name] for name in names] + ([about] if about else [])
+        table = cls(entity, tuple(shown), state, context, ids)
         table.matching()  # a condition that is none is refused before the file begins
         return table
 
@@ -81,6 +84,8 @@ class Table:
             with scope(self.context.actor.workspace):
                 page = listing.page(self.entity, self.matching(), columns, self.order(), after, AT_ONCE)
                 linked.close(page.rows, self.fields, self.context.actor)
+                if any(f.name == HANGS for f in self.fields):
+                    hung.load(page.rows, self.entity, self.context.actor)
             yield page.rows
             if not page.next:
                 return
