@@ -93,7 +93,9 @@ def test_a_phone_shows_the_days_that_hold_something_and_a_finger_carries(visit: 
 
 
 @BOTH
-def test_on_a_phone_its_name_and_the_button_that_adds_stay_beside_a_long_date(visit: Open, language: str) -> None:
+def test_on_a_phone_its_name_and_the_button_that_adds_stay_beside_a_long_date(
+    visit: Open, language: str
+) -> None:
     page, _watch = visit(CONTRACTS, language=language, size=PHONE)
     page.locator("[popovertarget=boards]").click()
     page.locator("#boards a").last.click()  # the field with the longer name
