@@ -16,7 +16,7 @@ from sila.platform.entities.importing.targets import brought, detail_of_more
 from sila.platform.entities.kinds import Context, parse_all
 from sila.platform.entities.leading import HANGS
 from sila.platform.entities.registry import Changes, registry
-from sila.platform.entities.stored import replaced
+from sila.platform.entities.stored import attribute, replaced
 from sila.platform.tenancy.writing import at_once, write_waiting
 
 Bad = dict[str, str]  # field -> why its cell cannot be read
@@ -134,8 +134,11 @@ class Noun:
         parsed = parse_all({name: self.reading.fields[name] for name in along}, along, context)
         about = [each[:2] for each in parsed.pop(HANGS, [])]
         keys = self.entity.match or () if self.duplicates == "create" else ()
+        fields = self.reading.fields
         fixed = {
-            name: value for name, value in parsed.items() if value not in (None, "") and name not in keys
+            attribute(fields[name]): value
+            for name, value in parsed.items()
+            if value not in (None, "") and name not in keys
         }
         return told, fixed, about
 

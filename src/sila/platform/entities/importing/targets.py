@@ -14,13 +14,13 @@ from sila.platform.entities.kinds import Field, Text
 from sila.platform.entities.leading import HANGS
 from sila.platform.entities.registry import Detail, Entity, registry
 
-MORE = "+"
+MORE, WORKED_OUT = "+", "quality"
 
 
 def writable(entity: Entity, by: Actor) -> dict[str, Field]:
     """The fields as an import takes them: with those that a new record brings along, and what it hangs on."""
     fields, rules = dict(entity.readable(by)), by.policy.rules(entity.slug)
-    for name in entity.carried:
+    for name in _carried(entity):
         if name in fields and name not in rules:
             fields[name] = replace(fields[name], read_only=False, required=False)
     about = hung_field(entity)
@@ -29,7 +29,12 @@ def writable(entity: Entity, by: Actor) -> dict[str, Field]:
 
 def brought(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
     """Of the values of a row those that only a new record takes."""
-    return {name: value for name, value in values.items() if name in (*entity.carried, HANGS)}
+    return {name: value for name, value in values.items() if name in (*_carried(entity), HANGS)}
+
+
+def _carried(entity: Entity) -> tuple[str, ...]:
+    """What nobody types: the noun's own, and when somebody last dealt with the record or confirmed it."""
+    return (*entity.carried, *(name for name in entity.marks if name != WORKED_OUT))
 
 
 def targets(entity: Entity, by: Actor) -> dict[str, Field]:
