@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.leading import Hanging, hanging
 from sila.platform.entities.registry import Action, Entity, register
-from sila.work.actions import complete, reopen, snooze
+from sila.work.actions import complete, hang, reopen, snooze
 from sila.work.models import Activity, ActivityLink
 from sila.work.naming import name_colleagues
 from sila.work.rules import derive, refuse_impossible_times, refuse_wrong_repetition
@@ -109,6 +109,7 @@ tasks = register(
         quick=("subject", "due_at", "priority", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -147,6 +148,7 @@ calls = register(
         quick=("subject", "starts_at", "direction", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -186,6 +188,7 @@ meetings = register(
         quick=("subject", "starts_at", "ends_at", "location", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -223,6 +226,7 @@ visits = register(
         quick=("subject", "starts_at", "location", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -244,9 +248,10 @@ notes = register(
         filters=("at", "owner"),
         quick=("subject", "body"),
         keys=("subject",),
+        carried=("at",),
         mentions=("body",),
         effects=(name_colleagues,),
         **COMMON,
     )
 )
-hanging.append(Hanging("activities", ActivityLink, "activity", "links", _("on the timeline")))
+hanging.append(Hanging("activities", ActivityLink, "activity", "links", _("on the timeline"), hang))

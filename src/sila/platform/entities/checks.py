@@ -20,7 +20,7 @@ def problems(entity: Entity) -> list[Error]:
     except (FieldDoesNotExist, LookupError) as error:
         return [Error(f"{entity.slug}: {error}", id="sila.E001")]
     found = []
-    for role in ("columns", "filters", "quick", "keys", "read_only", "title"):
+    for role in ("columns", "filters", "quick", "keys", "read_only", "carried", "title"):
         for name in getattr(entity, role):
             if name not in known and role != "title":
                 found.append(Error(f"{entity.slug}: {role} names the unknown field {name}.", id="sila.E002"))

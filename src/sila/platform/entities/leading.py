@@ -3,7 +3,7 @@
 Lists beside a record, roll-ups, merging and purging all ask here, so that none of them forgets a link.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,13 +24,15 @@ from sila.platform.tenancy.models import TenantModel
 @dataclass(frozen=True)
 class Hanging:
     """Records of one noun (`of`, a mixed one) that hang on records of all others, by rows of a side table which name
-    these by `entity` and `record_id`: activities do. `link` is the side table's link, `rows` the way back to it."""
+    these by `entity` and `record_id`: activities do. `link` is the side table's link, `rows` the way back to it; `hang`
+    adds such rows for a new record."""
 
     of: str
     model: Any
     link: str
     rows: str
     label: Text
+    hang: Callable[..., None]  # hang(record, about, *, by)
 
 
 hanging: list[Hanging] = []  # apps append theirs

@@ -105,6 +105,7 @@ class Entity:
     # By which of the keys an imported row is a record that is there (None: all); of several fields, all agree.
     match: tuple[str | tuple[str, ...], ...] | None = None
     read_only: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()  # what nobody types, and a new record brings along from a file
     mentions: tuple[str, ...] = ()  # texts in which an @ names a colleague, who is told
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""

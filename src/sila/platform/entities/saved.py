@@ -1,6 +1,6 @@
 """Lists that people keep: conditions, order and columns under a name, for themselves, their team or everyone."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +13,13 @@ from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import through
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.kinds import Field
 from sila.platform.entities.listing import ListState, sort_keys
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import Entity
 
 MOST = 50  # of one person, for one noun
 Audience = SavedView.Audience
+OWN_KEY = re.compile(r"c_[0-9a-f]{8}")  # customfields.actions.add_field
 
 
 def views_of(entity: Entity, actor: Actor, *, removed: bool = False) -> QuerySet[SavedView]:
@@ -62,9 +62,12 @@ def remove(view: SavedView, *, by: Actor) -> None:
     change(view, by=by, deleted_at=timezone.now())
 
 
-def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListState:
-    """A kept list without what it says of fields that are gone, or hidden from this reader."""
-    if not state.view:
+def mended(state: ListState, entity: Entity, actor: Actor) -> ListState:
+    """A kept list without what it says of fields that are gone, or hidden from this reader. Of an address that somebody
+    bookmarked or was sent, the workspace's own fields are left out; what else is not there is refused."""
+    fields = entity.readable(actor)
+    gone = {name for name in _named(state) if not through.field_for(fields, name, actor)}
+    if not state.view and not (gone and all(OWN_KEY.fullmatch(name.rpartition("~")[2]) for name in gone)):
         return state
     known = {*fields, "created_at", "id"}
     sort = ",".join("-" * down + name for name, down in sort_keys(state.sort) if name in known)
@@ -76,6 +79,12 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
     near, by = state.near if group else "", state.by if state.by in fields else ""
     first = state.first if kept else ""
     return replace(state, conditions=conditions, sort=sort, first=first, group=group, near=near, by=by)
+
+
+def _named(state: ListState) -> set[str]:
+    """The fields that a list names."""
+    asked = {condition.field for condition in state.conditions} | {state.group.partition(":")[0], state.by}
+    return (asked | {name for name, _down in sort_keys(state.sort)}) - {"", "id", "created_at"}
 
 
 def _may_change(view: SavedView, by: Actor) -> None:

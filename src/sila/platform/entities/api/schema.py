@@ -93,7 +93,7 @@ def input_schema(fields: Iterable[Field], *, partial: bool = False) -> Schema:
     required = [f.name for f in fields if f.required and f.default is None]
     schema: Schema = {
         "type": "object",
-        "properties": {f.name: value_schema(f) | {"title": str(f.label)} for f in fields},
+        "properties": {f.name: value_schema(f) | _told(f) for f in fields},
         "additionalProperties": False,
     }
     return schema if partial or not required else schema | {"required": required}
@@ -105,7 +105,15 @@ def _output(f: Field) -> Schema:
     bare: Schema = {"type": kind["type"]} if kind["type"] == "boolean" else {"type": [kind["type"], "null"]}
     if kind["type"] == "array":
         bare["items"] = {"type": "string"}
-    return bare | {"title": str(f.label)}
+    return bare | _told(f)
+
+
+def _told(f: Field) -> Schema:
+    """What people call the field; and its choices, whose values say nothing where a workspace has added them."""
+    title: Schema = {"title": str(f.label)}
+    if not (f.custom and f.choices):
+        return title
+    return title | {"description": "; ".join(f"{choice.value}: {choice.label}" for choice in f.choices)}
 
 
 def _schemas(entity: Entity, by: Actor) -> Schema:

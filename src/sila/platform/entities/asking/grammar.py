@@ -29,6 +29,7 @@ from sila.platform.entities.asking.words import (
     WITH,
     WITHOUT,
     loosened,
+    possessed,
     stem,
     stems,
 )
@@ -90,6 +91,7 @@ class Grammar:
         known = {word for phrase in (*self.phrases, *period_names()) for word in phrase} | OWN_WORDS
         for at, word in enumerate(words):
             spelt = {word, *loosened(word)}
+            spelt |= {thing for each in spelt for thing in possessed(each)}
             if (spelt | set(map(stem, spelt))) & (known | STOP) or amounts.number([word], 0):
                 continue
             near = nearest(word, known)

@@ -35,6 +35,7 @@ from sila.platform.entities.asking.words import (
     WITH,
     WITHOUT,
     loosened,
+    possessed,
     stem,
 )
 from sila.platform.entities.kinds import Field
@@ -109,6 +110,7 @@ class Reader(Heard):
             self._value,
             self._linked,
             self._behind,
+            self._theirs,
         )
 
     def _take(self, found: Found, at: int, *, said: bool) -> None:
@@ -169,6 +171,15 @@ class Reader(Heard):
             return length, []  # high priority: what is said of it stands before it
         self._name(told, at, length)
         return length, []
+
+    def _theirs(self, at: int) -> Found | None:
+        """A field with the ending that says whose it is: «سعرها»."""
+        for word in possessed(self.words[at]):
+            found = self.grammar.field([word, *self.words[at + 1 :]])
+            if found and found[1].kind.name != "bool":
+                self._name(found[1], at, found[0])
+                return found[0], []
+        return None
 
     def _mine(self, at: int) -> Found | None:
         if "owner" not in self.fields:
