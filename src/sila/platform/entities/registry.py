@@ -60,9 +60,7 @@ class Detail:
     title: Text  # of the dialog
     model: type[models.Model]
     fields: Callable[[], tuple[Field, ...]]
-    rows: Callable[
-        [Any, Any], list[Any]
-    ]  # rows(record, context): what the actor may read, each with its "id"
+    rows: Callable[[Any, Any], list[Any]]  # rows(record, context): what the actor may read, each with "id"
     add: Callable[..., Any]  # add(record, *, by, **values), gives the new row
     verbs: Mapping[str, Callable[..., Any]]  # run(row, *, by); "remove" is DELETE in the API
     ruled: Text = ""  # what a role's rule calls them, where they have one of their own
