@@ -73,10 +73,11 @@ class ListState:
 
     @classmethod
     def read(cls, params: QueryDict) -> "ListState":
+        first = params.get("first", "")[:80]
         return cls(
             conditions=tuple(Condition.read(text) for text in params.getlist("f") if text)[:20],
-            sort=params.get("sort", ""),
-            first=params.get("first", "")[:80],
+            sort=params.get("sort", "") or first.partition(":")[2],
+            first=first,
             columns=tuple(name for name in params.get("cols", "").split(",") if name)[:40],
             query=params.get("q", "").strip()[:100],
             after=params.get("after", ""),

@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import through
 from sila.platform.entities.errors import NotFound
-from sila.platform.entities.kinds import LINKS, Context, Date, Field, Number, Unreadable, operator_label
+from sila.platform.entities.kinds import (
+    LINKS,
+    Context,
+    Date,
+    Field,
+    Number,
+    Unreadable,
+    operator_label,
+    operator_said,
+)
 from sila.platform.entities.listing import Condition, ListState, first_of
 from sila.platform.entities.order import in_words
 from sila.platform.entities.registry import Entity
@@ -58,7 +67,7 @@ def bar(
         chips.append(
             {
                 "field": f.label,
-                "operator": operator_label(f, condition.operator),
+                "operator": operator_said(f, condition.operator),
                 "value": value_text(f, condition, context),
                 "edit_url": listed + "filter" + here + "&" + urlencode({"field": f.name, "edit": number}),
                 "remove_url": base + state.url(conditions=rest, view=""),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.activity.models import Event
 from sila.platform.entities import extensions, questions, search, spelling, through
-from sila.platform.entities.kinds import Context, operator_label
+from sila.platform.entities.kinds import Context, operator_said
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import fragment
@@ -105,7 +105,8 @@ def _chips(question: questions.Question, context: Context) -> list[tuple[str, st
     for number, condition in enumerate(question.state.conditions):
         f = through.field_for(fields, condition.field, context.actor)
         if f is not None:
-            key = (str(f.label), str(operator_label(f, condition.operator)), condition.group or str(number))
+            said = str(operator_said(f, condition.operator))
+            key = (str(f.label) if said else f"{f.label}:", said, condition.group or str(number))
             told.setdefault(key, []).append(unmarked(filters.value_text(f, condition, context)))
     between = f" {_('or')} "
     chips = [(label, operator, between.join(values)) for (label, operator, _group), values in told.items()]
