@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
@@ -85,7 +86,8 @@ def test_what_fits_none_or_several_is_refused_and_nobody_is_added(
 ):
     path = tmp_path / "deals.csv"
     path.write_text(f"الاسم,العميل,جهة الاتصال\nجديدة,{two_saras[0].email},{cell}\n", "utf-8")
-    run = finish(prepare(registry["opportunities"], path, path.name, Mapping(), by=admin), by=admin)
+    with translation.override("ar"):
+        run = finish(prepare(registry["opportunities"], path, path.name, Mapping(), by=admin), by=admin)
     assert (run.created, run.refused) == (0, 1)
     assert reason in run.refusals.get().reason
     assert registry["people"].rows().count() == 2

@@ -1,6 +1,7 @@
 """Lists that people keep: conditions, order and columns under a name, for themselves, their team or everyone."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import through
 from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.kinds import LINKS, Field
 from sila.platform.entities.listing import ListState, sort_keys
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import Entity
@@ -67,7 +69,7 @@ def mended(state: ListState, entity: Entity, actor: Actor) -> ListState:
     bookmarked or was sent, the workspace's own fields are left out; what else is not there is refused."""
     fields = entity.readable(actor)
     gone = {name for name in _named(state) if not through.field_for(fields, name, actor)}
-    if not state.view and not (gone and all(OWN_KEY.fullmatch(name.rpartition("~")[2]) for name in gone)):
+    if not state.view and not (gone and all(_own(fields, name) for name in gone)):
         return state
     known = {*fields, "created_at", "id"}
     sort = ",".join("-" * down + name for name, down in sort_keys(state.sort) if name in known)
@@ -79,6 +81,14 @@ def mended(state: ListState, entity: Entity, actor: Actor) -> ListState:
     near, by = state.near if group else "", state.by if state.by in fields else ""
     first = state.first if kept else ""
     return replace(state, conditions=conditions, sort=sort, first=first, group=group, near=near, by=by)
+
+
+def _own(fields: Mapping[str, Field], name: str) -> bool:
+    """Whether what is missing of it was a field of the workspace's own, or the far end of a link was."""
+    first, _mark, inner = name.partition(through.MARK)
+    if first not in fields:
+        return bool(OWN_KEY.fullmatch(first))
+    return fields[first].kind.name in LINKS and bool(OWN_KEY.fullmatch(inner))
 
 
 def _named(state: ListState) -> set[str]:

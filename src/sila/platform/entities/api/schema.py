@@ -272,7 +272,7 @@ def _filters() -> list[Schema]:
             "name": "first",
             "in": "query",
             "description": f"Only the first so many, at most {MOST_FIRST}, in an order: `10:-created_at`.",
-            "schema": {"type": "string", "pattern": "^[0-9]{1,3}(:[a-z0-9_,-]+)?$"},
+            "schema": {"type": "string", "pattern": "^([0-9]{1,3}(:[a-z0-9_,-]+)?)?$"},
         },
     ]
 
