@@ -3,8 +3,10 @@
 import pytest
 
 from sila.parties.models import ContactPoint, Party
+from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, User
 from sila.platform.entities.quality.models import QualityPlan
+from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
@@ -25,6 +27,14 @@ def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
     assert Opportunity.objects.count() == 25
     assert Member.objects.count() == 12
     assert Activity.objects.filter(status="open").exists()
+
+
+def test_its_sellers_see_contracts_of_their_team_and_change_none_of_others(sample):
+    sample.refresh_from_db()
+    contracts, sara = registry["x-contracts"], Actor.of(sample, Member.objects.get(name="سارة العتيبي"))
+    seen = contracts.visible_to(sara)
+    assert 0 < seen.count() < contracts.rows().count()
+    assert set(contracts.visible_to(sara, "edit").values_list("owner_id", flat=True)) <= {sara.member_id}
 
 
 def test_its_data_is_graded_and_some_of_it_needs_care(sample):
