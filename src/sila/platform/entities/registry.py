@@ -38,6 +38,12 @@ class Action:
     fields: tuple[Field, ...] = ()
     verb: str = "edit"
     when: Callable[[Any], bool] = lambda record: True
+    begins: Callable[..., Mapping[str, Any]] | None = (
+        None  # begins(record, context): what its form is filled with
+    )
+    leads_to: str = (
+        ""  # the lane of the board (a choice of `board_by`) into which a card gets by this verb only
+    )
 
 
 @dataclass(frozen=True)
