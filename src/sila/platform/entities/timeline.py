@@ -122,16 +122,23 @@ def event_items(
     if before:
         events = events.filter(at__lt=before)
     found = list(events.select_related("member").order_by("-id")[:limit])
+    for event in found:
+        if event.entity not in slugs:
+            _leave_links_out(event)
+    titles = titles_of(entity, found, context)
     named = names_seen(found, context)
-    titles: dict[str, str] = {}
-    for slug in besides:
-        titles |= titles_of(registry[slug], [event for event in found if event.entity == slug], context)
-    titles |= titles_of(entity, [event for event in found if event.entity in slugs], context)
     return [
         _item(entity if event.entity in slugs else registry[event.entity], event, context, titles, named)
         | _told_of_another(event, slugs)
         for event in found
     ]
+
+
+def _leave_links_out(event: Event) -> None:
+    """Of another record's changes those of links: their titles would have to be asked for, and stand on its own page."""
+    fields = registry[event.entity].fields
+    changes = [each for each in event.payload.get("changes", []) if each["field"] in fields]
+    event.payload["changes"] = [each for each in changes if fields[each["field"]].kind.name not in LINKS]
 
 
 def _told_of_another(event: Event, slugs: set[str]) -> dict[str, Any]:
@@ -280,7 +287,8 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
         for change in event.payload.get("changes", []) if event.kind != "created" else []:
             f = fields.get(change["field"])
             if f and f.kind.name in LINKS:
-                wanted.setdefault(f.to, set()).update(str(v) for v in (change["old"], change["new"]) if v)
+                noun = registry[f.to].slice_of or f.to  # people and companies are read together
+                wanted.setdefault(noun, set()).update(str(v) for v in (change["old"], change["new"]) if v)
     titles = {}
     for slug, ids in wanted.items():
         target = registry[slug]

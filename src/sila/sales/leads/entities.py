@@ -10,7 +10,7 @@ from sila.platform.entities.registry import Action, Entity, View, as_choices, re
 from sila.sales.leads.actions import contact, disqualify, may_part, part, qualify, reopen
 from sila.sales.leads.converting import convert, take_back
 from sila.sales.leads.models import DisqualifyReason, Known, Lead
-from sila.sales.leads.panels import conversion_form, flags, panels, stages
+from sila.sales.leads.panels import conversion_form, flags, stages
 from sila.sales.leads.rules import derive, follow_status, give_number, match, write_transition
 from sila.sales.rules import keep_amount
 
@@ -155,11 +155,11 @@ leads = register(
                 "amount",
                 "currency",
             ),
+            _("Conversion"): BECAME,
             _("Contact"): ("phone", "email", "city", "country", "language"),
             _("Interest"): ("interest",),
             _("Match"): ("party", "matched_company"),
             _("Qualification"): (*BANT, "qualification_note", "disqualify_reason", "disqualify_note"),
-            _("Conversion"): BECAME,
             _("Campaign"): UTM,
             _("Consent"): ("consent_text", "consented_at"),
         },
@@ -195,7 +195,6 @@ leads = register(
         effects=(write_transition,),
         stages=stages,
         flags=flags,
-        panel_data=panels,
         views=(
             View(
                 "new",

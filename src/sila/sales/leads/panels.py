@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import KINDS, Context, Field
-from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.models import Operation
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import NAMING, VERBS
@@ -60,62 +60,31 @@ def _days_spent(lead: Lead) -> dict[str, int]:
 
 
 def flags(lead: Lead, context: Context) -> list[dict[str, Any]]:
-    """Whom it matches, each with the way there, as long as it is nobody else yet."""
-    if lead.converted_at is not None:
-        return []
+    """Whom it matches, each with the way there, as long as it is nobody else yet: one query."""
+    fields = registry["leads"].readable(context.actor)
     texts = {
         "party": _("This lead matches the person %(name)s."),
         "matched_company": _("This lead matches the company %(name)s."),
     }
-    hidden = {"text": _("This lead matches a record that you may not open."), "kind": "info"}
-    return [
-        {
-            "text": texts[name] % {"name": isolate(shown["title"])},
-            "kind": "info",
-            "link": {"label": pgettext("verb", "Open"), "url": shown["url"]},
-        }
-        if shown
-        else hidden
-        for name, shown in _led_to(lead, tuple(texts), context)
-    ]
-
-
-def panels(lead: Lead, context: Context) -> list[dict[str, Any]]:
-    """What it became."""
-    links = ("converted_contact", "converted_party", "converted_opportunity")
-    if lead.converted_party_id == lead.converted_contact_id:
-        links = ("converted_contact", "converted_opportunity")
-    items = [shown for _name, shown in _led_to(lead, links, context) if shown]
-    if not items:
+    ids = {name: getattr(lead, f"{name}_id") for name in texts if name in fields}
+    if lead.converted_at is not None or not any(ids.values()):
         return []
-    return [{"key": "became", "label": _("What it became"), "icon": "transform", "items": items}]
-
-
-def _led_to(lead: Lead, links: tuple[str, ...], context: Context) -> list[tuple[str, dict[str, Any] | None]]:
-    """(link, the record behind it as panels show one), of those that live; None where the reader may not open it."""
-    fields = registry["leads"].readable(context.actor)
-    followed = [name for name in links if name in fields and getattr(lead, f"{name}_id") is not None]
-    asked: dict[str, list[UUID]] = {}
-    for name in followed:
-        asked.setdefault(fields[name].to, []).append(getattr(lead, f"{name}_id"))
-    seen = visible_ids(context.actor, asked)
+    seen = (
+        registry["parties"].visible_to(context.actor, trashed=True).filter(id__in=set(ids.values()) - {None})
+    )
+    rows = {row["id"]: row for row in seen.values("id", "name", "deleted_at")}
     return [
-        (name, _shown(getattr(lead, name), registry[fields[name].to], context))
-        if getattr(lead, f"{name}_id") in seen
-        else (name, None)
-        for name in followed
-        if getattr(lead, name).deleted_at is None
+        _matches(texts[name], registry[fields[name].to], rows.get(found), context)
+        for name, found in ids.items()
+        if found and not rows.get(found, {}).get("deleted_at")
     ]
 
 
-def _shown(record: Any, noun: Entity, context: Context) -> dict[str, Any]:
-    own = registry[noun.narrow(record)] if noun.narrow else noun
-    return {
-        "title": own.title_of(record),
-        "hint": own.name,
-        "icon": own.icon,
-        "url": own.url(context.reader.slug, record.id),
-    }
+def _matches(text: str, noun: Entity, row: dict[str, Any] | None, context: Context) -> dict[str, Any]:
+    if row is None:
+        return {"text": _("This lead matches a record that you may not open."), "kind": "info"}
+    link = {"label": pgettext("verb", "Open"), "url": noun.url(context.reader.slug, row["id"])}
+    return {"text": text % {"name": isolate(row["name"])}, "kind": "info", "link": link}
 
 
 def conversion_form(lead: Lead, context: Context) -> dict[str, Any]:
@@ -143,13 +112,21 @@ def _leads_of(entity: Entity, record: Any, actor: Actor) -> list[dict[str, Any]]
     """The leads that point here and that the reader may see, the newest first: one query for the whole page."""
     link = LINKS.get(entity.slug)
     leads = registry["leads"]
-    if link is None or not actor.can("leads", "view") or link not in leads.readable(actor):
+    if link is None or not getattr(record, "told", {}).get("leads", True):
+        return []
+    if not actor.can("leads", "view") or link not in leads.readable(actor):
         return []
     if not hasattr(record, "_leads"):
         rows = leads.visible_to(actor).filter(**{f"{link}_id": record.id}).order_by("-id")
         record._leads = list(rows.values("id", "name", "number", "status", "converted_at")[: TOLD + 1])
     found: list[dict[str, Any]] = record._leads
     return found
+
+
+def has_leads(entity: Entity) -> Exists | None:
+    """Whether there is anything to ask for, told with the row of the record."""
+    link = LINKS.get(entity.slug)
+    return Exists(Lead.objects.filter(**{f"{link}_id": OuterRef("id")}, deleted_at=None)) if link else None
 
 
 def told_with(entity: Entity, record: Any, context: Context) -> list[tuple[str, UUID]]:
@@ -208,6 +185,7 @@ NAMING.update(
         "lead_parted": "leads",
     }
 )
+extensions.marks["leads"] = has_leads
 extensions.panels.append(leads_of)
 extensions.told_with.append(told_with)
 extensions.undone.setdefault(Operation.CONVERSION, []).append(tell_that_it_was_taken_back)

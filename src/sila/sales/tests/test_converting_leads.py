@@ -1,6 +1,8 @@
 """A lead becomes a person, a company and a deal: once, never twice, by those who may, and back again."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sila.parties.models import Party
 from sila.platform.access.models import Role
@@ -15,6 +17,7 @@ from sila.sales.leads.converting import convert, take_back
 from sila.sales.leads.models import Lead, LeadTransition
 from sila.sales.models import Opportunity
 from sila.work import actions as work
+from tests.counting import BOOKKEEPING
 
 leads, people, organizations = registry["leads"], registry["people"], registry["organizations"]
 deals = registry["opportunities"]
@@ -214,6 +217,34 @@ def test_what_was_done_about_the_lead_is_told_where_it_went(lead, alice, browser
         page = browser("alice").get(url).content.decode()
         assert "يفضّل الاتصال مساءً" in page, url
         assert f"{PAGE}{lead.id}/" in page, url
+
+
+@pytest.mark.parametrize("who", ["admin", "alice"])
+def test_a_history_that_goes_along_costs_one_question(who, lead, alice, browser):
+    """The page of the lead itself keeps to twelve."""
+    firm = records.create(organizations, {"name": "شركة سابقة"}, by=alice)
+    known = records.create(people, {"name": "سابق", "organization": str(firm.id)}, by=alice)
+    of_them = {"name": "سابقة", "party": str(firm.id), "contact": str(known.id)}
+    plain = {
+        "people": known.id,
+        "organizations": firm.id,
+        "opportunities": records.create(deals, of_them, by=alice).id,
+    }
+    before = {slug: questions(browser(who), registry[slug], each) for slug, each in plain.items()}
+    work.log("note", {"subject": "ملاحظة", "body": "ملاحظة"}, by=alice, about=[("leads", lead.id)])
+    lead = convert(Lead.objects.get(id=lead.id), by=alice, deal=True)
+    assert questions(browser(who), people, lead.converted_contact_id) <= before["people"] + 1
+    assert questions(browser(who), organizations, lead.converted_party_id) <= before["organizations"] + 1
+    assert questions(browser(who), deals, lead.converted_opportunity_id) <= before["opportunities"] + 1
+    assert questions(browser(who), leads, lead.id) <= 12
+
+
+def questions(client, entity, record_id):
+    """How many the record's page asks of the database, once it is warm."""
+    client.get(entity.url("rayyan", record_id))
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(entity.url("rayyan", record_id)).status_code == 200
+    return len([each for each in captured.captured_queries if not each["sql"].startswith(BOOKKEEPING)])
 
 
 def test_it_is_not_told_to_those_who_may_not_see_the_lead(lead, alice, browser):
