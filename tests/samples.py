@@ -14,6 +14,7 @@ SPECIAL = (
     "closed_on",
     "won_reason",
     "lost_note",
+    "disqualify_note",
 )  # these follow rules of their own, tested with their nouns
 counter = iter(range(1, 10_000_000))
 

@@ -134,7 +134,7 @@ JEDDAH = ["by-city.city:is:Jeddah", "by-city.city:is:جدة"]
         ("deals in riyadh", "opportunities", ["party~city:is:الرياض"]),
         ("customers in Berlin", "parties", ["city:is:Berlin", BOTH, "lifecycle:any:customer"]),
         ("عملاء برلين", "parties", ["city:is:Berlin", BOTH, "lifecycle:any:customer"]),
-        ("leads without phone", "parties", [BOTH, "lifecycle:any:lead", "phone:empty"]),
+        ("leads without phone", "leads", ["phone:empty"]),
         ("logistics companies", "organizations", ["industry:is:Logistics"]),
         ("oppen dealz", "opportunities", ["category:any:open"]),
         ("صفاقت مفتوحة", "opportunities", ["category:any:open"]),

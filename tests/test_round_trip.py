@@ -21,7 +21,7 @@ from tests.people import OWN
 from tests.samples import new_record, values_for
 
 pytestmark = pytest.mark.django_db
-NOUNS = ["people", "organizations", "opportunities", "products", "tasks", "notes", OWN]
+NOUNS = ["people", "organizations", "opportunities", "leads", "products", "tasks", "notes", OWN]
 AT_HOME = {"owner", "org_unit", "source"}  # members and units are each company's own
 
 

@@ -12,7 +12,7 @@ from sila.documents.models import File
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
-from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.timeline import VERBS, others_of
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
 
@@ -24,11 +24,11 @@ def panel(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]
     if not entity.timeline:
         return []
     base = f"/w/{context.reader.slug}/"
-    rows = list(
-        File.objects.filter(entity=entity.slug, record_id=record.id, deleted_at=None).order_by("-id")[
-            : SHOWN + 1
-        ]
-    )
+    others = others_of(entity, record, context)
+    nouns = {entity.slug, *(slug for slug, _id in others)}
+    ids = [record.id, *(record_id for _slug, record_id in others)]
+    files = File.objects.filter(entity__in=nouns, record_id__in=ids, deleted_at=None)
+    rows = list(files.order_by("-id")[: SHOWN + 1])
     may_edit = context.actor.may(entity.slug, "edit", record)
     if not rows and not may_edit:
         return []
@@ -50,7 +50,7 @@ def panel(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]
                     "icon": _icon(file),
                     "value": _size(file.size, context),
                     "hint": "",
-                    "buttons": [_remove(file, base)] if may_edit else [],
+                    "buttons": [_remove(file, base)] if may_edit and file.record_id == record.id else [],
                 }
                 for file in rows[:SHOWN]
             ],

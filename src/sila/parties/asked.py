@@ -6,8 +6,8 @@ BOTH = "kind:any:person|organization"
 _STAGES = {
     "customer": ("customer", "customers", "client", "clients", "عميل", "عملاء", "زبون", "زبائن", "زباين"),
     "former": ("former customers", "lost customers", "عملاء سابقون", "عملاء سابقين", "العملاء السابقون"),
-    "prospect": ("prospect", "prospects", "عملاء محتملون", "عملاء محتملين", "العملاء المحتملون"),
-    "lead": ("lead", "leads", "عملاء مبدئيون", "عملاء مبدئيين", "العملاء المبدئيون"),
+    "prospect": ("prospect", "prospects", "عملاء مرتقبون", "عملاء مرتقبين", "العملاء المرتقبون"),
+    "lead": ("عملاء مبدئيون", "عملاء مبدئيين", "العملاء المبدئيون"),
 }
 called += [Called("parties", words, (BOTH, f"lifecycle:any:{stage}")) for stage, words in _STAGES.items()]
 called += [

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from sila.parties.matching import HINT, REASONS, Match, Profile, compare, make_profile
+from sila.parties.matching import HINT, MATCH, REASONS, Match, Profile, compare, make_profile
 from sila.parties.models import ContactPoint, Party
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
@@ -22,6 +22,13 @@ from sila.platform.kit.phones import normalise_phone, without_extension
 
 SLUGS = {"person": "people", "organization": "organizations", "group": "groups"}
 LIMIT = 10
+STRONG_EVIDENCE = {
+    "person": frozenset({"phone", "email"}),
+    "organization": frozenset({"phone", "switchboard", "email", "email_role", "domain"}),
+}
+OTHER_NAME = frozenset(
+    f"{part}_differs" for part in ("name", "given", "family", "middle", "trade", "branch", "number")
+)
 SAID = 3  # reasons in a hint
 _TEXTS = ("name", "name_latin", "cr_number", "vat_number", "website", "street", "district", "city")
 PROFILE_COLUMNS = ("id", "kind", *_TEXTS, "phone", "email", "birth_date", "organization_id")
@@ -75,6 +82,23 @@ def candidates(kind: str, values: Mapping[str, Any], *, by: Actor, skip: str = "
     ]
     found.sort(key=lambda pair: -pair[0])
     return [candidate for _score, candidate in found[:LIMIT]]
+
+
+def certain(kind: str, values: Mapping[str, Any], *, by: Actor) -> list[dict[str, Any]]:
+    """The records that these values are by strong evidence, likeliest first, whether or not the actor may see them: a
+    phone or an e-mail agrees, and no name speaks against it. Rows with `id`, `name`, `organization_id`."""
+    found = [
+        (match.score, row)
+        for row, match, _shared in _near(kind, values, by, "")
+        if match.score >= MATCH and _is_strong(kind, match)
+    ]
+    return [row for _score, row in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _is_strong(kind: str, match: Match) -> bool:
+    agree = {reason.code for reason in match.reasons if reason.bits > 0}
+    against = {reason.code for reason in match.reasons if reason.bits < 0}
+    return bool(agree & STRONG_EVIDENCE[kind]) and not against & OTHER_NAME
 
 
 def _near(

@@ -27,6 +27,7 @@ from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.demo_contracts import add_contracts
 from sila.project.demo_fields import add_computed_fields
+from sila.project.demo_leads import add_leads
 from sila.project.demo_news import tell_news
 from sila.project.demo_quality import add_quality
 from sila.project.demo_staff import OWNER, SLUG, STAFF, hire
@@ -63,6 +64,7 @@ def make_sample(
         with scope(workspace):
             story = Story(workspace)
             story.tell(companies, people, deals)
+            add_leads(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))
             add_contracts(Actor.system(workspace, "demo"))
             add_quality(Actor.system(workspace, "demo"))

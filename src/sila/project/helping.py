@@ -67,6 +67,7 @@ TOPICS = {
     "entities:edit": "form",
     "entities:record": "record",
 }
+RECORDS = {"leads": "lead"}  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
 DOORS = {
     "account_login": "sign-in",
@@ -114,6 +115,7 @@ def help_url(request: HttpRequest, base: str) -> str:
     match = request.resolver_match
     topic = TOPICS.get(match.view_name, "") if match else ""
     slug = str(match.kwargs.get("slug", "")) if match else ""
+    topic = RECORDS.get(slug, topic) if topic == "record" else topic
     query = f"?{urlencode({'noun': slug})}" if topic and slug else ""
     return f"{base}help/{topic or 'all'}{query}"
 
@@ -125,7 +127,7 @@ def page(request: HttpRequest, context: Context, topic: str) -> HttpResponse:
     base = f"/w/{context.reader.slug}/help/"
     if topic == "all":
         return fragment(request, "shell/_help.html", {"topics": _topics(base, language), "all_url": ""})
-    if topic not in TOPICS.values():
+    if topic not in _all_topics():
         raise NotFound
     shown = told(text_of(topic, language), registry.get(request.GET.get("noun", "")))
     return fragment(request, "shell/_help.html", {"help": shown, "all_url": base + "all"})
@@ -149,9 +151,12 @@ def at_the_door(request: HttpRequest, *, inside: bool) -> dict[str, Any]:
 
 def _topics(base: str, language: str) -> list[dict[str, Any]]:
     return [
-        {"title": _said(text_of(topic, language).title, None), "url": base + topic}
-        for topic in dict.fromkeys(TOPICS.values())
+        {"title": _said(text_of(topic, language).title, None), "url": base + topic} for topic in _all_topics()
     ]
+
+
+def _all_topics() -> list[str]:
+    return list(dict.fromkeys([*TOPICS.values(), *RECORDS.values()]))
 
 
 def _said(line: str, entity: Entity | None) -> SafeString:

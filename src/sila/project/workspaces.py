@@ -14,7 +14,11 @@ from sila.sales.seed import standard_pipeline
 
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
-SET_UP = ("products", "pipelines", "stages", "loss-reasons", "units", "members", "teams", "exchange-rates")
+SALES = ("leads", "opportunities")
+SET_UP = (
+    *("products", "pipelines", "stages", "loss-reasons", "disqualify-reasons"),
+    *("units", "members", "teams", "exchange-rates"),
+)
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
 
 Grants = dict[str, dict[str, str]]
@@ -28,14 +32,14 @@ SELLER: Grants = {
     **_each(PARTIES, view="all", create="team", edit="own", delete="own"),
     **_each(ACTIVITIES, view="team", create="team", edit="own", delete="own"),
     **_each(SET_UP, view="all"),
-    "opportunities": {"view": "team", "create": "own", "edit": "own", "delete": "own"},
+    **_each(SALES, view="team", create="own", edit="own", delete="own"),
 }
 MANAGER: Grants = {
     **_each(PARTIES, **dict.fromkeys(VERBS, "all")),
     **_each(ACTIVITIES, **dict.fromkeys(VERBS, "below")),
     **_each(SET_UP, view="all", export="all"),
     "products": dict.fromkeys(VERBS, "all"),
-    "opportunities": dict.fromkeys(VERBS, "below"),
+    **_each(SALES, **dict.fromkeys(VERBS, "below")),
 }
 ROLES: dict[str, dict[str, Any]] = {
     "admin": {"name": "مدير النظام", "name_en": "Administrator", "admin": True},

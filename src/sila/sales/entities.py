@@ -9,6 +9,7 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.actions import lose, move, reopen, win
 from sila.sales.board import board
+from sila.sales.leads import entities as leads  # noqa: F401  (before deals in the menu)
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from sila.sales.panels import flags, panels
 from sila.sales.panels import stages as stages_of_deal

@@ -37,7 +37,7 @@ def give_number(deal: Opportunity, changes: Changes, by: Actor) -> None:
         else:
             keep_clear_of(deal.number)
     if not deal.number:
-        deal.number = next_number(today(by).year)
+        deal.number = next_number(f"OPP-{today(by).year}", "/", 4)
 
 
 def keep_amount(deal: Opportunity, changes: Changes, by: Actor) -> None:
@@ -142,9 +142,8 @@ def write_transition(deal: Opportunity, changes: Changes, by: Actor) -> None:
     )
 
 
-def next_number(year: int) -> str:
-    """OPP-2026/0418: one row of numbers for each workspace and year."""
-    name = f"OPP-{year}"
+def next_number(name: str, sign: str, places: int) -> str:
+    """OPP-2026/0418, LEAD-2026-00012: the next of a row of numbers that the workspace has under this name."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO sales_counter (tenant_id, id, name, value) VALUES (%s, %s, %s, 1) "
@@ -152,7 +151,7 @@ def next_number(year: int) -> str:
             [current_id().hex, uuid7().hex, name],
         )
         value = cursor.fetchone()[0]
-    return f"{name}/{value:04}"
+    return f"{name}{sign}{value:0{places}}"
 
 
 def keep_clear_of(number: str) -> None:

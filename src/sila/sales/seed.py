@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from sila.sales.models import LossReason, Pipeline, Stage
+from sila.sales.models import DisqualifyReason, LossReason, Pipeline, Stage
 
 STANDARD = (  # Arabic, English, probability, category, days until it rots
     ("جديد", "New", 10, "open", 14),
@@ -21,11 +21,19 @@ REASONS = (
     ("المواصفات لا تناسب", "Specification did not fit"),
     ("انقطع التواصل", "Lost contact"),
 )
+DISQUALIFIED = (
+    ("لا حاجة لديه", "No need"),
+    ("لا ميزانية", "No budget"),
+    ("لا صلاحية له بالقرار", "Cannot decide"),
+    ("خارج نطاق عملنا", "Outside of what we do"),
+    ("تعذّر الوصول إليه", "Could not be reached"),
+    ("رسالة مزعجة أو غير صحيحة", "Spam or not genuine"),
+)
 
 
 @transaction.atomic
 def standard_pipeline() -> Pipeline:
-    """The pipeline and loss reasons that a workspace starts with. Call it inside the workspace's scope."""
+    """The pipeline and the reasons that a workspace starts with. Call it inside the workspace's scope."""
     pipeline: Pipeline = Pipeline.objects.create(name="مسار المبيعات", name_en="Sales pipeline")
     Stage.objects.bulk_create(
         Stage(
@@ -42,5 +50,9 @@ def standard_pipeline() -> Pipeline:
     LossReason.objects.bulk_create(
         LossReason(name=name, name_en=name_en, order=order)
         for order, (name, name_en) in enumerate(REASONS, start=1)
+    )
+    DisqualifyReason.objects.bulk_create(
+        DisqualifyReason(name=name, name_en=name_en, order=order)
+        for order, (name, name_en) in enumerate(DISQUALIFIED, start=1)
     )
     return pipeline

@@ -15,7 +15,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.timeline import VERBS, others_of
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.dates import format_time
 from sila.platform.kit.phones import tel_uri, without_extension
@@ -41,17 +41,21 @@ def slugs_of(entity: Entity) -> set[str]:
     return {entity.slug, entity.slice_of} - {""}
 
 
-def linked(entity: Entity, record: Any, actor: Actor) -> list[Activity]:
-    """The activities on a record that the actor may see, newest first: one query for the whole page."""
+def linked(entity: Entity, record: Any, context: Context) -> list[Activity]:
+    """The activities on a record, and on those that are told with it, as far as the reader may see them, newest first:
+    one query for the whole page."""
     if not hasattr(record, "_linked_work"):
+        actor, others = context.actor, others_of(entity, record, context)
         links = ActivityLink.objects.filter(
-            entity__in=slugs_of(entity), record_id=record.id, activity__deleted_at=None
+            entity__in=slugs_of(entity) | {slug for slug, _id in others},
+            record_id__in=[record.id, *(record_id for _slug, record_id in others)],
+            activity__deleted_at=None,
         )
         if not actor.policy.admin:
             seen = registry["activities"].visible_to(actor).order_by()
             links = links.filter(activity_id__in=seen.values("id"))
         rows = links.select_related("activity__owner").order_by("-activity__at")[:LIMIT]
-        record._linked_work = [link.activity for link in rows]
+        record._linked_work = list({link.activity_id: link.activity for link in rows}.values())
     found: list[Activity] = record._linked_work
     return found
 
@@ -63,7 +67,7 @@ def timeline_items(
         return []
     done = [
         activity
-        for activity in linked(entity, record, context.actor)
+        for activity in linked(entity, record, context)
         if activity.status == Activity.Status.DONE and activity.at
     ]
     if only:
@@ -111,9 +115,7 @@ def next_activity(entity: Entity, record: Any, context: Context) -> dict[str, An
     if registry[entity.slug].model is Activity or not entity.timeline:
         return None
     planned = [
-        activity
-        for activity in linked(entity, record, context.actor)
-        if activity.status == Activity.Status.OPEN
+        activity for activity in linked(entity, record, context) if activity.status == Activity.Status.OPEN
     ]
     if not planned:
         return None

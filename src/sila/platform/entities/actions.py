@@ -4,6 +4,7 @@ A verb checks access, changes, records the change and appends the event, in one 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -248,8 +249,6 @@ def _same_link(f: Field, record: Any, value: Any) -> bool:
 
 def with_currency(fields: dict[str, Field], values: Values, context: Context, record: Any) -> Context:
     """Amounts are read in the record's own currency, the new one if that changes too."""
-    from dataclasses import replace
-
     column = next((f.currency for f in fields.values() if f.currency), "")
     if not column or context.currency:
         return context
@@ -258,6 +257,12 @@ def with_currency(fields: dict[str, Field], values: Values, context: Context, re
         return replace(context, currency=fields[column].parse(currency, context))
     except (KeyError, Unreadable):
         return replace(context, currency=context.reader.currency)
+
+
+def in_currency_of(record: Any, fields: Mapping[str, Field], context: Context) -> Context:
+    """The amounts that a verb asks for are in the currency of its record."""
+    column = next((f.currency for f in fields.values() if f.currency), "")
+    return replace(context, currency=getattr(record, column)) if column else context
 
 
 def _apply(entity: Entity, record: Any, parsed: Mapping[str, Any], by: Actor) -> Changes:

@@ -31,6 +31,12 @@ list_links: list[
 merged: list[
     Callable[..., None]
 ] = []  # (entity, into, gone ids, by=…, apart=False) when records become one, or are their own again
+undone: dict[
+    str, list[Callable[..., None]]
+] = {}  # kind of operation -> (operation, by=…), when it was taken back
+told_with: list[
+    Callable[..., list[tuple[str, UUID]]]
+] = []  # (entity, record, context) -> others whose history, work and files are told with the record's own: noun and id
 purged: list[
     Callable[[Any, Collection[UUID]], None]
 ] = []  # (entity, ids): records go for ever, in this transaction

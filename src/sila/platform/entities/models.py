@@ -230,6 +230,7 @@ class Operation(TenantModel):
 
     KEPT: ClassVar[timedelta] = timedelta(days=30)
     MERGE: ClassVar[str] = "merge"
+    CONVERSION: ClassVar[str] = "conversion"
 
     class Status(models.TextChoices):
         RUNNING = "running", _("Running")

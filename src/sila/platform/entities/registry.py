@@ -38,6 +38,8 @@ class Action:
     fields: tuple[Field, ...] = ()
     verb: str = "edit"
     when: Callable[[Any], bool] = lambda record: True
+    begins: Callable[..., Mapping[str, Any]] | None = None  # begins(record, context): what fills its form
+    leads_to: str = ""  # the lane of the board into which a card gets by this verb only
 
 
 @dataclass(frozen=True)
@@ -394,6 +396,4 @@ class Registry:
 
 
 registry = Registry()
-
-
 register = registry.add

@@ -72,7 +72,9 @@ def timeline_of(
     items: list[dict[str, Any]] = []
     if only in ("", "changes"):
         ids = [record.id, *(each.id for each in (merged.within(record.id) if within is None else within))]
-        items += event_items(entity, ids, context, moment, limit + 1)
+        others = others_of(entity, record, context)
+        ids += [record_id for _slug, record_id in others]
+        items += event_items(entity, ids, context, moment, limit + 1, list({slug for slug, _id in others}))
     for source in extensions.timeline_sources:
         if only != "changes":
             items += source(entity, record, context, moment, limit + 1, only)
@@ -90,6 +92,15 @@ def timeline_of(
     }
 
 
+def others_of(entity: Entity, record: Any, context: Context) -> list[tuple[str, UUID]]:
+    """The records whose history is told with this one's, as far as the reader may see them; asked once for a page."""
+    if not hasattr(record, "_told_with"):
+        told = [each for source in extensions.told_with for each in source(entity, record, context)]
+        record._told_with = told
+    found: list[tuple[str, UUID]] = record._told_with
+    return found
+
+
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromtimestamp(float(text), UTC) if text else None
@@ -99,16 +110,43 @@ def _moment(text: str) -> datetime | None:
 
 
 def event_items(
-    entity: Entity, ids: Sequence[UUID], context: Context, before: datetime | None, limit: int
+    entity: Entity,
+    ids: Sequence[UUID],
+    context: Context,
+    before: datetime | None,
+    limit: int,
+    besides: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     slugs = {entity.slug, entity.slice_of} - {""}
-    events = Event.objects.filter(entity__in=slugs, record_id__in=ids)
+    events = Event.objects.filter(entity__in=slugs | set(besides), record_id__in=ids)
     if before:
         events = events.filter(at__lt=before)
     found = list(events.select_related("member").order_by("-id")[:limit])
+    for event in found:
+        if event.entity not in slugs:
+            _leave_links_out(event)
     titles = titles_of(entity, found, context)
     named = names_seen(found, context)
-    return [_item(entity, event, context, titles, named) for event in found]
+    return [
+        _item(entity if event.entity in slugs else registry[event.entity], event, context, titles, named)
+        | _told_of_another(event, slugs)
+        for event in found
+    ]
+
+
+def _leave_links_out(event: Event) -> None:
+    """Of another record's changes those of links: their titles would have to be asked for, and stand on its own page."""
+    fields = registry[event.entity].fields
+    changes = [each for each in event.payload.get("changes", []) if each["field"] in fields]
+    event.payload["changes"] = [each for each in changes if fields[each["field"]].kind.name not in LINKS]
+
+
+def _told_of_another(event: Event, slugs: set[str]) -> dict[str, Any]:
+    """An event of a record whose history is told here says what it happened to."""
+    if event.entity in slugs:
+        return {}
+    said = format_html("{}: <bdi>{}</bdi>", registry[event.entity].name, event.payload.get("title", ""))
+    return {"meta": said}
 
 
 def names_seen(events: list[Event], context: Context) -> set[UUID]:
@@ -249,7 +287,8 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
         for change in event.payload.get("changes", []) if event.kind != "created" else []:
             f = fields.get(change["field"])
             if f and f.kind.name in LINKS:
-                wanted.setdefault(f.to, set()).update(str(v) for v in (change["old"], change["new"]) if v)
+                noun = registry[f.to].slice_of or f.to  # people and companies are read together
+                wanted.setdefault(noun, set()).update(str(v) for v in (change["old"], change["new"]) if v)
     titles = {}
     for slug, ids in wanted.items():
         target = registry[slug]

@@ -10,7 +10,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
-from sila.sales.models import Opportunity, StageTransition
+from sila.sales.models import Lead, Opportunity, StageTransition
 from sila.work.models import Activity
 
 
@@ -22,9 +22,10 @@ def sample(db):
 
 
 def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
+    became = Lead.objects.exclude(converted_at=None)
     kinds = list(Party.objects.values_list("kind", flat=True))
-    assert (kinds.count("organization"), kinds.count("person")) == (20, 40)
-    assert Opportunity.objects.count() == 25
+    assert (kinds.count("organization"), kinds.count("person")) == (20 + became.count(), 40 + became.count())
+    assert Opportunity.objects.count() == 25 + became.count()
     assert Member.objects.count() == 12
     assert Activity.objects.filter(status="open").exists()
 
@@ -35,6 +36,13 @@ def test_its_sellers_see_contracts_of_their_team_and_change_none_of_others(sampl
     seen = contracts.visible_to(sara)
     assert 0 < seen.count() < contracts.rows().count()
     assert set(contracts.visible_to(sara, "edit").values_list("owner_id", flat=True)) <= {sara.member_id}
+
+
+def test_its_leads_are_in_every_status_and_one_is_of_somebody_who_is_known(sample):
+    leads = Lead.objects.all()
+    assert leads.count() == 25
+    assert {lead.status for lead in leads} == set(Lead.Status.values)
+    assert leads.filter(converted_at=None).exclude(party_id=None).count() == 1
 
 
 def test_its_data_is_graded_and_some_of_it_needs_care(sample):

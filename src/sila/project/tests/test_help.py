@@ -13,11 +13,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from sila.platform.access.links import invite, sign_in_link
 from sila.platform.access.models import Member, User
+from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
-from sila.project.helping import ACCOUNT, DOORS, FOLDER, TOPICS, text_of
+from sila.project.helping import ACCOUNT, DOORS, FOLDER, RECORDS, TOPICS, text_of
+from tests.samples import new_record
 
 pytestmark = pytest.mark.django_db
-TEXTS = {*TOPICS.values(), *DOORS.values(), ACCOUNT}
+TEXTS = {*TOPICS.values(), *RECORDS.values(), *DOORS.values(), ACCOUNT}
 NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is that of the page around them
     "work": "move compose tick",
     "parties": "duplicates-rules duplicates-search duplicates-decide",
@@ -94,6 +96,15 @@ def test_a_page_leads_to_its_own_help(client: Client, path: str) -> None:
     assert client.get(address.replace("&amp;", "&")).status_code == 200
 
 
+def test_the_page_of_a_lead_has_help_of_its_own(client: Client, company: Any) -> None:
+    with scope(company.workspace):
+        lead = new_record(registry["leads"], company.actor("admin"))
+    page = client.get(f"/w/rayyan/leads/{lead.id}/").content.decode()
+    address = page.split('data-help="')[1].split('"')[0]
+    assert "/help/lead?" in address
+    assert client.get(address.replace("&amp;", "&")).status_code == 200
+
+
 @pytest.mark.parametrize(("language", "word"), [("ar", "عقارات"), ("en", "Estates")])
 def test_a_record_type_of_the_workspace_has_its_own_words(
     client: Client, company: Any, language: str, word: str
@@ -105,7 +116,9 @@ def test_a_record_type_of_the_workspace_has_its_own_words(
 
 
 def test_there_is_a_list_of_all_topics_and_none_that_is_not_there(client: Client) -> None:
-    assert client.get("/w/rayyan/help/all").content.decode().count("hx-get") == len(set(TOPICS.values()))
+    assert client.get("/w/rayyan/help/all").content.decode().count("hx-get") == len(
+        {*TOPICS.values(), *RECORDS.values()}
+    )
     assert client.get("/w/rayyan/help/nonsense").status_code == 404
 
 

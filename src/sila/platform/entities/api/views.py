@@ -234,7 +234,8 @@ def _act(request: HttpRequest, context: Context, entity: Entity, key: UUID, verb
     values = body_of(request, fields, schema.input_schema(verb.fields))
     if not context.actor.may(entity.slug, verb.verb, found):
         raise NotAllowed
-    verb.run(found, by=context.actor, **parse_all(fields, values, context))
+    asked = actions.in_currency_of(found, fields, context)
+    verb.run(found, by=context.actor, **parse_all(fields, values, asked))
     return _one(entity, key, context, written=True)
 
 

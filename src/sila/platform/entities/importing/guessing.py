@@ -57,6 +57,24 @@ SYNONYMS_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "size": ("number of employees", "employees", "عدد الموظفين"),
     },
     "groups": {"name": (*_NAMES, "group name", "اسم المجموعة")},
+    "leads": {
+        "name": (
+            "full name", "lead name", "lead", "contact name", "contact", "person", "الاسم الكامل", "اسم العميل المحتمل",
+            "اسم العميل", "العميل", "جهة الاتصال",
+        ),
+        "company_name": (
+            "company", "company name", "account", "account name", "organization", "employer", "organization name",
+            "الشركة", "اسم الشركة", "جهة العمل", "المنشأة",
+        ),
+        "job_title": ("title", "position", "role", "المنصب", "الوظيفة"),
+        "status": ("lead status", "stage", "الحالة", "حالة العميل المحتمل", "المرحلة"),
+        "origin": ("lead source", "source", "channel", "original source", "مصدر العميل", "المصدر", "القناة"),
+        "interest": ("message", "description", "notes", "comments", "enquiry", "inquiry", "الرسالة", "الاستفسار", "ملاحظات"),
+        "amount": ("value", "lead value", "expected revenue", "annual revenue", "القيمة", "المبلغ", "القيمة المتوقعة"),
+        "utm_source": ("utm source",),
+        "utm_medium": ("utm medium",),
+        "utm_campaign": ("utm campaign", "campaign", "الحملة"),
+    },
     "opportunities": {
         "name": (
             "deal name", "deal title", "deal", "opportunity name", "opportunity", "title", "subject",
@@ -101,6 +119,7 @@ NOUN_WORDS = {  # what other programs call our nouns
         "الجهة",
     ),
     "people": ("contact", "contact person", "person", "جهة الاتصال", "الشخص", "المسؤول"),
+    "leads": ("lead", "prospect", "العميل المحتمل"),
     "opportunities": ("deal", "opportunity", "الصفقة", "الفرصة"),
     "products": ("product", "item", "المنتج", "الصنف"),
 }

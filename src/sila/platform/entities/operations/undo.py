@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs, log
-from sila.platform.activity.models import Job
-from sila.platform.entities import actions, details, sharing
+from sila.platform.activity.models import Event, Job
+from sila.platform.entities import actions, details, extensions, sharing
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Refusal
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.leading import led_to
+from sila.platform.entities.leading import hanging, led_to
 from sila.platform.entities.merging import apart
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.quality.rules import unasked
@@ -93,7 +93,8 @@ def take_back(operation: Operation, *, by: Actor) -> Iterator[int]:
         done = _of(operation).exclude(outcome="").count()
     while True:
         with scope(by.workspace), transaction.atomic():
-            rights = by.with_all_rights(by.via) if operation.kind == Operation.MERGE else by.anew(by.via)
+            whole = operation.kind in (Operation.MERGE, Operation.CONVERSION)
+            rights = by.with_all_rights(by.via) if whole else by.anew(by.via)
             batch = list(_of(operation).filter(outcome="").order_by("-id")[:BATCH])
             _take_all_back(operation, batch, rights)
             if operation.kind == Operation.MERGE:
@@ -117,6 +118,8 @@ def _end(operation: Operation, by: Actor) -> None:
         apart.tell(operation, "merge undone", by, **told)
     else:
         log.record("operation undone", by=by, entity=operation.entity, record_id=operation.id, **told)
+    for follow in extensions.undone.get(operation.kind, ()):
+        follow(operation, by=by)
 
 
 def _take_all_back(operation: Operation, batch: Sequence[OperationChange], by: Actor) -> None:
@@ -126,6 +129,8 @@ def _take_all_back(operation: Operation, batch: Sequence[OperationChange], by: A
     for change in batch:
         if change.action != Action.CREATED:
             _take_back(change, by)
+    if operation.kind == Operation.CONVERSION:
+        created = [change for change in created if not _went_on(operation, change)]
     for slug in dict.fromkeys(change.entity for change in created):
         mine = [change for change in created if change.entity == slug]
         if slug != operation.entity:
@@ -141,6 +146,18 @@ def _take_all_back(operation: Operation, batch: Sequence[OperationChange], by: A
             else:
                 _take_back(change, by)  # finds out why not
     _save(batch)
+
+
+def _went_on(operation: Operation, change: OperationChange) -> bool:
+    """Whether somebody has worked with what was created: changed it, or done or filed something about it. It stays."""
+    record = registry[change.entity].rows().filter(id=change.record_id).first()
+    on_it = {"entity": change.entity, "record_id": change.record_id}
+    since = Event.objects.filter(**on_it, at__gt=operation.ended_at)
+    if record is not None and (record.version != change.version or since.exists()):
+        _keep(change, _("Changed since, so it stays as it is."))
+    elif any(each.model.objects.filter(**on_it).exists() for each in hanging):
+        _keep(change, _("Other records belong to it by now, so it stays."))
+    return change.outcome == Outcome.KEPT
 
 
 def _save(batch: Sequence[OperationChange]) -> None:

@@ -62,7 +62,10 @@ def fresh_since(measure: Measure) -> datetime:
 
 
 def is_tended(entity: Entity, record: Any) -> bool:
-    return all(getattr(record, name) == value for name, value in entity.tended.items())
+    return all(
+        getattr(record, name.removesuffix("__in")) in (value if name.endswith("__in") else (value,))
+        for name, value in entity.tended.items()
+    )
 
 
 def grade(entity: Entity, record: Any, *, unreachable: bool | None = None) -> bool:

@@ -16,7 +16,7 @@ from sila.platform.entities.boards import Face
 from sila.platform.entities.errors import Invalid, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.registry import Action, Entity
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.changes import act
 from sila.platform.entities.views.conflicts import conflict
@@ -134,8 +134,7 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
         raise NotFound
     target = request.POST.get("stage", "")
     values: dict[str, Any] = {name: target}
-    ask = next((action for action in entity.actions if action.name == target), None)
-    if ask is not None and by is None:  # the won and lost zones are verbs
+    if ask := _verb_into(entity, name, target, zones=by is None):
         return _dialog(request, entity, record_id, ask)
     try:
         record = actions.update(
@@ -158,6 +157,14 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
         shown = {"board": board_of(request, entity, context, state, rows)}
         return toast(fragment(request, "entities/_board.html", shown), said)
     return done(said, close=False)
+
+
+def _verb_into(entity: Entity, name: str, target: str, *, zones: bool) -> Action | None:
+    """The verb by which a card gets there: the won and lost zones are called as theirs, a lane is what one leads to."""
+    if zones:
+        return next((action for action in entity.actions if action.name == target), None)
+    into = (action for action in entity.actions if action.leads_to and action.leads_to == target)
+    return next(into, None) if name == entity.board_by else None
 
 
 def _moved(entity: Entity, record: Any, name: str, context: Context) -> str:

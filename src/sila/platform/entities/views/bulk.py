@@ -162,6 +162,7 @@ def kinds() -> dict[str, str]:
         verbs.TRASH: _("Move to the trash"),
         "import": _("Import"),
         Operation.MERGE: _("Merge"),
+        Operation.CONVERSION: _("Conversion"),
     }
 
 

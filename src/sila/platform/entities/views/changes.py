@@ -86,10 +86,11 @@ def act(
     if not context.actor.may(entity.slug, action.verb, record):
         raise NotAllowed
     fields = {f.name: f for f in action.fields}
+    context = actions.in_currency_of(record, fields, context)
     url = f"{entity_url(request, entity, record_id)}do/{name}"
     ask = partial(dialog, request, action.label, fields, action=url, submit=action.label, context=context)
     if request.method != "POST":
-        return ask(given={})
+        return ask(given=action.begins(record, context) if action.begins else {})
     values = given_values(request.POST, fields)
     try:
         action.run(record, by=context.actor, **parse_all(fields, values, context))

@@ -118,6 +118,7 @@ def dialog(
     """A small form over the page; with errors, as it was typed."""
     errors = errors or {}
     blank: Row = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
+    blank |= {f.currency: context.currency for f in fields.values() if f.currency}
     row = typed(blank, fields, given, context)
     stage_form = {
         "title": title,

@@ -328,10 +328,13 @@ def _tree(
     ]
 
 
+REASONS = ("loss-reasons", "disqualify-reasons")
+
+
 @require_GET
 @admin_page
 def pipelines(request: HttpRequest, context: Context) -> HttpResponse:
-    """Every pipeline with its stages, and the reasons of losses, each in its order from top to bottom."""
+    """Every pipeline with its stages, and the reasons of losses and of leads that come to nothing, each in its order."""
     stages = list(registry["stages"].rows().order_by("order", "id"))
     lists = [
         _ordered(
@@ -344,17 +347,17 @@ def pipelines(request: HttpRequest, context: Context) -> HttpResponse:
         )
         for pipeline in registry["pipelines"].rows().order_by("order", "id")
     ]
-    reasons = registry["loss-reasons"]
-    lists.append(
+    lists += [
         _ordered(
             context,
-            "loss-reasons",
-            str(reasons.plural),
-            reasons.rows().order_by("order", "id"),
-            new="loss-reasons/new",
-            url="loss-reasons/",
+            slug,
+            str(registry[slug].plural),
+            registry[slug].rows().order_by("order", "id"),
+            new=f"{slug}/new",
+            url=f"{slug}/",
         )
-    )
+        for slug in REASONS
+    ]
     page = {
         "title": _("Pipelines and stages"),
         "lists": lists,
@@ -390,7 +393,7 @@ def _ordered(
 @require_POST
 @admin_page
 def order(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
-    if slug not in ("stages", "loss-reasons", "pipelines"):
+    if slug not in ("stages", "pipelines", *REASONS):
         raise Http404
     try:
         ids = [UUID(text) for text in request.POST.getlist("id")]
