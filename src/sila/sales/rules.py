@@ -32,10 +32,7 @@ def derive(deal: Opportunity, changes: Changes, by: Actor) -> None:
 def give_number(deal: Opportunity, changes: Changes, by: Actor) -> None:
     """The last of the rules: a deal that is refused takes no number."""
     if deal._state.adding and deal.number:
-        if Opportunity.objects.filter(number=deal.number).exists():  # by one in the trash, too
-            deal.number = ""
-        else:
-            keep_clear_of(deal.number)
+        deal.number = brought_along(deal, "OPP-", "/")
     if not deal.number:
         deal.number = next_number(f"OPP-{today(by).year}", "/", 4)
 
@@ -154,16 +151,24 @@ def next_number(name: str, sign: str, places: int) -> str:
     return f"{name}{sign}{value:0{places}}"
 
 
-def keep_clear_of(number: str) -> None:
-    """A deal brought this number along: those that are given out from now on come after it."""
-    name, _slash, value = number.rpartition("/")
-    if not (name.startswith("OPP-") and value.isascii() and value.isdigit() and int(value) < 10**9):
-        return
+def brought_along(record: Any, prefix: str, sign: str) -> str:
+    """The number that a new record has from elsewhere; none if it is taken here, by one in the trash too. Those that are
+    given out from now on come after it."""
+    number = record.number
+    if type(record).objects.filter(number=number).exists():
+        return ""
+    name, _sign, value = number.rpartition(sign)
+    if name.startswith(prefix) and value.isascii() and value.isdigit() and int(value) < 10**9:
+        _keep_clear_of(name, int(value))
+    return str(number)
+
+
+def _keep_clear_of(name: str, value: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO sales_counter (tenant_id, id, name, value) VALUES (%s, %s, %s, %s) ON CONFLICT (tenant_id, name) "
             "DO UPDATE SET value = excluded.value WHERE sales_counter.value < excluded.value",
-            [current_id().hex, uuid7().hex, name, int(value)],
+            [current_id().hex, uuid7().hex, name, value],
         )
 
 

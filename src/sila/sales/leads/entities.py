@@ -190,6 +190,7 @@ leads = register(
         search=("name", "number", "company_name", "phone", "email"),
         quick=("name", "company_name", "phone", "email", "origin", "interest"),
         keys=("number", "email", "phone", "name"),
+        carried=("number", "entered_status_at", *BECAME),
         match=(),
         rules=(derive, keep_amount, follow_status, match, give_number),
         effects=(write_transition,),

@@ -156,6 +156,7 @@ class Lead(Record):
                 fields=["tenant", "matched_company_id", "id"], condition=LIVE, name="lead_of_company"
             ),
             models.Index(fields=["tenant", "converted_opportunity_id"], condition=LIVE, name="lead_of_deal"),
+            models.Index(fields=["tenant", "consented_at", "id"], condition=LIVE, name="lead_consented"),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from sila.platform.kit import clock
 from sila.platform.kit.folding import fold
 from sila.platform.tenancy.writing import insert
 from sila.sales.leads.models import Lead, LeadTransition
-from sila.sales.rules import next_number, today
+from sila.sales.rules import brought_along, next_number, today
 
 COMPARED = frozenset({"name", "phone", "email", "company_name", "job_title", "city"})
 ENDING = ("disqualify_reason", "disqualify_note")
@@ -28,6 +28,8 @@ def derive(lead: Lead, changes: Changes, by: Actor) -> None:
 
 def give_number(lead: Lead, changes: Changes, by: Actor) -> None:
     """The last of the rules: a lead that is refused takes no number."""
+    if lead._state.adding and lead.number:
+        lead.number = brought_along(lead, "LEAD-", "-")
     if not lead.number:
         lead.number = next_number(f"LEAD-{today(by).year}", "-", 5)
 
@@ -52,7 +54,8 @@ def follow_status(lead: Lead, changes: Changes, by: Actor) -> None:
             changes.setdefault(name, getattr(lead, _column(name)))
         lead.disqualify_reason_id, lead.disqualify_note = None, ""
     changes["entered_status_at"] = lead.entered_status_at
-    lead.entered_status_at = clock.now()
+    now = clock.now()  # a new lead may bring along since when it has been there
+    lead.entered_status_at = min(lead.entered_status_at, now) if lead._state.adding else now
 
 
 def _refusal(lead: Lead) -> str:
@@ -96,7 +99,8 @@ def match(lead: Lead, changes: Changes, by: Actor) -> None:
     """Point at the person and the company that this is, where a phone or an e-mail says so and no name is against it.
     What a person has chosen stays, also that it is nobody."""
     if lead.converted_at is not None:
-        if {"party", "matched_company"} & changes.keys() and "converted_at" not in changes:
+        touched = {"party", "matched_company"} & changes.keys() and not lead._state.adding
+        if touched and "converted_at" not in changes:
             raise Invalid({"": _("This lead is converted. Take the conversion back first.")})
         return
     if "converted_at" in changes:  # taken back: what stood there comes back as it was

@@ -565,6 +565,14 @@ class Migration(migrations.Migration):
             model_name="lead",
             index=models.Index(
                 condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "consented_at", "id"],
+                name="lead_consented",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
                 fields=["tenant", "quality", "id"],
                 name="sales_lead_quality",
             ),

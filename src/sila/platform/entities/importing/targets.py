@@ -96,7 +96,8 @@ def in_order(nouns: Iterable[Entity], by: Actor) -> list[Entity]:
     while left:
         slugs = {noun.slug for noun in left}
         free = next(
-            (n for n in left if not {s for f in _links(n, by) for s in _heads(f)} & slugs - {n.slug}), left[0]
+            (n for n in left if not {s for f in _leads_to(n, by) for s in _heads(f)} & slugs - {n.slug}),
+            left[0],
         )
         left.remove(free)
         ordered.append(free)
@@ -123,6 +124,11 @@ def ties(noun: Entity, others: Iterable[Entity], by: Actor) -> dict[str, str]:
 def _links(entity: Entity, by: Actor) -> list[Field]:
     fields = entity.readable(by).values()
     return [f for f in fields if f.kind.name == "link" and not f.read_only and f.to in registry]
+
+
+def _leads_to(entity: Entity, by: Actor) -> list[Field]:
+    """All links of a file, those that a new record brings along as well."""
+    return [f for f in writable(entity, by).values() if f.kind.name == "link" and f.to in registry]
 
 
 def _heads(f: Field) -> set[str]:
