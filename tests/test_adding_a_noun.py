@@ -78,3 +78,9 @@ def test_a_misspelt_field_stops_the_start():
     assert problems(registry["products"]) == []
     wrong = replace(registry["products"], quick=("nmae",))
     assert [problem.id for problem in problems(wrong)] == ["sila.E002"]
+
+
+def test_a_tone_for_what_is_no_choice_stops_the_start():
+    for tones in ({"nothing": {"a": "ok"}}, {"lifecycle": {"leed": "ok"}}, {"lifecycle": {"lead": "red"}}):
+        wrong = replace(registry["people"], tones=tones)
+        assert [problem.id for problem in problems(wrong)] == ["sila.E008"]

@@ -15,6 +15,7 @@ from sila.platform.entities.importing.guessing import guess
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.run import carry_on, finish, prepare, start
+from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRefusal, ImportRun
 from sila.platform.entities.registry import registry
 from sila.platform.entities.summary import summarise
@@ -194,8 +195,8 @@ def test_a_real_company_comes_in_to_the_last_riyal(tmp_path, db):
             path = unpacked(folder / f"{name}.csv.gz", tmp_path) if name else MAPS / f"{slug}.csv"
             run = take(by, slug, path, Mapping.load(MAPS / f"{mapping}.toml") if mapping else None)
             assert run.refused == 0, slug
-        deals, reader = registry["opportunities"], Reader.of(workspace)
-        whole = summarise(deals, deals.fields, deals.rows(), by="stage", total="amount", reader=reader)
+        deals, context = registry["opportunities"], Context(Actor.system(workspace), Reader.of(workspace))
+        whole = summarise(deals.fields, deals.rows(), context, by="stage", total="amount")
         assert whole["count"] == 8800
         assert whole["sum"] == "10005534.00"
         assert {group["label"]: group["count"] for group in whole["groups"]} == {

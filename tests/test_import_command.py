@@ -2,6 +2,7 @@
 
 import csv
 import json
+from contextvars import Context
 
 import pytest
 from django.utils import translation
@@ -10,8 +11,15 @@ from sila.platform.entities.models import ImportRefusal, ImportRun
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.project import cli
+from tests.people import OWN
 
 PEOPLE = "name,email,phone,birth_date\nSaad,saad@example.com,0501234567,2001-02-28\n"
+
+
+def in_a_terminal(words):
+    """In no workspace yet, unlike the test."""
+    with translation.override("en"):
+        return cli.main(words)
 
 
 @pytest.fixture
@@ -21,8 +29,7 @@ def sila(company, tmp_path, capsys):
 
     def type_in(*words, workspace="rayyan"):
         paths = [str(tmp_path / word) if "." in word and "@" not in word else word for word in words]
-        with translation.override("en"):
-            status = cli.main(["import", *paths, "--workspace", workspace])
+        status = Context().run(in_a_terminal, ["import", *paths, "--workspace", workspace])
         printed = capsys.readouterr()
         return status, printed.out, printed.err
 
@@ -166,6 +173,13 @@ def test_with_json_every_error_is_json(sila, capsys):
         cli.main(["import", "--json"])
     assert ended.value.code == 2
     assert "file" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_a_noun_of_the_workspaces_own_is_imported_by_its_name(sila):
+    (sila.folder / "towers.csv").write_text("الاسم\nبرج النخيل\n", "utf-8")
+    status, out, err = sila(OWN, "towers.csv")
+    assert status == 0, err
+    assert f"{OWN}: 1 created" in out
 
 
 def test_without_a_noun_the_header_tells_it_or_the_possible_ones_are_listed(sila):

@@ -33,6 +33,8 @@ def take(admin, tmp_path):
          "Person - Phone - Work", "phone"),
         ("opportunities", "Record Id,Deal Name,Stage,Closing Date,Amount", "Zoho CRM", "Closing Date", "expected_close"),
         ("people", "Is a Company,Name,Email,Mobile", "Odoo", "Mobile", "phone"),
+        ("opportunities", "Opportunity,Customer,Contact Name,Email,Stage,Expected Revenue", "Odoo",
+         "Customer", "organizations.name"),
         ("people", "First Name,Last Name,Organization Name,E-mail 1 - Label,E-mail 1 - Value,E-mail 2 - Value",
          "Google Contacts", "E-mail 2 - Value", "+email"),
         ("people", "First Name,Last Name,E-mail Address,Business Phone,Mobile Phone", "Outlook", "E-mail Address", "email"),
@@ -78,6 +80,26 @@ def test_person_company_and_deal_of_one_row_are_made_and_linked_and_undone_toget
         0,
         0,
     ]
+
+
+def test_a_lead_of_odoo_is_a_deal_with_its_company_and_the_person_who_wrote(take):
+    run = take(
+        "opportunities",
+        "Contact Name,Email,Phone,Company Name,Opportunity,Expected Revenue,Stage\n"
+        'Rana,rana@nile.example,0501234567,Nile,Filling line,"12.500,50",\n',
+    )
+    assert (run.created, run.refused) == (1, 0)
+    deal = registry["opportunities"].rows().get()
+    assert (deal.party.name, deal.party.email, deal.contact.name) == ("Nile", "", "Rana")
+    assert (deal.contact.email, deal.contact.organization.name) == ("rana@nile.example", "Nile")
+
+
+@pytest.mark.parametrize("called", ["", "،", "'-"])
+def test_a_company_that_is_told_without_a_name_refuses_its_row_and_no_other(called, take):
+    run = take("people", ROWS.replace("0501234567,Nile", f"0501234567,{called}"))
+    assert run.error == ""
+    assert run.created + run.refused == 2
+    assert registry["people"].rows().filter(name="Omar").exists()
 
 
 def test_a_row_that_one_noun_refuses_leaves_nothing_of_the_others(take):

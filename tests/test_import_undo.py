@@ -1,6 +1,7 @@
 """A whole import is taken back: what it added goes, what it changed is as it was, what others did since stays."""
 
 import pytest
+from django.conf import settings
 
 from sila.parties.actions import make_primary
 from sila.parties.models import ContactPoint
@@ -101,6 +102,19 @@ def test_an_import_that_has_given_up_does_not_run_for_ever(admin, tmp_path, monk
     running.settle(run.operation)
     assert run.operation.status == Operation.Status.FAILED
     assert run.operation.undoable
+
+
+def test_the_list_of_changes_to_many_does_not_say_that_it_runs_either(admin, company, client, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(FILE)
+    run = engine.prepare(PEOPLE, file, file.name, Mapping(), by=admin)
+    engine.start(run, by=admin)
+    next(engine.carry_on(run, by=admin))
+    Job.objects.update(state=Job.State.FAILED)
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get("/w/rayyan/operations/").content.decode()
+    assert f"/operations/{run.operation_id}/undo" in page
+    assert "قيد التنفيذ" not in page
 
 
 def test_an_undo_that_gave_up_can_be_begun_again(imported, admin):

@@ -1,6 +1,7 @@
 """Typed questions in both languages become the conditions that a person would have set by hand."""
 
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,15 +9,16 @@ from django.conf import settings
 
 from sila.platform.access.models import Member, Role
 from sila.platform.access.reader import Reader
+from sila.platform.customfields.actions import add_field
 from sila.platform.entities import actions
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.questions import understand
+from sila.platform.entities.questions import readings, understand
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.administration.actions.roles import set_field_access
 from tests.counting import at_most
-from tests.people import OWN
+from tests.people import OWN, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,12 @@ OPEN_IN_RIYADH = [
         ("صفقات الرياض المفتوحة فوق 100 ألف هذا الشهر", "opportunities", OPEN_IN_RIYADH),
         ("الصفقات المفتوحة في الرياض أكثر من ١٠٠ ألف هذا الشهر", "opportunities", OPEN_IN_RIYADH),
         ("open deals in الرياض above 100k this month", "opportunities", OPEN_IN_RIYADH),
+        ("صفقات احتمالها بين 20 و50", "opportunities", ["probability:between:20|50"]),
+        (
+            "صفقات مبلغها فوق 5000 وإغلاقها المتوقع هذا الشهر",
+            "opportunities",
+            ["amount:gt:5000", "expected_close:within:this_month"],
+        ),
         ("مهامي المتأخرة", "tasks", ["due_at:within:before_today", "owner:any:me", "status:any:open"]),
         ("my overdue tasks", "tasks", ["due_at:within:before_today", "owner:any:me", "status:any:open"]),
         ("صفقاتي المفتوحة", "opportunities", ["category:any:open", "owner:any:me"]),
@@ -215,10 +223,28 @@ def test_what_a_manager_types(text, conditions, ask, monkeypatch):
     assert ask(text)[1:] == (conditions, "")
 
 
-def test_the_biggest_come_first_and_their_number_is_told_as_not_understood(company, admin):
-    found = understand("top 10 open deals", Context(admin, Reader.of(company.workspace)))
-    assert (found.state.sort, found.unread) == ("-amount", ("10",))
+@pytest.mark.parametrize(
+    ("text", "sort", "first", "unread"),
+    [
+        ("top 10 open deals", "-amount", "10:-amount", ()),
+        ("biggest five open deals", "-amount", "5:-amount", ()),
+        ("5 biggest open deals", "-amount", "5:-amount", ()),
+        ("أعلى 10 صفقات مفتوحة", "-amount", "10:-amount", ()),
+        ("أعلى ١٠ صفقات مفتوحة", "-amount", "10:-amount", ()),
+        ("أكبر خمس صفقات مفتوحة", "-amount", "5:-amount", ()),
+        ("أصغر ثلاث صفقات مفتوحة", "amount", "3:amount", ()),
+        ("newest 20 open deals", "-created_at", "20:-created_at", ()),
+        ("أحدث عشر صفقات مفتوحة", "-created_at", "10:-created_at", ()),
+        ("biggest open deals", "-amount", "", ()),
+        ("top 5000 open deals", "-amount", "", ("5000",)),
+        ("top 10 million open deals", "-amount", "", None),
+    ],
+)
+def test_the_biggest_come_first_and_only_so_many_as_were_asked_for(text, sort, first, unread, company, admin):
+    found = understand(text, Context(admin, Reader.of(company.workspace)))
+    assert (found.state.sort, found.state.first) == (sort, first)
     assert [*map(str, found.state.conditions)] == ["category:any:open"]
+    assert unread is None or (found.unread, found.state.query) == (unread, "")
 
 
 @pytest.mark.parametrize(
@@ -230,6 +256,7 @@ def test_the_biggest_come_first_and_their_number_is_told_as_not_understood(compa
         ("open deals or above 5k", ["category:any:open", "amount:gt:5000"], "", ("or",)),
         ("open deals for more than 30 days", ["category:any:open"], "more 30 days", ()),
         ("tasks not overdue", ["due_at:within:before_today", "status:any:open"], "", ("not",)),
+        ("صفقات مساحتها بين 20 و50", ["amount:between:20|50"], "مساحتها", ()),
         ("open deals متوقفة", ["category:any:open"], "متوقفة", ()),
         ("open deals above 9e999999", ["category:any:open"], "above 9e999999", ()),
     ],
@@ -318,3 +345,84 @@ def test_each_key_asks_the_database_little_however_long_the_question_is(ask, com
 def test_a_value_that_the_field_cannot_read_is_no_condition(text, ask):
     found = ask(text)
     assert found is None or found[0] == "opportunities"
+
+
+# ---- what the workspace's own text fields hold ---------------------------------------------------------
+@pytest.fixture
+def quarters(company, admin):
+    """A neighbourhood of people, written in both languages, and one of estates that contracts lead to."""
+    quarter = add_field("people", "الحي", label_en="Neighbourhood", kind="text", by=admin).key
+    street = add_field("people", "الشارع", label_en="Street", kind="text", by=admin).key
+    company.workspace.refresh_from_db()
+    for name, where, on in (
+        ("Saad", "Olaya", "Main"), ("سعد", "العليا", "المروة"), ("فهد", "حي الملك فهد", "Olaya"), ("Rim", "المروة", ""),
+    ):  # fmt: skip
+        values = {"name": name, quarter: where, street: on, "lifecycle": "customer"}
+        actions.create(registry["people"], values, by=admin)
+    return SimpleNamespace(quarter=quarter, street=street)
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("people in Olaya", ["{quarter}:is:Olaya"]),
+        ("أشخاص في العليا", ["{quarter}:is:العليا"]),
+        ("أشخاص بالعليا", ["{quarter}:is:العليا"]),
+        ("الأشخاص في حي العليا", ["{quarter}:is:العليا"]),
+        ("أشخاص حي الملك فهد", ["{quarter}:is:حي الملك فهد"]),
+        ("أشخاص المروه", ["{quarter}:is:المروة"]),
+        ("people whose street is Olaya", ["{street}:is:Olaya"]),
+        ("people in Olaya in jeddah without phone", None),
+        ("people not in Olaya", ["{quarter}:is_not:Olaya"]),
+        ("عملاء العليا", ["lifecycle:any:customer", "{quarter}:is:العليا"]),
+    ],
+)
+def test_a_value_of_an_own_text_field_is_understood(text, conditions, quarters, ask):
+    slug, found, query = ask(text)
+    assert slug == "people"
+    if conditions is None:
+        assert f"{quarters.quarter}:is:Olaya" in found and "phone:empty" in found
+    else:
+        assert found == sorted(each.format(**vars(quarters)) for each in conditions)
+        assert query == ""
+
+
+def test_a_value_that_the_reader_may_not_see_is_no_word_of_theirs(quarters, company, admin):
+    rule(company, lambda seller: seller.grants.update({"people": {"view": "own"}}))
+    charlie = Context(company.actor("charlie"), Reader.of(company.workspace))
+    assert understand("people in Olaya", charlie) is None
+    viewer = Context(company.actor("viewer"), Reader.of(company.workspace))
+    assert understand("people in Olaya", viewer).state.conditions[0].field == quarters.quarter
+    with scope(company.workspace):
+        role = Role.objects.get(code="viewer")
+        set_field_access(role, registry["people"], quarters.quarter, "hidden", by=admin)
+    company.workspace.refresh_from_db()
+    viewer = Context(company.actor("viewer"), Reader.of(company.workspace))
+    found = understand("people in Olaya", viewer)
+    assert found is None or quarters.quarter not in {each.field for each in found.state.conditions}
+
+
+def test_a_value_behind_a_link_and_one_of_both_parts_of_a_mixed_noun_are_found(
+    quarters, company, admin, client
+):
+    agent = add_field("opportunities", "الوسيط", label_en="Agent", kind="link", to="people", by=admin).key
+    firms = add_field("organizations", "المنطقة", label_en="District", kind="text", by=admin).key
+    company.workspace.refresh_from_db()
+    actions.create(registry["organizations"], {"name": "Palm", firms: "العليا"}, by=admin)
+    context = Context(admin, Reader.of(company.workspace))
+    saad = registry["people"].rows().get(name="Saad")
+    actions.create(registry["opportunities"], {"name": "Deal", agent: str(saad.id)}, by=admin)
+    deals = understand("open deals in Olaya", context)
+    assert f"{agent}~{quarters.quarter}:is:Olaya" in map(str, deals.state.conditions)
+    both = readings("عملاء العليا", context)
+    assert [each.entity.slug for each in both] == ["people", "organizations"]
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get("/w/rayyan/palette", {"q": "عملاء العليا"}).content.decode()
+    assert f"{quarters.quarter}%3Ais%3A" in page and f"{firms}%3Ais%3A" in page
+
+
+def test_looking_for_own_values_asks_one_question_and_one_for_each_that_is_found(quarters, company, admin):
+    context = Context(admin, Reader.of(company.workspace))
+    understand("people in nowhere special", context)
+    with at_most(12):
+        understand("people in Olaya on Main", context)

@@ -199,3 +199,13 @@ def test_work_costs_no_more_where_nobody_rolls_it_up_and_one_query_where_somebod
     rollup(admin, of="tasks", conditions=("status:any:open",))
     with at_most(len(plain.captured_queries) + 2):
         actions.update(TASKS, task.id, {"subject": "عرض"}, by=admin)
+
+
+def test_work_counts_by_what_it_links_to_and_follows_that(admin: Any) -> None:
+    nakheel = company(admin, "نخيل")
+    calls = rollup(admin, of="calls", conditions=("owner~name:is:Alia",))
+    alice = registry["members"].rows().get(name="Alice")
+    call(admin, nakheel, owner_id=alice.id)
+    assert held(nakheel, calls) == [0]
+    actions.update(registry["members"], alice.id, {"name": "Alia"}, by=admin)
+    assert held(nakheel, calls) == [1]

@@ -1,5 +1,6 @@
 """A list is kept under a name: for oneself, for the team, or for everyone."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlparse
 
@@ -7,9 +8,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from sila.platform.access.models import Role
 from sila.platform.customfields.actions import add_field, hide_field
 from sila.platform.entities.models import SavedView
+from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
+from sila.project.administration.actions.roles import set_field_access
 
 pytestmark = pytest.mark.django_db
 PEOPLE = "/w/rayyan/people/"
@@ -96,6 +100,28 @@ def test_a_condition_on_a_field_that_is_gone_is_left_out_and_told(company):
     answer = browser(company, "alice").get(opened)
     assert answer.status_code == 200
     assert "they are left out" in answer.content.decode()
+
+
+@pytest.mark.parametrize("layout", ["", "board", "calendar"])
+def test_an_address_that_somebody_was_sent_shows_what_they_may_see(layout, company):
+    with scope(company.workspace):
+        admin = company.actor("admin")
+        field = add_field("people", "نادٍ", kind="text", by=admin)
+        closed = add_field("people", "حصن", kind="text", by=admin)
+        set_field_access(Role.objects.get(code="seller"), registry["people"], closed.key, "hidden", by=admin)
+    alice = browser(company, "alice")
+    address = f"{PEOPLE}{layout}?f={closed.key}%3Ais%3Ax&sort={closed.key}"
+    gone = f"{PEOPLE}{layout}?f={field.key}%3Ais%3Ax&sort={field.key}"
+    assert alice.get(gone).status_code == 200
+    with scope(company.workspace):
+        hide_field(field, by=admin)
+    for asked in (address, gone):
+        assert "are left out" in alice.get(asked).content.decode()
+        fetched = alice.get(asked, headers=HTMX)
+        assert "are left out" in fetched.headers["HX-Trigger"]
+        assert not {closed.key, field.key} & set(re.findall(r"\w+", fetched.headers["HX-Push-Url"]))
+    never = f"{PEOPLE}{layout}?f=nothing%3Ais%3Ax"
+    assert alice.get(never).status_code == alice.get(f"{never}&sort={field.key}").status_code == 400
 
 
 def test_a_condition_that_is_none_is_not_kept(company):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from sila.platform.entities import calendars
 from sila.platform.entities.models import SearchEntry
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import TenantModel
@@ -96,3 +97,16 @@ def test_every_statement_names_the_tenant(slug, company, admin):
 
 def test_the_search_table_is_a_tenant_table_too():
     assert issubclass(SearchEntry, TenantModel)
+
+
+def test_every_date_that_a_calendar_goes_by_has_an_index_that_begins_with_what_tells_the_noun(workspace):
+    """A calendar then reads what stands in its days and no more, however many records there are."""
+    bare = []
+    for entity in registry.declared:
+        for f in calendars.fields_of(entity, entity.model_fields):
+            wanted = ["tenant", *entity.where, f.name]
+            indexes = [index.fields for index in entity.model._meta.indexes]
+            keys = [list(each.fields) for each in entity.model._meta.constraints if hasattr(each, "fields")]
+            if not any(list(each)[: len(wanted)] == wanted for each in [*indexes, *keys]):
+                bare.append((entity.slug, f.name))
+    assert bare == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser.server import Server, running
 from tests.browser.watch import Watch
@@ -22,6 +22,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 10_000  # milliseconds: a busy machine is no failure
+expect.set_options(timeout=PATIENCE)
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 Open = Callable[..., tuple[Page, Watch]]
@@ -104,7 +106,7 @@ def visit(server: Server, browser: Browser, signed_in: SignedIn) -> Iterator[Ope
             locale=language,
             has_touch=touch,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if not guest:
             signed_in.prefer(context, language=language, theme="auto", density="compact")

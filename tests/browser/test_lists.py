@@ -140,3 +140,15 @@ def test_on_a_phone_adding_stays_in_sight_and_the_rest_is_behind_a_menu(visit: O
     expect(page.locator("#dialog form")).to_be_visible()
     expect(imported).to_be_hidden()
     assert watch.errors == []
+
+
+def test_all_that_match_are_not_told_as_the_rows_that_are_shown(visit: Open) -> None:
+    page, watch = visit("people/")
+    page.locator("tbody input[name=id]").first.click()
+    shown = page.locator("#selection .s-selected")
+    expect(shown).to_be_visible()
+    page.locator("#selection [name=whole]").check()
+    expect(shown).to_be_hidden()
+    page.locator("#selection [name=whole]").uncheck()
+    expect(shown).to_be_visible()
+    assert watch.errors == []

@@ -90,3 +90,16 @@ def test_a_phone_shows_the_days_that_hold_something_and_a_finger_carries(visit: 
         finger.up()
     expect(_on(page, f"{month}-14", f"الأول {language}")).to_be_visible()
     assert watch.errors == []
+
+
+@BOTH
+def test_on_a_phone_its_name_and_the_button_that_adds_stay_beside_a_long_date(
+    visit: Open, language: str
+) -> None:
+    page, _watch = visit(CONTRACTS, language=language, size=PHONE)
+    page.locator("[popovertarget=boards]").click()
+    page.locator("#boards a").last.click()  # the field with the longer name
+    page.wait_for_load_state("networkidle")
+    for part in (page.locator("#new"), page.locator(".s-head h1")):
+        box = part.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] and box["width"] >= 40

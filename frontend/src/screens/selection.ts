@@ -15,6 +15,7 @@ function show(): void {
   if (!chosen && whole) whole.checked = false;
   form.hidden = !chosen;
   find("[data-selected]", form)!.textContent = String(chosen);
+  find(".s-selected", form)!.hidden = Boolean(whole?.checked); // what matches is more than the rows that are shown
   all.forEach((tick) => tick.closest("tr")?.classList.toggle("s-chosen", tick.checked || Boolean(whole?.checked)));
   const page = find<HTMLInputElement>("[data-select-page]");
   if (page) {

@@ -1,7 +1,7 @@
 """Sample people and companies: names as the Gulf's directories have them, numbers and addresses that fit."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -206,6 +206,7 @@ class Company:
     values: dict[str, Any]
     branch: str
     domain: str
+    mailboxes: set[str] = field(default_factory=set)
 
 
 def companies(rng: Random, count: int) -> list[Company]:
@@ -251,6 +252,9 @@ def person(rng: Random, company: Company) -> dict[str, Any]:
         local = name.lower().replace(" ", ".")
     else:
         values, local = _arab(rng)
+    while local in company.mailboxes:  # of two of one name the second
+        local += "2"
+    company.mailboxes.add(local)
     city = company.values["city"]
     return values | {
         "job_title": job[1] if english or values.get("language") == "en" else job[0],

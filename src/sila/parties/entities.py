@@ -17,6 +17,12 @@ from sila.platform.entities.registry import Entity, Related, register
 REACH = ("phone", "email", "street", "district", "city", "country")
 STANDING = ("lifecycle", "relationship", "tags", "about")
 
+TONES = {
+    "lifecycle": {"lead": "1", "prospect": "6", "customer": "ok"},
+    "relationship": {"new": "1", "growing": "ok", "steady": "ok", "cooling": "warn"},
+    "tags": {"sensitive": "warn"},
+}
+
 parties = register(
     Entity(
         model=Party,
@@ -25,6 +31,7 @@ parties = register(
         creatable=False,
         sort="name",
         subtitle="city",
+        tones=TONES,
         told_apart=("organization", "city", "phone"),
         columns=("name", "kind", "phone", "email", "city", "owner"),
         sections={
@@ -54,6 +61,7 @@ people = register(
         subtitle="job_title",
         told_apart=("organization", "job_title", "city", "phone"),
         board_by="lifecycle",
+        tones=TONES,
         columns=("name", "organization", "job_title", "phone", "email", "city", "lifecycle", "owner"),
         sections={
             pgettext_lazy("label", "Person"): (
@@ -112,6 +120,7 @@ organizations = register(
         subtitle="industry",
         told_apart=("city", "industry", "phone"),
         board_by="lifecycle",
+        tones=TONES,
         columns=("name", "industry", "phone", "email", "city", "lifecycle", "owner"),
         sections={
             pgettext_lazy("label", "Company"): (
@@ -167,6 +176,7 @@ groups = register(
         where={"kind": "group"},
         slice_of="parties",
         sort="name",
+        tones=TONES,
         told_apart=("city", "phone"),
         columns=("name", "phone", "city", "owner"),
         sections={

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.models import Role
 from sila.platform.customfields.actions import add_field
 from sila.platform.customfields.record_types import add_type
 from sila.platform.entities import actions
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.project.administration.actions.roles import set_reach
 
 CONTRACTS = 48
 STATES = (
@@ -29,6 +31,7 @@ def add_noun(by: Actor) -> tuple[str, dict[str, str]]:
 
 def add_contracts(by: Actor) -> None:
     slug, keys = add_noun(by)
+    _open(slug, by)
     contracts, today = registry[slug], clock.now().date()
     companies = registry["organizations"].rows().order_by("id")[:CONTRACTS]
     for number, company in enumerate(companies):
@@ -43,6 +46,14 @@ def add_contracts(by: Actor) -> None:
             keys["visit"]: f"{renewal - timedelta(days=14)}T{9 + number % 6:02}:30",
         }
         actions.create(contracts, values, by=by)
+
+
+def _open(slug: str, by: Actor) -> None:
+    """To those who sell, as far as deals are; a new noun is closed to all but administrators."""
+    for code in ("seller", "manager"):
+        role = Role.objects.get(code=code)
+        for verb, reach in role.grants["opportunities"].items():
+            set_reach(role, registry[slug], verb, reach, by=by)
 
 
 def _add_fields(slug: str, by: Actor) -> dict[str, str]:

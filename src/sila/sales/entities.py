@@ -23,6 +23,7 @@ from sila.sales.rules import (
 )
 
 NAMES = ("name", "name_en")
+CATEGORIES = {"open": "1", "won": "ok", "lost": "bad"}
 
 pipelines = register(
     Entity(
@@ -45,6 +46,7 @@ stages = register(
     Entity(
         model=Stage,
         slug="stages",
+        tones={"category": CATEGORIES},
         icon="columns-3",
         title=NAMES,
         sort="order",
@@ -106,6 +108,7 @@ opportunities = register(
         told_apart=("party", "stage", "number"),
         tended={"category": "open"},
         board_by="stage",
+        tones={"category": CATEGORIES, "tags": {"urgent": "bad"}},
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={
             pgettext_lazy("label", "Deal"): (
@@ -156,7 +159,8 @@ opportunities = register(
         search=("name", "number", "party__name", "party__name_latin"),
         quick=("name", "party", "amount", "stage"),
         keys=("number", "name"),
-        match=(),
+        match=("number",),
+        carried=("number", "entered_stage_at"),
         rules=(derive, keep_amount, follow_stage, give_number),
         effects=(write_transition,),
         board=board,

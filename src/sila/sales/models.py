@@ -131,6 +131,7 @@ class Opportunity(Record):
             models.Index(
                 fields=["tenant", "expected_close", "id"], condition=LIVE, name="opportunity_by_close"
             ),
+            models.Index(fields=["tenant", "opened_on", "id"], condition=LIVE, name="opportunity_by_opened"),
             models.Index(fields=["tenant", "closed_on", "id"], condition=LIVE, name="opportunity_by_closed"),
             models.Index(fields=["tenant", "updated_at", "id"], condition=LIVE, name="opportunity_touched"),
             models.Index(fields=["tenant", "stage_id", "id"], condition=LIVE, name="opportunity_of_stage"),

@@ -31,6 +31,11 @@ def derive(deal: Opportunity, changes: Changes, by: Actor) -> None:
 
 def give_number(deal: Opportunity, changes: Changes, by: Actor) -> None:
     """The last of the rules: a deal that is refused takes no number."""
+    if deal._state.adding and deal.number:
+        if Opportunity.objects.filter(number=deal.number).exists():  # by one in the trash, too
+            deal.number = ""
+        else:
+            keep_clear_of(deal.number)
     if not deal.number:
         deal.number = next_number(f"OPP-{today(by).year}", "/", 4)
 
@@ -63,7 +68,8 @@ def follow_stage(deal: Opportunity, changes: Changes, by: Actor) -> None:
         deal.probability = stage.probability
     _check_probability(deal)
     changes["entered_stage_at"] = deal.entered_stage_at
-    deal.entered_stage_at = clock.now()
+    now = clock.now()  # a new deal may bring along since when it has been there
+    deal.entered_stage_at = min(deal.entered_stage_at, now) if deal._state.adding else now
     _close_or_open(deal, changes, by)
 
 
@@ -146,6 +152,19 @@ def next_number(name: str, sign: str, places: int) -> str:
         )
         value = cursor.fetchone()[0]
     return f"{name}{sign}{value:0{places}}"
+
+
+def keep_clear_of(number: str) -> None:
+    """A deal brought this number along: those that are given out from now on come after it."""
+    name, _slash, value = number.rpartition("/")
+    if not (name.startswith("OPP-") and value.isascii() and value.isdigit() and int(value) < 10**9):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sales_counter (tenant_id, id, name, value) VALUES (%s, %s, %s, %s) ON CONFLICT (tenant_id, name) "
+            "DO UPDATE SET value = excluded.value WHERE sales_counter.value < excluded.value",
+            [current_id().hex, uuid7().hex, name, int(value)],
+        )
 
 
 def today(by: Actor) -> date:

@@ -17,6 +17,7 @@ from sila.platform.entities.quality.keeping import touch
 from sila.platform.entities.registry import Changes, Entity, registry
 from sila.platform.kit import clock
 from sila.platform.kit.recurrence import next_occurrence
+from sila.platform.tenancy.writing import add, read_once, when_written
 from sila.work.models import Activity, ActivityLink
 
 MOMENTS: tuple[str, ...] = ("starts_at", "ends_at", "due_at", "reminder_at")
@@ -56,16 +57,24 @@ def log(
 
 def attach(activity: Activity, about: About, *, by: Actor) -> None:
     """Hang the activity on records that the actor sees. Their timelines show it from then on."""
-    links = []
+    about = list(about)
     for slug, record_id in about:
         entity = registry.get(slug)
         if entity is None or not entity.visible_to(by).filter(id=record_id).exists():
             raise NotFound
-        links.append(ActivityLink(activity_id=activity.id, entity=slug, record_id=record_id))
-    ActivityLink.objects.bulk_create(links)
-    hung(entity_of(activity), [activity.id], by=by)
+    hang(activity, about, by=by)
     if activity.status == Activity.Status.DONE:
-        _touch([(link.entity, link.record_id) for link in links], by)
+        _touch(about, by)
+
+
+def hang(activity: Activity, about: About, *, by: Actor) -> None:
+    """The same on records that somebody has looked up for the actor, and without saying that they were dealt with just
+    now: an import tells of other days."""
+    links = [{"activity_id": activity.id, "entity": slug, "record_id": record} for slug, record in about]
+    add(ActivityLink, *links)
+    noun, hanging = entity_of(activity), read_once(("hung", activity.kind), list[UUID])
+    hanging.append(activity.id)
+    when_written(("hung", activity.kind), lambda: hung(noun, hanging, by=by))
 
 
 def _touch(about: About, by: Actor) -> None:

@@ -39,16 +39,25 @@ class Entry:
 
     def minutes(self, day: date) -> tuple[int, int]:
         """From and to, in minutes of that day, and never too short to be read."""
-        shortest = SHORTEST.seconds // 60
         begin = _minute(self.start) if self.start.date() == day else 0
         until = _minute(self.end) if self.end.date() == day else MIDNIGHT
-        begin = min(begin, MIDNIGHT - shortest)
-        return begin, max(until, begin + shortest)
+        return _readable(begin, until)
 
     @property
     def itself(self) -> bool:
         """Not one of the repetitions that are still to come."""
         return self.start == self.activity.at
+
+
+def at_hour(moment: datetime) -> tuple[int, int]:
+    """The same of a moment that has no length."""
+    return _readable(_minute(moment), 0)
+
+
+def _readable(begin: int, until: int) -> tuple[int, int]:
+    shortest = SHORTEST.seconds // 60
+    begin = min(begin, MIDNIGHT - shortest)
+    return begin, max(until, begin + shortest)
 
 
 def _minute(moment: datetime) -> int:

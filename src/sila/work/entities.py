@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.leading import Hanging, hanging
 from sila.platform.entities.registry import Action, Entity, register
-from sila.work.actions import complete, reopen, snooze
+from sila.work.actions import complete, hang, reopen, snooze
 from sila.work.models import Activity, ActivityLink
 from sila.work.naming import name_colleagues
 from sila.work.rules import derive, refuse_impossible_times, refuse_wrong_repetition
@@ -45,6 +45,7 @@ ACTIONS = (
     Action("reopen", _("Reopen"), reopen, icon="rotate", when=lambda activity: not is_open(activity)),
 )
 RULES = (derive, refuse_impossible_times, refuse_wrong_repetition)
+TONES = {"priority": {"high": "bad"}, "status": {"open": "1", "done": "ok"}}
 COMMON: dict[str, Any] = {
     "title": ("subject",),
     "match": (),
@@ -58,6 +59,7 @@ activities = register(
     Entity(
         model=Activity,
         slug="activities",
+        tones=TONES,
         icon="checklist",
         creatable=False,
         sort="-at",
@@ -85,6 +87,7 @@ tasks = register(
     Entity(
         model=Activity,
         slug="tasks",
+        tones=TONES,
         icon="checkbox",
         label=_("Task"),
         label_plural=_("Tasks"),
@@ -106,6 +109,7 @@ tasks = register(
         quick=("subject", "due_at", "priority", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -115,6 +119,7 @@ calls = register(
     Entity(
         model=Activity,
         slug="calls",
+        tones=TONES,
         icon="phone",
         label=_("Call"),
         label_plural=_("Calls"),
@@ -143,6 +148,7 @@ calls = register(
         quick=("subject", "starts_at", "direction", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -152,6 +158,7 @@ meetings = register(
     Entity(
         model=Activity,
         slug="meetings",
+        tones=TONES,
         icon="calendar-event",
         label=_("Meeting"),
         label_plural=_("Meetings"),
@@ -181,6 +188,7 @@ meetings = register(
         quick=("subject", "starts_at", "ends_at", "location", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -190,6 +198,7 @@ visits = register(
     Entity(
         model=Activity,
         slug="visits",
+        tones=TONES,
         icon="map-pin",
         label=_("Visit"),
         label_plural=_("Visits"),
@@ -217,6 +226,7 @@ visits = register(
         quick=("subject", "starts_at", "location", "rrule"),
         keys=("subject",),
         read_only=("status", "outcome"),
+        carried=("status", "outcome"),
         actions=ACTIONS,
         **COMMON,
     )
@@ -238,9 +248,10 @@ notes = register(
         filters=("at", "owner"),
         quick=("subject", "body"),
         keys=("subject",),
+        carried=("at",),
         mentions=("body",),
         effects=(name_colleagues,),
         **COMMON,
     )
 )
-hanging.append(Hanging("activities", ActivityLink, "activity", "links", _("on the timeline")))
+hanging.append(Hanging("activities", ActivityLink, "activity", "links", _("on the timeline"), hang))

@@ -1,7 +1,7 @@
 """A member's calendar as an ICS feed, behind an address that only they know."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -65,18 +65,20 @@ def write(member: Member, workspace: Workspace) -> bytes:
     for activity in reading.my_days(actor).filter(at__gte=clock.now() - PAST).order_by("at")[:LIMIT]:
         calendar.add_component(_event(activity, actor))
     context = Context(actor, Reader.of(workspace, member.user))
-    for entity, by, row, day in in_feed(clock.now().date() - PAST, context):
-        calendar.add_component(_date(f"{row['id']}-{by.name}", f"{by.label}: {entity.title_of(row)}", day))
+    for entity, by, row, at in in_feed(clock.now().date() - PAST, context):
+        calendar.add_component(_date(f"{row['id']}-{by.name}", f"{by.label}: {entity.title_of(row)}", at))
     return bytes(calendar.to_ical())
 
 
-def _date(name: str, summary: str, day: date) -> Event:
-    """A date of a record, as a whole day."""
+def _date(name: str, summary: str, at: date | datetime) -> Event:
+    """A date of a record, as a whole day; a moment at its hour."""
     event = Event()
     event.add("uid", f"{name}@sila")
     event.add("dtstamp", clock.now())
     event.add("summary", summary)
-    event.add("dtstart", day)
+    event.add("dtstart", at)
+    if isinstance(at, datetime):
+        event.add("dtend", at + timedelta(minutes=30))
     event.add("transp", "TRANSPARENT")
     return event
 

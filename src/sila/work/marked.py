@@ -1,18 +1,15 @@
-"""Dates of records that stand in their owner's calendar: those of fields that an administrator marked (`in_diary`)."""
+"""Dates and moments of records that stand in their owner's calendar: those of fields that an administrator marked
+(`in_diary`), the workspace's own, formulas and those of the code alike."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from sila.platform.access.actor import Actor
-from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import calendars
 from sila.platform.entities.boards import PLAIN
 from sila.platform.entities.kinds import Context, Field
-from sila.platform.entities.kinds.days import as_stored, days_of
 from sila.platform.entities.registry import Entity, registry
 
 MOST = 20  # records of one field on one day
@@ -23,7 +20,7 @@ Events = dict[date, list[dict[str, Any]]]  # as entities/_event.html shows them
 def fields_of(actor: Actor) -> Iterator[tuple[Entity, Field]]:
     """The marked fields that the actor may read, of nouns that have owners."""
     for entity in registry:
-        dated = any(f.in_diary for f in entity.own_fields.values())
+        dated = any(f.in_diary for f in entity.fields.values())
         if dated and entity.owned and not entity.narrow and entity.shown_to(actor):
             yield from ((entity, f) for f in entity.readable(actor).values() if f.in_diary)
 
@@ -48,14 +45,12 @@ def _event(event: dict[str, Any], entity: Entity, by: Field) -> dict[str, Any]:
     return event | {"icon": entity.icon, "tip": tip, "note": "", "hue": event["hue"] or "6", "movable": False}
 
 
-def in_feed(past: date, context: Context) -> Iterator[tuple[Entity, Field, dict[str, Any], date]]:
-    """My records with each day, from that day on: at most LIMIT of each field, the nearest first."""
+def in_feed(past: date, context: Context) -> Iterator[tuple[Entity, Field, dict[str, Any], date | datetime]]:
+    """My records with each day or moment, from that day on: at most LIMIT of each field, the nearest first."""
     for entity, by in fields_of(context.actor):
-        stored = CustomValue.objects.filter(field=by.name, moment__gte=as_stored(past))
         mine = entity.visible_to(context.actor).filter(owner_id=context.actor.member_id)
-        stored = stored.filter(Exists(mine.order_by().filter(id=OuterRef("record_id"))))
-        ids = list(stored.order_by("moment").values_list("record_id", flat=True)[:LIMIT])
-        for row in entity.rows().filter(id__in=ids).order_by("id").values("id", "custom", *entity.title):
-            if value := days_of(by).value(by, row):
-                day = value.astimezone(context.reader.tz).date() if isinstance(value, datetime) else value
-                yield entity, by, row, day
+        ids = calendars.coming(mine, by, past, context.reader, LIMIT)
+        columns = dict.fromkeys(["id", *by.columns(), *entity.title])
+        for row in entity.rows().filter(id__in=ids).order_by("id").values(*columns):
+            if at := calendars.moment_of(by, row, context.reader):
+                yield entity, by, row, at

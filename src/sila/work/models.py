@@ -87,6 +87,14 @@ class Activity(Record):
             models.Index(
                 fields=["tenant", "owner_id", "status", "at"], condition=LIVE, name="activity_of_owner"
             ),
+            *(
+                models.Index(
+                    fields=["tenant", "kind", name, "id"],
+                    condition=Q(deleted_at=None, **{f"{name}__isnull": False}),
+                    name=f"activity_{index}",
+                )
+                for name, index in (("starts_at", "begins"), ("ends_at", "ends"), ("reminder_at", "reminds"))
+            ),
             models.Index(
                 fields=["tenant", "reminder_at"],
                 condition=Q(deleted_at=None, reminder_at__isnull=False, reminded_at=None),

@@ -15,7 +15,7 @@ def derive(activity: Activity, changes: Changes, by: Actor) -> None:
     activity.subject_fold = fold(activity.subject)[:200]
     if activity.kind == Activity.Kind.NOTE:
         activity.status = Activity.Status.DONE
-        activity.starts_at = activity.starts_at or clock.now()
+        activity.starts_at = activity.starts_at or activity.at or clock.now()
     activity.at = activity.starts_at or activity.due_at
     if activity.status == Activity.Status.OPEN:
         activity.done_at = None

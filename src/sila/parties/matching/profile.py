@@ -186,7 +186,7 @@ def name_of_company(name: str) -> CompanyName:
 def _phrases(words: list[str]) -> Iterator[str]:
     """«Real Estate» is one concept in two words."""
     joined = False
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if joined:
             joined = False
         elif following and word + following in CONCEPTS and word not in CONCEPTS:

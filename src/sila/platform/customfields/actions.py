@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
-from sila.platform.customfields.models import CustomField, CustomValue
+from sila.platform.customfields.models import CustomField, CustomValue, DiaryDate
 from sila.platform.customfields.shape import reshape, rewrite
 
 WITH_CHOICES = ("choice", "choices")
@@ -71,6 +71,23 @@ def change_field(field: CustomField, *, by: Actor, **values: Any) -> CustomField
             changes=changes,
         )
     return field
+
+
+def mark_date(entity: str, name: str, label: str, *, by: Actor, marked: bool) -> None:
+    """A date of the noun's own fields stands in the calendars of its records' owners from now on, or no more."""
+    with transaction.atomic():
+        row = DiaryDate.objects.filter(entity=entity, field=name).first()
+        if marked == bool(row):
+            return
+        row = row or DiaryDate(entity=entity, field=name)
+        about = row.id
+        if marked:
+            row.save(force_insert=True)
+        else:
+            row.delete()
+        reshape(by.workspace)
+        changes = [{"field": "in_diary", "old": not marked, "new": marked}]
+        log.record("field changed", by=by, entity=entity, record_id=about, title=label, changes=changes)
 
 
 def _keep_apart(field: CustomField, *, apart: bool) -> None:

@@ -104,6 +104,16 @@ class CustomField(Stamped):
         return str(self.rule.get("shown", "text")) if self.computed else self.kind
 
 
+class DiaryDate(TenantModel):
+    """A date of the code's own fields that stands in the calendar of whoever owns the record."""
+
+    entity = models.CharField(max_length=40)
+    field = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "entity", "field"], name="diary_date")]
+
+
 class CustomValue(TenantModel):
     """The value of one custom field of one record, typed and indexed for filters and sorting."""
 

@@ -97,6 +97,26 @@ def _dated_rows(
     return stored.filter(Exists(rows.order_by().filter(id=OuterRef("record_id")))), "record_id", "moment"
 
 
+def coming(rows: QuerySet[Any], by: Field, past: date, reader: Reader, most: int) -> list[UUID]:
+    """The first of the rows from a day on."""
+    low = days_of(by).bounds(past, past, reader)[0]
+    if not by.custom:
+        dated = rows.filter(**{f"{by.name}__gte": low}).order_by(by.name)
+        return list(dated.values_list("id", flat=True)[:most])
+    stored = CustomValue.objects.filter(field=by.name, moment__gte=as_stored(low))
+    stored = stored.filter(Exists(rows.order_by().filter(id=OuterRef("record_id"))))
+    return list(stored.order_by("moment").values_list("record_id", flat=True)[:most])
+
+
+def moment_of(by: Field, row: Row, reader: Reader) -> date | datetime | None:
+    """The day of a record, or the hour by the reader's clock; midnight is a day and no hour."""
+    value = days_of(by).value(by, row)
+    if isinstance(value, datetime):
+        local = value.astimezone(reader.tz)
+        return local if local.time() != time() else local.date()
+    return value
+
+
 def _day(by: Field, column: str, first: date, last: date, reader: Reader) -> Any:
     """The day of a row. A moment is compared with the midnights of the reader: much cheaper than to convert each."""
     if not isinstance(by.kind, DateTime):
@@ -167,22 +187,12 @@ def _event(
         "title": name,
         "note": said or stage,
         "tip": " · ".join(part for part in (name, stage, said) if part),
-        "time": _time(by, row, reader),
+        "at": (at := moment_of(by, row, reader)),  # nothing: taken out since the days were asked for
+        "time": format_time(at, digits=reader.digits) if isinstance(at, datetime) else "",
         "url": entity.url(reader.slug, row["id"]),
         "hue": _hue(lane, row, stage),
         "movable": row["id"] in movable,
     }
-
-
-def _time(by: Field, row: Row, reader: Reader) -> str:
-    """The hour of a moment; midnight is a day and no hour."""
-    if not isinstance(by.kind, DateTime):
-        return ""
-    moment = by.kind.value(by, row)
-    if moment is None:  # taken out since the days were asked for
-        return ""
-    local = moment.astimezone(reader.tz)
-    return format_time(local, digits=reader.digits) if local.time() != time() else ""
 
 
 def _hue(lane: Field | None, row: Row, label: str) -> str:

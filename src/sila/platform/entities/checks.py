@@ -5,6 +5,7 @@ from typing import Any
 from django.core.checks import Error, register
 from django.core.exceptions import FieldDoesNotExist
 
+from sila.platform.entities.kinds.base import TONES
 from sila.platform.entities.registry import Entity, registry
 
 
@@ -19,7 +20,7 @@ def problems(entity: Entity) -> list[Error]:
     except (FieldDoesNotExist, LookupError) as error:
         return [Error(f"{entity.slug}: {error}", id="sila.E001")]
     found = []
-    for role in ("columns", "filters", "quick", "keys", "read_only", "title"):
+    for role in ("columns", "filters", "quick", "keys", "read_only", "carried", "title"):
         for name in getattr(entity, role):
             if name not in known and role != "title":
                 found.append(Error(f"{entity.slug}: {role} names the unknown field {name}.", id="sila.E002"))
@@ -30,6 +31,11 @@ def problems(entity: Entity) -> list[Error]:
     lanes = entity.model_fields.get(entity.board_by)
     if lanes and lanes.kind.name != "choice" and not entity.board:
         found.append(Error(f"{entity.slug}: no board can be made by {entity.board_by}.", id="sila.E007"))
+    for name, tones in entity.tones.items():
+        f = entity.model_fields.get(name)
+        values = {choice.value for choice in f.choices} if f else set()
+        if wrong := [value for value, tone in tones.items() if value not in values or tone not in TONES]:
+            found.append(Error(f"{entity.slug}: no tone for {name}: {', '.join(wrong)}.", id="sila.E008"))
     for related in entity.related:
         if related.entity not in registry or related.link not in registry[related.entity].model_fields:
             found.append(

@@ -5,13 +5,13 @@ the database can tell. Amounts of several currencies stay apart. Of very many gr
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Trunc
 from django.utils.translation import gettext as _
@@ -24,6 +24,18 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import LINKS, Context, Date, Field
 from sila.platform.entities.kinds.days import DateTime, as_stored, days_of
 from sila.platform.entities.leading import having
+from sila.platform.entities.measuring import (
+    AT,
+    CLOSED,
+    EMPTY,
+    IS,
+    READ,
+    SHUT,
+    Group,
+    Part,
+    measured,
+    whole_of,
+)
 from sila.platform.entities.months import month_label, month_range
 from sila.platform.entities.paging import own_value
 from sila.platform.entities.registry import registry
@@ -33,41 +45,9 @@ from sila.platform.kit.places import Place, place_of, places
 
 KINDS = ("choice", "link", "member", "bool", "text", "date", "datetime")
 SHOWN = 200  # groups
-READ = 1_000  # rows of the query, each a group in one currency
 DAYS = 40_000  # the same where Hijri months are added up from days: a century
-EMPTY, CLOSED, IS, AT = "-", "!", "=", "@"  # what a group's key begins with
-SHUT = object()  # the raw value of a row whose link is closed to the reader
 PLACES = ("city",)  # fields whose words are cities
 CALENDARS = ("gregorian", "hijri")
-
-Sums = dict[str, dict[str, Any]]  # field -> currency ("" for plain numbers) -> total
-Measured = Iterable[tuple[str, str, Any, int]]  # field, currency, total, how many have a value
-
-
-@dataclass
-class Group:
-    """Rows of one value. `key` tells it in an address: EMPTY, CLOSED, IS and the value, AT and a city."""
-
-    key: str
-    label: str = ""
-    place: int = 0  # among the choices, or the stages
-    count: int = 0
-    sums: Sums = field(default_factory=dict)
-    filled: dict[tuple[str, str], int] = field(default_factory=dict)  # rows that the totals are made of
-    far: float | None = None  # km from where the list is looked at
-
-    def add(self, count: int, sums: Measured) -> None:
-        self.count += count
-        for name, currency, total, filled in sums:
-            if total is not None:
-                held = self.sums.setdefault(name, {})
-                held[currency] = held.get(currency, 0) + total
-                self.filled[name, currency] = self.filled.get((name, currency), 0) + filled
-
-    def told(self) -> Measured:
-        """What `add` takes."""
-        for name, held in self.sums.items():
-            yield from ((name, code, total, self.filled[name, code]) for code, total in held.items())
 
 
 @dataclass(frozen=True)
@@ -90,14 +70,16 @@ class By:
     way: Way | None = None
 
     @classmethod
-    def read(cls, text: str, fields: Mapping[str, Field], context: Context, near: str = "") -> "By":
+    def read(
+        cls, text: str, fields: Mapping[str, Field], context: Context, near: str = "", *, param: str = "group"
+    ) -> "By":
         """From `field`, `link~field`, either with `:calendar`. Raises Invalid, for a hidden field as for one that is
         none."""
         name, _sep, calendar = text.partition(":")
         way = through.way_of(fields, name, context.actor)
         f = way.field if way else fields.get(name)
         if f is None or f.kind.name not in KINDS or calendar not in ("", *CALENDARS):
-            raise Invalid({"group": _("The list cannot be grouped by “%(name)s”.") % {"name": name[:40]}})
+            raise Invalid({param: _("The list cannot be grouped by “%(name)s”.") % {"name": name[:40]}})
         if near and (near not in places() or name not in PLACES):
             raise Invalid({"near": _("This place is not known.")})
         months = (calendar or context.reader.one_calendar) if isinstance(f.kind, Date) else ""
@@ -243,14 +225,20 @@ class By:
         whole = Group("")
         if more:
             groups = self._told(self._again(rows, measures, found))
-            for _raw, count, _label, sums in _measured(rows, measures, None):
-                whole.add(count, sums)
+            whole = whole_of(rows, measures)
         else:
             for group in groups:
                 whole.add(group.count, group.told())
         shown = sorted(groups, key=lambda group: -group.count)[:SHOWN]
         capped = more or len(groups) > SHOWN
         return Grouped(shown if capped and not self.near else self._sorted(shown), whole, len(groups), more)
+
+    def apart(self, rows: QuerySet[Any], measures: list[Field], most: int) -> tuple[list[Part], bool]:
+        """Each group in each currency, the largest of very many; whether there are more."""
+        found = self._counted(rows, measures, most + 1)
+        keys, groups = self._keys(found), {group.key: group for group in self._told(found)}
+        parts = [(groups[keys[raw]], count, sums) for raw, count, _label, sums in found[:most]]
+        return parts, len(found) > most
 
     def _counted(self, rows: QuerySet[Any], measures: list[Field], most: int = READ) -> list[Any]:
         label = None
@@ -259,7 +247,7 @@ class By:
             held = self.way.at(column) if self.way else F(column)
             label = Min(KeyTextTransform(self.field.name, held) if self.field.custom else held)
         by = ["_group", "_shut"] if self._behind() is not None else ["_group"]
-        return _measured(self.keyed(rows), measures, label, by, most)
+        return measured(self.keyed(rows), measures, label, by, most)
 
     def _again(self, rows: QuerySet[Any], measures: list[Field], found: list[Any]) -> list[Any]:
         """The largest groups alone: what was cut off may have held more of them, in another currency."""
@@ -270,14 +258,16 @@ class By:
         return self._counted(self.keyed(rows).filter(among), measures, len(found) * 10)
 
     def _told(self, found: list[Any]) -> list[Group]:
-        closed = {SHUT, *self.closed(raw for raw, *_rest in found if raw is not SHUT)}
-        groups: dict[str, Group] = {}
+        keys, groups = self._keys(found), dict[str, Group]()
         for raw, count, label, sums in found:
-            key = CLOSED if raw in closed else self.key_of(raw)
-            group = groups.setdefault(key, Group(key, label or ""))
+            group = groups.setdefault(keys[raw], Group(keys[raw], label or ""))
             group.add(count, sums)
         self._name(list(groups.values()))
         return list(groups.values())
+
+    def _keys(self, found: list[Any]) -> dict[Any, str]:
+        closed = {SHUT, *self.closed(raw for raw, *_rest in found if raw is not SHUT)}
+        return {raw: CLOSED if raw in closed else self.key_of(raw) for raw, *_rest in found}
 
     def closed(self, values: Iterable[Any]) -> list[Any]:
         """Those of the linked records whose names the reader may not see: they stand in one group."""
@@ -336,41 +326,6 @@ class By:
             return last, group.place, group.label.casefold()
 
         return sorted(groups, key=place)
-
-
-def _measured(
-    rows: QuerySet[Any], measures: list[Field], label: Any, by: list[str] | None = None, most: int = READ
-) -> list[tuple[Any, int, str | None, Measured]]:
-    """(raw value, count, label, totals) of each group in each currency, the largest first."""
-    own = {f"own_{f.name}": own_value(f) for f in measures if f.custom}
-    columns = [*(by or []), *dict.fromkeys(f.currency for f in measures if f.currency)]
-    held = {f.name: f"own_{f.name}" if f.custom else f.name for f in measures}
-    totals: dict[str, Any] = {f"_sum_{name}": Sum(column) for name, column in held.items()}
-    totals |= {f"_filled_{f.name}": Count(held[f.name]) for f in measures if f.total == "avg"}
-    counted = {"_count": Count("id"), **totals, **({"_label": label} if label else {})}
-    rows = rows.annotate(**own).order_by()
-    found = (
-        rows.values(*columns).annotate(**counted).order_by("-_count")[:most]
-        if columns
-        else [rows.aggregate(**counted)]
-    )
-    return [
-        (
-            SHUT if row.get("_shut") else row.get("_group"),
-            row["_count"],
-            row.get("_label"),
-            [
-                (f.name, row.get(f.currency, ""), row[f"_sum_{f.name}"], row.get(f"_filled_{f.name}", 0))
-                for f in measures
-            ],
-        )
-        for row in found
-    ]
-
-
-def measures_of(fields: Iterable[Field]) -> list[Field]:
-    """The columns that have a total: amounts and numbers, of which a sum or an average says something."""
-    return [f for f in fields if f.kind.name in ("number", "money") and f.total != "none"]
 
 
 def offered(fields: Mapping[str, Field], actor: Actor) -> list[tuple[str, Field, str]]:

@@ -3,7 +3,7 @@
 Lists beside a record, roll-ups, merging and purging all ask here, so that none of them forgets a link.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models
-from django.db.models import CharField, ExpressionWrapper, Q, QuerySet, Subquery
+from django.db.models import CharField, ExpressionWrapper, Q, QuerySet, Subquery, UUIDField
 
-from sila.platform.customfields.ids import AsText
+from sila.platform.customfields.ids import AsId, AsText
 from sila.platform.customfields.models import CustomValue
 from sila.platform.entities.kinds import KINDS, Field, Text
 from sila.platform.entities.registry import Entity, registry
@@ -24,13 +24,15 @@ from sila.platform.tenancy.models import TenantModel
 @dataclass(frozen=True)
 class Hanging:
     """Records of one noun (`of`, a mixed one) that hang on records of all others, by rows of a side table which name
-    these by `entity` and `record_id`: activities do. `link` is the side table's link, `rows` the way back to it."""
+    these by `entity` and `record_id`: activities do. `link` is the side table's link, `rows` the way back to it; `hang`
+    adds such rows for a new record."""
 
     of: str
     model: Any
     link: str
     rows: str
     label: Text
+    hang: Callable[..., None]  # hang(record, about, *, by)
 
 
 hanging: list[Hanging] = []  # apps append theirs
@@ -67,14 +69,26 @@ def leading(link: Field, ids: "Iterable[UUID] | QuerySet[Any]") -> Q:
 def entries_leading(link: Field, ids: "Iterable[UUID] | QuerySet[Any]") -> QuerySet[CustomValue]:
     """The entries of the side table in which an own link leads to one of these."""
     texts: Any
-    if isinstance(
-        ids, QuerySet
-    ):  # wrapped, since Django takes one annotation alone for the key of two columns
-        as_texts = ids.annotate(_text=AsText("id")).values("_text")
-        texts = ExpressionWrapper(Subquery(as_texts), CharField())
+    if isinstance(ids, QuerySet):
+        texts = _alone(ids.annotate(_text=AsText("id")).values("_text"), CharField())
     else:
         texts = [str(each) for each in ids]
     return CustomValue.objects.filter(field=link.name, text__in=texts)
+
+
+def led_from(link: Field, ids: Any) -> Any:
+    """Where rows lead by the link, as ids; of the rows `ids` are those, or a queryset that gives them."""
+    if hangs := link.extra.get("hangs"):
+        return rows_hanging(link).filter(**{f"{hangs.link}_id__in": ids}).values("record_id")
+    if link.custom:
+        entries = CustomValue.objects.filter(field=link.name, record_id__in=ids)
+        return _alone(entries.annotate(_id=AsId("text")).values("_id"), UUIDField())
+    return ids.model._default_manager.filter(id__in=ids).values(f"{link.name}_id")
+
+
+def _alone(rows: QuerySet[Any], kind: Any) -> Any:
+    """Wrapped, since Django takes one annotation alone for the key of two columns."""
+    return ExpressionWrapper(Subquery(rows), kind)
 
 
 def having(stored: QuerySet[CustomValue]) -> Q:

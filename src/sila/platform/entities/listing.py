@@ -25,6 +25,7 @@ from sila.platform.kit.folding import fold
 
 COUNT_LIMIT = 10_000
 MOST_KEYS = 4  # of an order
+MOST_FIRST = 100  # rows of a list that is cut
 LOOKS = ("board", "calendar")  # layouts besides the list
 SPANS = ("month", "week")  # of a calendar
 
@@ -57,6 +58,7 @@ class Condition:
 class ListState:
     conditions: tuple[Condition, ...] = ()
     sort: str = ""
+    first: str = ""  # `10:-amount`: only so many of the rows, the first in this order, however they are shown
     columns: tuple[str, ...] = ()
     query: str = ""
     after: str = ""
@@ -71,9 +73,11 @@ class ListState:
 
     @classmethod
     def read(cls, params: QueryDict) -> "ListState":
+        first = params.get("first", "")[:80]
         return cls(
             conditions=tuple(Condition.read(text) for text in params.getlist("f") if text)[:20],
-            sort=params.get("sort", ""),
+            sort=params.get("sort", "") or first.partition(":")[2],
+            first=first,
             columns=tuple(name for name in params.get("cols", "").split(",") if name)[:40],
             query=params.get("q", "").strip()[:100],
             after=params.get("after", ""),
@@ -90,7 +94,7 @@ class ListState:
     @property
     def shape(self) -> tuple[Any, ...]:
         """What tells one list from another, but for its columns."""
-        return self.conditions, self.sort, self.group, self.near
+        return self.conditions, self.sort, self.first, self.group, self.near
 
     def url(self, **changes: Any) -> str:
         """This list with some of it changed, as a query string. A new order or filter starts at the top."""
@@ -98,6 +102,7 @@ class ListState:
         pairs: list[tuple[str, str]] = [("f", str(condition)) for condition in state.conditions]
         for name, value in (
             ("sort", state.sort),
+            ("first", state.first),
             ("cols", ",".join(state.columns)),
             ("q", state.query),
             ("view", state.view),
@@ -150,7 +155,24 @@ def restricted(
                 state.query, entity=entity, by=context.actor, files=True, traces=traces
             )
         )
-    return rows
+    return _cut(entity, fields, rows, state.first, context) if state.first else rows
+
+
+def _cut(
+    entity: Entity, fields: Mapping[str, Field], rows: QuerySet[Any], first: str, context: Context
+) -> QuerySet[Any]:
+    """The first of the rows. They are looked up here, so that whatever is done with the rows is done with these."""
+    number, sort = first_of(first)
+    found = page(entity, rows, (), order_of(entity, fields, sort, context.actor), "", size=number)
+    return rows.filter(id__in=[row["id"] for row in found.rows])
+
+
+def first_of(text: str) -> tuple[int, str]:
+    """How many, in which order. Raises Invalid."""
+    number, _sep, sort = text.partition(":")
+    if not (number.isascii() and number.isdigit() and 0 < int(number[:9]) <= MOST_FIRST):
+        raise Invalid({"first": _("A list is cut at 1 to %(most)s records.") % {"most": MOST_FIRST}})
+    return int(number), sort
 
 
 def matching(entity: Entity, state: ListState, context: Context, traces: Any = None) -> QuerySet[Any]:

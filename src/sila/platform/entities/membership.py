@@ -17,7 +17,9 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.models import Invitation, Member, MemberRole, Role, Team, TeamMember
 from sila.platform.access.rules import compile_anew
 from sila.platform.activity import log
+from sila.platform.entities.computed.keeping import settle
 from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 
 SLUG = "members"
@@ -164,7 +166,9 @@ def _set_active(member: Member, active: bool, by: Actor) -> None:
     member.active = active
     member.version += 1
     member.updated_at = clock.now()
-    member.save(update_fields=["active", "version", "updated_at", "name_fold"])
+    watch = settle(registry[SLUG], member, by=by, before=True)
+    member.save(update_fields=["active", "version", "updated_at", "name_fold", "custom"])
+    watch.spread()
     compile_anew(member, {}, by)
 
 

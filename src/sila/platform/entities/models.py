@@ -155,6 +155,7 @@ class ExchangeRate(Stamped):
     class Meta:
         verbose_name = _("Exchange rate")
         verbose_name_plural = _("Exchange rates")
+        indexes = [models.Index(fields=["tenant", "day", "id"], condition=LIVE, name="rate_by_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "base", "currency", "day"], condition=Q(deleted_at=None), name="rate_of_day"

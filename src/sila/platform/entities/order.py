@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,8 +15,20 @@ from django.utils.translation import gettext as _
 
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Field, Row
+from sila.platform.kit.text import isolate
 
 HAMZA = "ء"  # the first of the Arabic letters
+
+
+def in_words(fields: Mapping[str, Field], sort: str) -> str:
+    """The order of a list by its first key."""
+    name = sort.partition(",")[0].removeprefix("-")
+    if name not in fields:
+        return ""
+    label = isolate(str(fields[name].label))
+    if sort.startswith("-"):
+        return _("by %(field)s, the greatest first") % {"field": label}
+    return _("by %(field)s, the least first") % {"field": label}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.customfields.models import CustomField, RecordType
+from sila.platform.customfields.models import CustomField, DiaryDate, RecordType
 from sila.platform.entities.kinds import KINDS, Choice, Field, Text
 from sila.platform.entities.models import CustomRecord
 from sila.platform.entities.registry import Changes, Entity, registry
@@ -29,6 +29,7 @@ class Shape:
     fields: dict[str, dict[str, Field]] = field(default_factory=dict)
     together: dict[str, tuple[Entity, dict[str, Field]]] = field(default_factory=dict)
     computed: list[CustomField] = field(default_factory=list)
+    diary: dict[str, set[str]] = field(default_factory=dict)  # noun -> its own dates that stand in calendars
     plan: Any = None  # how the computed ones are worked out (computed/plan.py), once somebody asks
     quality: Any = None  # what records are graded by (quality/plan.py), likewise
 
@@ -53,8 +54,15 @@ def all_fields(entity: Entity) -> dict[str, Field]:
     kept = shape().together
     if entity.slug not in kept or kept[entity.slug][0] is not entity:
         own = fields_of(entity.slug)
-        kept[entity.slug] = entity, {**_told_apart(entity.model_fields, own), **own}
+        kept[entity.slug] = entity, {**_told_apart(_in_diaries(entity), own), **own}
     return kept[entity.slug][1]
+
+
+def _in_diaries(entity: Entity) -> dict[str, Field]:
+    marked = shape().diary.get(entity.slug, ())
+    return {
+        name: replace(f, in_diary=True) if name in marked else f for name, f in entity.model_fields.items()
+    }
 
 
 def _told_apart(fields: Mapping[str, Field], own: Mapping[str, Field]) -> dict[str, Field]:
@@ -104,6 +112,8 @@ def _read() -> Shape:
         if row.kind != CustomField.Kind.LINK or row.to in known:  # where a hidden noun was, nothing leads
             shape.fields.setdefault(row.entity, {})[row.key] = field_of(row, known.get(row.to))
             shape.computed += [row] if row.computed else []
+    for date in DiaryDate.objects.all():
+        shape.diary.setdefault(date.entity, set()).add(date.field)
     return shape
 
 

@@ -38,12 +38,8 @@ class Action:
     fields: tuple[Field, ...] = ()
     verb: str = "edit"
     when: Callable[[Any], bool] = lambda record: True
-    begins: Callable[..., Mapping[str, Any]] | None = (
-        None  # begins(record, context): what its form is filled with
-    )
-    leads_to: str = (
-        ""  # the lane of the board (a choice of `board_by`) into which a card gets by this verb only
-    )
+    begins: Callable[..., Mapping[str, Any]] | None = None  # begins(record, context): fills its form in
+    leads_to: str = ""  # the lane of the board into which a card gets by this verb only
 
 
 @dataclass(frozen=True)
@@ -66,9 +62,7 @@ class Detail:
     title: Text  # of the dialog
     model: type[models.Model]
     fields: Callable[[], tuple[Field, ...]]
-    rows: Callable[
-        [Any, Any], list[Any]
-    ]  # rows(record, context): what the actor may read, each with its "id"
+    rows: Callable[[Any, Any], list[Any]]  # rows(record, context): what the actor may read, each with "id"
     add: Callable[..., Any]  # add(record, *, by, **values), gives the new row
     verbs: Mapping[str, Callable[..., Any]]  # run(row, *, by); "remove" is DELETE in the API
     ruled: Text = ""  # what a role's rule calls them, where they have one of their own
@@ -111,6 +105,7 @@ class Entity:
     # By which of the keys an imported row is a record that is there (None: all); of several fields, all agree.
     match: tuple[str | tuple[str, ...], ...] | None = None
     read_only: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()  # what nobody types, and a new record brings along from a file
     mentions: tuple[str, ...] = ()  # texts in which an @ names a colleague, who is told
     title: tuple[str, ...] = ("name",)
     subtitle: str = ""
@@ -124,6 +119,7 @@ class Entity:
     board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params): _board.html
     stages: Callable[..., list[dict[str, Any]] | None] | None = None  # a record's stepper: record.html
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
+    tones: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field -> choice -> kinds.TONES
     views: tuple["View", ...] = ()
     timeline: bool = True
     menu: Text = ""
@@ -297,10 +293,11 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         kind = "member" if target.slug == "members" else "link"
         return {"kind": KINDS[kind], "to": target.slug, "title_columns": target.title, "nullable": f.null}
     if isinstance(f, TagsField):
-        return {"kind": KINDS["choices"], "choices": as_choices(f.options)}
+        return {"kind": KINDS["choices"], "choices": as_choices(f.options, entity.tones.get(f.name))}
     if f.choices:
         choice = CurrencyChoice() if isinstance(f, CurrencyField) else KINDS["choice"]
-        return {"kind": choice, "choices": as_choices(f.flatchoices), "max_length": f.max_length}
+        choices = as_choices(f.flatchoices, entity.tones.get(f.name))
+        return {"kind": choice, "choices": choices, "max_length": f.max_length}
     if isinstance(f, MoneyField):
         return {"kind": KINDS["money"], "currency": f.currency}
     if isinstance(f, PhoneField):
@@ -334,8 +331,8 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
     }
 
 
-def as_choices(pairs: Any) -> tuple[Choice, ...]:
-    return tuple(Choice(str(pair[0]), pair[1], *map(str, pair[2:3])) for pair in pairs)
+def as_choices(pairs: Any, tones: Mapping[str, str] | None = None) -> tuple[Choice, ...]:
+    return tuple(Choice(str(pair[0]), pair[1], (tones or {}).get(pair[0], "")) for pair in pairs)
 
 
 # ---- the registry ----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Lists that people keep: conditions, order and columns under a name, for themselves, their team or everyone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,13 +14,14 @@ from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import through
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.kinds import Field
+from sila.platform.entities.kinds import LINKS, Field
 from sila.platform.entities.listing import ListState, sort_keys
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import Entity
 
 MOST = 50  # of one person, for one noun
 Audience = SavedView.Audience
+OWN_KEY = re.compile(r"c_[0-9a-f]{8}")  # customfields.actions.add_field
 
 
 def views_of(entity: Entity, actor: Actor, *, removed: bool = False) -> QuerySet[SavedView]:
@@ -62,9 +64,12 @@ def remove(view: SavedView, *, by: Actor) -> None:
     change(view, by=by, deleted_at=timezone.now())
 
 
-def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListState:
-    """A kept list without what it says of fields that are gone, or hidden from this reader."""
-    if not state.view:
+def mended(state: ListState, entity: Entity, actor: Actor) -> ListState:
+    """A kept list without what it says of fields that are gone, or hidden from this reader. Of an address that somebody
+    bookmarked or was sent, the workspace's own fields are left out; what else is not there is refused."""
+    fields = entity.readable(actor)
+    gone = {name for name in _named(state) if not through.field_for(fields, name, actor)}
+    if not state.view and not (gone and all(_own(fields, name) for name in gone)):
         return state
     known = {*fields, "created_at", "id"}
     sort = ",".join("-" * down + name for name, down in sort_keys(state.sort) if name in known)
@@ -72,8 +77,24 @@ def mended(state: ListState, fields: Mapping[str, Field], actor: Actor) -> ListS
     conditions = tuple(
         condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
     )
+    kept = all(name in known for name, _down in sort_keys(state.first.partition(":")[2]))
     near, by = state.near if group else "", state.by if state.by in fields else ""
-    return replace(state, conditions=conditions, sort=sort, group=group, near=near, by=by)
+    first = state.first if kept else ""
+    return replace(state, conditions=conditions, sort=sort, first=first, group=group, near=near, by=by)
+
+
+def _own(fields: Mapping[str, Field], name: str) -> bool:
+    """Whether what is missing of it was a field of the workspace's own, or the far end of a link was."""
+    first, _mark, inner = name.partition(through.MARK)
+    if first not in fields:
+        return bool(OWN_KEY.fullmatch(first))
+    return fields[first].kind.name in LINKS and bool(OWN_KEY.fullmatch(inner))
+
+
+def _named(state: ListState) -> set[str]:
+    """The fields that a list names."""
+    asked = {condition.field for condition in state.conditions} | {state.group.partition(":")[0], state.by}
+    return (asked | {name for name, _down in sort_keys(state.sort)}) - {"", "id", "created_at"}
 
 
 def _may_change(view: SavedView, by: Actor) -> None:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("settings/order/<slug:slug>", settings.order, name="settings-order"),
     path("settings/fields/", fields.page, name="fields"),
     path("settings/fields/new", fields.new, name="new-field"),
+    path("settings/fields/dates", fields.dates, name="diary-dates"),
     path("settings/fields/order", fields.order, name="order-fields"),
     path("settings/fields/<str:kind>/new", computed.new, name="new-computed"),
     path("settings/fields/<str:kind>/check", computed.check, name="check-computed"),

@@ -66,14 +66,10 @@ def run(options: argparse.Namespace) -> int:
     from django.utils import translation
 
     from sila.platform.entities.errors import Invalid, Refusal
-    from sila.platform.entities.importing.run import carry_on, may_import, prepare
-    from sila.platform.entities.registry import registry
+    from sila.platform.entities.importing.run import carry_on, prepare
     from sila.platform.tenancy.current import scope
 
     by = actor(options.workspace, options.member)
-    if options.entity and options.entity not in registry:
-        known = ", ".join(entity.slug for entity in registry if may_import(entity, by))
-        raise CommandFailed(f"there is no entity {options.entity}; known are: {known}")
     if not options.file.is_file():
         raise CommandFailed(f"there is no file {options.file}")
     check_refused(options)
@@ -163,8 +159,11 @@ def noun(options: argparse.Namespace, by: Any) -> Any:
     from sila.platform.entities.registry import registry
     from sila.platform.kit.errors import SheetError
 
-    if options.entity:
+    if options.entity in registry:
         return registry[options.entity]
+    if options.entity:
+        known = ", ".join(entity.slug for entity in registry if may_import(entity, by))
+        raise CommandFailed(f"there is no entity {options.entity}; known are: {known}")
     able = [entity for entity in order_of_nouns(by) if may_import(entity, by)]
     try:
         found = guess_nouns(able, by, Table(options.file, options.sheet).header)

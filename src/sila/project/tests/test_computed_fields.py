@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from sila.platform.access.links import make_token
+from sila.platform.customfields.actions import add_field
 from sila.platform.customfields.models import CustomField
 from sila.platform.entities import actions
 from sila.platform.entities.registry import registry
@@ -75,8 +76,6 @@ def made(company: Any, sample: Sample, **more: str) -> Any:
 
 def staff(company: Any) -> str:
     """The number of employees is a field of the workspace."""
-    from sila.platform.customfields.actions import add_field
-
     by = company.actor("admin")
     return add_field("organizations", "عدد العاملين", label_en="Headcount", kind="number", by=by).key
 
@@ -249,3 +248,27 @@ def test_the_help_speaks_the_language_of_the_page_down_to_its_examples(company: 
         text = {"text": f'إذا({word}، "كبير"، "صغير")'}
         checked = browser(company, "admin").post(f"{FIELDS}formula/check?entity=organizations", text)
         assert "This gives" in checked.content.decode()
+
+
+def test_a_roll_up_is_offered_conditions_behind_links_and_keeps_them(company: Any) -> None:
+    with scope(company.workspace):
+        by = company.actor("admin")
+        agent = add_field("opportunities", "الوسيط", label_en="Agent", kind="link", to="people", by=by).key
+        admin = browser(company, "admin")
+    typed = {
+        "label": "صفقات الرياض",
+        "relation": "opportunities|party",
+        "how": "count",
+        "c0-field": f"{agent}~city",
+        "c0-operator": "is",
+        "c0-value": "Riyadh",
+    }
+    assert admin.post(f"{FIELDS}rollup/new?entity=organizations", typed).status_code == 302
+    with scope(company.workspace):
+        row = CustomField.objects.get(label="صفقات الرياض")
+    assert row.rule["conditions"] == [f"{agent}~city:is:Riyadh"]
+    page = admin.get(f"{FIELDS}rollup/{row.id}/").content.decode()
+    assert f'value="{agent}~city" selected' in page
+    assert "Agent: City" in page
+    assert "~quality" not in page
+    assert 'value="quality"' not in page

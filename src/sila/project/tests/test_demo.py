@@ -3,8 +3,10 @@
 import pytest
 
 from sila.parties.models import ContactPoint, Party
+from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, User
 from sila.platform.entities.quality.models import QualityPlan
+from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
@@ -33,6 +35,14 @@ def test_its_leads_are_in_every_status_and_one_is_of_somebody_who_is_known(sampl
     assert leads.count() == 25
     assert {lead.status for lead in leads} == set(Lead.Status.values)
     assert leads.filter(converted_at=None).exclude(party_id=None).count() == 1
+
+
+def test_its_sellers_see_contracts_of_their_team_and_change_none_of_others(sample):
+    sample.refresh_from_db()
+    contracts, sara = registry["x-contracts"], Actor.of(sample, Member.objects.get(name="سارة العتيبي"))
+    seen = contracts.visible_to(sara)
+    assert 0 < seen.count() < contracts.rows().count()
+    assert set(contracts.visible_to(sara, "edit").values_list("owner_id", flat=True)) <= {sara.member_id}
 
 
 def test_its_data_is_graded_and_some_of_it_needs_care(sample):

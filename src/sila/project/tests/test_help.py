@@ -26,10 +26,10 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "documents": "files download remove",
     "sales": "add-part remove-part",
     "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "
-    "order-fields check-computed edit-field hide-field show-field new-record-type order-record-types edit-record-type "
-    "hide-record-type show-record-type purge-field save-layout new-token revoke-token brand-stylesheet logo "
-    "import-cancel import-first-rows import-refused import-answer import-mapping remove-mapping restore-mapping "
-    "quality-weights check-rule "
+    "order-fields diary-dates check-computed edit-field hide-field show-field new-record-type order-record-types "
+    "edit-record-type hide-record-type show-record-type purge-field save-layout new-token revoke-token "
+    "brand-stylesheet logo import-cancel import-first-rows import-refused import-answer import-mapping "
+    "remove-mapping restore-mapping quality-weights check-rule "
     "switch-rule share unshare help",
     "notifications": "panel count read open mention follow",
     "entities": "palette quick operation-stop operation-undo columns group filter apply-filter view-new view-edit "

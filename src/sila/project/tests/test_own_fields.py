@@ -475,3 +475,13 @@ def test_the_record_types_say_which_roles_see_them(company: Any) -> None:
     page = client.get(types).content.decode()
     assert "Administrators alone" not in page
     assert "Seen by" in page and seller in page
+
+
+def test_the_document_of_the_api_says_what_choices_of_ones_own_are_called(company: Any, admin: Any) -> None:
+    choices = [{"value": "v1a2b3c", "label": "ذهبي", "label_en": "Gold"}]
+    desk = Desk(
+        company, add_field("people", "الفئة", kind="choice", choices=choices, by=admin).key, "choice", {}
+    )
+    schemas = desk.machine.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    for name in ("people", "people.new", "people.change"):
+        assert schemas[name]["properties"][desk.key]["description"] == "v1a2b3c: Gold"

@@ -23,7 +23,7 @@ from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
 from sila.work import reading
 from sila.work.actions import reschedule
-from sila.work.diary import Entry, diary, side_by_side
+from sila.work.diary import Entry, at_hour, diary, side_by_side
 from sila.work.marked import Events, marked
 from sila.work.panels import HUES, ICONS
 
@@ -101,8 +101,23 @@ def _cell(
         "more": ngettext("%(count)s more activity", "%(count)s more activities", more) % {"count": count}
         if more > 0
         else "",
-        "events": [*dates, *(_event(entry, context) for entry in entries)][:PER_DAY],
+        "events": [event for _span, event in _in_order(day, entries, dates, context)][:PER_DAY],
     }
+
+
+Timed = tuple[tuple[int, int] | None, dict[str, Any]]  # from and to, in minutes; None: all day
+
+
+def _in_order(day: date, entries: list[Entry], dates: list[dict[str, Any]], context: Context) -> list[Timed]:
+    """What stands on the day: what has no hour, then by the hour."""
+    found: list[Timed] = [
+        (at_hour(each["at"]), each | {"times": each["time"]})
+        if isinstance(each["at"], datetime)
+        else (None, each)
+        for each in dates
+    ]
+    found += [(None if entry.all_day else entry.minutes(day), _event(entry, context)) for entry in entries]
+    return sorted(found, key=lambda each: each[0] or (-1, 0))
 
 
 def _hours(
@@ -124,15 +139,15 @@ def _hours(
 
 
 def _column(day: date, entries: list[Entry], dates: list[dict[str, Any]], context: Context) -> dict[str, Any]:
-    timed = [entry for entry in entries if not entry.all_day]
-    spans = [entry.minutes(day) for entry in timed]
-    places = [
-        {"from": _clock(begin), "to": _clock(end), "lane": lane, "lanes": lanes}
-        for (begin, end), (lane, lanes) in zip(spans, side_by_side(spans), strict=True)
-    ]
+    found = _in_order(day, entries, dates, context)
+    timed = [(span, event) for span, event in found if span]
+    lanes = side_by_side([span for span, _event_ in timed])
     return _face(day, context) | {
-        "all_day": [*dates, *(_event(entry, context) for entry in entries if entry.all_day)],
-        "timed": [_event(entry, context) | place for entry, place in zip(timed, places, strict=True)],
+        "all_day": [event for span, event in found if not span],
+        "timed": [
+            event | {"from": _clock(begin), "to": _clock(end), "lane": lane, "lanes": number}
+            for ((begin, end), event), (lane, number) in zip(timed, lanes, strict=True)
+        ],
     }
 
 

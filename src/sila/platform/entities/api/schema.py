@@ -21,6 +21,7 @@ from sila.platform.entities.api.shapes import (
 )
 from sila.platform.entities.exporting.formats import formats_of
 from sila.platform.entities.kinds import Field, Text
+from sila.platform.entities.listing import MOST_FIRST
 from sila.platform.entities.registry import Action, Detail, Entity, registry
 
 
@@ -92,7 +93,7 @@ def input_schema(fields: Iterable[Field], *, partial: bool = False) -> Schema:
     required = [f.name for f in fields if f.required and f.default is None]
     schema: Schema = {
         "type": "object",
-        "properties": {f.name: value_schema(f) | {"title": str(f.label)} for f in fields},
+        "properties": {f.name: value_schema(f) | _told(f) for f in fields},
         "additionalProperties": False,
     }
     return schema if partial or not required else schema | {"required": required}
@@ -104,7 +105,15 @@ def _output(f: Field) -> Schema:
     bare: Schema = {"type": kind["type"]} if kind["type"] == "boolean" else {"type": [kind["type"], "null"]}
     if kind["type"] == "array":
         bare["items"] = {"type": "string"}
-    return bare | {"title": str(f.label)}
+    return bare | _told(f)
+
+
+def _told(f: Field) -> Schema:
+    """What people call the field; and its choices, whose values say nothing where a workspace has added them."""
+    title: Schema = {"title": str(f.label)}
+    if not (f.custom and f.choices):
+        return title
+    return title | {"description": "; ".join(f"{choice.value}: {choice.label}" for choice in f.choices)}
 
 
 def _schemas(entity: Entity, by: Actor) -> Schema:
@@ -259,6 +268,12 @@ def _filters() -> list[Schema]:
             "description": "Words to search for.",
             "schema": {"type": "string", "maxLength": MAX_QUERY},
         },
+        {
+            "name": "first",
+            "in": "query",
+            "description": f"Only the first so many, at most {MOST_FIRST}, in an order: `10:-created_at`.",
+            "schema": {"type": "string", "pattern": "^([0-9]{1,3}(:[a-z0-9_,-]+)?)?$"},
+        },
     ]
 
 
@@ -299,7 +314,8 @@ def _summary_params(entity: Entity) -> list[Schema]:
         {
             "name": "by",
             "in": "query",
-            "description": "A choice, link, colleague or yes/no field.",
+            "description": "A choice, link, colleague, yes/no or text field, of the noun or, as `link~field`, of what "
+            "it links to; a day with `:gregorian` or `:hijri` behind it, for the months of that calendar.",
             "schema": {"type": "string"},
         },
         {

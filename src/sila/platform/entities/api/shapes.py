@@ -104,7 +104,10 @@ SUMMARY: Schema = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "value": {"type": ["string", "null"]},
+                    "value": {
+                        "type": ["string", "null"],
+                        "description": "Nothing where the field is empty, and where a link is closed to you.",
+                    },
                     "label": {"type": "string"},
                     "count": {"type": "integer"},
                     "sum": {"type": ["string", "null"]},
@@ -112,6 +115,7 @@ SUMMARY: Schema = {
                 "required": ["value", "label", "count", "sum"],
             },
         },
+        "more": {"type": "boolean", "description": "Whether these are the largest groups of more."},
     },
-    "required": ["count", "groups"],
+    "required": ["count", "groups", "more"],
 }

@@ -245,17 +245,8 @@ def summary(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
     fields = entity.readable(context.actor)
     check_query(request.GET)
     rows = listing.restricted(entity, fields, listing.ListState.read(request.GET), context)
-    return json_answer(
-        summarise(
-            entity,
-            fields,
-            rows,
-            by=request.GET.get("by", ""),
-            total=request.GET.get("sum", ""),
-            reader=context.reader,
-            actor=context.actor,
-        )
-    )
+    by, total = request.GET.get("by", ""), request.GET.get("sum", "")
+    return json_answer(summarise(fields, rows, context, by=by, total=total))
 
 
 @csrf_exempt

@@ -11,6 +11,7 @@ from sila.platform.entities.asking.words import (
     BIGGEST,
     BLANK,
     COMPARED,
+    COUNTED,
     ENDED,
     LONGEST,
     MINE,
@@ -28,6 +29,7 @@ from sila.platform.entities.asking.words import (
     WITH,
     WITHOUT,
     loosened,
+    possessed,
     stem,
     stems,
 )
@@ -38,7 +40,7 @@ from sila.platform.entities.registry import Entity
 
 OWN_WORDS = {
     *DAY_WORDS, *TIMES, *SPELT, *BLANK, *OWNED, *MINE, *OVERDUE, *ENDED, *WITHOUT, *WITH, *NOT, *NAMED_DAYS, *NEW,
-    *BIGGEST, *SMALLEST, *NEWEST, *OLDEST, *(word for phrase in COMPARED for word in phrase.split()),
+    *BIGGEST, *SMALLEST, *COUNTED, *NEWEST, *OLDEST, *(word for phrase in COMPARED for word in phrase.split()),
 }  # fmt: skip
 Said = (
     list[Condition] | Field
@@ -59,6 +61,8 @@ class Grammar:
                         self.phrases[stems(choice.label)] = [Condition(f.name, "any", (choice.value,))]
                 for view in entity.views:
                     self.phrases[stems(view.label)] = [Condition.read(text) for text in view.conditions]
+                for f in fields.values():  # «الحي» is too short for a stem
+                    self.phrases.setdefault(stems(str(f.label).removeprefix("ال")), f)
         own = set(self.phrases)
         for text, name in synonyms_of(entity, fields).items():
             self.phrases.setdefault(stems(text), fields[name])
@@ -87,6 +91,7 @@ class Grammar:
         known = {word for phrase in (*self.phrases, *period_names()) for word in phrase} | OWN_WORDS
         for at, word in enumerate(words):
             spelt = {word, *loosened(word)}
+            spelt |= {thing for each in spelt for thing in possessed(each)}
             if (spelt | set(map(stem, spelt))) & (known | STOP) or amounts.number([word], 0):
                 continue
             near = nearest(word, known)

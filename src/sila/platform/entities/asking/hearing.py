@@ -30,6 +30,7 @@ class Heard:
     conditions: list[Condition] = field(default_factory=list)
     periods: list[tuple[Field | None, Period]] = field(default_factory=list)
     sort: str = ""
+    first: str = ""  # of a list that is cut
     joined: bool = False  # an "or" stood between fields that are all empty
     spelt: list[str] = field(default_factory=list)  # the words before any of them was mended
     left: list[str] = field(default_factory=list)

@@ -13,6 +13,8 @@ from sila.platform.entities.asking.words import (
     BLANK,
     CLOSED,
     CLOSED_ON,
+    COUNTED,
+    DAY_UNITS,
     EITHER,
     ENDED,
     JOINTS,
@@ -28,14 +30,16 @@ from sila.platform.entities.asking.words import (
     SMALLEST,
     STOP,
     TEAM,
+    TIMES,
     UNOWNED,
     WITH,
     WITHOUT,
     loosened,
+    possessed,
     stem,
 )
 from sila.platform.entities.kinds import Field
-from sila.platform.entities.listing import Condition, ListState
+from sila.platform.entities.listing import MOST_FIRST, Condition, ListState
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.currency_names import currency_called
 
@@ -58,7 +62,9 @@ class Question:
 class Reader(Heard):
     """Reads the words beside the noun, from left to right; each step takes the longest phrase that means something."""
 
-    def read(self) -> Question | None:
+    question: Question | None = None
+
+    def read(self) -> None:
         self.spelt = list(self.words)
         self.grammar.respell(self.words, self.values.knows)
         at = 0
@@ -66,7 +72,7 @@ class Reader(Heard):
             at += self._step(at)
         self._let_go()
         self._say_periods()
-        return self._question()
+        self.question = self._question()
 
     def _step(self, at: int) -> int:
         """What begins at this word, or behind the particle that is written with it."""
@@ -95,6 +101,7 @@ class Reader(Heard):
             self._with,
             self._day,
             self._amount,
+            self._longer,
             self._phrase,
             self._sorted,
             self._currency,
@@ -103,6 +110,7 @@ class Reader(Heard):
             self._value,
             self._linked,
             self._behind,
+            self._theirs,
         )
 
     def _take(self, found: Found, at: int, *, said: bool) -> None:
@@ -135,10 +143,17 @@ class Reader(Heard):
             self.unread += [self._as_typed(word) for word in self.words if word in EITHER]
         if not merged and not self.sort:
             return None
-        state = ListState(conditions=tuple(merged)[:20], sort=self.sort, query=" ".join(self.left))
+        state = ListState(
+            conditions=tuple(merged)[:20], sort=self.sort, first=self.first, query=" ".join(self.left)
+        )
         return Question(self.entity, state, tuple(dict.fromkeys(self.unread)))
 
     # ---- what phrases mean -----------------------------------------------------------------------
+    def _longer(self, at: int) -> Found | None:
+        """A value that only begins with the name of something: «حي الملك فهد»."""
+        own, phrase = self.values.own_at(at), self.grammar.at(self.words, at)
+        return self._value(at) if own and len(own.words) > (phrase[0] if phrase else 1) else None
+
     def _phrase(self, at: int) -> Found | None:
         found = self.grammar.at(self.words, at)
         if found is None:
@@ -156,6 +171,15 @@ class Reader(Heard):
             return length, []  # high priority: what is said of it stands before it
         self._name(told, at, length)
         return length, []
+
+    def _theirs(self, at: int) -> Found | None:
+        """A field with the ending that says whose it is: «سعرها»."""
+        for word in possessed(self.words[at]):
+            found = self.grammar.field([word, *self.words[at + 1 :]])
+            if found and found[1].kind.name != "bool":
+                self._name(found[1], at, found[0])
+                return found[0], []
+        return None
 
     def _mine(self, at: int) -> Found | None:
         if "owner" not in self.fields:
@@ -209,8 +233,12 @@ class Reader(Heard):
         return found[0] + 1, []
 
     def _sorted(self, at: int) -> Found | None:
-        """The biggest, the newest: an order."""
-        word, amount = self.words[at], self._numeric()
+        """The biggest, the newest: an order; with a number before or behind it only so many: top 10, «أكبر خمس»."""
+        before = self._count_at(at)
+        word, amount = (
+            self.words[at + bool(before)] if at + bool(before) < len(self.words) else "",
+            self._numeric(),
+        )
         sort = (
             f"-{amount.name}"
             if word in BIGGEST and amount
@@ -221,9 +249,20 @@ class Reader(Heard):
         if not sort or self.sort or sort.removeprefix("-") not in self.fields:
             return None
         self.sort = sort
-        counted = self.words[at + 1 : at + 2] if word in BIGGEST else []
-        self.unread += [each for each in counted if each.isdigit()]  # a list shows all of them
-        return 1 + any(each.isdigit() for each in counted), []
+        number = before or self._count_at(at + 1)
+        if 0 < number <= MOST_FIRST:
+            self.first = f"{number}:{sort}"
+        elif number:
+            self.unread += self._typed_at(at + (not before), 1)  # the list is sorted, but shows all of them
+        return 1 + bool(number), []
+
+    def _count_at(self, at: int) -> int:
+        """How many: a number that counts neither days nor thousands."""
+        word, then = (*self.words[at : at + 2], "", "")[:2]
+        if {then, stem(then)} & (TIMES.keys() | DAY_UNITS.keys()):
+            return 0
+        digits = word.isascii() and word.isdigit() and len(word) < 7
+        return int(word) if digits else COUNTED.get(word.removeprefix("ال"), 0)
 
     # ---- amounts and days --------------------------------------------------------------------------
     def _amount(self, at: int) -> Found | None:
@@ -291,7 +330,7 @@ class Reader(Heard):
         if self.words[at] in BLANK:
             self._said()
             return 1, [Condition(f.name, "empty")]
-        known = self.values.text(at)
+        known = self.values.text(at, f.name)
         if known and known[1] == f.name:
             return self._value(at)
         if any(mark not in self.words[at] for mark in {"email": "@", "url": "."}.get(f.kind.name, "")):
@@ -332,7 +371,7 @@ class Reader(Heard):
 
     def _value(self, at: int) -> Found | None:
         """A place where some record is, of the noun itself or of what it links to, or another text that is held."""
-        found = self.values.text(at)
+        found = self.values.text(at, self.about.name if self.about and self.waiting else "")
         if found is None:
             return None
         length, name, written = found

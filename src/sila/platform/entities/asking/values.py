@@ -2,8 +2,8 @@
 records hold in a field, in the other script too: «جدة» meets Jeddah, «عمر» meets Omar.
 
 Nothing here goes through all records. Members and other small nouns are read whole if they are few; the places that
-there are come one by one from the index on them; other texts are those of the newest records. A place is told only where
-the reader sees a record of it.
+there are come one by one from the index on them, texts of the workspace's own by theirs (own_texts.py); other texts are
+those of the newest records. A place is told only where the reader sees a record of it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,24 +13,23 @@ from itertools import takewhile
 from operator import or_
 from typing import Any
 
-from django.db import connection, models
 from django.db.models import Exists
 
 from sila.platform.entities import search, through
+from sila.platform.entities.asking import own_texts
+from sila.platform.entities.asking.distinct import DISTINCT, distinct
 from sila.platform.entities.asking.words import LEADING, LONGEST, STOP, loosened, stem, stems
 from sila.platform.entities.kinds import LINKS, Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.spelling import distance
 from sila.platform.kit.folding import fold, keyed_words, latin_key, other_keys
 from sila.platform.kit.places import place_of
-from sila.platform.tenancy.current import current_id
 from sila.platform.tenancy.models import Workspace
 
 COLLEAGUES, FEW = 1_000, 200  # members, and records of a small noun, whose names are all known
 LOOKS = 1  # for records of large nouns; each is some questions
 CANDIDATES = 60  # of one look
 SEVERAL = 5  # colleagues who may be meant by one name
-DISTINCT = 400  # places that are gone through
 MOST = 60  # spellings of places that are looked for
 NEWEST = 1_000  # records whose texts are known
 PLACE = "city"  # nouns have an index for it
@@ -190,7 +189,8 @@ class Values:
     def knows(self, word: str) -> bool:
         """Whether it is a word of a value: then it was not mistyped."""
         links = [f for f in self.fields.values() if f.kind.name in LINKS and not registry[f.to].owned]
-        if any(self._names(f).holds(word) for f in links) or place_of(word):
+        said = any(word in own.words for own in self._own)
+        if said or any(self._names(f).holds(word) for f in links) or place_of(word):
             return True
         return any(
             alike(word, each)
@@ -200,23 +200,45 @@ class Values:
         )
 
     # ---- what records hold ---------------------------------------------------------------------------
-    def text(self, at: int) -> tuple[int, str, list[str]] | None:
-        """A place or another text that some record holds: how many words, the field, and how it is written there."""
-        for length in (3, 2, 1):
+    def text(self, at: int, about: str = "") -> tuple[int, str, list[str]] | None:
+        """A place or another text that some record holds: how many words, the field, and how it is written there.
+        `about`: the field that was named before, of several that hold it."""
+        own = self.own_at(at, about)
+        for length in range(LONGEST, 0, -1):
             span = self.words[at : at + length]
-            if len(span) < length or len(span[0]) < 3 or span[0] in STOP or span[-1] in STOP:
+            if len(span) < length:
                 continue
-            for name, known in self._seen.items():
-                found = [value for value in known if value in self._written(span, name)]
-                if found:
-                    return length, name, found
-            for name, values in self._texts.items():
-                found = [
-                    value for value in values if stems(value) == tuple(map(stem, span)) or _says(span, value)
-                ]
-                if found:
-                    return length, name, found[:SEVERAL]
+            sure = len(span[0]) > 2 and not {span[0], span[-1]} & STOP
+            if sure and (place := self._place(span)):
+                return length, *place
+            if own and len(own.words) == length:
+                return length, own.name, [own.written]
+            if sure and (told := self._text(span)):
+                return length, *told
         return None
+
+    def own_at(self, at: int, about: str = "") -> own_texts.Held | None:
+        """The longest value of a text field of the workspace's own that begins here."""
+        found = [own for own in self._own if own.said_by(self.words[at : at + len(own.words)])]
+        longest = [own for own in found if len(own.words) == len(found[0].words)]
+        return next((own for own in longest if own.name == about), longest[0] if longest else None)
+
+    def _place(self, span: list[str]) -> tuple[str, list[str]] | None:
+        for name, known in self._seen.items():
+            if found := [value for value in known if value in self._written(span, name)]:
+                return name, found
+        return None
+
+    def _text(self, span: list[str]) -> tuple[str, list[str]] | None:
+        spoken = tuple(map(stem, span))
+        for name, values in self._texts.items():
+            if found := [value for value in values if stems(value) == spoken or _says(span, value)]:
+                return name, found[:SEVERAL]
+        return None
+
+    @cached_property
+    def _own(self) -> list[own_texts.Held]:
+        return own_texts.held(self.entity, self.fields, self.words, self.context.actor)
 
     def _written(self, span: list[str], name: str) -> list[str]:
         """How records may write the place that these words name: as the workspace does, and as people do."""
@@ -339,39 +361,3 @@ def _mistyped(word: str, value: str) -> bool:
     place = place_of(value)
     names = place.names if place else (value,)
     return any(distance(word, fold(name), 1) == 1 for name in names if len(name) >= TYPO)
-
-
-def distinct(parts: list[Entity], column: str, most: int = DISTINCT) -> dict[str, list[str]]:
-    """The values of an indexed column of each noun's live records, the first `most` in its order. Each is found behind the
-    one before it, so that it takes as many steps in the index as there are values, however many records hold them."""
-    held = [_walk(f"held{number}", part, column, most) for number, part in enumerate(parts)]
-    if not held:
-        return {}
-    read = " UNION ALL ".join(
-        f"SELECT {number}, value FROM held{number} WHERE value IS NOT NULL"  # noqa: S608
-        for number in range(len(held))
-    )
-    with connection.cursor() as cursor:
-        walks = ", ".join(walk for walk, _given in held)
-        cursor.execute(f"WITH RECURSIVE {walks} {read}", [each for _walk, given in held for each in given])
-        rows = cursor.fetchall()
-    return {part.slug: [value for place, value in rows if place == at] for at, part in enumerate(parts)}
-
-
-def _walk(name: str, part: Entity, column: str, most: int) -> tuple[str, list[Any]]:
-    """One of the walks along an index, and what it is given; the names in it are those of the declaration."""
-    quote, model = connection.ops.quote_name, part.model._meta
-    where = "".join(f" AND {quote(each)} = %s" for each in part.where)
-    given = [models.UUIDField().get_db_prep_value(current_id(), connection), *part.where.values()]
-
-    def behind(value: str) -> str:
-        return (
-            f"(SELECT CAST({quote(column)} AS text) FROM {quote(model.db_table)} WHERE tenant_id = %s"  # noqa: S608
-            f" AND deleted_at IS NULL{where} AND {quote(column)} > {value} ORDER BY {quote(column)} LIMIT 1)"
-        )
-
-    walk = (
-        f"{name}(value, place) AS (SELECT {behind("''")}, 1 UNION ALL SELECT {behind(f'{name}.value')}, place + 1"  # noqa: S608
-        f" FROM {name} WHERE {name}.value IS NOT NULL AND place < %s)"
-    )
-    return walk, [*given, *given, most]

@@ -15,7 +15,7 @@ STOP = {
     "اعطني", "قايمه", "بسبب",
     "ما", "هي", "هم", "هل", "ذات", "كم", "عدد", "how",
     "many", "خلال", "لدي", "لديها", "لديهم", "لديه", "عندهم", "بحسب",
-    "قيمتها", "قيمته", "مبلغها", "مساحتها", "were", "was", "ارني", "اريد", "لها", "لهم", "و", "او", "عند", "بين", "الي",
+    "قيمتها", "قيمته", "مبلغها", "were", "was", "ارني", "اريد", "لها", "لهم", "و", "او", "عند", "بين", "الي",
     "هذا", "هذه", "تم", "كانت", "كان", "ابحث", "بواسطه",
     "وين", "فين", "ابي", "ابغي", "عايز", "بدي", "وش", "شو",
 }  # fmt: skip
@@ -140,6 +140,19 @@ NAMED_DAYS = {
 NEW = {"new", "الجديده", "جديده", "الجدد", "جدد", "الجديد", "جديد"}  # beside a period: added in it
 BIGGEST = {"biggest", "largest", "highest", "top", "اكبر", "اعلي", "اضخم"}
 SMALLEST = {"smallest", "lowest", "اصغر"}
+COUNTED = {
+    word: number
+    for number, words in enumerate(
+        (
+            "two", "three ثلاث ثلاثه", "four اربع اربعه", "five خمس خمسه", "six ست سته", "seven سبع سبعه",
+            "eight ثمان ثماني ثمانيه", "nine تسع تسعه", "ten عشر عشره",
+        ),
+        2,
+    )
+    for word in words.split()
+}  # fmt: skip
+COUNTED |= {"twenty": 20, "عشرين": 20, "عشرون": 20, "fifty": 50, "خمسين": 50, "خمسون": 50}
+COUNTED |= {"hundred": 100, "ميه": 100, "مايه": 100}
 NEWEST = {"newest", "latest", "recent", "احدث"}
 OLDEST = {"oldest", "اقدم"}
 OWNED = {
@@ -156,6 +169,7 @@ OWNED = {
     "المندوب",
 }  # before a name
 LEADING = {"of", "for", "from", "at", "with", "عند", "مع", "لدي", "من", "في"}  # before what a record leads to
+POSSESSIVES = ("ها", "هم", "ه")  # whose it is, at the end of what is named
 PROCLITICS = ("لل", "بال", "وال", "و", "ب", "ل", "ف")
 
 
@@ -186,3 +200,11 @@ def loosened(word: str) -> Iterator[str]:
         if word.startswith(particle) and len(word) - len(particle) > 1:
             article = "ال" if len(particle) > 1 else ""
             yield article + word.removeprefix(particle)
+
+
+def possessed(word: str) -> Iterator[str]:
+    """What an Arabic word may be without the ending that says whose it is: «سعرها», «مساحته»."""
+    for ending in () if word.isascii() else POSSESSIVES:
+        thing = word.removesuffix(ending)
+        if thing != word and len(thing) > 2:
+            yield thing.removesuffix("ت") + "ه" if thing.endswith("ت") else thing

@@ -17,10 +17,9 @@ from sila.platform.customfields.models import CustomValue
 from sila.platform.entities import extensions, index
 from sila.platform.entities.computed import totals as totals_of
 from sila.platform.entities.computed import work
-from sila.platform.entities.computed.names import Step
-from sila.platform.entities.computed.plan import Computed, Follower, Plan, current_plan
+from sila.platform.entities.computed.plan import LIVES, Computed, Follower, Plan, Rollup, current_plan
 from sila.platform.entities.computed.values import Sight, hold, preload, worked_out
-from sila.platform.entities.leading import HANGS, leading, rows_hanging
+from sila.platform.entities.leading import HANGS, leading, led_from, rows_hanging
 from sila.platform.entities.quality.grading import grade, worked_out_in
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import now
@@ -39,6 +38,7 @@ class Watch:
     record: Any
     by: Actor
     before: Held | None = None  # None: it is new, or comes back from the trash
+    new: bool = False
     settled: set[str] = field(default_factory=set)  # the computed fields that have another value now
 
     def spread(self) -> None:
@@ -49,12 +49,12 @@ class Watch:
         after = {} if self.record.deleted_at else _held(self.entity, self.record, plan.watched(self.entity))
         before = self.before or {}
         if self.before is None or self.record.deleted_at:  # it comes or goes: what it says is the same
-            changed = plan.summed(self.entity)
+            changed = {LIVES}
         else:
             changed = {name for name, value in after.items() if before.get(name) != value}
         if changed:
             ends = _ends(plan, self.entity, (before, after), [self.record.id])
-            touched = Touched(self.entity, {self.record.id: changed}, ends, new=self.before is None)
+            touched = Touched(self.entity, {self.record.id: changed}, ends, new=self.new)
             if rows_wait():
                 _later(touched, by=self.by, plan=plan)
             else:
@@ -73,7 +73,7 @@ class Touched:
 
 def settle(entity: Entity, record: Any, *, by: Actor, before: bool = False) -> Watch:
     """Work out the record's own formulas, and its score, before it is written. `before`: it is in the database."""
-    plan, watch = current_plan(), Watch(entity, record, by)
+    plan, watch = current_plan(), Watch(entity, record, by, new=record._state.adding)
     if before and (names := plan.watched(entity)):
         watch.before = _written(entity, record, names)
     if computed := plan.of.get(entity.slug):
@@ -142,12 +142,13 @@ def _ends(
 # ---- rows that are written together ----------------------------------------------------------------
 def _later(touched: Touched, *, by: Actor, plan: Plan) -> None:
     """What follows from many new rows is brought right at once, when they are written."""
-    slug = touched.entity.slug
-    all_of_them = read_once(("touched", slug), lambda: Touched(touched.entity, {}, {}, new=touched.new))
-    all_of_them.names.update(touched.names)
+    about = touched.entity.slug, touched.new
+    all_of_them = read_once(("touched", about), lambda: Touched(touched.entity, {}, {}, new=touched.new))
+    for each, names in touched.names.items():
+        all_of_them.names.setdefault(each, set()).update(names)
     for key, ids in touched.ends.items():
         all_of_them.ends.setdefault(key, set()).update(ids)
-    when_written(("spread", slug), partial(follow, all_of_them, by=by, plan=plan))
+    when_written(("spread", about), partial(follow, all_of_them, by=by, plan=plan))
 
 
 def _look_again(entity: Entity, record_id: UUID, *, by: Actor) -> None:
@@ -162,7 +163,7 @@ def follow(touched: Touched, *, by: Actor, plan: Plan) -> None:
     """Bring right what depends on these records."""
     slug = touched.entity.slug
     for follower in plan.followers.get(slug, ()) if not touched.new else ():
-        ids = [each for each, names in touched.names.items() if follower.name in names]
+        ids = [each for each, names in touched.names.items() if follower.names & names]
         if ids:
             _few_or_many(follower, ids, by)
     changed = set().union(*touched.names.values())
@@ -170,29 +171,37 @@ def follow(touched: Touched, *, by: Actor, plan: Plan) -> None:
         assert total.rollup is not None
         ends = touched.ends.get(total.key, set())
         if ends and changed & total.rollup.names:
-            rows = totals_of.rows_behind(total.rollup, ends).order_by().values("id")[: FEW_ROWS + 1]
-            if len(ends) > FEW or rows.count() > FEW_ROWS:
-                work.again(total.noun, ends, by=by, total=total.key)
-            else:
-                recompute(total.noun, ends, by=by, totals={total.key})
+            _roll_up(total.noun, total.key, total.rollup, ends, by)
+
+
+def _roll_up(noun: Entity, key: str, rollup: Rollup, ids: Collection[UUID], by: Actor) -> None:
+    rows = totals_of.rows_behind(rollup, ids).order_by().values("id")[: FEW_ROWS + 1]
+    if len(ids) > FEW or rows.count() > FEW_ROWS:
+        work.again(noun, ids, by=by, total=key)
+    else:
+        recompute(noun, ids, by=by, totals={key})
 
 
 def _few_or_many(follower: Follower, ids: Sequence[UUID], by: Actor) -> None:
-    rows = list(those_behind(follower.links, ids).order_by().values_list("id", flat=True)[: FEW + 1])
+    rows = list(those_behind(follower, ids).order_by().values_list("id", flat=True)[: FEW + 1])
     if len(rows) > FEW:
         for each in ids:
             work.follow_link(follower, each, by=by)
+    elif rows and follower.rollup:
+        _roll_up(follower.noun, follower.key, follower.rollup, rows, by)
     elif rows:
         recompute(follower.noun, rows, by=by)
 
 
-def those_behind(links: Sequence[Step], ids: Iterable[Any]) -> QuerySet[Any]:
-    """The records that lead to these over the links."""
+def those_behind(follower: Follower, ids: Iterable[Any]) -> QuerySet[Any]:
+    """The records that are worked out from these: which lead to them over the links, or whose rows do."""
     found: Any = ids
     rows: Any = None
-    for step in reversed(links):
+    for step in reversed(follower.links):
         rows = step.noun.rows().filter(leading(step.field, found))
         found = rows.order_by().values("id")
+    if follower.rollup:
+        return follower.noun.rows(trashed=True).filter(id__in=led_from(follower.rollup.link, found))
     return rows
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities import listing, own
+from sila.platform.entities import listing, own, through
 from sila.platform.entities.computed.names import Finder, Step, fields_of, steps_of
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import KINDS, LINKS, Context, Field
@@ -23,6 +23,8 @@ from sila.platform.tenancy.current import current
 Place = tuple[str, str]  # a noun and a field of it
 SPAN = "minutes"
 HOW = ("count", "sum", "min", "max", "avg")
+LIVES = "deleted_at"  # changes as a record comes, goes into the trash or comes out of it
+MERGED = "id"  # which record it is: others may have become it
 
 
 class Circular(ValueError):
@@ -37,14 +39,15 @@ class Rollup:
     link: Field
     how: str
     field: Field | None
-    conditions: tuple[listing.Condition, ...]
+    conditions: tuple[listing.Condition, ...] = ()
+    ways: tuple[tuple[Step, ...], ...] = ()  # of each condition, from the row to the field that it asks for
 
     @property
     def names(self) -> set[str]:
         """The fields of a row that it depends on."""
         measured = set(self.field.extra.get("span", (self.field.name,))) if self.field else set()
         currency = {self.field.currency} if self.field and self.field.currency else set()
-        return {self.link.name, *measured, *currency, *(each.field for each in self.conditions)}
+        return {LIVES, self.link.name, *measured, *currency, *(way[0].field.name for way in self.ways)}
 
 
 @dataclass
@@ -87,12 +90,14 @@ class Computed:
 
 @dataclass(frozen=True)
 class Follower:
-    """A formula of `noun` that reads a field over these links; each is a link with the noun that has it."""
+    """A field of `noun` that is worked out from these fields of a record over these links; each is a link with the
+    noun that has it. Of a roll-up they begin at the rows that it counts."""
 
     noun: Entity
     key: str
     links: tuple[Step, ...]
-    name: str
+    names: frozenset[str]
+    rollup: Rollup | None = None
 
 
 @dataclass
@@ -106,12 +111,9 @@ class Plan:
         """The fields of the noun that something of another record depends on."""
         if noun.slug not in self.followers and noun.slug not in self.totals:
             return set()
-        return self.summed(noun) | {follower.name for follower in self.followers.get(noun.slug, ())}
-
-    def summed(self, noun: Entity) -> set[str]:
-        """Those that roll-ups depend on."""
         rollups = (total.rollup for total in self.totals.get(noun.slug, ()))
-        return set().union(*(rollup.names for rollup in rollups if rollup))
+        followed = (follower.names for follower in self.followers.get(noun.slug, ()))
+        return set().union(*(rollup.names for rollup in rollups if rollup), *followed)
 
 
 def current_plan() -> Plan:
@@ -167,10 +169,35 @@ def rollup_of(noun: Entity, rule: Mapping[str, Any]) -> Rollup:
         raise Unknown(_("What this roll-up looks at is hidden or gone."))
     texts = rule.get("conditions") or []
     conditions = tuple(listing.Condition.read(str(text)) for text in texts)
+    ways = tuple(_way_to(other, condition) for condition in conditions)
+    return Rollup(other, link, how, measured if how != "count" else None, conditions, ways)
+
+
+def conditional(noun: Entity) -> dict[str, Field]:
+    """What conditions may ask of the rows of a roll-up and of what they link to. How good a record is follows from all
+    the rest, so it is not among it."""
+    fields, behind = noun.fields, through.reached(noun.fields, system_context().actor)
+    near = {name: f for name, f in fields.items() if name not in noun.marks}
+    return near | {f.name: f for f in behind if not _of_marks(fields, f.name)}
+
+
+def _of_marks(fields: Mapping[str, Field], name: str) -> bool:
+    link, _mark, inner = name.partition(through.MARK)
+    return inner in registry[fields[link].to].marks
+
+
+def _way_to(noun: Entity, condition: listing.Condition) -> tuple[Step, ...]:
+    """Raises Unknown, Invalid."""
     context = system_context()
-    for condition in conditions:
-        listing.condition_q(other.fields, condition, context)
-    return Rollup(other, link, how, measured if how != "count" else None, conditions)
+    listing.condition_q(noun.fields, condition, context)
+    steps = []
+    for name in condition.field.split(through.MARK):
+        f = noun.fields[name]
+        if name in noun.marks:
+            raise Unknown(_("“%(name)s” cannot be a condition of a roll-up.") % {"name": f.label})
+        steps.append(Step(noun, f))
+        noun = registry[f.to] if f.kind.name in LINKS else noun
+    return tuple(steps)
 
 
 def spans_of(noun: Entity) -> dict[str, Field]:
@@ -199,6 +226,8 @@ def inputs(computed: Computed) -> Iterator[Place]:
     if computed.rollup:
         for name in computed.rollup.names:
             yield from ((part, name) for part in parts(computed.rollup.noun))
+        for step in (step for way in computed.rollup.ways for step in way):
+            yield from ((part, step.field.name) for part in parts(step.noun))
 
 
 def _followers(computed: Computed) -> Iterator[tuple[Entity, Follower]]:
@@ -207,7 +236,21 @@ def _followers(computed: Computed) -> Iterator[tuple[Entity, Follower]]:
         steps = steps_of(computed.noun, path)
         for far in range(1, len(steps)):
             links, step = tuple(steps[:far]), steps[far]
-            yield step.noun, Follower(computed.noun, computed.key, links, step.field.name)
+            yield step.noun, Follower(computed.noun, computed.key, links, frozenset({step.field.name}))
+    if computed.rollup:
+        yield from _followers_of_rows(computed, computed.rollup)
+
+
+def _followers_of_rows(computed: Computed, rollup: Rollup) -> Iterator[tuple[Entity, Follower]]:
+    """A condition holds of what a row links to as it is, while that lives; one that names a record holds of those that
+    went into it as well."""
+    for way in rollup.ways:
+        for far in range(1, len(way)):
+            names = frozenset({LIVES, way[far].field.name})
+            yield way[far].noun, Follower(computed.noun, computed.key, way[:far], names, rollup)
+        if way[-1].field.kind.name == "link":
+            target, names = registry[way[-1].field.to], frozenset({MERGED})
+            yield target, Follower(computed.noun, computed.key, way, names, rollup)
 
 
 def _in_order(all_of_them: list[Computed]) -> list[Computed]:

@@ -97,13 +97,13 @@ def work_behind(job: jobs.Run) -> dict[str, Any]:
             for each in followers:
                 same = tuple(step.field.name for step in each.links) == wanted
                 if each.key == job.payload["key"] and same:
-                    return those_behind(each.links, [UUID(job.payload["record"])])
+                    return those_behind(each, [UUID(job.payload["record"])])
         return noun.rows().none()  # the formula is gone, or reads something else by now
 
     with scope(job.workspace):
         entity = registry.get(job.payload["entity"])
     if entity is not None:
-        for last, done in walk(job, entity, rows, None):
+        for last, done in walk(job, entity, rows, {job.payload["key"]}):
             job.progress(done, last=str(last), reached=done)
     return {}
 

@@ -152,5 +152,5 @@ def write(table: Table, kind: str, path: Path) -> None:
 
 def file_name(table: Table, kind: str) -> str:
     state: ListState = table.state
-    part = "-chosen" if table.ids else "-filtered" if state.conditions or state.query else ""
+    part = "-chosen" if table.ids else "-filtered" if state.conditions or state.query or state.first else ""
     return f"{table.entity.slug}{part}-{table.context.reader.today:%Y-%m-%d}.{kind}"

@@ -25,7 +25,10 @@ def send(table: Table, kind: str) -> Sent:
         entity=table.entity.slug,
         title=name,
         count=number,
-        conditions=[str(condition) for condition in table.state.conditions],
+        conditions=[
+            *map(str, table.state.conditions),
+            *([f"first:{table.state.first}"] if table.state.first else []),
+        ],
     )
     if form.pieces is None:
         return FileResponse(

@@ -8,9 +8,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from sila.platform.access.policy import Reach
-from sila.platform.entities import linked, listing
+from sila.platform.entities import hung, linked, listing
 from sila.platform.entities.errors import NotAllowed
+from sila.platform.entities.exporting.called import name_apart
 from sila.platform.entities.kinds import Context, Field, Row, numbered
+from sila.platform.entities.leading import HANGS
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.order import Order
 from sila.platform.entities.registry import STAMPS, Entity
@@ -43,12 +45,14 @@ class Table:
         if not context.actor.can(entity.slug, "export"):
             raise NotAllowed
         fields = entity.readable(context.actor)
+        about = hung.hung_field(entity) if every_field else None
         names = [name for name in fields if name not in STAMPS]
         if not every_field:
             names = listing.columns_of(entity, fields, state, context.actor)
             codes = {fields[name].currency for name in names} & fields.keys()  # an amount says of what
             names += sorted(codes - set(names))
-        table = cls(entity, tuple(fields[name] for name in names), state, context, ids)
+        shown = [fields[name] for name in names] + ([about] if about else [])
+        table = cls(entity, tuple(shown), state, context, ids)
         table.matching()  # a condition that is none is refused before the file begins
         return table
 
@@ -80,6 +84,8 @@ class Table:
             with scope(self.context.actor.workspace):
                 page = listing.page(self.entity, self.matching(), columns, self.order(), after, AT_ONCE)
                 linked.close(page.rows, self.fields, self.context.actor)
+                if any(f.name == HANGS for f in self.fields):
+                    hung.load(page.rows, self.entity, self.context.actor)
             yield page.rows
             if not page.next:
                 return
@@ -88,16 +94,18 @@ class Table:
     def cells(self) -> Iterator[list[Any]]:
         """The values of each row, as `Kind.cell` gives them."""
         faces, reader = [(f, f.kind.cell) for f in self.fields], self.context.reader
-        return self._told(lambda row: [cell(f, row, reader) for f, cell in faces])
+        return self._told(lambda row: [cell(f, row, reader) for f, cell in faces], apart=True)
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Each row as the API gives it."""
         faces = [(f, f.kind.json) for f in self.fields]
         return self._told(lambda row: {"id": str(row["id"])} | {f.name: read(f, row) for f, read in faces})
 
-    def _told[Told](self, tell: Callable[[Row], Told]) -> Iterator[Told]:
+    def _told[Told](self, tell: Callable[[Row], Told], *, apart: bool = False) -> Iterator[Told]:
         """In the workspace as well: an amount of a field of one's own is in its currency."""
         for page in self.pages():
             with scope(self.context.actor.workspace):
+                if apart:  # links say names, not ids
+                    name_apart(page, self.fields, self.context.actor)
                 told = [tell(row) for row in page]
             yield from told

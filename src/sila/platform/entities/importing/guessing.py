@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import override
 
 from sila.platform.access.actor import Actor
+from sila.platform.entities.importing.targets import writable
 from sila.platform.entities.kinds import Field, numbered
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.date_input import HijriDate, UnreadableDate, parse_date
@@ -152,7 +153,7 @@ def guess_nouns(entities: Iterable[Entity], by: Actor, header: list[str]) -> lis
     """What the rows may be: the nouns that know most of the columns, their title among them."""
     scores: dict[int, list[Entity]] = {}
     for entity in entities:
-        found = [name for name in guess(entity, entity.readable(by), header).values() if name]
+        found = [name for name in guess(entity, writable(entity, by), header).values() if name]
         if entity.title[0] in found or ("given" in found and "name" not in found):
             scores.setdefault(len(found), []).append(entity)
     return scores[max(scores)] if scores else []

@@ -3,16 +3,19 @@ added by their name, if the map says so."""
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.exporting.called import ADDRESSED, telling
 from sila.platform.entities.importing.alike import Crowd
-from sila.platform.entities.kinds import Field, Unreadable
+from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.models import ExternalId
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.folding import fold
@@ -100,7 +103,12 @@ class Links:
         return self._found.get((f.to, fold(text), None)) in self._fresh
 
     def _addable(self, slug: str, text: str) -> bool:
-        named = _LETTER.search(text) and "@" not in text and not _ID.fullmatch(text.strip())
+        text = text.strip()
+        named = (
+            _LETTER.search(text)
+            and "@" not in text
+            and not (_ID.fullmatch(text) or ADDRESSED.fullmatch(text))
+        )
         return bool(named) and self.may_add(slug)
 
     def _add(self, target: Entity, text: str, key: Name) -> UUID | None:
@@ -170,7 +178,7 @@ class Links:
             rows = rows.filter(**{f"{target.keys_within}_id": within})
         for name in target.keys or target.title:
             f = target.fields[name]
-            ids = list(rows.filter(**_lookup(f, text)).values_list("id", flat=True)[:2])
+            ids = list(rows.filter(**self._lookup(f, text)).values_list("id", flat=True)[:2])
             if not ids and not target.owned:  # a colleague's folded name holds the English one too
                 ids = list(
                     rows.filter(**{f"{f.name}__iexact": text.strip()}).values_list("id", flat=True)[:2]
@@ -179,7 +187,33 @@ class Links:
                 raise Unreadable(_several(text))
             if ids:
                 return ids[0]
-        return None
+        return self._addressed(target, rows, text)
+
+    def _addressed(self, target: Entity, rows: Any, text: str) -> UUID | None:
+        """Of several of one name the one with this address: «سارة الزهراني <sara@example.com>»."""
+        said = ADDRESSED.fullmatch(text)
+        if not said:
+            return None
+        name = target.fields[target.title[0]]
+        ids = [
+            found
+            for key in telling(target, self.by)
+            for found in rows.filter(
+                **self._lookup(name, said["name"]), **self._lookup(target.fields[key], said["address"])
+            ).values_list("id", flat=True)[:2]
+        ]
+        if len(set(ids)) > 1:
+            raise Unreadable(_several(text))
+        return ids[0] if ids else None
+
+    def _lookup(self, f: Field, raw: str) -> dict[str, str]:
+        """A record's key field has this value, in any spelling."""
+        if f.sort_column.endswith("_fold"):
+            return {f.sort_column: fold(raw)}
+        if f.kind.name == "phone" and not _LETTER.search(raw):
+            with suppress(Unreadable):
+                return {f.name: f.parse(raw, Context(self.by, Reader.of(self.by.workspace)))}
+        return {f"{f.name}__iexact": raw.strip()}
 
     def _by_their_id(self, target: Entity, text: str) -> UUID | None:
         slugs = [target.slug, *(part.slug for part in target.slices())]
@@ -187,12 +221,6 @@ class Links:
         ids = list(named.values_list("record_id", flat=True)[:2])
         seen = len(ids) == 1 and target.visible_to(self.by).filter(id=ids[0]).exists()
         return ids[0] if seen else None
-
-
-def _lookup(f: Field, raw: str) -> dict[str, str]:
-    """A record's key field has this value, in any spelling."""
-    folded = f.sort_column.endswith("_fold")
-    return {f.sort_column: fold(raw)} if folded else {f"{f.name}__iexact": raw.strip()}
 
 
 def _several(text: str) -> str:

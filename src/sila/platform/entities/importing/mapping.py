@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.importing.guessing import column_key, names_of
-from sila.platform.entities.importing.targets import MORE, split, targets
+from sila.platform.entities.importing.targets import MORE, split, targets, writable
 from sila.platform.entities.kinds import Context, Field, Unreadable
 from sila.platform.entities.models import ExternalId
 from sila.platform.entities.registry import Entity
@@ -126,7 +126,7 @@ def complete(mapping: Mapping, entity: Entity, context: Context, header: list[st
     from sila.platform.entities.importing.proposing import propose
 
     fields = targets(entity, context.actor)
-    known = names_of(entity.readable(context.actor))
+    known = names_of(writable(entity, context.actor))
     mapping.constants = {_meant(name, fields, known): text for name, text in mapping.constants.items()}
     mapping.templates = {_meant(name, fields, known): text for name, text in mapping.templates.items()}
     if not mapping.columns:

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.hung import hanging_of
 from sila.platform.entities.importing.alike import Alike, MayBeThere
 from sila.platform.entities.importing.known import Known
 from sila.platform.entities.importing.reading import Reading, Row, Values
-from sila.platform.entities.importing.targets import detail_of_more
+from sila.platform.entities.importing.targets import brought, detail_of_more
+from sila.platform.entities.kinds import Context, parse_all
+from sila.platform.entities.leading import HANGS
 from sila.platform.entities.registry import Changes, registry
-from sila.platform.entities.stored import replaced
+from sila.platform.entities.stored import attribute, replaced
 from sila.platform.tenancy.writing import at_once, write_waiting
 
 Bad = dict[str, str]  # field -> why its cell cannot be read
@@ -117,9 +120,27 @@ class Noun:
         """Raises Invalid, NotAllowed."""
         reading = self.reading
         context = reading.context_of(said.values)
-        record = actions.create(self.entity, said.values, by=reading.by, context=context)
+        told, fixed, about = self._apart(said.values, context)
+        record = actions.create(self.entity, told, by=reading.by, context=context, **fixed)
+        if about and (hangs := hanging_of(self.entity.slug)):
+            hangs.hang(record, about, by=reading.by)
         self._add_more(record, said, fresh=True)
         return Saved("created", record, {})
+
+    def _apart(self, values: Values, context: Context) -> tuple[Values, Values, list[tuple[str, UUID]]]:
+        """What is typed, what a new record brings along beside it, and what it hangs on. Raises Invalid."""
+        along = brought(self.entity, values)
+        told = {name: value for name, value in values.items() if name not in along}
+        parsed = parse_all({name: self.reading.fields[name] for name in along}, along, context)
+        about = [each[:2] for each in parsed.pop(HANGS, [])]
+        keys = self.entity.match or () if self.duplicates == "create" else ()
+        fields = self.reading.fields
+        fixed = {
+            attribute(fields[name]): value
+            for name, value in parsed.items()
+            if value not in (None, "") and name not in keys
+        }
+        return told, fixed, about
 
     def update(self, record: Any, said: Said) -> Saved:
         """Raises Invalid, NotAllowed."""
@@ -140,6 +161,7 @@ class Noun:
     def _update(self, record: Any, said: Said) -> Saved:
         reading = self.reading
         values, context = reading.filled(said.values), reading.context_of(said.values)
+        values = {name: value for name, value in values.items() if name not in brought(self.entity, values)}
         parsed = actions.parse_values(self.entity, values, context, record=record)
         before = replaced(self.entity, record, parsed)
         if not (before or said.more):

@@ -1,8 +1,8 @@
 """In which order the nouns of a workspace come in: what is linked to before what links to it."""
 
 from sila.platform.access.actor import Actor
+from sila.platform.entities.hung import hanging_of
 from sila.platform.entities.importing.targets import in_order
-from sila.platform.entities.kinds.links import LINKS
 from sila.platform.entities.registry import Entity, registry
 
 
@@ -13,5 +13,5 @@ def order_of_nouns(by: Actor) -> list[Entity]:
 
 
 def _hangs(entity: Entity) -> bool:
-    """Whether it may be about any kind of record, as activities are."""
-    return len({f.to for f in entity.model_fields.values() if f.kind.name in LINKS}) > 3
+    """Whether it hangs on any kind of record, as activities do."""
+    return hanging_of(entity.slug) is not None

@@ -25,6 +25,7 @@ class Export:
     dates: str = ""
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     only: Mapping[str, str] = field(default_factory=dict)
+    without: tuple[str, ...] = ()  # columns that such a file has not
 
     @property
     def source(self) -> str:
@@ -32,6 +33,8 @@ class Export:
         return re.sub(r"\W+", "-", self.program.lower())
 
     def fits(self, keys: set[str]) -> bool:
+        if any(column_key(name) in keys for name in self.without):
+            return False
         return all(any(column_key(name) in keys for name in sign.split("|")) for sign in self.signs)
 
     def targets(self, header: Iterable[str]) -> dict[str, str]:
@@ -279,6 +282,16 @@ EXPORTS = (
             "Phone": "organizations.phone", "Sales Team": "", "Company": "", "Tags": "", "Company Name": "",
         },
         external_id="External ID",
+    ),
+    Export(  # leads that no customer was made of yet: the company is a text, the address that of the person
+        "Odoo", "opportunities", ("Opportunity", "Stage", "Contact Name", "Company Name"),
+        {
+            "Opportunity": "name", "Company Name": "organizations.name", "Contact Name": "people.name", "Stage": "stage",
+            "Expected Revenue": "amount", "Expected Closing": "expected_close", "Probability": "probability",
+            "Salesperson": "owner", "Notes": "description", "Created on": "opened_on", "Email": "people.email",
+            "Phone": "people.phone", "Company Phone": "organizations.phone", "Sales Team": "", "Company": "", "Tags": "",
+        },
+        external_id="External ID", without=("Customer",),
     ),
     # ---- address books -----------------------------------------------------------------------------
     Export(

@@ -18,7 +18,7 @@ from sila.platform.entities.importing.guessing import (
 from sila.platform.entities.importing.mapping import Mapping
 from sila.platform.entities.importing.programs import Export, recognise
 from sila.platform.entities.importing.table import Table
-from sila.platform.entities.importing.targets import in_order, partners, targets, ties
+from sila.platform.entities.importing.targets import in_order, partners, targets, ties, writable
 from sila.platform.entities.kinds import Field
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.errors import SheetError
@@ -33,7 +33,7 @@ def propose(
 
     `besides`: fields that are given in another way than by a column.
     """
-    own = {name: f for name, f in entity.readable(by).items() if name not in besides}
+    own = {name: f for name, f in writable(entity, by).items() if name not in besides}
     export = recognise(entity.slug, header)
     if export:
         return _of_program(export, entity, by, header, own), export.program
@@ -121,7 +121,7 @@ def _make_instead_of_link(entity: Entity, by: Actor, found: dict[str, str]) -> N
 
 def _called(noun: Entity, by: Actor) -> Iterator[tuple[str, str]]:
     """“company phone”, «هاتف شركه» -> phone: the noun's words before or behind those of the field."""
-    fields = noun.readable(by)
+    fields = writable(noun, by)
     known = {**synonyms_of(noun, fields), **names_of(fields)}
     for word in _words(noun):
         yield _plain(word), noun.title[0]

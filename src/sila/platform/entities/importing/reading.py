@@ -20,7 +20,7 @@ from sila.platform.entities.importing.links import Links
 from sila.platform.entities.importing.mapping import Mapping as Map
 from sila.platform.entities.importing.mapping import fill
 from sila.platform.entities.importing.table import Cells, Line
-from sila.platform.entities.importing.targets import MORE, split
+from sila.platform.entities.importing.targets import MORE, split, writable
 from sila.platform.entities.kinds import Context, Unreadable
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.cards import UNREADABLE
@@ -88,7 +88,7 @@ class Reading:
         for other in self.beside:
             other.act_as(by)
         self.by = self.links.by = by
-        self.fields = self.entity.readable(by)
+        self.fields = writable(self.entity, by)
         given = {*self.columns.values(), *self._constants, *self._templates}
         self.linking = {n: f for n, f in self.fields.items() if n in given and f.kind.name == "link"}
         self.context = Context(

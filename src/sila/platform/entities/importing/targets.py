@@ -1,17 +1,40 @@
 """What a column of a file may become: a field of the noun (`phone`), one more value of a field that can have several
 (`+phone`), or either of a noun that a link joins to it (`organizations.phone`), which the row then holds as well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.utils.functional import lazystr
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
+from sila.platform.entities.hung import hung_field
 from sila.platform.entities.kinds import Field, Text
+from sila.platform.entities.leading import HANGS
 from sila.platform.entities.registry import Detail, Entity, registry
 
-MORE = "+"
+MORE, WORKED_OUT = "+", "quality"
+
+
+def writable(entity: Entity, by: Actor) -> dict[str, Field]:
+    """The fields as an import takes them: with those that a new record brings along, and what it hangs on."""
+    fields, rules = dict(entity.readable(by)), by.policy.rules(entity.slug)
+    for name in _carried(entity):
+        if name in fields and name not in rules:
+            fields[name] = replace(fields[name], read_only=False, required=False)
+    about = hung_field(entity)
+    return fields | ({about.name: about} if about else {})
+
+
+def brought(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the values of a row those that only a new record takes."""
+    return {name: value for name, value in values.items() if name in (*_carried(entity), HANGS)}
+
+
+def _carried(entity: Entity) -> tuple[str, ...]:
+    """What nobody types: the noun's own, and when somebody last dealt with the record or confirmed it."""
+    return (*entity.carried, *(name for name in entity.marks if name != WORKED_OUT))
 
 
 def targets(entity: Entity, by: Actor) -> dict[str, Field]:
@@ -23,7 +46,7 @@ def targets(entity: Entity, by: Actor) -> dict[str, Field]:
 
 
 def _targets_of(entity: Entity, by: Actor, prefix: str) -> dict[str, Field]:
-    fields = entity.readable(by)
+    fields = writable(entity, by)
     found = {prefix + name: f for name, f in fields.items()}
     for detail in entity.details:
         for name in detail.more_of:

@@ -66,6 +66,8 @@ OPERATOR_LABELS: dict[str, Text] = {
     "no": gettext_lazy("is no"),
 }
 
+COLON = ("is", "any", "within")
+
 DAY_OPERATOR_LABELS: dict[str, Text] = {
     "gte": gettext_lazy("is on or after"),
     "lte": gettext_lazy("is on or before"),
@@ -76,6 +78,11 @@ def operator_label(f: Field, operator: str) -> Text:
     """The operator as it is said of this field: numbers are at least something, days on or after it."""
     of_days = DAY_OPERATOR_LABELS if isinstance(f.kind, Date) else {}
     return of_days.get(operator) or OPERATOR_LABELS.get(operator, operator)
+
+
+def operator_said(f: Field, operator: str) -> Text:
+    """The operator in a sentence; nothing where a colon says it: «Status: open, won», «المدينة: الرياض»."""
+    return "" if operator in COLON else operator_label(f, operator)
 
 
 __all__ = [
@@ -95,6 +102,7 @@ __all__ = [
     "choice_names",
     "numbered",
     "operator_label",
+    "operator_said",
     "parse_all",
     "tag",
 ]

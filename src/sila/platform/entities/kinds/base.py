@@ -31,11 +31,14 @@ class Unreadable(ValueError):
     """A value that a field cannot take; the message is for the person who typed it."""
 
 
+TONES = ("1", "2", "3", "4", "5", "6", "ok", "warn", "bad")  # six hues, and good, to be looked after, bad
+
+
 @dataclass(frozen=True)
 class Choice:
     value: str
     label: Text
-    color: str = ""
+    color: str = ""  # one of TONES
 
 
 @dataclass(frozen=True)

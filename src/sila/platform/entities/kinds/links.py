@@ -14,6 +14,9 @@ from sila.platform.kit.names import hue, initials
 from sila.platform.kit.text import markup
 
 LINKS = ("link", "member")  # the kinds that lead to a record
+CALLED = (
+    "called"  # in a row of a file: id -> what tells the record from others of its name (exporting/called.py)
+)
 CLOSED = "closed"  # in a row: the links whose records its reader may not see (entities/linked.py)
 
 
@@ -93,7 +96,9 @@ class LinkKind(Kind):
         return str(value) if value else None
 
     def cell(self, f: Field, row: Row, reader: Reader) -> Any:
-        return self.plain(f, row, reader) or None
+        name, called = self.plain(f, row, reader), row.get(CALLED, {}).get(str(f.read(row)))
+        seen = name and f.name not in row.get(CLOSED, ())
+        return (f"{name} <{called}>" if called and seen else name) or None
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "format": "uuid"}

@@ -56,6 +56,7 @@ def revive(change: OperationChange, by: Actor) -> None:
         record = actions.restore(entity, change.record_id, by=by, kind="parted")
         change.fields = list(error.errors)
     change.outcome = Outcome.UNDONE
+    catch_up(entity, [row.into], by=by)
     log.record("parted", by=by, entity=entity.slug, record_id=row.into, text=entity.title_of(record))
     for told in extensions.merged:
         told(entity, row.into, [change.record_id], by=by, apart=True)

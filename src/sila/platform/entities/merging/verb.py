@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.entities import actions, extensions
+from sila.platform.entities.computed.keeping import catch_up
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.merging import apart, merged
 from sila.platform.entities.merging.moving import Moving
@@ -64,6 +65,7 @@ def merge(
         values = merged_values(entity, records, choices)
         _put_away(entity, gone, records[0], operation, by)
         _give(entity, records[0], *values, operation, by)
+        catch_up(entity, [into], by=by)  # conditions that name one of those that went hold of it from now on
         for told in extensions.merged:
             told(entity, into, ids[1:], by=by)
         if not _carry_on(operation, by):

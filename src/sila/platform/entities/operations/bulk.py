@@ -63,6 +63,12 @@ class Selection:
             return listing.matching(entity, state, context)
         return entity.visible_to(context.actor).filter(id__in=self.ids)
 
+    def settled(self, entity: Entity, context: Context) -> "Selection":
+        """Of a list that is cut, those that are the first now: what is done to them may put others before them."""
+        if self.whole and ListState.read(QueryDict(self.query)).first:
+            return Selection(tuple(self.rows(entity, context).order_by("id").values_list("id", flat=True)))
+        return self
+
     def as_json(self) -> dict[str, Any]:
         return {"ids": [str(each) for each in self.ids], "query": self.query, "whole": self.whole}
 
@@ -89,6 +95,7 @@ def begin(
         raise NotAllowed
     verb.check(entity, values, context)
     with transaction.atomic():
+        selection = selection.settled(entity, context)
         total = selection.rows(entity, context).order_by().count()
         operation = notes.begin(
             kind,

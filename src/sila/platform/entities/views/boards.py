@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import actions, boards, listing, saved
+from sila.platform.entities import actions, boards, listing
 from sila.platform.entities.boards import Face
 from sila.platform.entities.errors import Invalid, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field
@@ -29,7 +29,7 @@ from sila.platform.entities.views.door import (
     toast,
     version_of,
 )
-from sila.platform.entities.views.heads import head
+from sila.platform.entities.views.heads import head, opened
 from sila.platform.entities.views.records import row_of
 from sila.platform.kit.text import isolate
 
@@ -37,7 +37,7 @@ from sila.platform.kit.text import isolate
 @require_GET
 @entity_view
 def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    state = saved.mended(ListState.read(request.GET), entity.readable(context.actor), context.actor)
+    state, warning = opened(request, entity, context)
     base = entity_url(request, entity) + "board"
     rows = listing.matching(entity, state, context)
     shown = board_of(request, entity, context, state, rows)
@@ -51,7 +51,9 @@ def board_page(request: WorkspaceRequest, entity: Entity, context: Context) -> H
     template = "entities/_board_region.html" if is_htmx(request) else "entities/board.html"
     bar = filters.bar(request, entity, context, state, base, layout="board")
     push = base + state.url() if is_htmx(request) else ""
-    return fragment(request, template, {"page": page, "board": shown, "filters": bar}, push=push)
+    return fragment(
+        request, template, {"page": page, "board": shown, "filters": bar}, push=push, warning=warning
+    )
 
 
 def board_of(

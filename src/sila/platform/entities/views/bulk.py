@@ -224,8 +224,12 @@ def _what(operation: Operation, context: Context) -> str:
 @require_GET
 @workspace_view
 def operations(request: WorkspaceRequest, context: Context) -> HttpResponse:
-    rows = [_shown(operation, context) for operation in _mine(context).order_by("-id")[:SHOWN]]
-    return fragment(request, "entities/operations.html", {"operations": rows})
+    found = list(_mine(context).order_by("-id")[:SHOWN])
+    for each in found:
+        running.settle(each)
+    return fragment(
+        request, "entities/operations.html", {"operations": [_shown(each, context) for each in found]}
+    )
 
 
 @require_GET

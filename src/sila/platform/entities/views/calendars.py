@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.reader import Reader
-from sila.platform.entities import actions, almanac, calendars, extensions, listing, saved
+from sila.platform.entities import actions, almanac, calendars, extensions, listing
 from sila.platform.entities.calendars import OnDay
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field
@@ -24,7 +24,7 @@ from sila.platform.entities.views import filters
 from sila.platform.entities.views.boards import face_of
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx, version_of
-from sila.platform.entities.views.heads import head
+from sila.platform.entities.views.heads import head, opened
 from sila.platform.entities.views.records import row_of
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
@@ -34,7 +34,7 @@ from sila.platform.kit.text import isolate
 @entity_view
 def calendar_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     fields = entity.readable(context.actor)
-    state = saved.mended(ListState.read(request.GET), fields, context.actor)
+    state, warning = opened(request, entity, context)
     by = calendars.chosen_field(entity, fields, state.by)
     if by is None:
         raise NotFound
@@ -47,7 +47,9 @@ def calendar_page(request: WorkspaceRequest, entity: Entity, context: Context) -
     bar = filters.bar(request, entity, context, state, base + "calendar", layout="calendar")
     template = "entities/_calendar_region.html" if is_htmx(request) else "entities/calendar.html"
     push = base + "calendar" + state.url() if is_htmx(request) else ""
-    return fragment(request, template, {"page": page, "cal": shown, "filters": bar}, push=push)
+    return fragment(
+        request, template, {"page": page, "cal": shown, "filters": bar}, push=push, warning=warning
+    )
 
 
 def _ways(entity: Entity, by: Field, state: ListState, context: Context) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import get_resolver
@@ -99,9 +100,17 @@ def done(text: str = "", *, undo_url: str = "", close: bool = True, **more: Any)
 
 
 def fragment(
-    request: WorkspaceRequest, template: str, context: dict[str, Any], *, push: str = "", status: int = 200
+    request: WorkspaceRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    push: str = "",
+    status: int = 200,
+    warning: str = "",
 ) -> HttpResponse:
+    if warning and not is_htmx(request):
+        messages.warning(request, warning)
     response = render(request, template, context, status=status)
     if push:
         response.headers["HX-Push-Url"] = push
-    return response
+    return toast(response, warning, kind="warning") if warning and is_htmx(request) else response

@@ -1,6 +1,7 @@
 """Conditions as sentences, and the popover that builds them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,8 +14,18 @@ from django.utils.translation import gettext as _
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import through
 from sila.platform.entities.errors import NotFound
-from sila.platform.entities.kinds import LINKS, Context, Date, Field, Number, Unreadable, operator_label
-from sila.platform.entities.listing import Condition, ListState
+from sila.platform.entities.kinds import (
+    LINKS,
+    Context,
+    Date,
+    Field,
+    Number,
+    Unreadable,
+    operator_label,
+    operator_said,
+)
+from sila.platform.entities.listing import Condition, ListState, first_of
+from sila.platform.entities.order import in_words
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url
 from sila.platform.entities.views.fields import form_field, title_of
@@ -47,7 +58,7 @@ def bar(
     listed = entity_url(request, entity)
     here = state.url(look=layout)
     kept = ListState(by=state.by, span=state.span, day=state.day).url()
-    chips = []
+    chips: list[dict[str, Any]] = []
     for number, condition in enumerate(state.conditions):
         f = through.field_for(fields, condition.field, context.actor)
         if f is None:
@@ -56,7 +67,7 @@ def bar(
         chips.append(
             {
                 "field": f.label,
-                "operator": operator_label(f, condition.operator),
+                "operator": operator_said(f, condition.operator),
                 "value": value_text(f, condition, context),
                 "edit_url": listed + "filter" + here + "&" + urlencode({"field": f.name, "edit": number}),
                 "remove_url": base + state.url(conditions=rest, view=""),
@@ -65,6 +76,8 @@ def bar(
                 else "",
             }
         )
+    if state.first:
+        chips.append(first_chip(fields, state, context) | {"remove_url": base + state.url(first="", view="")})
     return {
         "chips": chips,
         "builder_url": listed + "filter" + here,
@@ -78,6 +91,13 @@ def bar(
         else None,
         "clear_url": (base + kept if layout else base) if chips or state.query else None,
     }
+
+
+def first_chip(fields: Mapping[str, Field], state: ListState, context: Context) -> dict[str, str]:
+    """What a list is cut to, in words."""
+    number, sort = first_of(state.first)
+    told = _("First %(number)s") % {"number": format_number(number, digits=context.reader.digits)}
+    return {"field": told, "operator": in_words(fields, sort), "value": ""}
 
 
 def value_text(f: Field, condition: Condition, context: Context) -> SafeString | str:

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.reader import Reader
 from sila.platform.entities import grouping, listing
-from sila.platform.entities.grouping import READ, SHOWN, By, Group, Grouped
+from sila.platform.entities.grouping import SHOWN, By, Grouped
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
+from sila.platform.entities.measuring import EMPTY, READ, Group, measures_of
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.kit.numbers import format_number
@@ -34,7 +35,7 @@ def grouped(
     by: By, state: ListState, rows: Any, shown: list[Field], base: str, *, ticks: bool
 ) -> dict[str, Any]:
     """What the table shows instead of rows: a line for each group, which its rows follow, and one for all of them."""
-    measures = grouping.measures_of(shown)
+    measures = measures_of(shown)
     found = by.groups(rows, measures)
     groups = found.groups
     if listing.sort_keys(state.sort)[:1] == [(by.shown.name, True)]:
@@ -61,18 +62,23 @@ def _line(by: By, group: Group, columns: list[Field], number: int) -> dict[str, 
         "label": group.label,
         "far": _far(group, by),
         "count": format_number(group.count, digits=reader.digits),
-        "cells": [(f.kind.css, _sums(f, group, by)) for f in columns],
+        "cells": [(f.kind.css, _named(f, _sums(f, group, by))) for f in columns],
     }
 
 
 def _far(group: Group, by: By) -> str:
     """How far it is, if the list is looked at from somewhere; that a place is not on the map is said."""
-    if by.near is None or group.key in ("", grouping.EMPTY):
+    if by.near is None or group.key in ("", EMPTY):
         return ""
     if group.far is None:
         return _("distance unknown")
     number = format_number(round(group.far), digits=by.context.reader.digits)
     return _("%(number)s km") % {"number": number}
+
+
+def _named(f: Field, total: SafeString) -> SafeString:
+    """With the name of its column, for phones, where no heads stand above."""
+    return markup('<span class="s-total" data-name="{}">{}</span>', f.label, total) if total else total
 
 
 def _sums(f: Field, group: Group, by: By) -> SafeString:

@@ -25,6 +25,17 @@ def path_of(layout: str) -> str:
     return layout if layout in LOOKS else ""
 
 
+def opened(request: WorkspaceRequest, entity: Entity, context: Context) -> tuple[ListState, str]:
+    """The list that the address asks for, as far as its reader may see it; and what they are told of the rest."""
+    asked = ListState.read(request.GET)
+    state = saved.mended(asked, entity, context.actor)
+    if state.conditions == asked.conditions:
+        return state, ""
+    if state.view:
+        return state, _("This view had conditions on fields that are gone; they are left out.")
+    return state, _("Conditions on fields that are gone, or closed to you, are left out.")
+
+
 def head(
     request: WorkspaceRequest,
     entity: Entity,

@@ -4,14 +4,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import linked, listing, saved, spelling
+from sila.platform.entities import linked, listing, spelling
 from sila.platform.entities.found import FoundIn
 from sila.platform.entities.grouping import By
 from sila.platform.entities.importing.run import may_import
@@ -22,7 +21,7 @@ from sila.platform.entities.registry import Entity
 from sila.platform.entities.search import Traces
 from sila.platform.entities.views import filters, grouping, sorting
 from sila.platform.entities.views.door import entity_url, entity_view, fragment, is_htmx
-from sila.platform.entities.views.heads import head, path_of
+from sila.platform.entities.views.heads import head, opened, path_of
 from sila.platform.kit.names import hue, initials
 from sila.platform.kit.text import markup
 
@@ -44,8 +43,7 @@ FEW_COLUMNS = 6  # then the name may be long
 @require_GET
 @entity_view
 def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
-    asked = ListState.read(request.GET)
-    state = saved.mended(asked, entity.readable(context.actor), context.actor)
+    state, warning = opened(request, entity, context)
     by = grouping.by_of(entity, state, context)
     if state.after or state.within:
         traces = Traces()
@@ -55,13 +53,17 @@ def list_page(request: WorkspaceRequest, entity: Entity, context: Context) -> Ht
             request, "entities/_rows.html", {"page": _rows(request, entity, context, state, rows, traces)}
         )
     push = entity_url(request, entity) + state.url() if is_htmx(request) else ""
-    if state.conditions != asked.conditions:
-        messages.warning(request, _("This view had conditions on fields that are gone; they are left out."))
-    return answer(request, entity, context, state, push=push)
+    return answer(request, entity, context, state, push=push, warning=warning)
 
 
 def answer(
-    request: WorkspaceRequest, entity: Entity, context: Context, state: ListState, *, push: str = ""
+    request: WorkspaceRequest,
+    entity: Entity,
+    context: Context,
+    state: ListState,
+    *,
+    push: str = "",
+    warning: str = "",
 ) -> HttpResponse:
     template = "entities/_list.html" if is_htmx(request) else "entities/list.html"
     typed, traces = state, Traces()
@@ -83,7 +85,9 @@ def answer(
     page["meant"] = state.query if state != typed else ""
     bar = filters.bar(request, entity, context, typed, entity_url(request, entity))
     undo = _undo(request, entity)
-    return fragment(request, template, {"page": page, "filters": bar, "undo": undo}, push=push)
+    return fragment(
+        request, template, {"page": page, "filters": bar, "undo": undo}, push=push, warning=warning
+    )
 
 
 def spelled(entity: Entity, state: ListState, context: Context) -> ListState:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.activity.models import Event
 from sila.platform.entities import extensions, questions, search, spelling, through
-from sila.platform.entities.kinds import Context, operator_label
+from sila.platform.entities.kinds import Context, operator_said
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views import filters
 from sila.platform.entities.views.door import fragment
@@ -85,9 +85,7 @@ def _similar(meant: str, hits: list[search.Hit], context: Context) -> dict[str, 
 
 def answers(query: str, context: Context) -> list[dict[str, Any]]:
     """The list that a typed question asks for, said in the words of its chips."""
-    question = questions.understand(query, context) if " " in query else None
-    if question is None:
-        return []
+    asked = questions.readings(query, context) if " " in query else []
     return [
         {
             "title": questions.shown(question, _chips(question, context)),
@@ -96,6 +94,7 @@ def answers(query: str, context: Context) -> list[dict[str, Any]]:
             "url": question.url(context.reader.slug),
             "icon": "filter",
         }
+        for question in asked
     ]
 
 
@@ -106,10 +105,15 @@ def _chips(question: questions.Question, context: Context) -> list[tuple[str, st
     for number, condition in enumerate(question.state.conditions):
         f = through.field_for(fields, condition.field, context.actor)
         if f is not None:
-            key = (str(f.label), str(operator_label(f, condition.operator)), condition.group or str(number))
+            said = str(operator_said(f, condition.operator))
+            key = (str(f.label) if said else f"{f.label}:", said, condition.group or str(number))
             told.setdefault(key, []).append(unmarked(filters.value_text(f, condition, context)))
     between = f" {_('or')} "
-    return [(label, operator, between.join(values)) for (label, operator, _group), values in told.items()]
+    chips = [(label, operator, between.join(values)) for (label, operator, _group), values in told.items()]
+    if question.state.first:
+        first = filters.first_chip(fields, question.state, context)
+        chips.append((first["field"], first["operator"], ""))
+    return chips
 
 
 def by_noun(hits: list[search.Hit], context: Context) -> list[dict[str, Any]]:

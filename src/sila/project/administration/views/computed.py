@@ -26,7 +26,13 @@ from sila.platform.kit.formula.functions import GROUPS, SAID
 from sila.project.administration.door import admin_page, controls, read_form
 from sila.project.administration.navigation import sections
 from sila.project.administration.views import rollup_form
-from sila.project.administration.views.fields import extendable, room_in_list, row_of, total_field
+from sila.project.administration.views.fields import (
+    diary_field,
+    extendable,
+    room_in_list,
+    row_of,
+    total_field,
+)
 
 KINDS_HERE = (CustomField.Kind.FORMULA, CustomField.Kind.ROLLUP)
 
@@ -98,6 +104,7 @@ def _fields(noun: Entity) -> list[Field]:
         Field("group", KINDS["text"], _("Group in Arabic"), max_length=80),
         Field("group_en", KINDS["text"], _("Group in English"), max_length=80),
         Field("in_list", KINDS["bool"], _("Show in the list")),
+        diary_field(),
         total_field(),
     ]
 
@@ -113,6 +120,7 @@ def _save(
     values = read_form(request, fields, context)
     values = {name: value if value is not None else "" for name, value in values.items()}
     rule = _rule(noun, kind, request.POST, row)
+    values["in_diary"] = bool(values["in_diary"]) and rule["shown"] == "date"
     if row:
         verbs.change_computed(row, by=context.actor, rule=rule, **values)
     else:

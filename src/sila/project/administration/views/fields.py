@@ -11,17 +11,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.customfields import actions as verbs
 from sila.platform.customfields.models import CustomField
-from sila.platform.entities import own
+from sila.platform.entities import calendars, own
 from sila.platform.entities.computed import verbs as computed_verbs
 from sila.platform.entities.computed import work
 from sila.platform.entities.computed.plan import current_plan
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import KINDS, LINKS, Choice, Context, Field, Unreadable
-from sila.platform.entities.registry import Entity, as_choices, registry
+from sila.platform.entities.registry import STAMPS, Entity, as_choices, registry
 from sila.platform.entities.views.door import done, fragment
 from sila.project.administration.choice_rows import ChoiceRows, stored
 from sila.project.administration.door import admin_page, dialog
 from sila.project.administration.navigation import sections
+from sila.work.models import Activity
 
 ROOM_IN_LIST = 6  # columns; with more of them the first ones are cut on a laptop
 COMPUTED = (CustomField.Kind.FORMULA, CustomField.Kind.ROLLUP)  # they have pages of their own
@@ -57,10 +58,34 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
         "formula_url": f"{base}formula/new?entity={entity.slug}",
         "rollup_url": f"{base}rollup/new?entity={entity.slug}",
         "order_url": f"{base}order?entity={entity.slug}",
+        "dates": list(_markable(entity).values()),
+        "dates_url": f"{base}dates?entity={entity.slug}",
     }
     return fragment(
         request, "administration/fields.html", {"sections": sections(context, "fields"), "page": shown}
     )
+
+
+def _markable(entity: Entity) -> dict[str, Field]:
+    """The dates of the code that can stand in calendars: those by which the noun has one. Birthdays come round: they
+    stand among the occasions. What is done on a day stands in calendars anyway."""
+    if not entity.owned or entity.model is Activity:
+        return {}
+    dated = calendars.fields_of(entity, entity.fields)
+    return {f.name: f for f in dated if not f.custom and f.name not in (*STAMPS, "birth_date")}
+
+
+@require_POST
+@admin_page
+def dates(request: HttpRequest, context: Context) -> HttpResponse:
+    """Which of the noun's dates stand in everybody's calendar."""
+    entity = next((each for each in extendable() if each.slug == request.GET.get("entity")), None)
+    if entity is None:
+        raise NotFound
+    chosen = set(request.POST.getlist("date"))
+    for name, f in _markable(entity).items():
+        verbs.mark_date(entity.slug, name, str(f.label), by=context.actor, marked=name in chosen)
+    return done(_("Saved."))
 
 
 DATED = (CustomField.Kind.DATE, CustomField.Kind.DATETIME)
@@ -146,7 +171,7 @@ def _asked_of_new() -> list[Field]:
         _to_field(),
         *_placing(),
         *_beyond(),
-        _diary_field(),
+        diary_field(),
         total_field(),
     ]
 
@@ -163,7 +188,7 @@ def edit(request: HttpRequest, context: Context, field_id: UUID) -> HttpResponse
         return redirect(f"/w/{context.reader.slug}/settings/fields/{row.kind}/{row.id}/")
     fields = [*_names(), *([_choices_field()] if row.kind in verbs.WITH_CHOICES else []), *_placing()]
     fields += [f for f in _beyond() if f.name != "unique" or row.kind in verbs.CAN_BE_UNIQUE]
-    fields += [_diary_field()] if row.kind in DATED else []
+    fields += [diary_field()] if row.kind in DATED else []
     fields += [total_field()] if row.kind in COUNTED else []
     start = {f.name: getattr(row, f.name) for f in fields} | {"default": _default_text(row, context)}
     return dialog(
@@ -232,7 +257,7 @@ def _beyond() -> list[Field]:
     ]
 
 
-def _diary_field() -> Field:
+def diary_field() -> Field:
     return Field(
         "in_diary",
         KINDS["bool"],

@@ -27,7 +27,7 @@ from sila.platform.entities.importing.guessing import column_key, names_of
 from sila.platform.entities.importing.previewing import preview
 from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.table import Table
-from sila.platform.entities.importing.targets import split, targets
+from sila.platform.entities.importing.targets import split, targets, writable
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRun
 from sila.platform.entities.registry import Entity, registry
@@ -189,7 +189,7 @@ def _matching(
     except Invalid as error:
         errors = {**errors, **error.errors}
     fields = {name: f for name, f in targets(entity, context.actor).items() if not f.read_only}
-    guessed, known = proposal.columns, names_of(entity.readable(context.actor))
+    guessed, known = proposal.columns, names_of(writable(entity, context.actor))
     chosen = {name: request.POST.get(f"col-{at}", guessed.get(name, "")) for at, name in enumerate(header)}
     told = sniff(draft.path)
     return {

@@ -6,8 +6,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sila.platform.customfields.models import CustomField
+from sila.platform.entities import through
 from sila.platform.entities.computed import verbs
-from sila.platform.entities.kinds import Context, Field, operator_label
+from sila.platform.entities.computed.plan import conditional
+from sila.platform.entities.kinds import Context, operator_label
 from sila.platform.entities.listing import Condition
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.filters import value_field
@@ -95,8 +97,10 @@ def _lines(given: QueryDict) -> int:
 
 
 def _condition(other: Entity, number: int, given: QueryDict, context: Context) -> dict[str, Any]:
-    fields: dict[str, Field] = other.fields
-    f = fields.get(given.get(f"c{number}-field", ""))
+    name, fields = given.get(f"c{number}-field", ""), conditional(other)
+    f = fields.get(name) or through.field_for(other.fields, name, context.actor)
+    if f is not None:
+        fields[name] = f
     line: dict[str, Any] = {
         "name": f"c{number}",
         "fields": [(each.name, each.label, each is f) for each in fields.values()],

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("access", "0003_layout"),
         ("catalog", "0002_quality"),
         ("parties", "0006_leaner_indexes"),
-        ("sales", "0002_quality"),
+        ("sales", "0003_opened_index"),
         ("tenancy", "0002_purge"),
     ]
 
