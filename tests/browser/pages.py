@@ -11,7 +11,7 @@ Step = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """A page to look at. `path` may name a record: {people}, {organizations}, {opportunities}, {members}."""
+    """A page to look at. `path` may name a record: {people}, {organizations}, {opportunities}, {leads}, {members}."""
 
     name: str
     path: str
@@ -110,6 +110,9 @@ KINDS = [
     Kind("person", "people/{people}/"),
     Kind("company", "organizations/{organizations}/"),
     Kind("deal", "opportunities/{opportunities}/"),
+    Kind("list of leads", "leads/"),
+    Kind("board of leads", "leads/board"),
+    Kind("lead", "leads/{leads}/"),
     Kind("member", "members/{members}/"),
     Kind("new person", "people/new"),
     Kind("new deal", "opportunities/new"),

@@ -89,7 +89,7 @@ def certain(kind: str, values: Mapping[str, Any], *, by: Actor) -> list[dict[str
     phone or an e-mail agrees, and no name speaks against it. Rows with `id`, `name`, `organization_id`."""
     found = [
         (match.score, row)
-        for row, match, _shared in _near(kind, values, by, "")
+        for row, match, _shared in _near(kind, values, by, "", names=kind == "organization")
         if match.score >= MATCH and _is_strong(kind, match)
     ]
     return [row for _score, row in sorted(found, key=lambda pair: -pair[0])]
@@ -102,13 +102,13 @@ def _is_strong(kind: str, match: Match) -> bool:
 
 
 def _near(
-    kind: str, values: Mapping[str, Any], by: Actor, skip: str
+    kind: str, values: Mapping[str, Any], by: Actor, skip: str, *, names: bool = True
 ) -> Iterator[tuple[dict[str, Any], Match, bool]]:
-    """Records with the same name or way of contact, how alike they are, and whether a contact is shared."""
+    """Records with the same way of contact (or name), how alike they are, and whether a contact is shared."""
     readable = registry[SLUGS[kind]].readable(by)  # nobody guesses what is hidden
     said, email, phone = typed(kind, {name: values[name] for name in values if name in readable}, by)
     rows: dict[UUID, dict[str, Any]] = {}
-    for row in [*_by_contact(email, phone), *_by_name(kind, values)]:
+    for row in [*_by_contact(email, phone), *(_by_name(kind, values) if names else ())]:
         if row["kind"] == kind and str(row["id"]) != skip:
             known = rows.setdefault(row["id"], {**row, "_norms": []})
             known["_norms"] += row.get("_norms", ())

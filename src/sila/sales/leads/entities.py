@@ -81,7 +81,14 @@ CONVERSION = (
 )
 
 ACTIONS = (
-    Action("contact", pgettext_lazy("verb", "Contacted"), contact, icon="phone", when=in_status(Status.NEW)),
+    Action(
+        "contact",
+        pgettext_lazy("verb", "Contacted"),
+        contact,
+        icon="phone",
+        style="menu",  # the stepper does the same
+        when=in_status(Status.NEW),
+    ),
     Action(
         "qualify",
         _("Qualify"),
