@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, NotAllowed, Stale
+from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
 from sila.sales.models import LossReason, Opportunity, OpportunityRole, Stage
 
@@ -100,12 +100,7 @@ def take_part_away(part: OpportunityRole, *, by: Actor) -> None:
 
 
 def _changeable(deal: Opportunity, by: Actor) -> Opportunity:
-    """The deal as it is now, locked. Raises Stale if someone moved it since it was read."""
-    now: Opportunity = records.get(registry[SLUG], deal.id, by=by, lock=True)
-    if not by.may(SLUG, "edit", now):
-        raise NotAllowed
-    if now.version != deal.version:
-        raise Stale(now)
+    now: Opportunity = records.unmoved(registry[SLUG], deal, by=by)
     return now
 
 
@@ -125,17 +120,8 @@ def _closing(deal: Opportunity, category: str) -> Stage:
 
 
 def _enter(deal: Opportunity, stage: Stage, kind: str, by: Actor, **values: Any) -> Opportunity:
-    entity = registry[SLUG]
-    changes = {"stage": deal.stage_id}
-    deal.stage_id = stage.id
-    for name, value in values.items():
-        changes[name.removesuffix("_id")] = getattr(deal, name)
-        setattr(deal, name, value)
-    for rule in entity.rules:
-        rule(deal, changes, by)
-    records.save_changed(
-        entity, deal, changes, by=by, kind=kind, stage=str(stage.name), stage_en=stage.name_en
-    )
+    columns, told = {"stage_id": stage.id, **values}, {"stage": str(stage.name), "stage_en": stage.name_en}
+    records.enter(registry[SLUG], deal, columns, by=by, kind=kind, **told)
     return deal
 
 

@@ -1,6 +1,6 @@
 """The board of deals: lanes with totals and cards, in a handful of queries however many deals there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -193,6 +193,16 @@ def _customer(card: dict[str, Any]) -> str:
 
 def _days_since(moment: datetime, now: datetime) -> int:
     return max(0, (now - moment).days)
+
+
+def days_in_each(moves: Iterable[tuple[Any, int]], *, here: Any, since: datetime) -> dict[Any, int]:
+    """Days by step: of those that were left the seconds that are on record, and of the one `here`, if any, up to now."""
+    spent: dict[Any, int] = {}
+    for step, seconds in moves:
+        spent[step] = spent.get(step, 0) + seconds
+    if here:
+        spent[here] = spent.get(here, 0) + int((clock.now() - since).total_seconds())
+    return {step: seconds // 86400 for step, seconds in spent.items()}
 
 
 def days_text(days: int) -> str:

@@ -15,7 +15,7 @@ from sila.platform.entities.timeline import NAMING, VERBS
 from sila.platform.entities.views.records import add_label
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
-from sila.sales.board import days_text, rot_of
+from sila.sales.board import days_in_each, days_text, rot_of
 from sila.sales.models import Opportunity, OpportunityRole, Stage, StageTransition
 
 SHOWN = 5
@@ -91,17 +91,9 @@ def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any
 
 
 def _days_spent(deal: Opportunity) -> dict[Any, int]:
-    spent: dict[Any, int] = {}
-    for stage_id, seconds in (
-        StageTransition.objects.filter(opportunity_id=deal.id)
-        .exclude(from_stage_id=None)
-        .values_list("from_stage_id", "seconds_in_stage")
-    ):
-        spent[stage_id] = spent.get(stage_id, 0) + seconds
-    if deal.is_open and deal.stage_id:
-        here = (clock.now() - deal.entered_stage_at).total_seconds()
-        spent[deal.stage_id] = spent.get(deal.stage_id, 0) + int(here)
-    return {stage_id: seconds // 86400 for stage_id, seconds in spent.items()}
+    moves = StageTransition.objects.filter(opportunity_id=deal.id).exclude(from_stage_id=None)
+    left = moves.values_list("from_stage_id", "seconds_in_stage")
+    return days_in_each(left, here=deal.stage_id if deal.is_open else None, since=deal.entered_stage_at)
 
 
 def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.computed.keeping import hung
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
+from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.quality.keeping import touch
 from sila.platform.entities.registry import Changes, Entity, registry
 from sila.platform.kit import clock
@@ -204,13 +204,7 @@ def _remaining(rule: str) -> str:
 
 
 def _changeable(activity: Activity, by: Actor) -> Activity:
-    """The activity as it is now, locked. Raises Stale if it moved on since it was read."""
-    entity = entity_of(activity)
-    now: Activity = records.get(entity, activity.id, by=by, lock=True)
-    if not by.may(entity.slug, "edit", now):
-        raise NotAllowed
-    if now.version != activity.version:
-        raise Stale(now)
+    now: Activity = records.unmoved(entity_of(activity), activity, by=by)
     return now
 
 

@@ -204,6 +204,30 @@ def get(entity: Entity, record_id: UUID, *, by: Actor, lock: bool = False) -> An
     return record
 
 
+def unmoved(entity: Entity, record: Any, *, by: Actor) -> Any:
+    """The record as it is now, locked, for a verb that changes it. Raises NotFound, NotAllowed, and Stale if it moved on
+    since it was read."""
+    now = get(entity, record.id, by=by, lock=True)
+    if not by.may(entity.slug, "edit", now):
+        raise NotAllowed
+    if now.version != record.version:
+        raise Stale(now)
+    return now
+
+
+def enter(
+    entity: Entity, record: Any, columns: Mapping[str, Any], *, by: Actor, kind: str, **more: Any
+) -> Changes:
+    """Set columns of a record that is locked, by the noun's rules and with its history; gives the old values by field."""
+    changes: Changes = {name.removesuffix("_id"): getattr(record, name) for name in columns}
+    for name, value in columns.items():
+        setattr(record, name, value)
+    for rule in entity.rules:
+        rule(record, changes, by)
+    save_changed(entity, record, changes, by=by, kind=kind, **more)
+    return changes
+
+
 def locked(rows: Any) -> Any:
     """Nobody else changes them until the transaction ends; SQLite has one writer anyway."""
     return rows.select_for_update(of=("self",)) if connection.vendor == "postgresql" else rows

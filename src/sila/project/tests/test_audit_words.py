@@ -21,7 +21,7 @@ def recorded() -> set[str]:
     found = set()
     for tree in trees.values():
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-        passing = {"record": "kind", "save_changed": "kind"}
+        passing = {"record": "kind", "save_changed": "kind", "enter": "kind"}
         while True:
             more = {
                 function.name: parameter

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, NotAllowed, Stale
+from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition
 
@@ -91,27 +91,10 @@ def may_part(lead: Lead) -> bool:
 
 
 def _changeable(lead: Lead, by: Actor) -> Lead:
-    """The lead as it is now, locked. Raises Stale if someone moved it since it was read."""
-    now: Lead = records.get(registry[SLUG], lead.id, by=by, lock=True)
-    if not by.may(SLUG, "edit", now):
-        raise NotAllowed
-    if now.version != lead.version:
-        raise Stale(now)
+    now: Lead = records.unmoved(registry[SLUG], lead, by=by)
     return now
 
 
 def _enter(lead: Lead, status: str, kind: str, by: Actor, **values: Any) -> Lead:
-    change(lead, {"status": status, **values}, kind, by)
+    records.enter(registry[SLUG], lead, {"status": status, **values}, by=by, kind=kind)
     return lead
-
-
-def change(lead: Lead, values: dict[str, Any], kind: str, by: Actor, **more: Any) -> dict[str, Any]:
-    """Set columns of a lead that is locked, by the rules and with the history; gives the old values by field."""
-    entity, changes = registry[SLUG], {}
-    for name, value in values.items():
-        changes[name.removesuffix("_id")] = getattr(lead, name)
-        setattr(lead, name, value)
-    for rule in entity.rules:
-        rule(lead, changes, by)
-    records.save_changed(entity, lead, changes, by=by, kind=kind, **more)
-    return changes

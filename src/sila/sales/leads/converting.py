@@ -22,7 +22,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.folding import fold
 from sila.platform.kit.text import isolate
-from sila.sales.leads.actions import SLUG, change
+from sila.sales.leads.actions import SLUG
 from sila.sales.leads.models import Lead
 from sila.sales.leads.rules import as_company, as_person, first_certain
 from sila.sales.models import Opportunity
@@ -169,7 +169,7 @@ class Making:
             "converted_party_id": (firm or who).id,
             "converted_opportunity_id": sold.id if sold else None,
         }
-        changes = change(lead, values, "converted", self.by)
+        changes = records.enter(registry[SLUG], lead, values, by=self.by, kind="converted")
         self._note(SLUG, lead, changes)
         linked = [("people", who), *([("organizations", firm)] if firm else [])]
         linked = [(slug, record) for slug, record in linked if record.id not in self.created]

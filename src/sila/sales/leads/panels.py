@@ -14,9 +14,8 @@ from sila.platform.entities.models import Operation
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import NAMING, VERBS
 from sila.platform.entities.views.records import add_label
-from sila.platform.kit import clock
 from sila.platform.kit.text import isolate
-from sila.sales.board import days_text
+from sila.sales.board import days_in_each, days_text
 from sila.sales.leads.converting import tell_that_it_was_taken_back
 from sila.sales.leads.models import Lead, LeadTransition
 
@@ -48,15 +47,10 @@ def stages(lead: Lead, context: Context, base: str) -> list[dict[str, Any]] | No
     ]
 
 
-def _days_spent(lead: Lead) -> dict[str, int]:
-    spent: dict[str, int] = {}
+def _days_spent(lead: Lead) -> dict[Any, int]:
     moves = LeadTransition.objects.filter(lead_id=lead.id).exclude(from_status="")
-    for status, seconds in moves.values_list("from_status", "seconds_in_status"):
-        spent[status] = spent.get(status, 0) + seconds
-    if lead.is_open:
-        here = (clock.now() - lead.entered_status_at).total_seconds()
-        spent[lead.status] = spent.get(lead.status, 0) + int(here)
-    return {status: seconds // 86400 for status, seconds in spent.items()}
+    left = moves.values_list("from_status", "seconds_in_status")
+    return days_in_each(left, here=lead.status if lead.is_open else None, since=lead.entered_status_at)
 
 
 def flags(lead: Lead, context: Context) -> list[dict[str, Any]]:

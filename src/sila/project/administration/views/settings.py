@@ -1,6 +1,5 @@
 """The workspace's settings, one form a page."""
 
-from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,13 +17,13 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field, Unreadable
-from sila.platform.entities.registry import as_choices, registry
-from sila.platform.entities.views.door import done, fragment
+from sila.platform.entities.registry import as_choices
+from sila.platform.entities.views.door import fragment
 from sila.platform.entities.views.fields import given_values
 from sila.platform.kit.date_input import parse_date
 from sila.platform.kit.money import CURRENCIES
@@ -32,7 +31,7 @@ from sila.platform.kit.months import WEEKDAY_LABELS
 from sila.platform.kit.numbers import INVISIBLE
 from sila.platform.kit.text import bdi
 from sila.platform.tenancy.models import Workspace
-from sila.project.administration.actions.workspace import change_workspace, put_in_order, set_logo
+from sila.project.administration.actions.workspace import change_workspace, set_logo
 from sila.project.administration.colors import brand_css, contrast
 from sila.project.administration.door import admin_page, controls, member_page, read_form
 from sila.project.administration.navigation import sections
@@ -326,78 +325,3 @@ def _tree(
         for unit in rows
         if unit.parent_id == parent
     ]
-
-
-REASONS = ("loss-reasons", "disqualify-reasons")
-
-
-@require_GET
-@admin_page
-def pipelines(request: HttpRequest, context: Context) -> HttpResponse:
-    """Every pipeline with its stages, and the reasons of losses and of leads that come to nothing, each in its order."""
-    stages = list(registry["stages"].rows().order_by("order", "id"))
-    lists = [
-        _ordered(
-            context,
-            "stages",
-            str(pipeline),
-            [stage for stage in stages if stage.pipeline_id == pipeline.id],
-            new=f"stages/new?pipeline={pipeline.id}",
-            url=f"pipelines/{pipeline.id}/",
-        )
-        for pipeline in registry["pipelines"].rows().order_by("order", "id")
-    ]
-    lists += [
-        _ordered(
-            context,
-            slug,
-            str(registry[slug].plural),
-            registry[slug].rows().order_by("order", "id"),
-            new=f"{slug}/new",
-            url=f"{slug}/",
-        )
-        for slug in REASONS
-    ]
-    page = {
-        "title": _("Pipelines and stages"),
-        "lists": lists,
-        "new_url": f"/w/{context.reader.slug}/pipelines/new",
-    }
-    return fragment(
-        request, "administration/pipelines.html", {"sections": sections(context, "pipelines"), "page": page}
-    )
-
-
-def _ordered(
-    context: Context, slug: str, title: str, rows: Iterable[Any], *, new: str, url: str
-) -> dict[str, Any]:
-    base = f"/w/{context.reader.slug}/"
-    items = [
-        {
-            "id": row.id,
-            "name": str(row),
-            "url": f"{base}{slug}/{row.id}/",
-            "hint": f"{row.probability}%" if slug == "stages" else "",
-        }
-        for row in rows
-    ]
-    return {
-        "title": title,
-        "rows": items,
-        "new_url": base + new,
-        "url": base + url,
-        "order_url": f"{base}settings/order/{slug}",
-    }
-
-
-@require_POST
-@admin_page
-def order(request: HttpRequest, context: Context, slug: str) -> HttpResponse:
-    if slug not in ("stages", "pipelines", *REASONS):
-        raise Http404
-    try:
-        ids = [UUID(text) for text in request.POST.getlist("id")]
-    except ValueError as error:
-        raise Invalid({"": _("This record was not found.")}) from error
-    put_in_order(registry[slug], ids, by=context.actor)
-    return done(close=False)
