@@ -234,11 +234,8 @@ class Reader(Heard):
 
     def _sorted(self, at: int) -> Found | None:
         """The biggest, the newest: an order; with a number before or behind it only so many: top 10, «أكبر خمس»."""
-        before = self._count_at(at)
-        word, amount = (
-            self.words[at + bool(before)] if at + bool(before) < len(self.words) else "",
-            self._numeric(),
-        )
+        before, amount = self._count_at(at), self._numeric()
+        word = next(iter(self.words[at + bool(before) :]), "")
         sort = (
             f"-{amount.name}"
             if word in BIGGEST and amount

@@ -161,7 +161,8 @@ class Noun:
     def _update(self, record: Any, said: Said) -> Saved:
         reading = self.reading
         values, context = reading.filled(said.values), reading.context_of(said.values)
-        values = {name: value for name, value in values.items() if name not in brought(self.entity, values)}
+        along = brought(self.entity, values)
+        values = {name: value for name, value in values.items() if name not in along}
         parsed = actions.parse_values(self.entity, values, context, record=record)
         before = replaced(self.entity, record, parsed)
         if not (before or said.more):

@@ -29,7 +29,8 @@ def writable(entity: Entity, by: Actor) -> dict[str, Field]:
 
 def brought(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
     """Of the values of a row those that only a new record takes."""
-    return {name: value for name, value in values.items() if name in (*_carried(entity), HANGS)}
+    along = (*_carried(entity), HANGS)
+    return {name: values[name] for name in along if name in values}
 
 
 def _carried(entity: Entity) -> tuple[str, ...]:
