@@ -1,4 +1,11 @@
-"""Sample products of a trading group."""
+"""Sample products and prices of a trading group."""
+
+from decimal import Decimal
+from typing import Any
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities import actions as records
+from sila.platform.entities.registry import registry
 
 PRODUCTS = (  # code, Arabic, English, family, unit, price in riyals
     ("HVAC-120", "وحدة تبريد مركزي 120 طن", "Central chiller, 120 t", "تكييف", "وحدة", "185000"),
@@ -24,5 +31,52 @@ PRODUCTS = (  # code, Arabic, English, family, unit, price in riyals
 )
 
 
+COST = Decimal("0.72")  # of the list price
+BOOKS = (  # Arabic, English, currency, discount in percent, segment, order
+    ("كبار العملاء", "Key accounts", "SAR", "7.5", "key", "1"),
+    ("الجهات الحكومية", "Government", "SAR", "4", "government", "2"),
+    ("الأسعار العامة", "Standard prices", "SAR", "0", "", "9"),
+    ("التصدير", "Export", "USD", "0", "", "9"),
+)
+STEPS = (
+    ("POS-T2", "10", "2490"),
+    ("POS-T2", "50", "2350"),
+    ("CAM-4K", "20", "910"),
+    ("NET-FIB", "500", "39.5"),
+)
+BUNDLE = ("POS-KIT", "باقة نقطة بيع متكاملة", "Point-of-sale package", "تقنية", "باقة", "4200")
+PARTS = (("POS-T2", "1"), ("POS-SW", "1"), ("CAM-4K", "1"))
+
+
 def product_values(row: tuple[str, str, str, str, str, str]) -> dict[str, str]:
-    return dict(zip(("code", "name", "name_en", "family", "unit", "price"), row, strict=True))
+    values = dict(zip(("code", "name", "name_en", "family", "unit", "price"), row, strict=True))
+    kind = "service" if values["family"] == "خدمات" else "goods"
+    return {**values, "kind": kind, "cost": str((Decimal(values["price"]) * COST).quantize(Decimal("0.01")))}
+
+
+def add_prices(products: list[Any], by: Actor) -> None:
+    """Price books, prices by quantity, and a bundle."""
+    called = {product.code: product for product in products}
+    books = [
+        _add(
+            "price-books",
+            by,
+            name=name,
+            name_en=name_en,
+            currency=currency,
+            discount=discount,
+            segment=segment,
+            order=order,
+        )
+        for name, name_en, currency, discount, segment, order in BOOKS
+    ]
+    for code, quantity, price in STEPS:
+        _add("prices", by, book=books[2].id, product=called[code].id, from_quantity=quantity, price=price)
+    values = product_values(BUNDLE) | {"kind": "bundle", "cost": ""}
+    bundle = records.create(registry["products"], values, by=by)
+    for order, (code, quantity) in enumerate(PARTS, start=1):
+        _add("bundle-items", by, bundle=bundle.id, product=called[code].id, quantity=quantity, order=order)
+
+
+def _add(slug: str, by: Actor, **values: Any) -> Any:
+    return records.create(registry[slug], {name: str(value) for name, value in values.items()}, by=by)

@@ -1,7 +1,13 @@
-"""What is derived from a product before it is saved."""
+"""What is derived from products, taxes and prices before they are saved, and what is refused."""
 
-from sila.catalog.models import Product
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sila.catalog.models import BundleItem, Price, PriceBook, Product, Tax
 from sila.platform.access.actor import Actor
+from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
@@ -10,3 +16,66 @@ from sila.platform.kit.folding import fold
 def derive(product: Product, changes: Changes, by: Actor) -> None:
     product.name_fold = fold(product.name)[:120]
     product.currency = product.currency or base_currency()
+    _not_negative(product, "price", "cost")
+    if product.kind != Product.Kind.BUNDLE and changes.get("kind") == Product.Kind.BUNDLE:
+        _keep_bundle(product)
+
+
+def _keep_bundle(product: Product) -> None:
+    if BundleItem.objects.filter(bundle_id=product.id, deleted_at=None).exists():
+        raise Invalid({"kind": _("There are parts in this bundle. Take them out first.")})
+
+
+def check_tax(tax: Tax, changes: Changes, by: Actor) -> None:
+    if not 0 <= tax.rate <= 100:
+        raise Invalid({"rate": _("A rate lies between 0 and 100.")})
+    if tax.treatment != Tax.Treatment.STANDARD and tax.rate:
+        raise Invalid({"rate": _("Only the standard rate is more than zero.")})
+    if tax.treatment == Tax.Treatment.EXEMPT and not (tax.reason or tax.reason_en):
+        raise Invalid({"reason": _("Say why no tax is due: it is printed on invoices.")})
+
+
+def one_usual_tax(tax: Tax, changes: Changes, by: Actor) -> None:
+    """Only one tax is the usual one: a new one takes the place of the old."""
+    if tax.usual and tax.active:
+        Tax.objects.filter(usual=True, deleted_at=None).exclude(id=tax.id).update(usual=False)
+
+
+def derive_bundle_item(item: BundleItem, changes: Changes, by: Actor) -> None:
+    item.name = item.product.name
+    if item.quantity is None or item.quantity <= 0:
+        raise Invalid({"quantity": _("A quantity is more than zero.")})
+    if item.bundle.kind != Product.Kind.BUNDLE:
+        raise Invalid({"bundle": _("This product is not a bundle.")})
+    if item.product.kind == Product.Kind.BUNDLE:
+        raise Invalid({"product": _("A bundle holds no other bundles.")})
+
+
+def check_book(book: PriceBook, changes: Changes, by: Actor) -> None:
+    book.currency = book.currency or base_currency()
+    book.discount = book.discount or Decimal(0)
+    if book.discount > 100:
+        raise Invalid({"discount": _("A discount is at most 100 %.")})
+    if book.discount < -1000:
+        raise Invalid({"discount": _("A surcharge is at most 1,000 %.")})
+    _in_order(book)
+    if "currency" in changes and not book._state.adding and book.prices.filter(deleted_at=None).exists():
+        raise Invalid({"currency": _("There are prices in this book: its currency stays.")})
+
+
+def derive_price(price: Price, changes: Changes, by: Actor) -> None:
+    price.name, price.currency = price.product.name, price.book.currency
+    price.from_quantity = price.from_quantity or Decimal(0)
+    _not_negative(price, "price", "from_quantity")
+    _in_order(price)
+
+
+def _not_negative(record: Any, *names: str) -> None:
+    for name in names:
+        if (getattr(record, name) or 0) < 0:
+            raise Invalid({name: _("This cannot be less than zero.")})
+
+
+def _in_order(record: Any) -> None:
+    if record.begins and record.ends and record.ends < record.begins:
+        raise Invalid({"ends": _("It ends before it begins.")})

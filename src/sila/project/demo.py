@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from sila.catalog.demo import PRODUCTS, product_values
+from sila.catalog.demo import PRODUCTS, add_prices, product_values
 from sila.parties import actions as party_verbs
 from sila.parties import demo as parties
 from sila.platform.access.actor import Actor
@@ -123,6 +123,7 @@ class Story:
         self.products = [
             records.create(registry["products"], product_values(row), by=self.admin) for row in PRODUCTS
         ]
+        add_prices(self.products, self.admin)
         self.stages = list(Stage.objects.filter(category="open").order_by("order"))
         self.reasons = list(LossReason.objects.order_by("order"))
         self.plan_companies(companies)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from sila.catalog.seed import standard_taxes
 from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, User
 from sila.platform.entities.index import index_search
 from sila.platform.entities.registry import registry
@@ -16,7 +17,7 @@ PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
 SALES = ("leads", "opportunities")
 SET_UP = (
-    *("products", "pipelines", "stages", "loss-reasons", "disqualify-reasons"),
+    *("products", "price-books", "taxes", "pipelines", "stages", "loss-reasons", "disqualify-reasons"),
     *("units", "members", "teams", "exchange-rates"),
 )
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
@@ -38,7 +39,7 @@ MANAGER: Grants = {
     **_each(PARTIES, **dict.fromkeys(VERBS, "all")),
     **_each(ACTIVITIES, **dict.fromkeys(VERBS, "below")),
     **_each(SET_UP, view="all", export="all"),
-    "products": dict.fromkeys(VERBS, "all"),
+    **_each(("products", "price-books"), **dict.fromkeys(VERBS, "all")),
     **_each(SALES, **dict.fromkeys(VERBS, "below")),
 }
 ROLES: dict[str, dict[str, Any]] = {
@@ -76,6 +77,7 @@ def create_workspace(
         roles = {code: Role.objects.create(code=code, **columns) for code, columns in ROLES.items()}
         owner = seat(owner_email, owner_name, unit=root, role=roles["admin"], name_en=owner_name_en)
         Member.objects.filter(id=owner.id).update(user=user_of(owner_email, owner.name))
+        standard_taxes(workspace.country)
         if pipeline:
             standard_pipeline()
     return workspace

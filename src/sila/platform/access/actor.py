@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from sila.platform.access.belonging import Belonging, answering, belonging
 from sila.platform.access.models import Member, ShareGrant
 from sila.platform.access.policy import ADMIN, Policy, Reach, granted_ids, policy_of
 from sila.platform.tenancy.models import Workspace
@@ -70,7 +71,10 @@ class Actor:
         return self.policy.reach(entity, verb) > Reach.NONE
 
     def may(self, entity: str, verb: str, record: Any) -> bool:
-        """Whether the verb is open for this record, by ownership or by a share grant."""
+        """Whether the verb is open for this record, by ownership or by a share grant. What belongs to another record is
+        judged by that one."""
+        if whole := belonging(entity):
+            return self.may(*answering(entity, verb), getattr(record, whole.link))
         if self.read_only and verb not in ("view", "export"):
             return False
         owner, unit = getattr(record, "owner_id", None), getattr(record, "org_unit_id", None)
@@ -97,6 +101,8 @@ class Actor:
 
     def restrict(self, rows: QuerySet[Any], entity: str, verb: str = "view") -> QuerySet[Any]:
         """The rows that this actor may see (or edit, …), decided in SQL."""
+        if whole := belonging(entity):
+            return self._restrict_to(whole, rows, *answering(entity, verb))
         if not any(column.name == "owner_id" for column in rows.model._meta.local_concrete_fields):
             return rows if self.policy.reach(entity, verb) > Reach.NONE else rows.none()
         restriction = self.policy.restriction(entity, verb)
@@ -105,3 +111,9 @@ class Actor:
         if verb in ("view", "edit"):
             restriction |= Q(id__in=granted_ids(self.policy, entity, edit=verb == "edit"))
         return rows.filter(restriction)
+
+    def _restrict_to(self, whole: Belonging, rows: QuerySet[Any], slug: str, verb: str) -> QuerySet[Any]:
+        """Rows that belong to records on which the verb is open. A record in the trash hides what belongs to it."""
+        model: Any = rows.model._meta.get_field(whole.link).related_model
+        records = self.restrict(model._default_manager.filter(deleted_at=None), slug, verb)
+        return rows.filter(**{f"{whole.link}_id__in": records.order_by().values("id")})

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sila.platform.access.belonging import answering
 from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, ShareGrant, TeamMember
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -70,6 +71,7 @@ class Policy:
     def reach(self, entity: str, verb: str) -> Reach:
         if self.admin:
             return Reach.ALL
+        entity, verb = answering(entity, verb)
         own = self.grants.get(entity, {})
         if verb in own:
             return own[verb]

@@ -45,6 +45,7 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
     with step():
         changes = _apply(entity, record, parsed, by)
         _own(entity, record, by)
+        _belong(entity, record, by)
         for rule in entity.rules:
             rule(record, changes, by)
         watch = settle(entity, record, by=by)
@@ -103,6 +104,8 @@ def change(entity: Entity, record: Any, parsed: Mapping[str, Any], *, by: Actor)
         changes = _apply(entity, record, parsed, by)
         if {"owner", "org_unit"} & changes.keys():
             _may_hand_over(entity, changes, record, by)
+        if entity.belongs_to in changes:
+            raise Invalid({entity.belongs_to: _("It stays with the record that it belongs to.")})
         if changes:
             for rule in entity.rules:
                 rule(record, changes, by)
@@ -313,6 +316,12 @@ def _own(entity: Entity, record: Any, by: Actor) -> None:
         entity.slug, "create", owner=record.owner_id, unit=record.org_unit_id
     ):
         raise NotAllowed(_("You may not add records for this owner or unit."))
+
+
+def _belong(entity: Entity, record: Any, by: Actor) -> None:
+    """What is added to a record changes it."""
+    if entity.belongs_to and not by.may(entity.slug, "create", record):
+        raise NotAllowed
 
 
 def _may_hand_over(entity: Entity, changes: Changes, record: Any, by: Actor) -> None:

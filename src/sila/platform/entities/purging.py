@@ -90,8 +90,8 @@ def purge_some(entity: Entity, ids: Collection[UUID], *, by: Actor) -> Purged:
 
 # ---- what leads to a record ------------------------------------------------------------------------
 def _nouns() -> set[type[models.Model]]:
-    """The tables of records, which never go with another record."""
-    return {CustomRecord, *(entity.model for entity in registry)}
+    """The tables of records, which never go with another record, unless they belong to it."""
+    return {CustomRecord, *(entity.model for entity in registry if not entity.belongs_to)}
 
 
 def leading_to(entity: Entity, ids: Collection[UUID]) -> Kept:

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
 from django.db.models import OuterRef, Subquery
 
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.models import ExchangeRate
+from sila.platform.kit.lines import half_up
 from sila.platform.kit.money import CURRENCIES
 
 
@@ -39,6 +41,21 @@ class Rates:
         shift = CURRENCIES[self.base].decimals - CURRENCIES[currency].decimals
         amount = (Decimal(minor) * self.known[currency].rate).scaleb(shift)
         return int(amount.to_integral_value(ROUND_HALF_EVEN))
+
+    def across(self, minor: int, currency: str, into: str) -> int | None:
+        """The amount in minor units of another currency, through the base currency and rounded once; None without a
+        rate."""
+        if currency == into:
+            return minor
+        parts = [Decimal(1) if each == self.base else self._rate(each) for each in (currency, into)]
+        if None in parts:
+            return None
+        shift = CURRENCIES[into].decimals - CURRENCIES[currency].decimals
+        amount = Fraction(minor) * Fraction(parts[0] or 0) / Fraction(parts[1] or 1) * Fraction(10) ** shift
+        return half_up(amount)
+
+    def _rate(self, currency: str) -> Decimal | None:
+        return self.known[currency].rate if currency in self.known else None
 
     def total(self, amounts: Mapping[str, int]) -> tuple[int, dict[str, int]]:
         """Of amounts by currency: what can be told in the base currency, and the rest as it is."""

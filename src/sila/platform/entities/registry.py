@@ -13,7 +13,12 @@ from django.db.models import QuerySet
 from django.utils.module_loading import module_has_submodule
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.belonging import Belonging, declare
 from sila.platform.access.policy import Reach
+from sila.platform.entities.declaring import Action as Action
+from sila.platform.entities.declaring import Detail as Detail
+from sila.platform.entities.declaring import Related as Related
+from sila.platform.entities.declaring import View as View
 from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, RepetitionField, TagsField
 from sila.platform.entities.kinds import KINDS, Choice, CurrencyChoice, Field, Text
 from sila.platform.entities.models import Record
@@ -24,60 +29,6 @@ Rule = Callable[[Any, Changes, Actor], None]
 
 STAMPS = ("created_at", "updated_at")
 OWNERSHIP = ("owner", "org_unit", "source")
-
-
-@dataclass(frozen=True)
-class Action:
-    """A verb of the noun, offered on its page and in the API as POST …/<id>/<name>."""
-
-    name: str
-    label: Text
-    run: Callable[..., Any]  # run(record, *, by, **values)
-    icon: str = "bolt"
-    style: str = ""  # "ok", "bad" or ""; "menu" puts it into the menu instead of a button
-    fields: tuple[Field, ...] = ()
-    verb: str = "edit"
-    when: Callable[[Any], bool] = lambda record: True
-    begins: Callable[..., Mapping[str, Any]] | None = None  # begins(record, context): what fills its form
-    leads_to: str = ""  # the lane of the board into which a card gets by this verb only
-
-
-@dataclass(frozen=True)
-class Related:
-    """A list on the record's page: the records of `entity` whose `link` points here."""
-
-    entity: str
-    link: str
-    label: Text = ""
-
-
-@dataclass(frozen=True)
-class Detail:
-    """Small rows that belong to a record, such as its phones.
-
-    A dialog on its page adds one; the API has them at …/<id>/<name>. What cannot be typed is `read_only`.
-    """
-
-    name: str
-    title: Text  # of the dialog
-    model: type[models.Model]
-    fields: Callable[[], tuple[Field, ...]]
-    rows: Callable[[Any, Any], list[Any]]  # rows(record, context): what the actor may read, each with "id"
-    add: Callable[..., Any]  # add(record, *, by, **values), gives the new row
-    verbs: Mapping[str, Callable[..., Any]]  # run(row, *, by); "remove" is DELETE in the API
-    ruled: Text = ""  # what a role's rule calls them, where they have one of their own
-    more_of: tuple[str, ...] = ()  # fields of the record that they hold further values of
-    add_more: Callable[..., list[Any]] | None = None  # add_more(record, {field: values}, *, by, fresh): ids
-
-
-@dataclass(frozen=True)
-class View:
-    """A ready-made list: a tab over the list with conditions (as in the address bar) and an order."""
-
-    key: str
-    label: Text
-    conditions: tuple[str, ...] = ()
-    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,13 +65,14 @@ class Entity:
     where: Mapping[str, Any] = field(default_factory=dict)
     tended: Mapping[str, Any] = field(default_factory=dict)  # which can grow stale: of deals, the open ones
     slice_of: str = ""
+    belongs_to: str = ""  # the link to the record by which rights on these rows are decided: a line's quote
     board_by: str = ""  # a choice; needs an index that ends in it and the id
     board_where: Mapping[str, Any] = field(default_factory=dict)  # what a board without conditions shows
     board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params): _board.html
     stages: Callable[..., list[dict[str, Any]] | None] | None = None  # a record's stepper: record.html
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
     tones: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field -> choice -> kinds.TONES
-    views: tuple["View", ...] = ()
+    views: tuple[View, ...] = ()
     timeline: bool = True
     menu: Text = ""
     panels: tuple[str, ...] = ()  # templates of extra panels on the record's page
@@ -236,7 +188,9 @@ class Entity:
     def open_to(self, actor: Actor) -> bool:
         """Whether every name is open to the actor. What has no owner (stages, colleagues) is a word of what leads to it."""
         nouns = self.slices() if self._mixed else [self]
-        return not self.owned or all(actor.policy.reach(noun.slug, "view") == Reach.ALL for noun in nouns)
+        return not (self.owned or self.belongs_to) or all(
+            actor.policy.reach(noun.slug, "view") == Reach.ALL for noun in nouns
+        )
 
     @property
     def _mixed(self) -> bool:
@@ -353,6 +307,9 @@ class Registry:
         if entity.slug in self._entities:
             raise ValueError(f"The entity {entity.slug} is declared twice.")
         self._entities[entity.slug] = entity
+        if entity.belongs_to:
+            model: Any = entity.model._meta.get_field(entity.belongs_to).related_model
+            declare(entity.slug, Belonging(self.of_model(model).slug, entity.belongs_to))
         return entity
 
     @property

@@ -21,7 +21,9 @@ OPEN_ON_COMPANY = ("view", "export")
 
 
 def verbs_of(entity: Entity) -> tuple[str, ...]:
-    """The verbs that a role may open on an entity."""
+    """The verbs that a role may open on an entity; none on what belongs to another, as lines do to their quote."""
+    if entity.belongs_to:
+        return ()
     return OPEN_ON_COMPANY if entity.slug in COMPANY else VERBS
 
 

@@ -55,9 +55,7 @@ def page(request: HttpRequest, context: Context) -> HttpResponse:
                 "copy_url": f"{base}roles/new?copy={role.id}",
                 "legend": [(int(reach), reach.label) for reach in REACH_LABELS],
                 "verbs": [VERB_LABELS[verb] for verb in VERBS],
-                "rows": [_matrix_row(role, each, base) for each in verbs.governed()]
-                if tab == "roles"
-                else [],
+                "rows": _matrix(role, base) if tab == "roles" else [],
                 "fields": _field_rules(role, entity, base) if tab == "fields" else None,
                 "hidden": _hidden(role),
             },
@@ -92,6 +90,10 @@ def _role_line(role: Any, chosen: Any, base: str, tab: str) -> dict[str, Any]:
         "url": f"{base}?role={role.id}&tab={tab}",
         "active": role.id == chosen.id,
     }
+
+
+def _matrix(role: Role, base: str) -> list[dict[str, Any]]:
+    return [_matrix_row(role, each, base) for each in verbs.governed() if verbs.verbs_of(each)]
 
 
 def _matrix_row(role: Role, entity: Entity, base: str) -> dict[str, Any]:

@@ -1,0 +1,129 @@
+"""Which price a sale has, and why: a customer's own price, a price for the quantity, the book's rule, the list price."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from sila.catalog.models import Price, PriceBook, Product, Tax
+from sila.parties.models import Party
+from sila.platform.access.models import OrgUnit
+from sila.platform.entities.rates import rates_on
+from sila.platform.kit.lines import half_up
+
+
+@dataclass(frozen=True)
+class Offer:
+    """`price` of one unit in minor units of the sale's currency; None where there is none, for `reason` of which:
+    "customer", "quantity", "book", "list", "rate" (converted), "none", or "no rate"."""
+
+    price: int | None
+    reason: str
+
+
+def book_for(
+    *, currency: str, on: date, party: Party | None = None, unit_id: UUID | None = None
+) -> PriceBook | None:
+    """The first by order of the books that fit: this currency, this day, the customer's tags, the branch or one above."""
+    fitting = PriceBook.objects.filter(_valid(on), currency=currency, active=True, deleted_at=None)
+    fitting = fitting.filter(Q(org_unit_id=None) | Q(org_unit_id__in=_units_around(unit_id)))
+    fitting = fitting.filter(segment__in=["", *(party.tags if party else ())])
+    found: PriceBook | None = fitting.order_by("order", "id").first()
+    return found
+
+
+def _units_around(unit_id: UUID | None) -> list[UUID]:
+    path = OrgUnit.objects.filter(id=unit_id).values_list("path", flat=True).first() if unit_id else None
+    return [UUID(part) for part in (path or "").split("/") if part]
+
+
+def offer(
+    product: Product,
+    *,
+    quantity: Decimal,
+    currency: str,
+    on: date,
+    book: PriceBook | None = None,
+    party_id: UUID | None = None,
+) -> Offer:
+    """What one unit costs when so many are sold on this day."""
+    book = book if book is not None and book.currency == currency else None
+    special = _in_book(product, book, quantity, on, party_id) if book else None
+    if special:
+        return Offer(special.price, _why(special))
+    if product.price is None:
+        return Offer(None, "none")
+    listed = product.price if product.currency == currency else _converted(product, currency, on)
+    if listed is None:
+        return Offer(None, "no rate")
+    if book and book.discount:
+        return Offer(half_up(Fraction(listed) * (100 - Fraction(book.discount)) / 100), "book")
+    return Offer(listed, "list" if product.currency == currency else "rate")
+
+
+def _why(special: Price) -> str:
+    if special.party_id:
+        return "customer"
+    return "quantity" if special.from_quantity else "book"
+
+
+def _in_book(
+    product: Product, book: PriceBook, quantity: Decimal, on: date, party_id: UUID | None
+) -> Price | None:
+    """Of the prices that fit the customer's own goes first, then that of the larger quantity, then the newer one."""
+    rows = Price.objects.filter(_valid(on), book_id=book.id, product_id=product.id, deleted_at=None)
+    rows = rows.filter(Q(party_id=None) | Q(party_id=party_id) if party_id else Q(party_id=None))
+    best: Price | None = (
+        rows.filter(from_quantity__lte=quantity)
+        .order_by(
+            F("party_id").asc(nulls_last=True), "-from_quantity", F("begins").desc(nulls_last=True), "-id"
+        )
+        .first()
+    )
+    return best
+
+
+def _valid(on: date) -> Q:
+    return (Q(begins=None) | Q(begins__lte=on)) & (Q(ends=None) | Q(ends__gte=on))
+
+
+def _converted(product: Product, currency: str, on: date) -> int | None:
+    """Through the base currency, by the newest rates of the day; None without a rate."""
+    return rates_on(on, (product.currency, currency)).across(product.price or 0, product.currency, currency)
+
+
+def cost_of(product: Product, currency: str, on: date) -> int | None:
+    """What one unit costs us, in minor units of the sale's currency: of a bundle without a cost, what its parts do."""
+    if product.cost is not None:
+        return _in_currency(product.cost, product.currency, currency, on)
+    if product.kind != Product.Kind.BUNDLE:
+        return None
+    whole = Fraction(0)
+    for part in contents(product):
+        cost = part.product.cost
+        one = None if cost is None else _in_currency(cost, part.product.currency, currency, on)
+        if one is None:
+            return None
+        whole += Fraction(part.quantity) * one
+    return half_up(whole)
+
+
+def _in_currency(minor: int, of: str, currency: str, on: date) -> int | None:
+    return minor if of == currency else rates_on(on, (of, currency)).across(minor, of, currency)
+
+
+def contents(bundle: Product) -> list[Any]:
+    return list(bundle.contents.filter(deleted_at=None).select_related("product").order_by("order", "id"))
+
+
+def tax_of(product: Product | None) -> Tax | None:
+    """The product's own tax, else the usual one of the workspace."""
+    if product is not None and product.tax_id:
+        own: Tax = product.tax
+        return own
+    usual: Tax | None = Tax.objects.filter(usual=True, active=True, deleted_at=None).first()
+    return usual
