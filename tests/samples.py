@@ -63,6 +63,10 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     if entity.slug == "bundle-items":  # of a bundle, and no other is in it
         bundle = new_record(registry["products"], by, kind="bundle")
         values |= {"bundle": str(bundle.id), "product": str(new_record(registry["products"], by).id)}
+    if entity.slug == "letterheads" and full:
+        values["vat_number"] = "310122393500003"
+    if entity.slug == "quote-lines":  # a product would bring its own
+        values = {"name": f"سطر {next(counter)}", "price": "99.5"} | values
     if "probability" in values:
         values["probability"] = 40 if api else "40"
     return values

@@ -2,7 +2,9 @@
 import "./shell/current";
 import "./shell/menus";
 import { show } from "./shell/dialogs";
-import { find, on } from "./lib/dom";
+import { find, on, whenPresent } from "./lib/dom";
+
+whenPresent("[data-sign]", async (form) => (await import("./screens/sign")).start(form));
 
 // F1 as inside: the help stands in the page already.
 document.addEventListener("keydown", (event) => {

@@ -2,7 +2,7 @@
 import { find, on, text } from "../lib/dom";
 import { ask } from "./dialogs";
 
-const FORM = ".s-form > #entity-form";
+const FORM = ":is(.s-form > #entity-form, #lines-form)";
 let changed = !!find(`${FORM} :is(.s-f-error, .s-errors)`); // refused, so what was typed is not saved
 
 on("input", FORM, () => (changed = true));

@@ -42,6 +42,9 @@ def build(force: bool = True) -> bool:
     install_packages()
     icons = sorted(drawings(words))
     _run("node", ["build.mjs", str(OUTPUT), *icons], "Building the front end failed.")
+    from sila.project import print_fonts  # reads fonts: nothing that a running server needs
+
+    print_fonts.write(SOURCES / "node_modules", OUTPUT / "print")
     STAMP.write_text(wanted)
     manifest.cache_clear()
     return True
@@ -66,6 +69,7 @@ def fingerprint(words: set[str]) -> str:
     files = [path for path in SOURCES.iterdir() if path.is_file()] + [
         path for path in (SOURCES / "src").rglob("*") if path.is_file()
     ]
+    digest.update((PACKAGE / "project" / "print_fonts.py").read_bytes())
     for path in sorted(files):
         digest.update(path.relative_to(SOURCES).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -5,6 +5,7 @@ from django.urls import include, path
 from sila.project import views
 from sila.project.administration.views import account
 from sila.project.no_mail import no_mail
+from sila.sales.quotes import door
 from sila.work.views.feed import feed
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("preferences", views.preferences, name="preferences"),
     path("accounts/", include("allauth.urls")),
     path("no-mail/<str:token>", no_mail, name="no-mail"),
+    path("quote/<str:token>", door.page, name="customer-quote"),
+    path("quote/<str:token>/pdf", door.paper, name="customer-quote-pdf"),
     path("feed/<str:token>.ics", feed, name="feed"),
     path("api/v1/", include("sila.platform.notifications.api_urls")),
     path("api/v1/", include("sila.platform.entities.api.urls")),

@@ -15,9 +15,18 @@ from sila.sales.seed import standard_pipeline
 
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
-SALES = ("leads", "opportunities")
+SALES = ("leads", "opportunities", "quotes")
 SET_UP = (
-    *("products", "price-books", "taxes", "pipelines", "stages", "loss-reasons", "disqualify-reasons"),
+    *(
+        "products",
+        "price-books",
+        "taxes",
+        "letterheads",
+        "pipelines",
+        "stages",
+        "loss-reasons",
+        "disqualify-reasons",
+    ),
     *("units", "members", "teams", "exchange-rates"),
 )
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")

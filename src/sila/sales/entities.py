@@ -218,3 +218,5 @@ opportunities = register(
         ),
     )
 )
+
+from sila.sales.quotes import entities as quotes  # noqa: E402, F401  (after deals in the menu)

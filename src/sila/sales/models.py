@@ -224,3 +224,5 @@ class Counter(TenantModel):
 
 
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)
+from sila.sales.lines.models import Letterhead  # noqa: E402, F401
+from sila.sales.quotes.models import Quote, QuoteLine, QuoteLink, Signature  # noqa: E402, F401

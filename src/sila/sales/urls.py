@@ -3,9 +3,15 @@
 from django.urls import path
 
 from sila.sales import views
+from sila.sales.quotes import views as quotes
 
 app_name = "sales"
 urlpatterns = [
     path("deal/<uuid:deal_id>/parts", views.add_part, name="add-part"),
     path("deal/part/<uuid:part_id>/remove", views.remove_part, name="remove-part"),
+    path("quote/<uuid:quote_id>/lines", quotes.edit_lines, name="quote-lines"),
+    path("quote/<uuid:quote_id>/lines/try", quotes.try_out, name="quote-lines-try"),
+    path("quote/<uuid:quote_id>/lines/step", quotes.step, name="quote-lines-step"),
+    path("quote/<uuid:quote_id>/pdf", quotes.pdf, name="quote-pdf"),
+    path("quote/<uuid:quote_id>/link", quotes.new_link, name="quote-link"),
 ]

@@ -23,7 +23,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.merging import merged
 from sila.platform.entities.quality.rules import refuse_broken
-from sila.platform.entities.registry import Changes, Entity
+from sila.platform.entities.registry import Changes, Entity, registry
 from sila.platform.entities.stored import attribute, now, plain, replaced
 from sila.platform.kit import clock
 from sila.platform.tenancy.inserting import fresh
@@ -161,6 +161,8 @@ def put_away(entity: Entity, record: Any, *, by: Actor, kind: str = "trashed", *
     record.save(force_update=True)
     index.forget(record.id, found=kind == "merged")
     watch.spread()
+    if entity.on_trash:
+        entity.on_trash(record, by)
     tell(kind, entity, record, by, **more)
 
 
@@ -193,6 +195,8 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored
             raise _explained(entity, error) from error
         index.index_search(entity, record)
         watch.spread()
+        if entity.on_trash:
+            entity.on_trash(record, by)
         tell(kind, entity, record, by)
     return record
 
@@ -242,6 +246,7 @@ def parse_values(
 ) -> dict[str, Any]:
     """What was typed, as what is stored. Raises Invalid with a message for each field that is wrong."""
     fields, errors, parsed = entity.readable(context.actor), {}, {}
+    context = _in_currency_of_whole(entity, fields, values, context) if creating else context
     context = with_currency(fields, values, context, record)
     for name in values:
         if name not in fields:
@@ -284,6 +289,20 @@ def with_currency(fields: dict[str, Field], values: Values, context: Context, re
         return replace(context, currency=fields[column].parse(currency, context))
     except (KeyError, Unreadable):
         return replace(context, currency=context.reader.currency)
+
+
+def _in_currency_of_whole(
+    entity: Entity, fields: Mapping[str, Field], values: Values, context: Context
+) -> Context:
+    """The amounts of a new line are in the currency of its quote."""
+    link = fields.get(entity.belongs_to)
+    if link is None or context.currency or not any(f.currency for f in fields.values()):
+        return context
+    try:
+        whole = registry[link.to].model._default_manager.filter(id=link.parse(values.get(link.name), context))
+    except Unreadable:
+        return context
+    return replace(context, currency=getattr(whole.first(), "currency", ""))
 
 
 def in_currency_of(record: Any, fields: Mapping[str, Field], context: Context) -> Context:

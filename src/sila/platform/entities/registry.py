@@ -71,6 +71,9 @@ class Entity:
     board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params): _board.html
     stages: Callable[..., list[dict[str, Any]] | None] | None = None  # a record's stepper: record.html
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
+    sheet: Callable[..., dict[str, Any]] | None = (
+        None  # (record, context) -> its "template" over the page's columns
+    )
     tones: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # field -> choice -> kinds.TONES
     views: tuple[View, ...] = ()
     timeline: bool = True
@@ -82,6 +85,7 @@ class Entity:
     details: tuple[Detail, ...] = ()
     rules: tuple[Rule, ...] = ()
     effects: tuple[Rule, ...] = ()
+    on_trash: Callable[[Any, Actor], None] | None = None  # of a record that went into the trash, or came back
     duplicates: Callable[..., Any] | None = None
     crowd: Callable[..., Any] | None = None  # whom the rows of an import may be (importing/alike.py)
     narrow: Callable[[Any], str] | None = None  # of a mixed row, the slug of its own entity

@@ -10,6 +10,7 @@ from django.db.models import F
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions, index
 from sila.platform.entities.computed.keeping import settle
+from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import Entity
 from sila.platform.tenancy.writing import together
 
@@ -21,8 +22,21 @@ def trash_many(entity: Entity, ids: Iterable[UUID], *, by: Actor) -> dict[UUID, 
     with transaction.atomic():
         rows = actions.locked(entity.visible_to(by).filter(id__in=ids)).order_by("id")
         records = [record for record in rows if by.may(entity.slug, "delete", record)]
-        _put_away(entity, records, by=by)
+        if entity.on_trash:
+            records = [record for record in records if _put_away_alone(entity, record, by=by)]
+        else:
+            _put_away(entity, records, by=by)
     return {record.id: record for record in records}
+
+
+def _put_away_alone(entity: Entity, record: Any, *, by: Actor) -> bool:
+    """Of a noun that has a say in it, one by one."""
+    try:
+        with transaction.atomic():
+            actions.put_away(entity, record, by=by)
+    except Invalid:
+        return False
+    return True
 
 
 def _put_away(entity: Entity, records: Sequence[Any], *, by: Actor) -> None:

@@ -22,6 +22,10 @@ class Workspace(models.Model):
         LATIN = "latn", _("1234")
         ARABIC = "arab", _("١٢٣٤")
 
+    class TaxRounding(models.TextChoices):
+        LINE = "line", _("Once for each line")
+        DOCUMENT = "document", _("Once for each rate of the document")
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     slug = models.CharField(
         _("Address"), max_length=40, unique=True, validators=[RegexValidator(r"^[a-z][a-z0-9-]{1,39}$")]
@@ -42,6 +46,9 @@ class Workspace(models.Model):
         _("Colour"), max_length=7, blank=True, validators=[RegexValidator(r"^#[0-9a-f]{6}$")]
     )
     logo = models.CharField(_("Logo"), max_length=80, blank=True)
+    tax_rounding = models.CharField(
+        _("Rounding of tax"), max_length=8, choices=TaxRounding, default=TaxRounding.LINE
+    )
     purge_days = models.PositiveSmallIntegerField(_("Empty the trash after days"), null=True, blank=True)
     access_version = models.PositiveIntegerField(default=1, editable=False)
     shape_version = models.PositiveIntegerField(default=1, editable=False)

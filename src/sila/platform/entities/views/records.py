@@ -121,6 +121,7 @@ def head(
         "menu": _menu(entity, record, base, context, may_edit),
         "flags": entity.flags(record, context) if entity.flags else [],
         "stages": _with_keys(entity.stages(record, context, base)) if entity.stages else None,
+        "sheet": entity.sheet(record, context) if entity.sheet else None,
     }
 
 

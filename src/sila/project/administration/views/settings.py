@@ -124,6 +124,7 @@ def general_fields(context: Context) -> list[Field]:
             choices=_currencies(context.reader.language),
             required=True,
         ),
+        of_model("tax_rounding"),
         of_model("calendar"),
         of_model("digits"),
         Field("week_start", choice, _("Week starts on"), choices=week, required=True),
@@ -171,7 +172,7 @@ def _currencies(language: str) -> tuple[Choice, ...]:
 
 
 def _start(workspace: Workspace) -> dict[str, Any]:
-    names = ("name", "language", "country", "timezone", "currency", "calendar", "digits")
+    names = ("name", "language", "country", "timezone", "currency", "tax_rounding", "calendar", "digits")
     return {
         **{name: getattr(workspace, name) for name in names},
         "week_start": str(workspace.week_start),

@@ -1,0 +1,126 @@
+"""The lines of a document as its page and its editor show them."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from sila.catalog.models import Tax
+from sila.platform.access.reader import Reader
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Entity
+from sila.platform.kit.money import CURRENCIES, from_minor, money_html
+from sila.platform.kit.numbers import format_number
+from sila.sales.lines.editing import plain_quantity
+from sila.sales.lines.models import Priced, PricedLine
+
+
+def amount(minor: int | None, currency: str, reader: Reader) -> SafeString | str:
+    return "" if minor is None else money_html(minor, CURRENCIES[currency], digits=reader.digits)
+
+
+def number(value: Decimal, reader: Reader) -> str:
+    """With as many decimals as it has."""
+    text = plain_quantity(value)
+    return format_number(Decimal(text), digits=reader.digits, decimals=len(text.partition(".")[2]))
+
+
+def percent(value: Decimal, reader: Reader) -> str:
+    return f"{number(value, reader)}%" if value else ""
+
+
+def called(line: PricedLine, reader: Reader) -> str:
+    return (line.name_en if reader.language == "en" else "") or line.name
+
+
+def rows(lines: Sequence[PricedLine], context: Context, noun: Entity) -> list[dict[str, Any]]:
+    """For reading. What the reader's role closes is left out."""
+    reader, fields = context.reader, noun.readable(context.actor)
+    return [
+        {
+            "id": line.id,
+            "name": called(line, reader),
+            "details": line.details,
+            "quantity": number(line.quantity, reader),
+            "unit": line.unit,
+            "price": amount(line.price, line.currency, reader) if "price" in fields else "",
+            "discount": percent(line.discount, reader),
+            "tax": percent(line.tax_rate, reader) or "0%",
+            "net": amount(line.net, line.currency, reader),
+            "total": amount(line.total, line.currency, reader),
+        }
+        for line in lines
+    ]
+
+
+def sums(paper: Priced, context: Context, papers: Entity) -> list[dict[str, Any]]:
+    """Under the lines: what they come to, of what the reader may see."""
+    fields, reader = papers.readable(context.actor), context.reader
+    shown = [
+        {"key": name, "label": label, "value": amount(getattr(paper, name), paper.currency, reader)}
+        for name, label in (
+            ("discount", _("Discount")),
+            ("net", _("Before tax")),
+            ("tax", _("Tax")),
+            ("total", _("Total")),
+        )
+        if name in fields and (name != "discount" or paper.discount)
+    ]
+    if "margin" in fields and paper.margin is not None:
+        shown.append({"key": "margin", "label": _("Margin"), "value": f"{number(paper.margin, reader)}%"})
+    return shown
+
+
+# ---- the editor ----------------------------------------------------------------------------------------
+def editor_row(
+    key: str,
+    line: PricedLine,
+    context: Context,
+    noun: Entity,
+    *,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> dict[str, Any]:
+    """One line to be typed in. What was typed wrongly stays as it was typed."""
+    currency, reader = CURRENCIES[line.currency], context.reader
+    fields = noun.readable(context.actor)
+
+    def plain(minor: int | None) -> str:
+        return "" if minor is None else f"{from_minor(minor, currency):f}"
+
+    values = {
+        "name": line.name,
+        "name_en": line.name_en,
+        "details": line.details,
+        "unit": line.unit,
+        "quantity": plain_quantity(line.quantity) if line.quantity is not None else "",
+        "price": plain(line.price),
+        "discount": plain_quantity(line.discount) if line.discount else "",
+        "cost": plain(line.cost),
+        "tax_kind": str(line.tax_kind_id or ""),
+    }
+    if errors:
+        values |= {name: text for name, text in typed.items() if name in values}
+    return {
+        "key": key,
+        "product": str(line.product_id or ""),
+        "code": line.product.code if line.product_id else "",
+        "values": values,
+        "errors": errors,
+        "offered": typed.get("offered", values["price"]),
+        "asked": values["quantity"],
+        "total": "" if errors else amount(line.net, line.currency, reader),
+        "costs": "cost" in fields and not fields["cost"].read_only,
+    }
+
+
+def tax_choices(kept: Sequence[str]) -> list[dict[str, str]]:
+    """Those in use, and those that lines of the document have from before."""
+    taxes = Tax.objects.filter(deleted_at=None).order_by("-usual", "name")
+    return [
+        {"value": str(tax.id), "label": f"{plain_quantity(tax.rate)}%", "title": str(tax)}
+        for tax in taxes
+        if tax.active or str(tax.id) in kept
+    ]

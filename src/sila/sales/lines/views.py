@@ -1,0 +1,220 @@
+"""The editor of lines: shown, tried out at each change, stepped through, saved. A document says by a Desk how."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from sila.catalog.models import Product
+from sila.catalog.pricing import offer
+from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid, NotAllowed, Stale
+from sila.platform.entities.kinds import KINDS, Context, Field
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.views.door import fragment, version_of
+from sila.platform.entities.views.fields import form_field
+from sila.platform.kit.errors import InvalidInput
+from sila.platform.kit.money import CURRENCIES, from_minor
+from sila.platform.kit.numbers import parse_decimal
+from sila.sales.lines.editing import TYPED, Draft
+from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.showing import editor_row, sums, tax_choices
+from sila.sales.rules import today
+
+Typed = dict[str, str]
+Rows = list[tuple[str, Typed]]
+ASKED = (*TYPED, "offered", "asked")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Of a document: its noun, that of its lines, the address under which it is edited, and its verbs."""
+
+    papers: str
+    lines: str
+    path: str
+    known: Callable[[Any], Sequence[PricedLine]]
+    attempt: Callable[..., Draft]
+    save: Callable[..., Any]
+    may_change: Callable[..., None]
+
+
+def edit(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID) -> HttpResponse:
+    """GET: the lines to be typed. POST: save them all, or say what is wrong with which."""
+    paper = _changeable(desk, paper_id, context)
+    if request.method != "POST":
+        return fragment(
+            request, "sales/lines_editor.html", {"editor": _editor(desk, paper, _there(desk, paper), context)}
+        )
+    rows = _read(request.POST)
+    try:
+        desk.save(
+            paper,
+            rows,
+            by=context.actor,
+            context=context,
+            version=version_of(request.POST.get("version", "")),
+        )
+    except (Invalid, Stale) as error:
+        paper = _changeable(desk, paper_id, context)
+        said = _("Somebody else has changed it meanwhile. Load the page anew to see how it is now.")
+        told = [said] if isinstance(error, Stale) else _general(error)
+        shown = _editor(desk, paper, rows, context, errors=told)
+        shown["version"] = request.POST.get("version", "")
+        return fragment(request, "sales/lines_editor.html", {"editor": shown}, status=422)
+    messages.success(request, _("Saved."))
+    return redirect(registry[desk.papers].url(context.reader.slug, paper.id))
+
+
+def attempt(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID) -> HttpResponse:
+    """What it would come to. A price that nobody has typed follows the quantity."""
+    paper = _changeable(desk, paper_id, context)
+    rows = _read(request.POST)
+    moved = _reprice(paper, rows, context)
+    editor = _editor(desk, paper, rows, context)
+    for row in editor["rows"]:
+        row["repriced"] = row["key"] in moved
+    return fragment(request, "sales/_lines_tried.html", {"editor": editor})
+
+
+def step(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID) -> HttpResponse:
+    """A line more, a line less, a line elsewhere: the form anew."""
+    paper = _changeable(desk, paper_id, context)
+    rows, at = _read(request.POST), request.POST.get("at", "")
+    place = next((place for place, (key, _values) in enumerate(rows) if key == at), None)
+    errors: list[str] = []
+    match request.POST.get("do", ""):
+        case "product":
+            errors = _add_product(rows, request.POST.getlist("product")[-1:], context)
+        case "free":
+            rows.append((f"new-{uuid4().hex[:8]}", {"quantity": "1"}))
+        case "remove" if place is not None:
+            del rows[place]
+        case "up" if place:
+            rows[place - 1], rows[place] = rows[place], rows[place - 1]
+        case "down" if place is not None and place + 1 < len(rows):
+            rows[place + 1], rows[place] = rows[place], rows[place + 1]
+    editor = _editor(desk, paper, rows, context, errors=errors)
+    editor["version"] = request.POST.get("version", "")
+    return fragment(request, "sales/_lines_form.html", {"editor": editor})
+
+
+def _add_product(rows: Rows, chosen: list[str], context: Context) -> list[str]:
+    found = registry["products"].visible_to(context.actor).filter(active=True)
+    try:
+        product = found.filter(id=UUID(chosen[0])).first() if chosen and chosen[0] else None
+    except ValueError:
+        product = None
+    if product is None:
+        return [_("Choose a product that is on sale.")]
+    rows.append((f"new-{uuid4().hex[:8]}", {"product": str(product.id), "quantity": "1"}))
+    return []
+
+
+def _changeable(desk: Desk, paper_id: UUID, context: Context) -> Priced:
+    paper: Priced = records.get(registry[desk.papers], paper_id, by=context.actor)
+    if not context.actor.may(desk.papers, "edit", paper):
+        raise NotAllowed
+    desk.may_change(paper, None, context.actor)
+    return paper
+
+
+# ---- what was typed ------------------------------------------------------------------------------------
+def _read(post: QueryDict) -> Rows:
+    """What each line holds; a field that its form does not have is not touched."""
+    return [
+        (key, {name: post[f"{key}.{name}"] for name in ASKED if f"{key}.{name}" in post})
+        for key in dict.fromkeys(post.getlist("line"))
+    ]
+
+
+def _there(desk: Desk, paper: Priced) -> Rows:
+    """The lines as they are, nothing typed yet."""
+    return [(str(line.id), {}) for line in desk.known(paper)]
+
+
+def _reprice(paper: Priced, rows: Rows, context: Context) -> set[str]:
+    """The keys of lines whose quantity has changed, and with it the price that was offered for them."""
+    moved = set()
+    for key, values in rows:
+        touched = values.get("quantity") != values.get("asked")
+        if not (touched and values.get("product") and values.get("price") == values.get("offered")):
+            continue
+        price = _offered(paper, values, context)
+        if price is not None and price != values["price"]:
+            values["price"] = values["offered"] = price
+            moved.add(key)
+    return moved
+
+
+def _offered(paper: Priced, values: Typed, context: Context) -> str | None:
+    try:
+        quantity = parse_decimal(values["quantity"])
+        product = registry["products"].visible_to(context.actor).filter(id=UUID(values["product"])).first()
+    except (InvalidInput, ValueError):
+        return None
+    if product is None or not isinstance(product, Product):
+        return None
+    book = paper.price_book if paper.price_book_id else None
+    found = offer(
+        product,
+        quantity=quantity,
+        currency=paper.currency,
+        on=today(context.actor),
+        book=book,
+        party_id=paper.party_id,
+    )
+    return None if found.price is None else f"{from_minor(found.price, CURRENCIES[paper.currency]):f}"
+
+
+# ---- what is shown -------------------------------------------------------------------------------------
+def _editor(
+    desk: Desk, paper: Priced, rows: Rows, context: Context, *, errors: Sequence[str] = ()
+) -> dict[str, Any]:
+    papers, noun = registry[desk.papers], registry[desk.lines]
+    base = f"/w/{context.reader.slug}/{desk.path}/{paper.id}/"
+    draft = desk.attempt(paper, rows, context=context)
+    shown = [
+        editor_row(key, line, context, noun, typed=values, errors=_shown(noun, draft.errors.get(place, {})))
+        for place, ((key, values), line) in enumerate(zip(rows, draft.lines, strict=True))
+    ]
+    return {
+        "title": f"{papers.title_of(paper)} · {paper.number}",
+        "back_url": papers.url(context.reader.slug, paper.id),
+        "url": f"{base}lines",
+        "try_url": f"{base}lines/try",
+        "step_url": f"{base}lines/step",
+        "version": paper.version,
+        "errors": list(errors),
+        "rows": shown,
+        "taxes": tax_choices([str(line.tax_kind_id) for line in draft.lines]),
+        "tax_included": paper.tax_included,
+        "adding": _product_field(context),
+        "sums": sums(paper, context, papers),
+    }
+
+
+def _shown(noun: Entity, errors: Mapping[str, str]) -> dict[str, str]:
+    """Each with the name of its field in front: the message stands under the whole line."""
+    fields = noun.fields
+    return {
+        name: f"{fields[name].label}: {text}" if name in fields else text for name, text in errors.items()
+    }
+
+
+def _general(error: Invalid) -> list[str]:
+    return [str(text) for text in error.errors.values()]
+
+
+def _product_field(context: Context) -> dict[str, Any]:
+    field = Field(
+        "product", KINDS["link"], _("Add a product"), to="products", title_columns=("name", "name_en")
+    )
+    blank = {"custom": {}, **dict.fromkeys(field.columns())}
+    return form_field(field, blank, context)

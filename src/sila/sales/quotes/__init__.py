@@ -1,0 +1,1 @@
+"""Quotes: versions, what is sent to the customer, and what they sign."""

@@ -1,0 +1,189 @@
+"""Quotes and their lines."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sila.platform.entities.kinds import KINDS, Field
+from sila.platform.entities.registry import Action, Entity, Related, View, register
+from sila.sales.lines import entities as letterheads  # noqa: F401  (a noun of what stands here)
+from sila.sales.lines.summing import choose_prices
+from sila.sales.quotes.actions import accept, decline, new_version, send
+from sila.sales.quotes.models import Quote, QuoteLine
+from sila.sales.quotes.panels import flags, panels, sheet
+from sila.sales.quotes.rules import (
+    complete_line,
+    count_anew,
+    derive,
+    give_number,
+    keep_sums,
+    keep_what_was_sent,
+    sum_anew,
+)
+
+Status = Quote.Status
+TONES = {"draft": "1", "sent": "3", "accepted": "ok", "declined": "bad", "replaced": "2"}
+SUMS = ("net", "tax", "total", "discount")
+
+
+def in_status(*statuses: str) -> Any:
+    return lambda quote: quote.status in statuses
+
+
+quotes = register(
+    Entity(
+        model=Quote,
+        slug="quotes",
+        icon="file-invoice",
+        menu=_("Sales"),
+        subtitle="number",
+        told_apart=("number", "party", "status"),
+        tended={"status__in": (Status.DRAFT, Status.SENT)},
+        board_by="",
+        tones={"status": TONES},
+        columns=("name", "number", "party", "status", "total", "valid_until", "owner"),
+        sections={
+            pgettext_lazy("noun", "Quote"): (
+                "name",
+                "number",
+                "status",
+                "party",
+                "contact",
+                "opportunity",
+                "issued_on",
+                "valid_until",
+            ),
+            _("Prices"): ("currency", "price_book", "tax_included", "language", *SUMS, "cost", "margin"),
+            _("Course"): (
+                "revision",
+                "replaces",
+                "sent_at",
+                "seen_at",
+                "decided_at",
+                "decline_reason",
+            ),
+            _("Terms"): ("terms",),
+        },
+        filters=(
+            "status",
+            "party",
+            "opportunity",
+            "total",
+            "margin",
+            "issued_on",
+            "valid_until",
+            "sent_at",
+            "seen_at",
+            "decided_at",
+            "price_book",
+            "owner",
+            "org_unit",
+            "created_at",
+        ),
+        search=("name", "number", "party__name", "party__name_latin"),
+        quick=("name", "party", "opportunity", "currency"),
+        keys=("number", "name"),
+        match=("number",),
+        carried=(
+            "number",
+            "revision",
+            "replaces",
+            "status",
+            "sent_at",
+            "seen_at",
+            "decided_at",
+            "decline_reason",
+        ),
+        rules=(derive, choose_prices, keep_what_was_sent, sum_anew, give_number),
+        sheet=sheet,
+        flags=flags,
+        panel_data=panels,
+        related=(Related("quotes", "replaces", _("Newer version")),),
+        views=(
+            View("drafts", pgettext_lazy("quote view", "My drafts"), ("status:any:draft", "owner:any:me")),
+            View("waiting", _("Waiting for an answer"), ("status:any:sent",), "valid_until"),
+            View("unseen", _("Not opened yet"), ("status:any:sent", "seen_at:empty"), "sent_at"),
+            View(
+                "ending",
+                _("Ending this week"),
+                ("status:any:sent", "valid_until:within:this_week"),
+                "valid_until",
+            ),
+            View(
+                "accepted", pgettext_lazy("quote view", "Accepted"), ("status:any:accepted",), "-decided_at"
+            ),
+        ),
+        actions=(
+            Action(
+                "send",
+                pgettext_lazy("verb", "Send"),
+                send,
+                icon="send",
+                style="ok",
+                when=in_status(Status.DRAFT),
+            ),
+            Action(
+                "accept",
+                pgettext_lazy("quote", "Accepted"),
+                accept,
+                icon="circle-check",
+                style="ok",
+                when=in_status(Status.SENT),
+                fields=(Field("who", KINDS["text"], _("Who said so"), max_length=120),),
+            ),
+            Action(
+                "decline",
+                pgettext_lazy("quote", "Declined"),
+                decline,
+                icon="thumb-down",
+                style="bad",
+                when=in_status(Status.SENT),
+                fields=(Field("reason", KINDS["text"], _("Why declined"), max_length=300),),
+            ),
+            Action(
+                "new-version",
+                _("New version"),
+                new_version,
+                icon="copy-plus",
+                style="menu",
+                when=in_status(Status.SENT, Status.DECLINED, Status.ACCEPTED),
+            ),
+        ),
+    )
+)
+
+quote_lines = register(
+    Entity(
+        model=QuoteLine,
+        slug="quote-lines",
+        icon="list-details",
+        belongs_to="quote",
+        sort="-created_at",
+        timeline=False,
+        columns=("name", "quote", "product", "quantity", "price", "discount", "net"),
+        sections={
+            _("Quote line"): (
+                "quote",
+                "order",
+                "product",
+                "name",
+                "name_en",
+                "details",
+                "quantity",
+                "unit",
+                "price",
+                "discount",
+                "tax_kind",
+                "cost",
+            ),
+            pgettext_lazy("label", "Amounts"): ("currency", "tax_rate", "net", "tax", "total", "saved"),
+        },
+        filters=("quote", "product", "quantity", "price", "discount", "net", "created_at"),
+        quick=("quote", "product", "name", "quantity", "price", "discount"),
+        carried=("tax_rate",),
+        rules=(complete_line,),
+        effects=(keep_sums,),
+        on_trash=count_anew,
+    )
+)

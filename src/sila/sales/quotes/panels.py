@@ -1,0 +1,133 @@
+"""What the page of a quote shows beside its fields, and quotes on the pages of customers and deals."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from sila.platform.entities import extensions
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.views.records import add_label
+from sila.platform.kit import clock
+from sila.platform.kit.money import CURRENCIES, money_html
+from sila.sales.lines.showing import rows, sums
+from sila.sales.quotes.links import address_of, current_link
+from sila.sales.quotes.models import Quote, Signature
+from sila.sales.quotes.rules import lines_of
+
+SHOWN = 5
+LINKS = {"people": "contact", "organizations": "party", "groups": "party", "opportunities": "opportunity"}
+
+
+def sheet(quote: Quote, context: Context) -> dict[str, Any]:
+    """The lines with their sums, the customer's link, the signature."""
+    may_edit = context.actor.may("quotes", "edit", quote)
+    base = f"/w/{context.reader.slug}/quote/{quote.id}/"
+    return {
+        "template": "sales/_lines.html",
+        "lines": rows(lines_of(quote), context, registry["quote-lines"]),
+        "sums": sums(quote, context, registry["quotes"]),
+        "tax_included": quote.tax_included,
+        "edit_url": f"{base}lines" if may_edit and quote.is_draft else "",
+        "pdf_url": f"{base}pdf",
+        "link": _link(quote, base, context) if may_edit and quote.status == Quote.Status.SENT else None,
+        "signature": Signature.objects.filter(quote_id=quote.id).first()
+        if quote.status == Quote.Status.ACCEPTED
+        else None,
+    }
+
+
+def _link(quote: Quote, base: str, context: Context) -> dict[str, Any]:
+    link = current_link(quote)
+    live = link is not None and link.expires_at > clock.now()
+    return {
+        "address": address_of(link) if link is not None and live else "",
+        "until": context.reader.moment(link.expires_at) if link is not None and live else "",
+        "renew_url": f"{base}link",
+    }
+
+
+def flags(quote: Quote, context: Context) -> list[dict[str, Any]]:
+    found = []
+    if quote.has_expired(context.reader.today):
+        found.append({"kind": "warn", "text": _("This quote has ended without an answer.")})
+    if quote.status == Quote.Status.REPLACED:
+        newer = (
+            Quote.objects.filter(replaces_id=quote.id, deleted_at=None).values_list("id", flat=True).first()
+        )
+        link = {"label": pgettext("verb", "Open"), "url": registry["quotes"].url(context.reader.slug, newer)}
+        text = _("Another offer has taken the place of this quote.")
+        found.append({"kind": "info", "text": text} | ({"link": link} if newer else {}))
+    return found
+
+
+def panels(quote: Quote, context: Context) -> list[dict[str, Any]]:
+    return []
+
+
+def quotes_of(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
+    """The quotes of a customer, a contact, a deal."""
+    link = LINKS.get(entity.slug)
+    if link is None or not context.actor.can("quotes", "view"):
+        return []
+    noun, reader = registry["quotes"], context.reader
+    fields = noun.readable(context.actor)
+    found = list(
+        noun.visible_to(context.actor)
+        .filter(**{f"{link}_id": record.id})
+        .order_by("-id")
+        .values("id", "name", "number", "status", "total", "currency")[: SHOWN + 1]
+    )
+    may_add = context.actor.can("quotes", "create")
+    if not found and not (may_add and entity.slug == "opportunities"):
+        return []
+    base = noun.url(reader.slug)
+    return [
+        {
+            "key": "quotes",
+            "label": noun.plural,
+            "icon": noun.icon,
+            "count": f"{SHOWN}+" if len(found) > SHOWN else str(len(found) or ""),
+            "url": f"{base}?f={link}:any:{record.id}",
+            "add_url": f"{base}new?{_start(entity, record, link)}" if may_add else "",
+            "add_label": add_label(noun, noun.plural, []),
+            "items": [
+                {
+                    "title": row["name"],
+                    "url": f"{base}{row['id']}/",
+                    "icon": noun.icon,
+                    "hint": f"{row['number']} · {Quote.Status(row['status']).label}",
+                    "value": money_html(
+                        row["total"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True
+                    )
+                    if "total" in fields
+                    else "",
+                }
+                for row in found[:SHOWN]
+            ],
+        }
+    ]
+
+
+def _start(entity: Entity, record: Any, link: str) -> str:
+    return f"{link}={record.id}" + (
+        f"&party={record.party_id}"
+        if getattr(record, "party_id", None) and entity.slug == "opportunities"
+        else ""
+    )
+
+
+VERBS.update(
+    {
+        "lines_changed": (gettext_lazy("changed the lines"), "list-details"),
+        "quote_sent": (gettext_lazy("sent this quote"), "send"),
+        "quote_seen": (gettext_lazy("opened this quote"), "eye"),
+        "quote_replaced": (gettext_lazy("put another offer in place of this quote"), "replace"),
+        "quote_accepted": (gettext_lazy("noted that this quote was accepted"), "circle-check"),
+        "quote_signed": (gettext_lazy("signed this quote"), "signature"),
+        "quote_declined": (gettext_lazy("noted that this quote was declined"), "thumb-down"),
+    }
+)
+extensions.panels.append(quotes_of)
