@@ -1,0 +1,92 @@
+"""Sample quotes: what was offered in deals that are on their way or won, sent, seen, answered, replaced."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import Random
+
+from sila.catalog.models import Product
+from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
+from sila.platform.entities import actions as records
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
+from sila.sales.models import Opportunity
+from sila.sales.quotes import actions as verbs
+from sila.sales.quotes.customer import note_opening
+from sila.sales.quotes.models import Quote
+
+SEED = 2031
+MOST = 40
+TERMS = "الدفع: 50% مقدمًا و50% عند التسليم.\nالتوريد خلال ثلاثة أسابيع من تاريخ القبول.\nالضمان سنتان على القطع والعمل."
+LETTERHEAD = {
+    "name": "مجموعة الريان للتجارة",
+    "name_en": "Rayyan Trading Group",
+    "vat_number": "310122393500003",
+    "cr_number": "1010123456",
+    "address": "طريق العليا، حي العليا، الرياض 12211",
+    "address_en": "Olaya Road, Al Olaya, Riyadh 12211",
+    "phone": "+966112345678",
+    "email": "sales@rayyan.example",
+    "bank": "البنك الأهلي السعودي\nIBAN SA03 8000 0000 6080 1016 7519",
+    "footer": "شكرًا لثقتكم",
+    "footer_en": "Thank you for your trust",
+}
+
+
+def add_quotes(actors: Mapping[str, Actor], now: datetime) -> None:
+    rng = Random(SEED)  # noqa: S311  (it draws stories, not secrets)
+    admin = actors["noura"]
+    records.create(registry["letterheads"], LETTERHEAD, by=admin)
+    sellers = {actor.member_id: actor for actor in actors.values()}
+    products = list(
+        Product.objects.filter(active=True, deleted_at=None, price__isnull=False).order_by("code")
+    )
+    deals = Opportunity.objects.filter(deleted_at=None, party__isnull=False, stage__order__gte=3).exclude(
+        category="lost"
+    )
+    for deal in deals.order_by("-entered_stage_at", "id")[:MOST]:
+        if deal.owner_id in sellers:
+            _offer(deal, products, sellers[deal.owner_id], rng, now)
+
+
+def _offer(deal: Opportunity, products: list[Product], by: Actor, rng: Random, now: datetime) -> None:
+    begun = min(deal.entered_stage_at + timedelta(hours=rng.uniform(1, 40)), now - timedelta(hours=2))
+    with clock.at(begun):
+        quote = _draft(deal, products, by, rng)
+    if rng.random() < 0.2 and deal.is_open:
+        return  # still a draft
+    with clock.at(min(begun + timedelta(hours=3), now)):
+        quote = verbs.send(quote, by=by)
+    if rng.random() < 0.3:
+        with clock.at(min(begun + timedelta(days=2), now)):
+            quote = verbs.new_version(quote, by=by)
+            quote = verbs.send(quote, by=by)
+    if rng.random() < 0.7:
+        with clock.at(min(begun + timedelta(days=3), now)):
+            note_opening(quote, workspace=by.workspace)
+    if not deal.is_open:
+        with clock.at(min(begun + timedelta(days=4), now)):
+            verbs.accept(
+                Quote.objects.get(id=quote.id), by=by, who=deal.contact.name if deal.contact_id else ""
+            )
+
+
+def _draft(deal: Opportunity, products: list[Product], by: Actor, rng: Random) -> Quote:
+    values = {"name": deal.name, "opportunity": str(deal.id), "terms": TERMS, "currency": deal.currency}
+    quote: Quote = records.create(registry["quotes"], values, by=by)
+    own = [deal.product] if deal.product_id else []
+    chosen = {product.id: product for product in [*own, *rng.sample(products, rng.randint(1, 3))]}
+    rows = [
+        (
+            f"new-{place}",
+            {
+                "product": str(product.id),
+                "quantity": str(rng.choice((1, 1, 2, 4, 10, 25) if product.price < 500_000 else (1, 1, 2))),
+                "discount": rng.choice(("", "", "", "5", "7.5")),
+                **({} if product.currency == deal.currency else {"price": "1000"}),
+            },
+        )
+        for place, product in enumerate(chosen.values())
+    ]
+    return verbs.set_lines(quote, rows, by=by, context=Context(by, Reader.of(by.workspace)))
