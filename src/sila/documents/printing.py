@@ -5,6 +5,7 @@ never read as markup. It reads no fonts but ours and no file outside of the fold
 """
 
 import json
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import typst
 from django.conf import settings
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "dist" / "print"
+_IN_GROUPS = re.compile(r"\+?\d+(?:[ -]\d+){2,}")
 BASE = Path(__file__).resolve().parent / "print" / "paper.typ"
 
 
@@ -54,7 +56,9 @@ def _set(template: Path, data: dict[str, Any], kind: str, **more: Any) -> Any:
 
 
 def said(text: str) -> dict[str, str]:
-    """A text with its direction: that of its first letter that has one."""
+    """A text with its direction: that of its first letter that has one. A number in groups, such as a phone's, keeps their
+    order in Arabic too."""
+    text = _IN_GROUPS.sub("\u2066\\g<0>\u2069", text)
     strong = (unicodedata.bidirectional(letter) for letter in text)
     first = next((each for each in strong if each in ("L", "R", "AL")), "L")
     return {"t": text, "d": "ltr" if first == "L" else "rtl"}

@@ -186,7 +186,7 @@ def _item(
     entity: Entity, event: Event, context: Context, titles: dict[str, str], named: set[UUID]
 ) -> dict[str, Any]:
     told, icon = told_of(entity, event, context, titles, named)
-    who = str(event.member) if event.member else _("The system")
+    who = str(event.member) if event.member else event.payload.get("who") or _("The system")
     return {
         "id": event.id,
         "icon": icon,

@@ -120,7 +120,11 @@ def tax_choices(kept: Sequence[str]) -> list[dict[str, str]]:
     """Those in use, and those that lines of the document have from before."""
     taxes = Tax.objects.filter(deleted_at=None).order_by("-usual", "name")
     return [
-        {"value": str(tax.id), "label": f"{plain_quantity(tax.rate)}%", "title": str(tax)}
+        {
+            "value": str(tax.id),
+            "label": f"{plain_quantity(tax.rate)}%" if tax.rate else str(tax),
+            "title": str(tax),
+        }
         for tax in taxes
         if tax.active or str(tax.id) in kept
     ]

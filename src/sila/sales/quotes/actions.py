@@ -1,6 +1,6 @@
 """Verbs of quotes: set the lines, send, make a new version, take the customer's answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -81,7 +81,7 @@ def _replace(older: Any, newer: Quote, by: Actor) -> None:
     old = records.locked(Quote.objects.filter(id=older, status=Status.SENT)).first()
     if old is not None:
         close_links(old)
-        _enter(old, Status.REPLACED, "quote_replaced", by.with_all_rights(by.via), text=newer.number)
+        _enter(old, Status.REPLACED, "quote_replaced", by.with_all_rights(by.via), {"text": newer.number})
 
 
 @transaction.atomic
@@ -117,11 +117,12 @@ def accept(quote: Quote, *, by: Actor, who: str = "") -> Quote:
     return quote
 
 
-def accept_locked(quote: Quote, *, by: Actor, who: str, kind: str = "quote_accepted") -> None:
+def accept_locked(quote: Quote, *, by: Actor, who: str, signed: bool = False) -> None:
     """Of a quote that is locked. Raises Invalid where it waits for no answer."""
     if quote.status != Status.SENT:
         raise Invalid({"": _not_open(quote)})
-    _enter(quote, Status.ACCEPTED, kind, by, text=who, decided_at=clock.now())
+    kind, told = ("quote_signed", {"who": who}) if signed else ("quote_accepted", {"text": who})
+    _enter(quote, Status.ACCEPTED, kind, by, told, decided_at=clock.now())
     if quote.opportunity_id is not None:
         _settle_deal(quote, by)
 
@@ -132,7 +133,7 @@ def _settle_deal(quote: Quote, by: Actor) -> None:
     rivals = Quote.objects.filter(opportunity_id=quote.opportunity_id, status=Status.SENT, deleted_at=None)
     for rival in records.locked(rivals.exclude(id=quote.id).order_by("id")):
         close_links(rival)
-        _enter(rival, Status.REPLACED, "quote_replaced", everyone, text=quote.number)
+        _enter(rival, Status.REPLACED, "quote_replaced", everyone, {"text": quote.number})
     deals = registry["opportunities"]
     deal = records.locked(deals.rows().filter(id=quote.opportunity_id)).first()
     if deal is not None and deal.is_open:
@@ -149,16 +150,17 @@ def decline(quote: Quote, *, by: Actor, reason: str = "") -> Quote:
     return quote
 
 
-def decline_locked(quote: Quote, *, by: Actor, reason: str) -> None:
+def decline_locked(quote: Quote, *, by: Actor, reason: str, who: str = "") -> None:
     if quote.status != Status.SENT:
         raise Invalid({"": _not_open(quote)})
     close_links(quote)
+    told = {"text": reason[:300], **({"who": who} if who else {})}
     _enter(
         quote,
         Status.DECLINED,
         "quote_declined",
         by,
-        text=reason[:300],
+        told,
         decline_reason=reason[:300],
         decided_at=clock.now(),
     )
@@ -179,6 +181,7 @@ def _changeable(quote: Quote, by: Actor) -> Quote:
     return now
 
 
-def _enter(quote: Quote, status: str, kind: str, by: Actor, *, text: str = "", **columns: Any) -> None:
-    told = {"text": text} if text else {}
-    records.enter(registry[SLUG], quote, {"status": status, **columns}, by=by, kind=kind, **told)
+def _enter(
+    quote: Quote, status: str, kind: str, by: Actor, told: Mapping[str, str] | None = None, **columns: Any
+) -> None:
+    records.enter(registry[SLUG], quote, {"status": status, **columns}, by=by, kind=kind, **(told or {}))

@@ -92,7 +92,7 @@ def sign(link_id: UUID, hand: Hand, *, workspace: Workspace) -> Quote:
         paper = pdf_of(quote, workspace, signature=signature)
         signature.document = hashlib.sha256(paper).hexdigest()
         signature.save(force_insert=True)
-        accept_locked(quote, by=by, who=hand.name, kind="quote_signed")
+        accept_locked(quote, by=by, who=hand.name, signed=True)
         attach(SLUG, quote.id, f"{quote.number.replace('/', '-')}.pdf", [paper], by=by)
     return quote
 
@@ -103,7 +103,8 @@ def decline(link_id: UUID, reason: str, *, workspace: Workspace) -> Quote:
         quote = quote_behind(link_id, lock=True)
         if quote.status == Quote.Status.DECLINED:
             return quote
-        decline_locked(quote, by=Actor.system(workspace), reason=clean_text(reason, max_length=300))
+        said = clean_text(reason, max_length=300)
+        decline_locked(quote, by=Actor.system(workspace), reason=said, who=_customer(quote))
     return quote
 
 

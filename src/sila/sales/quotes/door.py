@@ -23,6 +23,7 @@ from sila.sales.lines.showing import rows, sums
 from sila.sales.quotes.customer import Ended, Hand, decline, note_opening, quote_behind, sign
 from sila.sales.quotes.links import read_address
 from sila.sales.quotes.models import Quote
+from sila.sales.quotes.panels import signature_of
 from sila.sales.quotes.paper import file_name, pdf_of
 from sila.sales.quotes.rules import lines_of
 
@@ -47,7 +48,7 @@ def customer_page(view: Page) -> Page:
                     answer = view(request, workspace, link_id, quote, language)
             except (NotFound, Ended) as error:
                 answer = _nowhere(request, language, workspace.name if isinstance(error, Ended) else "")
-        answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
+        answer.headers["Referrer-Policy"] = "same-origin"  # the address is the key, and goes nowhere else
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         return answer
@@ -126,7 +127,7 @@ def _show(
         "tax_included": quote.tax_included,
         "terms": quote.terms,
         "status": quote.status,
-        "signature": quote.signatures.first(),
+        "signature": signature_of(quote, reader),
         "pdf_url": f"{request.path}/pdf",
         "other": {"code": "ar", "label": "العربية"}
         if language == "en"

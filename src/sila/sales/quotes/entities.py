@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
-from sila.platform.entities.registry import Action, Entity, Related, View, register
+from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.lines import entities as letterheads  # noqa: F401  (a noun of what stands here)
 from sila.sales.lines.summing import choose_prices
 from sila.sales.quotes.actions import accept, decline, new_version, send
 from sila.sales.quotes.models import Quote, QuoteLine
-from sila.sales.quotes.panels import flags, panels, sheet
+from sila.sales.quotes.panels import flags, sheet
 from sila.sales.quotes.rules import (
     complete_line,
     count_anew,
@@ -40,7 +40,6 @@ quotes = register(
         subtitle="number",
         told_apart=("number", "party", "status"),
         tended={"status__in": (Status.DRAFT, Status.SENT)},
-        board_by="",
         tones={"status": TONES},
         columns=("name", "number", "party", "status", "total", "valid_until", "owner"),
         sections={
@@ -98,8 +97,6 @@ quotes = register(
         rules=(derive, choose_prices, keep_what_was_sent, sum_anew, give_number),
         sheet=sheet,
         flags=flags,
-        panel_data=panels,
-        related=(Related("quotes", "replaces", _("Newer version")),),
         views=(
             View("drafts", pgettext_lazy("quote view", "My drafts"), ("status:any:draft", "owner:any:me")),
             View("waiting", _("Waiting for an answer"), ("status:any:sent",), "valid_until"),

@@ -1,10 +1,12 @@
 """What the page of a quote shows beside its fields, and quotes on the pages of customers and deals."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from sila.platform.access.reader import Reader
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
@@ -14,7 +16,7 @@ from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.sales.lines.showing import rows, sums
 from sila.sales.quotes.links import address_of, current_link
-from sila.sales.quotes.models import Quote, Signature
+from sila.sales.quotes.models import Quote, QuoteLink, Signature
 from sila.sales.quotes.rules import lines_of
 
 SHOWN = 5
@@ -33,9 +35,20 @@ def sheet(quote: Quote, context: Context) -> dict[str, Any]:
         "edit_url": f"{base}lines" if may_edit and quote.is_draft else "",
         "pdf_url": f"{base}pdf",
         "link": _link(quote, base, context) if may_edit and quote.status == Quote.Status.SENT else None,
-        "signature": Signature.objects.filter(quote_id=quote.id).first()
-        if quote.status == Quote.Status.ACCEPTED
-        else None,
+        "signature": signature_of(quote, context.reader) if quote.status == Quote.Status.ACCEPTED else None,
+    }
+
+
+def signature_of(quote: Quote, reader: Reader) -> dict[str, Any] | None:
+    signature = Signature.objects.filter(quote_id=quote.id).first()
+    if signature is None:
+        return None
+    return {
+        "name": signature.name,
+        "title": signature.title,
+        "at": reader.moment(signature.at),
+        "address": signature.address or "",
+        "drawing": signature.drawing,
     }
 
 
@@ -44,9 +57,15 @@ def _link(quote: Quote, base: str, context: Context) -> dict[str, Any]:
     live = link is not None and link.expires_at > clock.now()
     return {
         "address": address_of(link) if link is not None and live else "",
-        "until": context.reader.moment(link.expires_at) if link is not None and live else "",
+        "until": _last_day(link, context) if link is not None and live else "",
         "renew_url": f"{base}link",
     }
+
+
+def _last_day(link: QuoteLink, context: Context) -> str:
+    """It ends with the day, at midnight."""
+    last = (link.expires_at - timedelta(seconds=1)).astimezone(context.reader.tz)
+    return context.reader.day(last.date(), calendar=context.reader.calendar)
 
 
 def flags(quote: Quote, context: Context) -> list[dict[str, Any]]:
@@ -61,10 +80,6 @@ def flags(quote: Quote, context: Context) -> list[dict[str, Any]]:
         text = _("Another offer has taken the place of this quote.")
         found.append({"kind": "info", "text": text} | ({"link": link} if newer else {}))
     return found
-
-
-def panels(quote: Quote, context: Context) -> list[dict[str, Any]]:
-    return []
 
 
 def quotes_of(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
