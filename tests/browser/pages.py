@@ -11,7 +11,7 @@ Step = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """A page to look at. `path` may name a record: {people}, {organizations}, {opportunities}, {leads}, {members}."""
+    """A page to look at. `path` may name a record by its noun, or by a list: {people}, {quotes/?f=status:any:draft}."""
 
     name: str
     path: str
@@ -110,6 +110,11 @@ KINDS = [
     Kind("person", "people/{people}/"),
     Kind("company", "organizations/{organizations}/"),
     Kind("deal", "opportunities/{opportunities}/"),
+    Kind("list of quotes", "quotes/"),
+    Kind("quote", "quotes/{quotes/?f=status:any:sent}/"),
+    Kind("lines of a quote", "quote/{quotes/?f=status:any:draft}/lines"),
+    Kind("product", "products/{products/?f=kind:any:bundle}/"),
+    Kind("price book", "price-books/{price-books}/"),
     Kind("list of leads", "leads/"),
     Kind("board of leads", "leads/board"),
     Kind("lead", "leads/{leads}/"),
@@ -150,7 +155,7 @@ KINDS = [
     Kind("two steps", "/accounts/2fa/"),
     Kind("nothing there", "people/00000000-0000-7000-8000-000000000000/"),
 ]
-RECORD = re.compile(r"\{(\w+)\}")
+RECORD = re.compile(r"\{([^}]+)\}")
 
 
 def address(kind: Kind, context: BrowserContext) -> str:
@@ -158,5 +163,6 @@ def address(kind: Kind, context: BrowserContext) -> str:
     named = RECORD.search(kind.path)
     if not named:
         return kind.path
-    rows = context.request.get(f"/w/rayyan/{named[1]}/").text()
+    path = named[1] if "/" in named[1] else f"{named[1]}/"
+    rows = context.request.get(f"/w/rayyan/{path}").text()
     return RECORD.sub(re.search(r'<tr data-id="([^"]+)"', rows)[1], kind.path)
