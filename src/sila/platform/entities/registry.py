@@ -92,6 +92,7 @@ class Entity:
     together: bool = False  # its rules and effects do not read other new records: imports write many at once
     creatable: bool = True
     trashable: bool = True
+    mergeable: bool = True  # whether two of them can be one and the same: customers can, papers cannot
 
     @property
     def name(self) -> Text:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from sila.catalog.models import Tax
 from sila.platform.access.reader import Reader
+from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.money import CURRENCIES, from_minor, money_html
@@ -38,6 +39,10 @@ def called(line: PricedLine, reader: Reader) -> str:
 def rows(lines: Sequence[PricedLine], context: Context, noun: Entity) -> list[dict[str, Any]]:
     """For reading. What the reader's role closes is left out."""
     reader, fields = context.reader, noun.readable(context.actor)
+
+    def money(line: PricedLine, name: str) -> SafeString | str:
+        return amount(getattr(line, name), line.currency, reader) if name in fields else ""
+
     return [
         {
             "id": line.id,
@@ -45,11 +50,11 @@ def rows(lines: Sequence[PricedLine], context: Context, noun: Entity) -> list[di
             "details": line.details,
             "quantity": number(line.quantity, reader),
             "unit": line.unit,
-            "price": amount(line.price, line.currency, reader) if "price" in fields else "",
-            "discount": percent(line.discount, reader),
+            "price": money(line, "price"),
+            "discount": percent(line.discount, reader) if "discount" in fields else "",
             "tax": percent(line.tax_rate, reader) or "0%",
-            "net": amount(line.net, line.currency, reader),
-            "total": amount(line.total, line.currency, reader),
+            "net": money(line, "net"),
+            "total": money(line, "total"),
         }
         for line in lines
     ]
@@ -71,6 +76,14 @@ def sums(paper: Priced, context: Context, papers: Entity) -> list[dict[str, Any]
     if "margin" in fields and paper.margin is not None:
         shown.append({"key": "margin", "label": _("Margin"), "value": f"{number(paper.margin, reader)}%"})
     return shown
+
+
+def may_print(papers: Entity, lines: Entity, context: Context) -> None:
+    """A paper shows all prices, so that only those may have it who see them. Raises NotAllowed."""
+    if not ({"net", "tax", "total"} <= papers.readable(context.actor).keys()):
+        raise NotAllowed
+    if not ({"price", "discount", "net", "total"} <= lines.readable(context.actor).keys()):
+        raise NotAllowed
 
 
 # ---- the editor ----------------------------------------------------------------------------------------

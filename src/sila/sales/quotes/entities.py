@@ -96,6 +96,7 @@ quotes = register(
         ),
         rules=(derive, choose_prices, keep_what_was_sent, sum_anew, give_number),
         sheet=sheet,
+        mergeable=False,
         flags=flags,
         views=(
             View("drafts", pgettext_lazy("quote view", "My drafts"), ("status:any:draft", "owner:any:me")),

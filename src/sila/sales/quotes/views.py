@@ -12,6 +12,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, workspace_view
 from sila.sales.lines import views as lines
+from sila.sales.lines.showing import may_print
 from sila.sales.quotes.actions import set_lines, try_lines
 from sila.sales.quotes.links import renew_link
 from sila.sales.quotes.paper import file_name, pdf_of
@@ -41,6 +42,7 @@ def step(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpRes
 @workspace_view
 def pdf(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
     quote = records.get(registry["quotes"], quote_id, by=context.actor)
+    may_print(registry["quotes"], registry["quote-lines"], context)
     return as_file(pdf_of(quote, context.actor.workspace), file_name(quote))
 
 

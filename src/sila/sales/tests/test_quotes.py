@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from sila.platform.access.links import make_token
+from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
@@ -14,6 +15,8 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.project.administration.actions.roles import set_field_access
+from sila.project.frontend import build_if_stale
 from sila.sales.quotes.actions import accept, decline, new_version, send, set_lines
 from sila.sales.quotes.links import current_link
 from sila.sales.quotes.models import Quote, QuoteLine
@@ -296,3 +299,26 @@ def test_quotes_follow_their_owner_and_lines_their_quote(quote, alice, bob, char
         send(quote, by=viewer)
     with pytest.raises(Invalid):  # as if there were no such quote
         records.create(lines, {"quote": quote.id, "name": "x", "price": "1"}, by=charlie)
+
+
+def test_a_closed_price_is_on_no_page_and_no_paper(quote, browser, admin, company):
+    seller = Role.objects.get(code="seller")
+    page = f"/w/rayyan/quotes/{quote.id}/"
+    build_if_stale()
+    assert browser("alice").get(f"/w/rayyan/quote/{quote.id}/pdf").status_code == 200
+    assert "3,000" not in browser("alice").get(page).content.decode()  # the cost stands on no page
+    set_field_access(seller, lines, "price", "hidden", by=admin)
+    set_field_access(seller, quotes, "margin", "hidden", by=admin)
+    shown = browser("alice").get(page).content.decode()
+    assert "4,850" not in shown
+    assert "33.1" not in shown
+    assert browser("alice").get(f"/w/rayyan/quote/{quote.id}/pdf").status_code == 403
+
+
+def test_papers_do_not_become_one(quote, machine, alice, customer):
+    other = add("quotes", alice, name="آخر", party=customer.id)
+    answer = machine.post(
+        f"/api/v1/quotes/{quote.id}/merges", {"others": [str(other.id)]}, content_type="application/json"
+    )
+    assert answer.status_code in (403, 404, 405)
+    assert Quote.objects.filter(deleted_at=None).count() == 2

@@ -30,7 +30,7 @@ Action = OperationChange.Action
 
 def may_merge(entity: Entity, actor: Actor) -> bool:
     """Whether the actor may merge records of the noun at all."""
-    offered = entity.owned and entity.trashable and entity.creatable
+    offered = entity.owned and entity.trashable and entity.creatable and entity.mergeable
     return offered and actor.can(entity.slug, "edit") and actor.can(entity.slug, "delete")
 
 
