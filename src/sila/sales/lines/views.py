@@ -1,7 +1,6 @@
-"""The editor of lines: shown, tried out at each change, stepped through, saved. A document says by a Desk how."""
+"""The editor of lines: shown, tried out at each change, stepped through, saved. The Paperwork of a document says how."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,8 +21,9 @@ from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.kit.numbers import parse_decimal
-from sila.sales.lines.editing import TYPED, Draft
-from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.editing import TYPED
+from sila.sales.lines.keeping import Paperwork
+from sila.sales.lines.models import Priced
 from sila.sales.lines.showing import editor_row, sums, tax_choices
 from sila.sales.rules import today
 
@@ -32,29 +32,16 @@ Rows = list[tuple[str, Typed]]
 ASKED = (*TYPED, "offered", "asked")
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Of a document: its noun, that of its lines, the address under which it is edited, and its verbs."""
-
-    papers: str
-    lines: str
-    path: str
-    known: Callable[[Any], Sequence[PricedLine]]
-    attempt: Callable[..., Draft]
-    save: Callable[..., Any]
-    may_change: Callable[..., None]
-
-
-def edit(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID) -> HttpResponse:
+def edit(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id: UUID) -> HttpResponse:
     """GET: the lines to be typed. POST: save them all, or say what is wrong with which."""
-    paper = _changeable(desk, paper_id, context)
+    paper = _changeable(work, paper_id, context)
     if request.method != "POST":
         return fragment(
-            request, "sales/lines_editor.html", {"editor": _editor(desk, paper, _there(desk, paper), context)}
+            request, "sales/lines_editor.html", {"editor": _editor(work, paper, _there(work, paper), context)}
         )
     rows = _read(request.POST)
     try:
-        desk.save(
+        work.set_lines(
             paper,
             rows,
             by=context.actor,
@@ -62,30 +49,30 @@ def edit(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID
             version=version_of(request.POST.get("version", "")),
         )
     except (Invalid, Stale) as error:
-        paper = _changeable(desk, paper_id, context)
+        paper = _changeable(work, paper_id, context)
         said = _("Somebody else has changed it meanwhile. Load the page anew to see how it is now.")
         told = [said] if isinstance(error, Stale) else _general(error)
-        shown = _editor(desk, paper, rows, context, errors=told)
+        shown = _editor(work, paper, rows, context, errors=told)
         shown["version"] = request.POST.get("version", "")
         return fragment(request, "sales/lines_editor.html", {"editor": shown}, status=422)
     messages.success(request, _("Saved."))
-    return redirect(registry[desk.papers].url(context.reader.slug, paper.id))
+    return redirect(work.noun.url(context.reader.slug, paper.id))
 
 
-def attempt(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID) -> HttpResponse:
+def attempt(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id: UUID) -> HttpResponse:
     """What it would come to. A price that nobody has typed follows the quantity."""
-    paper = _changeable(desk, paper_id, context)
+    paper = _changeable(work, paper_id, context)
     rows = _read(request.POST)
     moved = _reprice(paper, rows, context)
-    editor = _editor(desk, paper, rows, context)
+    editor = _editor(work, paper, rows, context)
     for row in editor["rows"]:
         row["repriced"] = row["key"] in moved
     return fragment(request, "sales/_lines_tried.html", {"editor": editor})
 
 
-def step(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID) -> HttpResponse:
+def step(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id: UUID) -> HttpResponse:
     """A line more, a line less, a line elsewhere: the form anew."""
-    paper = _changeable(desk, paper_id, context)
+    paper = _changeable(work, paper_id, context)
     rows, at = _read(request.POST), request.POST.get("at", "")
     place = next((place for place, (key, _values) in enumerate(rows) if key == at), None)
     errors: list[str] = []
@@ -100,7 +87,7 @@ def step(request: WorkspaceRequest, context: Context, desk: Desk, paper_id: UUID
             rows[place - 1], rows[place] = rows[place], rows[place - 1]
         case "down" if place is not None and place + 1 < len(rows):
             rows[place + 1], rows[place] = rows[place], rows[place + 1]
-    editor = _editor(desk, paper, rows, context, errors=errors)
+    editor = _editor(work, paper, rows, context, errors=errors)
     editor["version"] = request.POST.get("version", "")
     return fragment(request, "sales/_lines_form.html", {"editor": editor})
 
@@ -117,11 +104,11 @@ def _add_product(rows: Rows, chosen: list[str], context: Context) -> list[str]:
     return []
 
 
-def _changeable(desk: Desk, paper_id: UUID, context: Context) -> Priced:
-    paper: Priced = records.get(registry[desk.papers], paper_id, by=context.actor)
-    if not context.actor.may(desk.papers, "edit", paper):
+def _changeable(work: Paperwork, paper_id: UUID, context: Context) -> Priced:
+    paper: Priced = records.get(work.noun, paper_id, by=context.actor)
+    if not context.actor.may(work.papers, "edit", paper):
         raise NotAllowed
-    desk.may_change(paper, None, context.actor)
+    work.may_change(paper, None, context.actor)
     return paper
 
 
@@ -134,9 +121,9 @@ def _read(post: QueryDict) -> Rows:
     ]
 
 
-def _there(desk: Desk, paper: Priced) -> Rows:
+def _there(work: Paperwork, paper: Priced) -> Rows:
     """The lines as they are, nothing typed yet."""
-    return [(str(line.id), {}) for line in desk.known(paper)]
+    return [(str(line.id), {}) for line in work.lines_of(paper)]
 
 
 def _reprice(paper: Priced, rows: Rows, context: Context) -> set[str]:
@@ -175,11 +162,11 @@ def _offered(paper: Priced, values: Typed, context: Context) -> str | None:
 
 # ---- what is shown -------------------------------------------------------------------------------------
 def _editor(
-    desk: Desk, paper: Priced, rows: Rows, context: Context, *, errors: Sequence[str] = ()
+    work: Paperwork, paper: Priced, rows: Rows, context: Context, *, errors: Sequence[str] = ()
 ) -> dict[str, Any]:
-    papers, noun = registry[desk.papers], registry[desk.lines]
-    base = f"/w/{context.reader.slug}/{desk.path}/{paper.id}/"
-    draft = desk.attempt(paper, rows, context=context)
+    papers, noun = work.noun, work.line_noun
+    base = f"/w/{context.reader.slug}/{work.path}/{paper.id}/"
+    draft = work.attempt(paper, rows, context=context)
     shown = [
         editor_row(key, line, context, noun, typed=values, errors=_shown(noun, draft.errors.get(place, {})))
         for place, ((key, values), line) in enumerate(zip(rows, draft.lines, strict=True))

@@ -1,6 +1,6 @@
 """Verbs of quotes: set the lines, send, make a new version, take the customer's answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -8,50 +8,21 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, Stale
-from sila.platform.entities.kinds import Context
+from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.sales.lines import editing
 from sila.sales.lines.summing import SUMS
 from sila.sales.quotes.links import close_links, open_link
 from sila.sales.quotes.models import Quote, QuoteLine
-from sila.sales.quotes.rules import SLUG, columns_of, lines_of, may_change_lines
+from sila.sales.quotes.rules import SLUG, WORK, columns_of, lines_of
 from sila.sales.rules import today
 
 Status = Quote.Status
+set_lines = WORK.set_lines
 COPIED = (
     *("order", "product_id", "name", "name_en", "details", "unit", "quantity", "price", "discount"),
     *("tax_kind_id", "tax_rate", "net", "tax", "total", "saved", "cost", "currency"),
 )
-
-
-@transaction.atomic
-def set_lines(
-    quote: Quote,
-    rows: Sequence[tuple[str, editing.Values]],
-    *,
-    by: Actor,
-    context: Context,
-    version: int | None = None,
-) -> Quote:
-    """The lines of a draft are these, in this order. Raises NotAllowed, Stale, Invalid (then `draft` of the error has
-    what was typed)."""
-    quote = _changeable(quote, by)
-    if version is not None and version != quote.version:
-        raise Stale(quote)
-    may_change_lines(quote, None, by)
-    before = {name: getattr(quote, name) for name in SUMS}
-    draft = try_lines(quote, rows, context=context)
-    editing.save(quote, draft, noun=registry["quote-lines"], papers=registry[SLUG], by=by, before=before)
-    return quote
-
-
-def try_lines(quote: Quote, rows: Sequence[tuple[str, editing.Values]], *, context: Context) -> editing.Draft:
-    """What the quote would come to with these lines. Saves nothing."""
-    return editing.read(
-        quote, rows, noun=registry["quote-lines"], link="quote", known=lines_of(quote), context=context
-    )
 
 
 @transaction.atomic

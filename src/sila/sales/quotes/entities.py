@@ -13,13 +13,10 @@ from sila.sales.quotes.actions import accept, decline, new_version, send
 from sila.sales.quotes.models import Quote, QuoteLine
 from sila.sales.quotes.panels import flags, sheet
 from sila.sales.quotes.rules import (
-    complete_line,
-    count_anew,
+    WORK,
     derive,
     give_number,
-    keep_sums,
     keep_what_was_sent,
-    sum_anew,
 )
 
 Status = Quote.Status
@@ -94,7 +91,7 @@ quotes = register(
             "decided_at",
             "decline_reason",
         ),
-        rules=(derive, choose_prices, keep_what_was_sent, sum_anew, give_number),
+        rules=(derive, choose_prices, keep_what_was_sent, WORK.sum_anew, give_number),
         sheet=sheet,
         mergeable=False,
         flags=flags,
@@ -180,8 +177,8 @@ quote_lines = register(
         filters=("quote", "product", "quantity", "price", "discount", "net", "created_at"),
         quick=("quote", "product", "name", "quantity", "price", "discount"),
         carried=("tax_rate",),
-        rules=(complete_line,),
-        effects=(keep_sums,),
-        on_trash=count_anew,
+        rules=(WORK.complete,),
+        effects=(WORK.keep_sums,),
+        on_trash=WORK.count_anew,
     )
 )

@@ -6,15 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.registry import Changes, registry
+from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
-from sila.sales.lines.summing import MOST_LINES, complete, sum_up
+from sila.sales.lines.keeping import Paperwork
+from sila.sales.lines.models import PricedLine
 from sila.sales.quotes.models import Quote, QuoteLine
 from sila.sales.rules import brought_along, next_number, today
 
-SLUG = "quotes"
+SLUG, SLUG_OF_LINES = "quotes", "quote-lines"
 VALID = timedelta(days=30)
 SAID = (
     "name",
@@ -27,7 +27,6 @@ SAID = (
     "valid_until",
     "terms",
 )
-CHANGED_LINES = ("net", "tax", "total", "saved")
 
 
 # ---- the quote -----------------------------------------------------------------------------------------
@@ -57,15 +56,6 @@ def keep_what_was_sent(quote: Quote, changes: Changes, by: Actor) -> None:
         raise Invalid({touched[0]: _("This quote was sent. Make a new version to change it.")})
 
 
-def sum_anew(quote: Quote, changes: Changes, by: Actor) -> None:
-    """Prices that now have tax in them, or no more: every line comes to something else."""
-    if quote._state.adding or "tax_included" not in changes:
-        return
-    lines = lines_of(quote)
-    changes.update(sum_up(quote, lines))
-    QuoteLine.objects.bulk_update(lines, CHANGED_LINES)
-
-
 def give_number(quote: Quote, changes: Changes, by: Actor) -> None:
     """The last of the rules: a quote that is refused takes no number."""
     if quote._state.adding and quote.number:
@@ -74,31 +64,8 @@ def give_number(quote: Quote, changes: Changes, by: Actor) -> None:
         quote.number = next_number(f"QUO-{today(by).year}", "/", 4)
 
 
-def lines_of(quote: Quote) -> list[QuoteLine]:
-    return list(
-        QuoteLine.objects.filter(quote_id=quote.id, deleted_at=None)
-        .select_related("tax_kind", "product")
-        .order_by("order", "id")
-    )
-
-
 # ---- its lines -----------------------------------------------------------------------------------------
-def complete_line(line: QuoteLine, changes: Changes, by: Actor) -> None:
-    """The quote is locked, so that two who add lines at once both find them in its sums."""
-    quote = records.locked(Quote.objects.filter(id=line.quote_id)).get()
-    may_change_lines(quote, line, by)
-    line.quote = quote
-    complete(line, quote, changes, by)
-    others = [other for other in lines_of(quote) if other.id != line.id]
-    if len(others) >= MOST_LINES:
-        raise Invalid({"": _("A document has at most %(most)d lines.") % {"most": MOST_LINES}})
-    if line._state.adding and not line.order:
-        line.order = max((other.order for other in others), default=0) + 1
-    line._others = others  # type: ignore[attr-defined]
-    line._sums = sum_up(quote, [line, *others])  # type: ignore[attr-defined]
-
-
-def may_change_lines(quote: Quote, line: QuoteLine | None, by: Actor) -> None:
+def may_change_lines(quote: Quote, line: PricedLine | None, by: Actor) -> None:
     """Only those of a draft. A file may bring along the lines of a quote that was sent elsewhere, not from here."""
     if quote.is_draft:
         return
@@ -107,22 +74,8 @@ def may_change_lines(quote: Quote, line: QuoteLine | None, by: Actor) -> None:
         raise Invalid({"": _("This quote was sent. Make a new version to change it.")})
 
 
-def count_anew(line: QuoteLine, by: Actor) -> None:
-    """A line that has gone, or come back, counts no more, or again."""
-    quote = records.locked(Quote.objects.filter(id=line.quote_id)).get()
-    may_change_lines(quote, None, by)
-    lines = lines_of(quote)
-    sums = sum_up(quote, lines)
-    QuoteLine.objects.bulk_update(lines, CHANGED_LINES)
-    if sums:
-        records.save_changed(registry[SLUG], quote, sums, by=by)
-
-
-def keep_sums(line: QuoteLine, changes: Changes, by: Actor) -> None:
-    """The quote has the sums of its lines; by document these share its tax, so that the others may move as well."""
-    QuoteLine.objects.bulk_update(line._others, CHANGED_LINES)
-    if line._sums:
-        records.save_changed(registry[SLUG], line.quote, line._sums, by=by)
+WORK = Paperwork(SLUG, SLUG_OF_LINES, QuoteLine, "quote", "quote", may_change_lines)
+lines_of = WORK.lines_of
 
 
 def columns_of(quote: Quote) -> dict[str, Any]:

@@ -13,36 +13,33 @@ from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, workspace_view
 from sila.sales.lines import views as lines
 from sila.sales.lines.showing import may_print
-from sila.sales.quotes.actions import set_lines, try_lines
 from sila.sales.quotes.links import renew_link
 from sila.sales.quotes.paper import file_name, pdf_of
-from sila.sales.quotes.rules import lines_of, may_change_lines
-
-DESK = lines.Desk("quotes", "quote-lines", "quote", lines_of, try_lines, set_lines, may_change_lines)
+from sila.sales.quotes.rules import WORK
 
 
 @workspace_view
 def edit_lines(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
-    return lines.edit(request, context, DESK, quote_id)
+    return lines.edit(request, context, WORK, quote_id)
 
 
 @require_POST
 @workspace_view
 def try_out(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
-    return lines.attempt(request, context, DESK, quote_id)
+    return lines.attempt(request, context, WORK, quote_id)
 
 
 @require_POST
 @workspace_view
 def step(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
-    return lines.step(request, context, DESK, quote_id)
+    return lines.step(request, context, WORK, quote_id)
 
 
 @require_GET
 @workspace_view
 def pdf(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
     quote = records.get(registry["quotes"], quote_id, by=context.actor)
-    may_print(registry["quotes"], registry["quote-lines"], context)
+    may_print(WORK.noun, WORK.line_noun, context)
     return as_file(pdf_of(quote, context.actor.workspace), file_name(quote))
 
 

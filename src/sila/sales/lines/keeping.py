@@ -1,0 +1,120 @@
+"""A noun whose records have lines, and the lines: kept together whichever door a change comes through.
+
+The document is locked while its lines change, so that two who change them at once both find the other's in the sums.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid, Stale
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import Changes, Entity, registry
+from sila.sales.lines import editing
+from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.summing import MOST_LINES, SUMS, complete, sum_up
+
+CHANGED = ("net", "tax", "total", "saved")
+MayChange = Callable[
+    [Any, PricedLine | None, Actor], None
+]  # raises Invalid where the lines stand as they are
+
+
+@dataclass(frozen=True)
+class Paperwork:
+    """`papers` and `lines` are the nouns, `link` leads from a line to its document, `path` to its editor."""
+
+    papers: str
+    lines: str
+    model: type[PricedLine]
+    link: str
+    path: str
+    may_change: MayChange
+
+    @property
+    def noun(self) -> Entity:
+        return registry[self.papers]
+
+    @property
+    def line_noun(self) -> Entity:
+        return registry[self.lines]
+
+    def lines_of(self, paper: Priced) -> list[Any]:
+        rows = self.model._default_manager.filter(**{f"{self.link}_id": paper.id}, deleted_at=None)
+        return list(rows.select_related("tax_kind", "product").order_by("order", "id"))
+
+    # ---- one line: its rules and effects -----------------------------------------------------------
+    def complete(self, line: PricedLine, changes: Changes, by: Actor) -> None:
+        """A rule: what follows for the line and for the sums of its document. Raises Invalid."""
+        paper = self._locked(line)
+        self.may_change(paper, line, by)
+        setattr(line, self.link, paper)
+        complete(line, paper, changes, by)
+        others = [other for other in self.lines_of(paper) if other.id != line.id]
+        if len(others) >= MOST_LINES:
+            raise Invalid({"": _("A document has at most %(most)d lines.") % {"most": MOST_LINES}})
+        if line._state.adding and not line.order:
+            line.order = max((other.order for other in others), default=0) + 1
+        vars(line)["_others"], vars(line)["_sums"] = others, sum_up(paper, [line, *others])
+
+    def keep_sums(self, line: PricedLine, changes: Changes, by: Actor) -> None:
+        """The effect of that rule: rounded by document the lines share its tax, so that the others may move as well."""
+        self._keep(getattr(line, self.link), vars(line)["_others"], vars(line)["_sums"], by)
+
+    def count_anew(self, line: PricedLine, by: Actor) -> None:
+        """A line that has gone into the trash counts no more, one that came back again."""
+        paper = self._locked(line)
+        self.may_change(paper, None, by)
+        lines = self.lines_of(paper)
+        self._keep(paper, lines, sum_up(paper, lines), by)
+
+    def _keep(self, paper: Priced, lines: Sequence[PricedLine], sums: Changes, by: Actor) -> None:
+        self.model._default_manager.bulk_update(lines, CHANGED)
+        if sums:
+            records.save_changed(self.noun, paper, sums, by=by)
+
+    def _locked(self, line: PricedLine) -> Priced:
+        rows = self.noun.model._default_manager.filter(id=getattr(line, f"{self.link}_id"))
+        paper: Priced = records.locked(rows).get()
+        return paper
+
+    # ---- the document ------------------------------------------------------------------------------
+    def sum_anew(self, paper: Priced, changes: Changes, by: Actor) -> None:
+        """A rule: prices that now have tax in them, or no more, so that every line comes to something else."""
+        if paper._state.adding or "tax_included" not in changes:
+            return
+        lines = self.lines_of(paper)
+        changes.update(sum_up(paper, lines))
+        self.model._default_manager.bulk_update(lines, CHANGED)
+
+    def attempt(
+        self, paper: Priced, rows: Sequence[tuple[str, editing.Values]], *, context: Context
+    ) -> editing.Draft:
+        """What it would come to with these lines. Saves nothing."""
+        known = self.lines_of(paper)
+        return editing.read(paper, rows, noun=self.line_noun, link=self.link, known=known, context=context)
+
+    @transaction.atomic
+    def set_lines(
+        self,
+        paper: Any,
+        rows: Sequence[tuple[str, editing.Values]],
+        *,
+        by: Actor,
+        context: Context,
+        version: int | None = None,
+    ) -> Any:
+        """The lines are these, in this order. Raises NotAllowed, Stale, Invalid."""
+        paper = records.unmoved(self.noun, paper, by=by)
+        if version is not None and version != paper.version:
+            raise Stale(paper)
+        self.may_change(paper, None, by)
+        before = {name: getattr(paper, name) for name in SUMS}
+        draft = self.attempt(paper, rows, context=context)
+        editing.save(paper, draft, noun=self.line_noun, papers=self.noun, by=by, before=before)
+        return paper
