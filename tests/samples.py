@@ -8,6 +8,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions
 from sila.platform.entities.kinds import LINKS, Field
 from sila.platform.entities.registry import Entity, registry
+from sila.sales.invoices.actions import issue
 
 SPECIAL = (
     "rrule",
@@ -65,11 +66,20 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values |= {"bundle": str(bundle.id), "product": str(new_record(registry["products"], by).id)}
     if entity.slug == "letterheads" and full:
         values["vat_number"] = "310122393500003"
-    if entity.slug == "quote-lines":  # a product would bring its own
+    if entity.slug == "payments":  # of an invoice that was issued
+        values |= {"invoice": str(issued_invoice(by).id), "amount": "5.50"}
+        values.pop("paid_on", None)
+    if entity.slug in ("quote-lines", "invoice-lines"):  # a product would bring its own
         values = {"name": f"سطر {next(counter)}", "price": "99.5"} | values
     if "probability" in values:
         values["probability"] = 40 if api else "40"
     return values
+
+
+def issued_invoice(by: Actor) -> Any:
+    invoice = new_record(registry["invoices"], by, party=str(some_record(registry["organizations"], by).id))
+    new_record(registry["invoice-lines"], by, invoice=str(invoice.id))
+    return issue(registry["invoices"].model.objects.get(id=invoice.id), by=by)
 
 
 def some_record(entity: Entity, by: Actor) -> Any:

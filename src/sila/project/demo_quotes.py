@@ -1,4 +1,4 @@
-"""Sample quotes: what was offered in deals that are on their way or won, sent, seen, answered, replaced."""
+"""Sample quotes and what follows from them: sent, seen, answered, replaced; billed, paid, overdue, credited."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -34,6 +34,7 @@ TOPICS = {
     "parties:duplicates": "duplicates",
     "parties:chart": "chart",
     "sales:quote-lines": "lines",
+    "sales:invoice-lines": "lines",
     "administration:access": "access",
     "administration:settings": "settings",
     "administration:brand": "brand",
@@ -68,7 +69,11 @@ TOPICS = {
     "entities:edit": "form",
     "entities:record": "record",
 }
-RECORDS = {"leads": "lead", "quotes": "quote"}  # nouns the page of whose records has a text of its own
+RECORDS = {
+    "leads": "lead",
+    "quotes": "quote",
+    "invoices": "invoice",
+}  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
 DOORS = {
     "account_login": "sign-in",

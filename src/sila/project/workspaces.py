@@ -15,7 +15,7 @@ from sila.sales.seed import standard_pipeline
 
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
-SALES = ("leads", "opportunities", "quotes")
+SALES = ("leads", "opportunities", "quotes", "invoices")
 SET_UP = (
     *(
         "products",

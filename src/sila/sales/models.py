@@ -223,6 +223,7 @@ class Counter(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="counter_name")]
 
 
+from sila.sales.invoices.models import Invoice, InvoiceLine, Payment  # noqa: E402, F401
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)
 from sila.sales.lines.models import Letterhead  # noqa: E402, F401
 from sila.sales.quotes.models import Quote, QuoteLine, QuoteLink, Signature  # noqa: E402, F401

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sila.sales import views
+from sila.sales.invoices import views as invoices
 from sila.sales.quotes import views as quotes
 
 app_name = "sales"
@@ -14,4 +15,8 @@ urlpatterns = [
     path("quote/<uuid:quote_id>/lines/step", quotes.step, name="quote-lines-step"),
     path("quote/<uuid:quote_id>/pdf", quotes.pdf, name="quote-pdf"),
     path("quote/<uuid:quote_id>/link", quotes.new_link, name="quote-link"),
+    path("invoice/<uuid:invoice_id>/lines", invoices.edit_lines, name="invoice-lines"),
+    path("invoice/<uuid:invoice_id>/lines/try", invoices.try_out, name="invoice-lines-try"),
+    path("invoice/<uuid:invoice_id>/lines/step", invoices.step, name="invoice-lines-step"),
+    path("invoice/<uuid:invoice_id>/pdf", invoices.pdf, name="invoice-pdf"),
 ]

@@ -22,6 +22,7 @@ class Action:
     verb: str = "edit"
     when: Callable[[Any], bool] = lambda record: True
     begins: Callable[..., Mapping[str, Any]] | None = None  # begins(record, context): what fills its form
+    opens: bool = False  # what it gives is another record, whose page is shown then
     leads_to: str = ""  # the lane of the board into which a card gets by this verb only
 
 

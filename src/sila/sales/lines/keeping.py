@@ -35,6 +35,9 @@ class Paperwork:
     link: str
     path: str
     may_change: MayChange
+    follow: Callable[[Any], Changes] | None = (
+        None  # what else of a document its sums decide; gives the old values
+    )
 
     @property
     def noun(self) -> Entity:
@@ -76,7 +79,8 @@ class Paperwork:
     def _keep(self, paper: Priced, lines: Sequence[PricedLine], sums: Changes, by: Actor) -> None:
         self.model._default_manager.bulk_update(lines, CHANGED)
         if sums:
-            records.save_changed(self.noun, paper, sums, by=by)
+            more = self.follow(paper) if self.follow else {}
+            records.save_changed(self.noun, paper, {**sums, **more}, by=by)
 
     def _locked(self, line: PricedLine) -> Priced:
         rows = self.noun.model._default_manager.filter(id=getattr(line, f"{self.link}_id"))

@@ -73,6 +73,7 @@ class Page:
         qr: str = "",
         notes: Iterable[str] = (),
         buyer: Said | None = None,
+        more: Iterable[Data] = (),
     ) -> Data:
         return {
             "lang": self.language,
@@ -87,7 +88,7 @@ class Page:
             "subject": said(subject),
             "columns": self._columns(),
             "rows": [self._row(place, line) for place, line in enumerate(self.lines, start=1)],
-            "sums": self._sums(),
+            "sums": [*self._sums(), *more],
             "words": [
                 said(amount_in_words(self.paper.total, self.currency, each)) for each in self.languages
             ],
@@ -220,6 +221,9 @@ class Page:
         kinds = {line.tax_kind for line in self.lines if line.tax_kind_id and not line.tax_rate}
         found = [text for kind in kinds for text in self._spoken(kind.reason, kind.reason_en)]
         return list(dict.fromkeys(filter(None, found)))
+
+    def bank(self) -> list[str]:
+        return self.letterhead.bank.splitlines() if self.letterhead else []
 
     def money(self, minor: int) -> str:
         amount = from_minor(minor, self.currency)

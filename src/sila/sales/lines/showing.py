@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from sila.catalog.models import Tax
 from sila.platform.access.reader import Reader
-from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
-from sila.platform.kit.money import CURRENCIES, from_minor, money_html
+from sila.platform.kit.money import CURRENCIES, Currency, from_minor, money_html
 from sila.platform.kit.numbers import format_number
 from sila.sales.lines.editing import plain_quantity
 from sila.sales.lines.models import Priced, PricedLine
@@ -78,12 +77,20 @@ def sums(paper: Priced, context: Context, papers: Entity) -> list[dict[str, Any]
     return shown
 
 
-def may_print(papers: Entity, lines: Entity, context: Context) -> None:
-    """A paper shows all prices, so that only those may have it who see them. Raises NotAllowed."""
-    if not ({"net", "tax", "total"} <= papers.readable(context.actor).keys()):
-        raise NotAllowed
-    if not ({"price", "discount", "net", "total"} <= lines.readable(context.actor).keys()):
-        raise NotAllowed
+def may_print(papers: Entity, lines: Entity, context: Context) -> bool:
+    """A paper shows all prices, so that only those may have it who see them."""
+    fields, of_lines = papers.readable(context.actor), lines.readable(context.actor)
+    return {"net", "tax", "total"} <= fields.keys() and {
+        "price",
+        "discount",
+        "net",
+        "total",
+    } <= of_lines.keys()
+
+
+def plain_amount(minor: int, currency: Currency) -> str:
+    """As it is typed: 1234.50."""
+    return f"{from_minor(minor, currency):f}"
 
 
 # ---- the editor ----------------------------------------------------------------------------------------
@@ -101,7 +108,7 @@ def editor_row(
     fields = noun.readable(context.actor)
 
     def plain(minor: int | None) -> str:
-        return "" if minor is None else f"{from_minor(minor, currency):f}"
+        return "" if minor is None else plain_amount(minor, currency)
 
     values = {
         "name": line.name,

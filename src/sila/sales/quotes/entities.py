@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
+from sila.sales.invoices.actions import bill
 from sila.sales.lines import entities as letterheads  # noqa: F401  (a noun of what stands here)
 from sila.sales.lines.summing import choose_prices
 from sila.sales.quotes.actions import accept, decline, new_version, send
@@ -110,14 +111,7 @@ quotes = register(
             ),
         ),
         actions=(
-            Action(
-                "send",
-                pgettext_lazy("verb", "Send"),
-                send,
-                icon="send",
-                style="ok",
-                when=in_status(Status.DRAFT),
-            ),
+            Action("send", pgettext_lazy("verb", "Send"), send, icon="send", when=in_status(Status.DRAFT)),
             Action(
                 "accept",
                 pgettext_lazy("quote", "Accepted"),
@@ -137,11 +131,21 @@ quotes = register(
                 fields=(Field("reason", KINDS["text"], _("Why declined"), max_length=300),),
             ),
             Action(
+                "bill",
+                _("Make an invoice"),
+                bill,
+                icon="receipt",
+                verb="view",  # of the quote; it adds an invoice, which has rights of its own
+                opens=True,
+                when=in_status(Status.ACCEPTED),
+            ),
+            Action(
                 "new-version",
                 _("New version"),
                 new_version,
                 icon="copy-plus",
                 style="menu",
+                opens=True,
                 when=in_status(Status.SENT, Status.DECLINED, Status.ACCEPTED),
             ),
         ),

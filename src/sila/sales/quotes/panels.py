@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -14,10 +15,10 @@ from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.records import add_label
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
-from sila.sales.lines.showing import rows, sums
+from sila.sales.lines.showing import may_print, rows, sums
 from sila.sales.quotes.links import address_of, current_link
 from sila.sales.quotes.models import Quote, QuoteLink, Signature
-from sila.sales.quotes.rules import lines_of
+from sila.sales.quotes.rules import WORK, lines_of
 
 SHOWN = 5
 LINKS = {"people": "contact", "organizations": "party", "groups": "party", "opportunities": "opportunity"}
@@ -33,7 +34,7 @@ def sheet(quote: Quote, context: Context) -> dict[str, Any]:
         "sums": sums(quote, context, registry["quotes"]),
         "tax_included": quote.tax_included,
         "edit_url": f"{base}lines" if may_edit and quote.is_draft else "",
-        "pdf_url": f"{base}pdf",
+        "pdf_url": f"{base}pdf" if may_print(WORK.noun, WORK.line_noun, context) else "",
         "link": _link(quote, base, context) if may_edit and quote.status == Quote.Status.SENT else None,
         "signature": signature_of(quote, context.reader) if quote.status == Quote.Status.ACCEPTED else None,
     }
@@ -89,11 +90,15 @@ def quotes_of(entity: Entity, record: Any, context: Context) -> list[dict[str, A
         return []
     noun, reader = registry["quotes"], context.reader
     fields = noun.readable(context.actor)
-    found = list(
-        noun.visible_to(context.actor)
-        .filter(**{f"{link}_id": record.id})
-        .order_by("-id")
-        .values("id", "name", "number", "status", "total", "currency")[: SHOWN + 1]
+    found = (
+        []
+        if not record.told.get("quotes")
+        else list(
+            noun.visible_to(context.actor)
+            .filter(**{f"{link}_id": record.id})
+            .order_by("-id")
+            .values("id", "name", "number", "status", "total", "currency")[: SHOWN + 1]
+        )
     )
     may_add = context.actor.can("quotes", "create")
     if not found and not (may_add and entity.slug == "opportunities"):
@@ -134,6 +139,11 @@ def _start(entity: Entity, record: Any, link: str) -> str:
     )
 
 
+def has_quotes(entity: Entity) -> Any:
+    link = LINKS.get(entity.slug)
+    return Exists(Quote.objects.filter(**{f"{link}_id": OuterRef("id")}, deleted_at=None)) if link else None
+
+
 VERBS.update(
     {
         "lines_changed": (gettext_lazy("changed the lines"), "list-details"),
@@ -145,4 +155,5 @@ VERBS.update(
         "quote_declined": (gettext_lazy("noted that this quote was declined"), "thumb-down"),
     }
 )
+extensions.marks["quotes"] = has_quotes
 extensions.panels.append(quotes_of)

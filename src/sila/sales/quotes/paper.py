@@ -26,13 +26,12 @@ def data_of(quote: Quote, workspace: Workspace, *, signature: Signature | None =
         facts.append(own_fact(label(_("Valid until")), page.day(quote.valid_until)))
     if quote.owner_id:
         facts.append(own_fact(label(_("Your contact")), quote.owner.name))
-    bank = page.letterhead.bank.splitlines() if page.letterhead else []
     return page.data(
         title=label(_("Quotation")),
         facts=facts,
         subject=quote.name,
         signature=_signed(signature, page) if signature else None,
-        notes=[*page.reasons(), *bank],
+        notes=[*page.reasons(), *page.bank()],
     )
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
+from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, workspace_view
@@ -39,7 +40,8 @@ def step(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpRes
 @workspace_view
 def pdf(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
     quote = records.get(registry["quotes"], quote_id, by=context.actor)
-    may_print(WORK.noun, WORK.line_noun, context)
+    if not may_print(WORK.noun, WORK.line_noun, context):
+        raise NotAllowed
     return as_file(pdf_of(quote, context.actor.workspace), file_name(quote))
 
 

@@ -12,7 +12,7 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context, Field, Row, parse_all
-from sila.platform.entities.registry import Entity
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx, version_of
 from sila.platform.entities.views.fields import dialog, form_field, given_values, typed
@@ -93,14 +93,17 @@ def act(
         return ask(given=action.begins(record, context) if action.begins else {})
     values = given_values(request.POST, fields)
     try:
-        action.run(record, by=context.actor, **parse_all(fields, values, context))
+        given = action.run(record, by=context.actor, **parse_all(fields, values, context))
     except (Invalid, Stale) as error:
         errors = error.errors if isinstance(error, Invalid) else {"": str(error)}
         if not fields:
             raise Invalid(errors) from error
         return ask(given=values, errors=errors)
     celebrated: dict[str, Any] = {"sila:celebrate": {}} if action.style == "ok" else {}
-    return done(said_of(action.label, entity, record), **celebrated)
+    response = done(said_of(action.label, entity, record), **celebrated)
+    if action.opens:
+        response.headers["HX-Redirect"] = entity_url(request, registry.of_model(type(given)), given.id)
+    return response
 
 
 @require_POST

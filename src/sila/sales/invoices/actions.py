@@ -1,0 +1,141 @@
+"""Verbs of invoices: bill a quote, issue, credit, take a payment."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.fields import base_currency
+from sila.platform.entities.rates import rates_on
+from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
+from sila.platform.kit.money import CURRENCIES
+from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
+from sila.sales.invoices.rules import ISSUED, SLUG, WORK, number_of, settle_up
+from sila.sales.lines.models import PricedLine
+from sila.sales.lines.showing import plain_amount
+from sila.sales.lines.summing import SUMS
+from sila.sales.quotes.actions import COPIED
+from sila.sales.quotes.models import Quote
+from sila.sales.quotes.rules import lines_of as lines_of_quote
+from sila.sales.rules import today
+
+TAKEN = (
+    *("party_id", "contact_id", "currency", "price_book_id", "tax_included", "language", "terms"),
+    *("owner_id", "org_unit_id"),
+)
+Status, Kind = Invoice.Status, Invoice.Kind
+
+
+@transaction.atomic
+def bill(quote: Quote, *, by: Actor) -> Invoice:
+    """A draft of an invoice for an accepted quote, once. Raises NotAllowed, Invalid."""
+    quote = records.get(registry["quotes"], quote.id, by=by, lock=True)
+    if not by.can(SLUG, "create"):
+        raise NotAllowed
+    if quote.status != Quote.Status.ACCEPTED:
+        raise Invalid({"": _("Only a quote that was accepted is billed.")})
+    if Invoice.objects.filter(quote_id=quote.id, deleted_at=None, kind=Kind.INVOICE).exists():
+        raise Invalid({"": _("There is an invoice for this quote already.")})
+    more = {"quote_id": quote.id, "opportunity_id": quote.opportunity_id}
+    return _drawn_up(quote, lines_of_quote(quote), by, **more)
+
+
+@transaction.atomic
+def issue(invoice: Invoice, *, by: Actor) -> Invoice:
+    """It gets its number, and stands from here on. Raises NotAllowed, Stale, Invalid."""
+    invoice = records.unmoved(registry[SLUG], invoice, by=by)
+    if not invoice.is_draft:
+        raise Invalid({"": _("This invoice was issued already.")})
+    _must_be_whole(invoice)
+    credited = _credited(invoice) if invoice.is_credit else None
+    columns = {"status": Status.ISSUED, "issued_at": clock.now(), **_worth(invoice, by)}
+    if invoice.is_credit:
+        columns |= {"balance": 0, "status": Status.PAID}
+    else:
+        columns |= {"balance": invoice.total}
+        if invoice.total == 0:
+            columns |= {"status": Status.PAID, "settled_on": today(by)}
+    if invoice.supplied_on is None:
+        columns["supplied_on"] = today(by)
+    number = number_of(invoice, by)
+    records.enter(registry[SLUG], invoice, {**columns, "number": number}, by=by, kind=ISSUED, text=number)
+    if credited is not None:
+        everyone = by.with_all_rights(by.via)
+        changes = settle_up(credited)
+        records.save_changed(
+            registry[SLUG], credited, changes, by=everyone, kind="invoice_credited", text=number
+        )
+    return invoice
+
+
+def _must_be_whole(invoice: Invoice) -> None:
+    if invoice.party_id is None:
+        raise Invalid({"party": _("Say who the customer is before you issue it.")})
+    if not WORK.lines_of(invoice):
+        raise Invalid({"": _("There is nothing on this invoice yet.")})
+    if invoice.is_credit and not invoice.reason:
+        raise Invalid({"reason": _("Say what the credit is for: it is printed on the note.")})
+
+
+def _credited(note: Invoice) -> Invoice:
+    """The invoice that a note takes back, locked; of it no more than there is."""
+    invoice: Invoice = records.locked(Invoice.objects.filter(id=note.credits_id)).get()
+    if note.total > invoice.total - invoice.credited:
+        raise Invalid({"": _("This note would credit more than the invoice comes to.")})
+    return invoice
+
+
+def _worth(invoice: Invoice, by: Actor) -> dict[str, Any]:
+    """In the currency of the books, at the rate of the day. Without a rate it is left open, never guessed."""
+    base, day = base_currency(), today(by)
+    rates = rates_on(day, [invoice.currency])
+    known = rates.known.get(invoice.currency)
+    rate = 1 if invoice.currency == base else known.rate if known else None
+    return {"base": base, "rate": rate, "base_total": rates.convert(invoice.total, invoice.currency)}
+
+
+@transaction.atomic
+def credit(invoice: Invoice, *, by: Actor, reason: str = "") -> Invoice:
+    """A draft of a note over all of it; lines can be taken out or made smaller before it is issued."""
+    invoice = records.unmoved(registry[SLUG], invoice, by=by)
+    if invoice.is_draft or invoice.is_credit:
+        raise Invalid({"": _("Only an invoice that was issued is credited.")})
+    more = {"kind": Kind.CREDIT, "credits_id": invoice.id, "opportunity_id": invoice.opportunity_id}
+    return _drawn_up(invoice, WORK.lines_of(invoice), by, reason=reason[:300], **more)
+
+
+def _drawn_up(paper: Any, lines: list[PricedLine], by: Actor, **columns: Any) -> Invoice:
+    """A draft with the same customer, prices and lines."""
+    taken = {name: getattr(paper, name) for name in (*TAKEN, *SUMS)}
+    made: Invoice = records.create(registry[SLUG], {"name": paper.name}, by=by, **taken, **columns)
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(invoice_id=made.id, **{name: getattr(line, name) for name in COPIED}) for line in lines
+    )
+    return made
+
+
+@transaction.atomic
+def pay(
+    invoice: Invoice,
+    *,
+    by: Actor,
+    amount: int | None = None,
+    paid_on: Any = None,
+    method: str = "",
+    reference: str = "",
+) -> Payment:
+    """Note a payment, by default of all that is due. `amount` in minor units of the invoice's currency."""
+    invoice = records.unmoved(registry[SLUG], invoice, by=by)
+    values = {
+        "invoice": str(invoice.id),
+        "amount": plain_amount(invoice.balance if amount is None else amount, CURRENCIES[invoice.currency]),
+        "paid_on": paid_on or today(by).isoformat(),
+        "method": method or Payment.Method.TRANSFER.value,
+        "name": reference,
+    }
+    payment: Payment = records.create(registry["payments"], values, by=by)
+    return payment

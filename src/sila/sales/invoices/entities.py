@@ -1,0 +1,186 @@
+"""Invoices, credit notes, their lines, and payments."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sila.platform.entities.kinds import KINDS, Field
+from sila.platform.entities.registry import Action, Entity, Related, View, as_choices, register
+from sila.sales.invoices.actions import credit, issue, pay
+from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
+from sila.sales.invoices.panels import flags, sheet
+from sila.sales.invoices.rules import (
+    WORK,
+    count_payment,
+    count_payments_anew,
+    derive,
+    keep_issued,
+    keep_number,
+    keep_what_was_issued,
+    take_payment,
+)
+from sila.sales.lines.summing import choose_prices
+
+Status, Kind = Invoice.Status, Invoice.Kind
+TONES = {"draft": "1", "issued": "3", "paid": "ok"}
+SUMS = ("net", "tax", "total", "discount")
+UNPAID = ("status:any:issued",)
+
+
+def is_draft(invoice: Any) -> bool:
+    return bool(invoice.is_draft)
+
+
+def is_due(invoice: Any) -> bool:
+    return invoice.status == Status.ISSUED and not invoice.is_credit
+
+
+def is_issued(invoice: Any) -> bool:
+    return not invoice.is_draft and not invoice.is_credit
+
+
+def payment_form(invoice: Any, context: Any) -> dict[str, Any]:
+    return {"amount": invoice.balance, "paid_on": context.reader.today, "method": Payment.Method.TRANSFER}
+
+
+invoices = register(
+    Entity(
+        model=Invoice,
+        slug="invoices",
+        icon="receipt",
+        menu=_("Sales"),
+        subtitle="number",
+        told_apart=("number", "party", "status"),
+        tended={"status": Status.DRAFT},
+        tones={"status": TONES, "kind": {"credit": "warn"}},
+        columns=("name", "number", "party", "status", "total", "balance", "due_on", "owner"),
+        sections={
+            pgettext_lazy("noun", "Invoice"): (
+                "name",
+                "number",
+                "kind",
+                "status",
+                "party",
+                "contact",
+                "issued_at",
+                "supplied_on",
+                "due_on",
+            ),
+            _("Payment"): ("balance", "paid", "credited", "settled_on"),
+            _("Prices"): (
+                *("currency", "price_book", "tax_included", "language", *SUMS, "cost", "margin"),
+                *("base", "rate", "base_total"),
+            ),
+            _("Where it comes from"): ("opportunity", "quote", "credits", "reason"),
+            _("Terms"): ("terms",),
+        },
+        filters=(
+            *("status", "kind", "party", "opportunity", "quote", "total", "balance", "issued_at", "due_on"),
+            *("supplied_on", "settled_on", "margin", "owner", "org_unit", "created_at"),
+        ),
+        search=("name", "number", "party__name", "party__name_latin"),
+        quick=("name", "party", "currency"),
+        keys=("number", "name"),
+        match=("number",),
+        carried=(
+            *("number", "kind", "status", "quote", "credits", "issued_at", "settled_on"),
+            *("base", "rate", "base_total"),
+        ),
+        rules=(derive, choose_prices, keep_what_was_issued, WORK.sum_anew, keep_number),
+        on_trash=keep_issued,
+        mergeable=False,
+        sheet=sheet,
+        flags=flags,
+        related=(Related("payments", "invoice"), Related("invoices", "credits", _("Credit notes"))),
+        views=(
+            View("drafts", pgettext_lazy("invoice view", "Drafts"), ("status:any:draft",)),
+            View("unpaid", _("Unpaid"), UNPAID, "due_on"),
+            View(
+                "overdue", pgettext_lazy("invoice view", "Overdue"), (*UNPAID, "due_on:within:past"), "due_on"
+            ),
+            View("settled", pgettext_lazy("invoice view", "Settled"), ("status:any:paid",), "-settled_on"),
+            View("credits", _("Credit notes"), ("kind:any:credit",), "-issued_at"),
+        ),
+        actions=(
+            Action("issue", pgettext_lazy("verb", "Issue"), issue, icon="stamp", when=is_draft),
+            Action(
+                "pay",
+                _("Payment received"),
+                pay,
+                icon="cash",
+                when=is_due,
+                begins=payment_form,
+                fields=(
+                    Field("amount", KINDS["money"], _("Amount"), required=True, currency="currency"),
+                    Field("paid_on", KINDS["date"], _("Paid on")),
+                    Field(
+                        "method",
+                        KINDS["choice"],
+                        _("Way of payment"),
+                        choices=as_choices(Payment.Method.choices),
+                    ),
+                    Field("reference", KINDS["text"], _("Reference"), max_length=80),
+                ),
+            ),
+            Action(
+                "credit",
+                _("Credit note"),
+                credit,
+                icon="receipt-refund",
+                style="menu",
+                opens=True,
+                when=is_issued,
+                fields=(
+                    Field("reason", KINDS["text"], _("Reason for the credit"), required=True, max_length=300),
+                ),
+            ),
+        ),
+    )
+)
+
+invoice_lines = register(
+    Entity(
+        model=InvoiceLine,
+        slug="invoice-lines",
+        icon="list-details",
+        belongs_to="invoice",
+        sort="-created_at",
+        timeline=False,
+        columns=("name", "invoice", "product", "quantity", "price", "discount", "net"),
+        sections={
+            _("Invoice line"): (
+                *("invoice", "order", "product", "name", "name_en", "details", "quantity", "unit"),
+                *("price", "discount", "tax_kind", "cost"),
+            ),
+            pgettext_lazy("label", "Amounts"): ("currency", "tax_rate", "net", "tax", "total", "saved"),
+        },
+        filters=("invoice", "product", "quantity", "price", "discount", "net", "created_at"),
+        quick=("invoice", "product", "name", "quantity", "price", "discount"),
+        carried=("tax_rate",),
+        rules=(WORK.complete,),
+        effects=(WORK.keep_sums,),
+        on_trash=WORK.count_anew,
+    )
+)
+
+payments = register(
+    Entity(
+        model=Payment,
+        slug="payments",
+        tones={"direction": {"out": "warn"}},
+        icon="cash",
+        belongs_to="invoice",
+        sort="-paid_on",
+        timeline=False,
+        columns=("invoice", "direction", "amount", "paid_on", "method", "name"),
+        sections={
+            _("Payment"): ("invoice", "direction", "amount", "currency", "paid_on", "method", "name", "note")
+        },
+        filters=("invoice", "direction", "amount", "paid_on", "method"),
+        quick=("invoice", "direction", "amount", "paid_on", "method"),
+        rules=(take_payment,),
+        effects=(count_payment,),
+        on_trash=count_payments_anew,
+    )
+)

@@ -1,0 +1,140 @@
+"""What the page of an invoice shows beside its fields, and what a customer owes on their page."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from sila.platform.entities import extensions
+from sila.platform.entities.kinds import Context
+from sila.platform.entities.rates import rates_on
+from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.timeline import VERBS
+from sila.platform.kit.money import CURRENCIES, money_html
+from sila.sales.invoices.models import Invoice
+from sila.sales.invoices.rules import WORK
+from sila.sales.lines.showing import amount, may_print, rows, sums
+
+SHOWN = 5
+LINKS = {"people": "party", "organizations": "party", "groups": "party", "opportunities": "opportunity"}
+AGES = (0, 30, 60, 90)  # days overdue at which a balance grows older
+
+
+def sheet(invoice: Invoice, context: Context) -> dict[str, Any]:
+    may_edit = context.actor.may("invoices", "edit", invoice)
+    base = f"/w/{context.reader.slug}/invoice/{invoice.id}/"
+    shown = sums(invoice, context, registry["invoices"])
+    if not invoice.is_draft and not invoice.is_credit and "balance" in WORK.noun.readable(context.actor):
+        shown.append(
+            {
+                "key": "balance",
+                "label": _("Balance due"),
+                "value": amount(invoice.balance, invoice.currency, context.reader),
+            }
+        )
+    return {
+        "template": "sales/_lines.html",
+        "lines": rows(WORK.lines_of(invoice), context, WORK.line_noun),
+        "sums": shown,
+        "tax_included": invoice.tax_included,
+        "edit_url": f"{base}lines" if may_edit and invoice.is_draft else "",
+        "pdf_url": f"{base}pdf" if may_print(WORK.noun, WORK.line_noun, context) else "",
+    }
+
+
+def flags(invoice: Invoice, context: Context) -> list[dict[str, Any]]:
+    if invoice.is_overdue(context.reader.today):
+        due = invoice.due_on or context.reader.today
+        days = (context.reader.today - due).days
+        text = ngettext("Overdue for %(days)d day.", "Overdue for %(days)d days.", days)
+        return [{"kind": "warn", "text": text % {"days": days}}]
+    if invoice.balance < 0:
+        owed = amount(-invoice.balance, invoice.currency, context.reader)
+        return [{"kind": "info", "text": _("We owe the customer %(owed)s.") % {"owed": owed}}]
+    return []
+
+
+def invoices_of(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
+    """The invoices of a customer or a deal, with what is due and how old it is."""
+    link = LINKS.get(entity.slug)
+    if link is None or not record.told.get("invoices") or not context.actor.can("invoices", "view"):
+        return []
+    noun, reader = registry["invoices"], context.reader
+    fields = noun.readable(context.actor)
+    mine = noun.visible_to(context.actor).filter(**{f"{link}_id": record.id})
+    found = list(
+        mine.order_by("-id").values(
+            "id", "name", "number", "status", "total", "balance", "currency", "due_on"
+        )[: SHOWN + 1]
+    )
+    if not found:
+        return []
+    base = noun.url(reader.slug)
+    due = _due(mine, context) if "balance" in fields and entity.slug != "opportunities" else []
+    return [
+        {
+            "key": "invoices",
+            "label": noun.plural,
+            "icon": noun.icon,
+            "count": f"{SHOWN}+" if len(found) > SHOWN else str(len(found)),
+            "url": f"{base}?f={link}:any:{record.id}",
+            "items": [
+                *due,
+                *(
+                    {
+                        "title": row["name"],
+                        "url": f"{base}{row['id']}/",
+                        "icon": noun.icon,
+                        "hint": f"{row['number']} · {Invoice.Status(row['status']).label}".strip(" ·"),
+                        "value": money_html(
+                            row["total"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True
+                        )
+                        if "total" in fields
+                        else "",
+                    }
+                    for row in found[:SHOWN]
+                ),
+            ],
+        }
+    ]
+
+
+def _due(mine: Any, context: Context) -> list[dict[str, Any]]:
+    """Balance and ageing in the base currency: not due yet, then 1–30, 31–60, 61–90 days and older."""
+    today, reader = context.reader.today, context.reader
+    open_ones = mine.filter(status=Invoice.Status.ISSUED).values_list("due_on", "balance", "currency")
+    rates = rates_on(today, {currency for _due, _balance, currency in open_ones})
+    buckets = [0] * (len(AGES) + 1)
+    for due_on, balance, currency in open_ones:
+        late = (today - due_on).days if due_on else 0
+        place = sum(late > age for age in AGES)
+        buckets[place] += rates.convert(balance, currency) or 0
+    labels = (_("Not due yet"), _("1–30 days"), _("31–60 days"), _("61–90 days"), _("Older than 90 days"))
+    currency = CURRENCIES[rates.base]
+    whole = [(_("Balance due"), sum(buckets)), *zip(labels, buckets, strict=True)]
+    return [
+        {
+            "title": label,
+            "icon": "clock" if place else "wallet",
+            "value": money_html(due, currency, digits=reader.digits),
+        }
+        for place, (label, due) in enumerate(whole)
+        if due
+    ]
+
+
+def has_invoices(entity: Entity) -> Any:
+    link = LINKS.get(entity.slug)
+    return Exists(Invoice.objects.filter(**{f"{link}_id": OuterRef("id")}, deleted_at=None)) if link else None
+
+
+VERBS.update(
+    {
+        "invoice_issued": (gettext_lazy("issued this invoice"), "stamp"),
+        "invoice_settled": (gettext_lazy("settled this invoice"), "cash"),
+        "invoice_credited": (gettext_lazy("credited this invoice"), "receipt-refund"),
+    }
+)
+extensions.marks["invoices"] = has_invoices
+extensions.panels.append(invoices_of)

@@ -1,0 +1,175 @@
+"""What follows from the fields of invoices and payments, and what no door lets through."""
+
+from datetime import date, timedelta
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.access.models import OrgUnit
+from sila.platform.activity.models import Event
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid
+from sila.platform.entities.registry import Changes, registry
+from sila.platform.kit.folding import fold
+from sila.platform.kit.money import CURRENCIES
+from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
+from sila.sales.lines.keeping import Paperwork
+from sila.sales.lines.models import PricedLine
+from sila.sales.lines.showing import plain_amount
+from sila.sales.rules import brought_along, next_number, today
+
+SLUG, SLUG_OF_LINES = "invoices", "invoice-lines"
+DUE = timedelta(days=30)
+SAID = (
+    *("name", "party", "contact", "currency", "price_book", "tax_included", "supplied_on", "due_on", "terms"),
+    *("kind", "credits", "reason", "language"),
+)
+ISSUED = "invoice_issued"  # the event
+Status = Invoice.Status
+
+
+# ---- the invoice ---------------------------------------------------------------------------------------
+def derive(invoice: Invoice, changes: Changes, by: Actor) -> None:
+    invoice.name_fold = fold(invoice.name)[:200]
+    if invoice._state.adding:
+        deal = invoice.opportunity if invoice.opportunity_id else None
+        if deal is not None:
+            invoice.party_id = invoice.party_id or deal.party_id
+            invoice.contact_id = invoice.contact_id or deal.contact_id
+        if not invoice.is_credit:
+            invoice.due_on = invoice.due_on or today(by) + DUE
+
+
+def keep_what_was_issued(invoice: Invoice, changes: Changes, by: Actor) -> None:
+    """What the tax authority may ask for is not changed: a credit note takes it back."""
+    if invoice._state.adding or changes.get("status", invoice.status) == Status.DRAFT:
+        return
+    if touched := [name for name in SAID if name in changes]:
+        raise Invalid({touched[0]: issued_already()})
+
+
+def issued_already() -> str:
+    return _("This invoice was issued and stays as it is. A credit note takes it back.")
+
+
+def keep_number(invoice: Invoice, changes: Changes, by: Actor) -> None:
+    """A draft has none yet; one from elsewhere comes with its own."""
+    if invoice._state.adding and invoice.number:
+        invoice.number = brought_along(invoice, series(invoice, by).rpartition("-")[0], "-")
+        if not invoice.number and invoice.status != Status.DRAFT:
+            raise Invalid({"number": _("This number is taken.")})
+
+
+def keep_issued(invoice: Invoice, by: Actor) -> None:
+    """Only drafts go into the trash, or the numbers would have a gap."""
+    if not invoice.is_draft:
+        raise Invalid({"": issued_already()})
+
+
+def series(invoice: Invoice, by: Actor) -> str:
+    """The row of numbers: by kind, branch and year (INV-RUH-2026)."""
+    kind = "CRN" if invoice.is_credit else "INV"
+    branch = OrgUnit.objects.filter(id=invoice.org_unit_id).values_list("code", flat=True).first()
+    return "-".join(filter(None, (kind, (branch or "").upper(), str(today(by).year))))
+
+
+def number_of(invoice: Invoice, by: Actor) -> str:
+    """The next one. It is given in the transaction that issues the invoice: if that fails, so does this."""
+    return next_number(series(invoice, by), "-", 5)
+
+
+def settle_up(invoice: Invoice) -> Changes:
+    """What is still due after all payments and credits; gives the old values. Saves nothing."""
+    names = ("paid", "credited", "balance", "status", "settled_on")
+    before = {name: getattr(invoice, name) for name in names}
+    payments = Payment.objects.filter(invoice_id=invoice.id, deleted_at=None)
+    notes = Invoice.objects.filter(credits_id=invoice.id, deleted_at=None).exclude(status=Status.DRAFT)
+    back = Q(direction=Payment.Direction.OUT)
+    sums = payments.aggregate(came=Sum("amount", filter=~back), went=Sum("amount", filter=back))
+    invoice.paid = (sums["came"] or 0) - (sums["went"] or 0)
+    invoice.credited = notes.aggregate(whole=Sum("total"))["whole"] or 0
+    invoice.balance = invoice.total - invoice.paid - invoice.credited
+    settled = invoice.balance <= 0
+    invoice.status = Status.PAID if settled else Status.ISSUED
+    last = payments.order_by("-paid_on").values_list("paid_on", flat=True).first()
+    invoice.settled_on = (last or _day_of(invoice)) if settled else None
+    return {name: old for name, old in before.items() if old != getattr(invoice, name)}
+
+
+def _day_of(invoice: Invoice) -> date | None:
+    return invoice.issued_at.date() if invoice.issued_at else None
+
+
+# ---- lines ---------------------------------------------------------------------------------------------
+def may_change_lines(invoice: Invoice, line: PricedLine | None, by: Actor) -> None:
+    """Only those of a draft. A file may bring along the lines of an invoice that was issued elsewhere."""
+    if invoice.is_draft:
+        return
+    brought = by.via in ("import", "demo") and line is not None and line._state.adding
+    if not brought or was_issued_here(invoice):
+        raise Invalid({"": issued_already()})
+
+
+def was_issued_here(invoice: Invoice) -> bool:
+    return Event.objects.filter(entity=SLUG, record_id=invoice.id, kind=ISSUED).exists()
+
+
+def settle_if_issued(invoice: Invoice) -> Changes:
+    return {} if invoice.is_draft or invoice.is_credit else settle_up(invoice)
+
+
+WORK = Paperwork(
+    SLUG, SLUG_OF_LINES, InvoiceLine, "invoice", "invoice", may_change_lines, follow=settle_if_issued
+)
+
+
+# ---- payments ------------------------------------------------------------------------------------------
+def take_payment(payment: Payment, changes: Changes, by: Actor) -> None:
+    """A rule: in the currency of the invoice, of which no more is paid than is due."""
+    invoice = records.locked(Invoice.objects.filter(id=payment.invoice_id)).get()
+    if invoice.is_draft or invoice.is_credit:
+        raise Invalid({"invoice": _("Only an invoice that was issued is paid.")})
+    payment.invoice, payment.currency = invoice, invoice.currency
+    payment.paid_on = payment.paid_on or today(by)
+    if payment.paid_on > today(by):
+        raise Invalid({"paid_on": _("This day has not come yet.")})
+    _check_amount(payment, invoice.balance + _counted_before(payment, changes))
+
+
+def _counted_before(payment: Payment, changes: Changes) -> int:
+    """What the balance holds of this payment already."""
+    if payment._state.adding:
+        return 0
+    amount, direction = (changes.get(name, getattr(payment, name)) for name in ("amount", "direction"))
+    return Payment(amount=amount, direction=direction).signed
+
+
+def _check_amount(payment: Payment, due: int) -> None:
+    """No more comes in than is due, and no more goes back than we owe."""
+    if payment.amount <= 0:
+        raise Invalid({"amount": _("A payment is more than zero.")})
+    comes = payment.direction == Payment.Direction.IN
+    most = max(due if comes else -due, 0)
+    if payment.amount > most:
+        told = plain_amount(most, CURRENCIES[payment.currency])
+        text = _("More than is due: %(due)s.") if comes else _("More than we owe: %(due)s.")
+        raise Invalid({"amount": text % {"due": told}})
+
+
+def count_payment(payment: Payment, changes: Changes, by: Actor) -> None:
+    """The effect of that rule: the invoice knows what is still due."""
+    _settle(payment.invoice, by)
+
+
+def count_payments_anew(payment: Payment, by: Actor) -> None:
+    invoice = records.locked(Invoice.objects.filter(id=payment.invoice_id)).get()
+    if payment.deleted_at is None:
+        _check_amount(payment, invoice.balance)
+    _settle(invoice, by)
+
+
+def _settle(invoice: Invoice, by: Actor) -> None:
+    if changes := settle_up(invoice):
+        kind = "invoice_settled" if changes.get("status") == Status.ISSUED else "changed"
+        records.save_changed(registry[SLUG], invoice, changes, by=by, kind=kind)
