@@ -34,6 +34,7 @@ def value_for(f: Field, by: Actor, *, api: bool = False) -> Any:
         "email": f"p{number}@example.com",
         "url": f"https://example.com/{number}",
         "number": 7,
+        "conditions": ["name:filled"],
         "repetition": "FREQ=WEEKLY;COUNT=3",
     }
     if f.kind.name == "choice":
@@ -60,6 +61,10 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     if entity.slug == "exchange-rates":  # one a day, of another currency than the workspace's own
         day = date(2000, 1, 1) + timedelta(days=next(counter))
         values |= {"currency": "USD", "day": day.isoformat()}
+    if entity.slug == "assignment-rules":  # it names somebody
+        values["member"] = str(by.member_id)
+    if "sites" in values:
+        values["sites"] = "https://www.example.com"
     if "probability" in values:
         values["probability"] = 40 if api else "40"
     return values

@@ -3,6 +3,7 @@ import "htmx.org";
 import "htmx.org/dist/ext/hx-csp.js";
 import "htmx.org/dist/ext/hx-preload.js";
 import "./fields/choices";
+import "./fields/conditions";
 import "./fields/date";
 import "./fields/insert";
 import "./fields/mention";
