@@ -33,6 +33,7 @@ TOPICS = {
     "work:feed-address": "feed",
     "parties:duplicates": "duplicates",
     "parties:chart": "chart",
+    "sales:lead-assignment": "lead-assignment",
     "administration:access": "access",
     "administration:settings": "settings",
     "administration:brand": "brand",
@@ -67,7 +68,10 @@ TOPICS = {
     "entities:edit": "form",
     "entities:record": "record",
 }
-RECORDS = {"leads": "lead"}  # nouns the page of whose records has a text of its own
+RECORDS = {
+    "leads": "lead",
+    "lead-forms": "lead-form",
+}  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
 DOORS = {
     "account_login": "sign-in",

@@ -5,6 +5,7 @@ from django.urls import include, path
 from sila.project import views
 from sila.project.administration.views import account
 from sila.project.no_mail import no_mail
+from sila.sales.leads.capture.views import embed, page
 from sila.work.views.feed import feed
 
 urlpatterns = [
@@ -17,6 +18,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("no-mail/<str:token>", no_mail, name="no-mail"),
     path("feed/<str:token>.ics", feed, name="feed"),
+    path("f/<str:key>", page, name="lead-form"),
+    path("f/<str:key>/embed.js", embed, name="lead-form-script"),
     path("api/v1/", include("sila.platform.notifications.api_urls")),
     path("api/v1/", include("sila.platform.entities.api.urls")),
     path("w/<slug:workspace>/", include("sila.work.urls")),

@@ -17,8 +17,9 @@ ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
 SALES = ("leads", "opportunities")
 SET_UP = (
     *("products", "pipelines", "stages", "loss-reasons", "disqualify-reasons"),
-    *("units", "members", "teams", "exchange-rates"),
+    *("units", "members", "teams", "exchange-rates", "assignment-rules", "scoring-rules", "lead-forms"),
 )
+LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
 
 Grants = dict[str, dict[str, str]]
@@ -39,6 +40,7 @@ MANAGER: Grants = {
     **_each(ACTIVITIES, **dict.fromkeys(VERBS, "below")),
     **_each(SET_UP, view="all", export="all"),
     "products": dict.fromkeys(VERBS, "all"),
+    **_each(LEAD_RULES, **dict.fromkeys(VERBS, "all")),
     **_each(SALES, **dict.fromkeys(VERBS, "below")),
 }
 ROLES: dict[str, dict[str, Any]] = {

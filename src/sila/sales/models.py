@@ -223,4 +223,6 @@ class Counter(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="counter_name")]
 
 
-from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)
+from sila.sales.leads.assigning.models import AssignmentRule  # noqa: E402, F401  (tables of this app)
+from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401
+from sila.sales.leads.scoring.models import ScoringRule  # noqa: E402, F401
