@@ -1,4 +1,4 @@
-"""How leads come in at the sample company: a form on its site, rules that give them out, points that tell how hot they are."""
+"""How leads come in at the sample company: a form on its site, rules that share them out, points that tell who is hot."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -14,8 +14,6 @@ from sila.sales.leads.capture.addresses import Visit
 from sila.sales.leads.capture.models import FormSubmission, LeadForm
 from sila.sales.leads.capture.receiving import Sent, count, receive
 from sila.sales.leads.demo import CONSENT, CONSENT_EN, HELD, SCORES, SENT, TERRITORIES
-
-WEEK = 7
 
 
 def add_capture(actors: Mapping[str, Actor], now: datetime) -> None:

@@ -9,6 +9,50 @@ import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
 
+REASONS = (
+    ("لا حاجة لديه", "No need"),
+    ("لا ميزانية", "No budget"),
+    ("لا صلاحية له بالقرار", "Cannot decide"),
+    ("خارج نطاق عملنا", "Outside of what we do"),
+    ("تعذّر الوصول إليه", "Could not be reached"),
+    ("رسالة مزعجة أو غير صحيحة", "Spam or not genuine"),
+)
+EVERY = dict.fromkeys(("view", "create", "edit", "delete", "export", "bulk"), "all")
+SEEN = {"view": "all", "export": "all"}
+READ = {"view": "all"}
+RULES = ("assignment-rules", "scoring-rules", "lead-forms")
+GRANTS = {
+    "manager": {"disqualify-reasons": SEEN, "form-submissions": EVERY, **dict.fromkeys(RULES, EVERY)},
+    "seller": dict.fromkeys(("disqualify-reasons", *RULES), READ),
+}
+
+
+def give_what_new_workspaces_get(apps, schema_editor):
+    """Workspaces that are older than leads: reasons where there have never been any, and for the roles that Sila brought
+    what they are silent about. Leads are open as far as deals are, also where that was changed."""
+    for workspace in apps.get_model("tenancy", "Workspace")._base_manager.all():
+        _open(schema_editor.connection, workspace.pk)
+        reasons = apps.get_model("sales", "DisqualifyReason")._base_manager
+        if not reasons.filter(tenant_id=workspace.pk).exists():
+            for order, (name, name_en) in enumerate(REASONS, start=1):
+                reasons.create(tenant_id=workspace.pk, name=name, name_en=name_en, order=order)
+        for role in apps.get_model("access", "Role")._base_manager.filter(
+            tenant_id=workspace.pk, code__in=GRANTS
+        ):
+            as_deals = {"leads": role.grants["opportunities"]} if "opportunities" in role.grants else {}
+            role.grants = {**as_deals, **GRANTS[role.code], **role.grants}
+            role.save(update_fields=["grants"])
+        workspace.access_version += 1
+        workspace.save(update_fields=["access_version"])
+    _open(schema_editor.connection, "")
+
+
+def _open(connection, tenant):
+    """Row security binds the owner of the tables too."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant)])
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -840,4 +884,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("points__gte", -100), ("points__lte", 100)), name="scoring_points"
             ),
         ),
+        migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop),
     ]

@@ -19,7 +19,7 @@ from sila.sales.leads.assigning.models import AssignmentRule, AssignmentTurn
 from sila.sales.leads.models import Lead
 
 SLUG = "leads"
-BY_THEMSELVES = ("form", "mail")  # the doors through which leads come without anybody who could have them
+UNNAMED = ("api", "mail")  # doors through which leads come for whom nobody is named, unless the owner is
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def assign_what_comes_in(lead: Lead, changes: Changes, by: Actor) -> None:
     new = changes.get("status") == "" and lead.version == 1
     if not new or rows_wait() or not lead.is_open:
         return
-    if (by.via in BY_THEMSELVES and lead.owner_id is None) or (by.via == "api" and "owner" not in changes):
+    if (by.via == "form" and lead.owner_id is None) or (by.via in UNNAMED and "owner" not in changes):
         give(lead)
 
 

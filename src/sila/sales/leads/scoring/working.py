@@ -130,8 +130,11 @@ def score_one(lead: Lead, *, by: Actor) -> None:
 
 def write(scored: list[Lead], *, by: Actor) -> None:
     """Nobody has touched the leads: version and time stay, as of all that is worked out. What follows from a score does."""
-    Lead.objects.bulk_update(scored, ["score", "score_reasons", "scored_at"], batch_size=500)
-    changed = [lead.id for lead in scored if lead.score_changed]
+    others = [lead for lead in scored if lead.score_changed]
+    changed = [lead.id for lead in others]
+    Lead.objects.bulk_update(others, ["score", "score_reasons"], batch_size=500)
+    if scored:
+        Lead.objects.filter(id__in=[lead.id for lead in scored]).update(scored_at=scored[0].scored_at)
     plan = current_plan()
     if changed and (plan.of.get("leads") or plan.watched(registry["leads"])):
         catch_up(registry["leads"], changed, by=by)
