@@ -37,4 +37,5 @@ import { whenPresent } from "./lib/dom";
 
 whenPresent("[data-board]", async (board) => (await import("./screens/board")).start(board));
 whenPresent("[data-sortable]", async (list) => (await import("./screens/order")).start(list));
+whenPresent("[data-card]", async (form) => (await import("./screens/card")).start(form));
 whenPresent("[data-calendar]", async (calendar) => (await import("./screens/calendar")).start(calendar));

@@ -34,6 +34,7 @@ TOPICS = {
     "parties:duplicates": "duplicates",
     "parties:chart": "chart",
     "sales:lead-assignment": "lead-assignment",
+    "sales:lead-card": "lead-card",
     "administration:access": "access",
     "administration:settings": "settings",
     "administration:brand": "brand",
