@@ -313,6 +313,26 @@ def test_sent_twice_it_is_one_lead(form):
     assert Lead.objects.count() == 2
 
 
+def test_other_words_under_a_mark_that_was_used_are_not_lost(form):
+    fields = opened(form, query="?lang=en")
+    send(form, fields)
+    answer = send(form, fields, interest="Something else")
+    assert answer.status_code == 422
+    assert "Something else" in answer.content.decode()
+    again = fields_of(answer.content.decode())
+    with clock.at(timezone.now() + timedelta(seconds=20)):
+        send(form, again | {"proof": proof_for(again["mark"])}, interest="Something else")
+    assert sorted(Lead.objects.values_list("interest", flat=True)) == ["Something else", VISITOR["interest"]]
+
+
+def test_who_mistypes_often_is_not_taken_for_many(form):
+    fields = opened(form)
+    for _try in range(10):
+        assert send(form, fields, email="no address").status_code == 422
+    send(form, fields)
+    assert only_lead().name == VISITOR["name"]
+
+
 # ---- spam ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("reason", "change"),
@@ -508,6 +528,8 @@ def test_fields_of_a_form_are_put_together_on_its_page_and_through_the_api(form,
     assert [q.name for q in asking.questions(form)][-1] == "city"
     assert browser("manager").post(base + "new", {"name": "city"}).status_code == 422
     assert browser("manager").post(base + "new", {"name": "status"}).status_code == 422
+    told = browser("manager").get(f"/w/rayyan/lead-forms/{form.id}/").content.decode()
+    assert "added a field: <bdi>City</bdi>" in told
     row = LeadFormField.objects.get(form_id=form.id, name="city")
     assert browser("manager").post(f"{base}{row.id}/earlier").status_code == 204
     assert [q.name for q in asking.questions(form)][-2] == "city"

@@ -227,6 +227,13 @@ def test_no_message_is_too_broken_to_be_kept(machine, browser, raw):
     assert "<img src=x" not in page
 
 
+def test_messages_inside_of_messages_without_end_and_endless_lines_take_no_time(machine):
+    nested = b"From: a@b.example\n" + b"Content-Type: message/rfc822\n\n" * 3000 + b"x"
+    assert post(machine, nested).status_code in (201, 202)
+    endless = message(f"Forwarded message\nFrom: {'a' * 500_000}\nx@y.example\n\nHello", subject="Fwd: x")
+    assert captured(machine, endless).interest
+
+
 def test_reading_never_fails_on_cut_messages():
     made = message()
     made.add_attachment(b"x" * 50, maintype="image", subtype="png", filename="a.png")

@@ -141,8 +141,14 @@ def _swap(row: LeadFormField, step: int, by: Actor) -> None:
 def _tell(kind: str, row: LeadFormField, by: Actor) -> None:
     form = LeadForm.objects.get(id=row.form_id)
     f = askable().get(row.name)
-    said: Any = {"text": str(f.label)} if f else {}
+    said = {"text": str(f.label) if f else "", "name": row.name}
     log.record(kind, by=by, entity="lead-forms", record_id=form.id, title=form.name, **said)
+
+
+def called(payload: dict[str, Any]) -> str:
+    """The field that an event is about, in the reader's language."""
+    f = askable().get(str(payload.get("name")))
+    return str(f.label) if f else ""
 
 
 QUESTIONS = Detail(

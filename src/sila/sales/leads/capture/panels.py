@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.entities.timeline import VERBS
+from sila.platform.entities.timeline import SPOKEN, VERBS
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import comma
 from sila.platform.tenancy.current import today
@@ -166,5 +166,6 @@ def link_over_lists(entity: Entity, actor: Any) -> list[dict[str, Any]]:
 
 extensions.list_links.append(link_over_lists)
 VERBS.update(asking.VERBS)
+SPOKEN.update(dict.fromkeys(asking.VERBS, asking.called))
 VERBS["released"] = (gettext_lazy("took this as a lead"), "circle-check")
 VERBS["rejected"] = (gettext_lazy("rejected this"), "ban")

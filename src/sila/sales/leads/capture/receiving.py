@@ -22,6 +22,7 @@ from sila.platform.kit import clock
 from sila.platform.tenancy.current import current, take_turns, today
 from sila.sales.leads.capture.addresses import Visit
 from sila.sales.leads.capture.asking import Question, questions
+from sila.sales.leads.capture.guarding import Spent
 from sila.sales.leads.capture.models import FormSubmission, LeadForm, LeadFormDay
 from sila.sales.leads.models import Lead
 
@@ -65,9 +66,11 @@ def visitors() -> Actor:
 
 # ---- receiving -------------------------------------------------------------------------------------------
 def receive(form: LeadForm, sent: Sent) -> FormSubmission:
-    """Keep it, and make a lead of it unless it is odd. Sent twice, it is the one that was first. Raises Invalid."""
+    """Keep it, and make a lead of it unless it is odd. Sent twice, it is the one that was first. Raises Invalid, and Spent
+    if the mark has brought other words already."""
     asked = questions(form)
-    _check(asked, sent)
+    if wrong := wrong_in(asked, sent.values):
+        raise Invalid(wrong)
     same = digest(form, sent)
     with transaction.atomic():
         take_turns(f"form {form.id}")
@@ -85,20 +88,18 @@ def receive(form: LeadForm, sent: Sent) -> FormSubmission:
         return _keep(form, sent, same, lead, reason, told)
 
 
-def _check(asked: list[Question], sent: Sent) -> None:
-    """Each value in the visitor's words. Raises Invalid."""
+def wrong_in(asked: list[Question], values: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with these values, in the visitor's words, by field."""
     context, errors = _context(), {}
     for each in asked:
-        raw = sent.values.get(each.name)
         try:
-            value = each.field.parse(raw, context)
+            value = each.field.parse(values.get(each.name), context)
         except Unreadable as error:
             errors[each.name] = str(error)
             continue
         if each.required and value in (None, "", [], False):
             errors[each.name] = _("This field is required.")
-    if errors:
-        raise Invalid(errors)
+    return errors
 
 
 def _context() -> Context:
@@ -112,10 +113,10 @@ def digest(form: LeadForm, sent: Sent) -> str:
 
 def _known(form: LeadForm, sent: Sent, same: str) -> FormSubmission | None:
     of_form = FormSubmission.objects.filter(form_id=form.id)
-    found: FormSubmission | None = (
-        of_form.filter(nonce=sent.nonce).first()
-        or of_form.filter(digest=same, sent_at__gte=clock.now() - ALIKE).order_by("-id").first()
-    )
+    lately = of_form.filter(digest=same, sent_at__gte=clock.now() - ALIKE).order_by("-id")
+    found: FormSubmission | None = of_form.filter(nonce=sent.nonce, digest=same).first() or lately.first()
+    if found is None and of_form.filter(nonce=sent.nonce).exists():
+        raise Spent
     return found
 
 

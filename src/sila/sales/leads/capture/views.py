@@ -26,7 +26,7 @@ from sila.sales.leads.capture import guarding
 from sila.sales.leads.capture.addresses import Visit, form_of, path_of, sites_of
 from sila.sales.leads.capture.asking import Question, questions
 from sila.sales.leads.capture.models import LeadForm
-from sila.sales.leads.capture.receiving import Sent, consent_in, count, receive
+from sila.sales.leads.capture.receiving import Sent, consent_in, count, receive, wrong_in
 
 LTR = ("phone", "email", "url", "number", "money", "date", "time")
 TYPES = {"phone": "tel", "email": "email", "url": "url", "date": "date", "time": "time"}
@@ -82,15 +82,17 @@ def _sent(request: HttpRequest, form: LeadForm, language: str) -> HttpResponse:
     if guarding.too_many(form, place):
         said = _("Too much was sent from here. Please try again in a minute.")
         return _show(request, form, language, errors={"": said}, status=429)
+    values = {
+        name: value
+        for each in asked
+        for name, value in each.field.kind.given(each.field, request.POST).items()
+    }
     try:
         mark = guarding.read_mark(form, request.POST.get("mark", ""))
-        agreed = _agreed(request, form, mark, consent)
+        agreed, errors = _agreed(request, form, mark, consent)
+        if errors := wrong_in(asked, values) | errors:
+            raise Invalid(errors)
         reason = guarding.suspicion(form, mark, request.POST, asked, place)
-        values = {
-            name: value
-            for each in asked
-            for name, value in each.field.kind.given(each.field, request.POST).items()
-        }
         receive(form, Sent(values, language, mark.nonce, _visit(request), agreed, reason))
     except guarding.Spent:
         said = _("The form was open for a long time. Please send it once more.")
@@ -104,14 +106,16 @@ def _sent(request: HttpRequest, form: LeadForm, language: str) -> HttpResponse:
     return SeeOther(f"{path_of(form)}?{urlencode(query)}")
 
 
-def _agreed(request: HttpRequest, form: LeadForm, mark: guarding.Mark, consent: str) -> str:
-    """The text that was agreed to. Raises Invalid if it is missing, or is another by now than the one that was shown."""
+def _agreed(
+    request: HttpRequest, form: LeadForm, mark: guarding.Mark, consent: str
+) -> tuple[str, dict[str, str]]:
+    """The text that was agreed to; and what is wrong: it is missing, or is another by now than the one that was shown."""
     ticked = bool(consent) and request.POST.get("consent") == "1"
     if ticked and mark.consent != guarding.digest(consent):
-        raise Invalid({"consent": _("This text has changed. Please read it and agree again.")})
+        return "", {"consent": _("This text has changed. Please read it and agree again.")}
     if consent and form.consent_required and not ticked:
-        raise Invalid({"consent": _("Without this we may not take your request.")})
-    return consent if ticked else ""
+        return "", {"consent": _("Without this we may not take your request.")}
+    return (consent if ticked else ""), {}
 
 
 def _visit(request: HttpRequest) -> Visit:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sila.platform.kit.folding import fold
 
 HEAD = 12  # lines that such a head may have
+LONGEST = 1000  # letters of a line: programs for mail break them (RFC 5322 allows 998)
 _FROM, _SUBJECT = ("from", "من", "المرسل"), ("subject", "الموضوع")
 _OTHERS = (
     "date",
@@ -53,13 +54,13 @@ class Original:
 
 def original_in(subject: str, text: str) -> Original | None:
     """Who wrote what was forwarded; None if the message is its sender's own."""
-    lines = text.splitlines()
+    lines = [line[:LONGEST] for line in text.splitlines()]
     for at, line in enumerate(lines):
         if _label(line) in _FROM and (_ADDRESS.search(line) or _continues(lines, at)):
             marked = _is_marked(lines, at)
             if not marked and not _PREFIX.match(subject):
                 return None  # an answer quotes such a head too
-            return _read(lines, at, subject)
+            return _read(lines, text.splitlines(), at, subject)
     return None
 
 
@@ -89,7 +90,7 @@ def _is_marked(lines: list[str], at: int) -> bool:
     return any(fold(mark) in above for mark in _MARKS)
 
 
-def _read(lines: list[str], at: int, subject: str) -> Original:
+def _read(lines: list[str], whole: list[str], at: int, subject: str) -> Original:
     end, about, sender = at, "", _value(lines[at])
     if not _ADDRESS.search(sender):
         sender = f"{sender} {lines[at + 1].strip()}"
@@ -110,7 +111,7 @@ def _read(lines: list[str], at: int, subject: str) -> Original:
         name=re.sub(r"\s+", " ", name).strip(" ;,'*_"),
         address=address,
         subject=without_prefix(about or subject),
-        text="\n".join(_unquoted(lines[end + 1 :])).strip(),
+        text="\n".join(_unquoted(whole[end + 1 :])).strip(),
         note="\n".join(line for line in note if line.strip(" -_*>")).strip(),
     )
 

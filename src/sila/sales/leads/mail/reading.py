@@ -33,10 +33,13 @@ class Message:
 
 def read(raw: bytes) -> Message:
     """Never raises: what cannot be read is left out."""
-    return _read(email.message_from_bytes(raw, policy=policy.compat32), raw)
+    try:
+        return _read(email.message_from_bytes(raw, policy=policy.compat32), raw)
+    except RecursionError:  # hundreds of messages, each inside of another: nobody writes so
+        return Message(key_of(hashlib.sha256(raw).hexdigest()), "", "", "", "", by_program="loop")
 
 
-def _read(message: Raw, raw: bytes) -> Message:
+def _read(message: Raw, raw: bytes, *, inner: bool = False) -> Message:
     name, address = _sender(message)
     found = Message(
         key=key_of(_header(message, "Message-ID") or hashlib.sha256(raw).hexdigest()),
@@ -48,7 +51,7 @@ def _read(message: Raw, raw: bytes) -> Message:
     )
     named = f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}"
     found.answers = [key_of(each) for each in dict.fromkeys(_IDS.findall(named))]
-    _read_parts(message, found)
+    _read_parts(message, found, inner=inner)
     return found
 
 
@@ -94,14 +97,14 @@ def _by_program(message: Raw, address: str) -> str:
     return "loop" if message["X-Sila"] or len(message.get_all("Received", [])) > MOST_HOPS else ""
 
 
-def _read_parts(message: Raw, found: Message) -> None:
+def _read_parts(message: Raw, found: Message, *, inner: bool) -> None:
     plain, pages = [], []
     for part in _leaves(message):
         kind, shown = part.get_content_type(), part.get_content_disposition()
         if kind == "message/rfc822":
-            inner: Any = part.get_payload()
-            if isinstance(inner, list) and inner and found.inner is None:
-                found.inner = _read(inner[0], inner[0].as_bytes())
+            hung: Any = part.get_payload()
+            if isinstance(hung, list) and hung and found.inner is None and not inner:
+                found.inner = _read(hung[0], b"", inner=True)
             continue
         data = _bytes(part)
         named = header_text(part.get_filename() or "")
