@@ -201,6 +201,7 @@ def test_the_page_of_a_lead_says_why(admin, alice, browser):
     assert "12 days ago" in page
     assert "+15" in page
     assert "−5" in page
+    assert "&lt;" not in page.split('id="related-score"')[1].split("</section>")[0]
 
 
 def test_a_rule_about_a_hidden_field_is_not_named_and_a_hidden_score_not_shown(

@@ -12,7 +12,6 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.text import bdi
 from sila.sales.leads.models import Lead
 from sila.sales.leads.scoring.models import ScoringRule
 
@@ -54,6 +53,7 @@ def _item(rule: ScoringRule, reason: dict[str, Any], context: Context) -> dict[s
     }
 
 
-def _signed(points: float, context: Context) -> Any:
+def _signed(points: float, context: Context) -> str:
+    """With its sign before it in both directions."""
     number = format_number(abs(round(points)), digits=context.reader.digits)
-    return bdi(f"{'+' if points >= 0 else '−'}{number}", "ltr")
+    return f"\u2066{'+' if points >= 0 else '−'}{number}\u2069"
