@@ -252,3 +252,32 @@ def test_conditions_are_put_together_in_the_form(browser, workspace, bob):
     assert "sila:toast" in wrong.headers["HX-Trigger"]
     assert 'name="conditions" value' not in wrong.content.decode()
     assert manager.get(base, {"name": "x<", "control": "y"}).status_code == 404
+
+
+# ---- the API ---------------------------------------------------------------------------------------------
+def test_the_api_takes_campaign_and_consent_and_does_a_request_once(machine, admin, bob):
+    new_rule(admin, member=str(bob.member_id), conditions=["utm_source:is:google"])
+    values = {
+        "name": "Visitor",
+        "origin": "partner",
+        "utm_source": "google",
+        "utm_campaign": "fair",
+        "landing_page": "https://www.example.com/a",
+        "referrer": "https://www.google.com/",
+        "consent_text": "أوافق",
+        "consented_at": "2026-11-26T10:00:00+03:00",
+        "consent_language": "ar",
+    }
+    send = {"content_type": "application/json", "headers": {"Idempotency-Key": "visit-1"}}
+    first = machine.post("/api/v1/leads", values, **send)
+    second = machine.post("/api/v1/leads", values, **send)
+    assert first.status_code == second.status_code == 201
+    assert first.json() == second.json()
+    assert {name: first.json()[name] for name in values} == values | {
+        "consented_at": "2026-11-26T07:00:00+00:00"
+    }
+    lead = Lead.objects.get()
+    assert (lead.owner_id, first.json()["owner"]) == (bob.member_id, str(bob.member_id))
+    other = machine.post("/api/v1/leads", values | {"name": "Another"}, **send)
+    assert other.status_code == 422
+    assert Lead.objects.count() == 1
