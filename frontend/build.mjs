@@ -25,7 +25,7 @@ function symbol(name) {
 
 async function bundle() {
   const result = await build({
-    entryPoints: { app: "src/app.ts", styles: "src/styles/app.css", entrance: "src/entrance.ts" },
+    entryPoints: { app: "src/app.ts", styles: "src/styles/app.css", entrance: "src/entrance.ts", visitor: "src/visitor.ts", "visitor-styles": "src/styles/visitor.css" },
     outdir: output,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",

@@ -35,6 +35,7 @@ def value_for(f: Field, by: Actor, *, api: bool = False) -> Any:
         "email": f"p{number}@example.com",
         "url": f"https://example.com/{number}",
         "number": 7,
+        "conditions": ["name:filled"],
         "repetition": "FREQ=WEEKLY;COUNT=3",
     }
     if f.kind.name == "choice":
@@ -71,6 +72,10 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values.pop("paid_on", None)
     if entity.slug in ("quote-lines", "invoice-lines"):  # a product would bring its own
         values = {"name": f"سطر {next(counter)}", "price": "99.5"} | values
+    if entity.slug == "assignment-rules":  # it names somebody
+        values["member"] = str(by.member_id)
+    if "sites" in values:
+        values["sites"] = "https://www.example.com"
     if "probability" in values:
         values["probability"] = 40 if api else "40"
     return values

@@ -35,7 +35,7 @@ from tests.people import OWN, Company, make_estates
 from tests.samples import value_for
 
 pytestmark = pytest.mark.django_db
-WORKED_OUT = {"quality", "active", "base"}  # by the rules of the workspace; by verbs; its currency
+WORKED_OUT = {"quality", "score", "active", "base"}  # by the rules of the workspace; by verbs; its currency
 COMPUTED = ("formula", "rollup")
 STATES = [{"value": "a", "label": "أول", "label_en": "First"}, {"value": "b", "label": "ثانٍ; وثالث"}]
 KINDS = (

@@ -3,6 +3,7 @@ import "htmx.org";
 import "htmx.org/dist/ext/hx-csp.js";
 import "htmx.org/dist/ext/hx-preload.js";
 import "./fields/choices";
+import "./fields/conditions";
 import "./fields/date";
 import "./fields/insert";
 import "./fields/mention";
@@ -36,4 +37,5 @@ import { whenPresent } from "./lib/dom";
 
 whenPresent("[data-board]", async (board) => (await import("./screens/board")).start(board));
 whenPresent("[data-sortable]", async (list) => (await import("./screens/order")).start(list));
+whenPresent("[data-card]", async (form) => (await import("./screens/card")).start(form));
 whenPresent("[data-calendar]", async (calendar) => (await import("./screens/calendar")).start(calendar));

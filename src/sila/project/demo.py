@@ -25,6 +25,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
+from sila.project.demo_capture import add_capture
 from sila.project.demo_contracts import add_contracts
 from sila.project.demo_fields import add_computed_fields
 from sila.project.demo_leads import add_leads
@@ -65,6 +66,7 @@ def make_sample(
         with scope(workspace):
             story = Story(workspace)
             story.tell(companies, people, deals)
+            add_capture(story.actors, story.now)
             add_leads(story.actors, story.now)
             add_quotes(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))

@@ -35,6 +35,8 @@ TOPICS = {
     "parties:chart": "chart",
     "sales:quote-lines": "lines",
     "sales:invoice-lines": "lines",
+    "sales:lead-assignment": "lead-assignment",
+    "sales:lead-card": "lead-card",
     "administration:access": "access",
     "administration:settings": "settings",
     "administration:brand": "brand",
@@ -73,6 +75,7 @@ RECORDS = {
     "leads": "lead",
     "quotes": "quote",
     "invoices": "invoice",
+    "lead-forms": "lead-form",
 }  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
 DOORS = {

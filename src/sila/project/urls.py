@@ -5,6 +5,7 @@ from django.urls import include, path
 from sila.project import views
 from sila.project.administration.views import account
 from sila.project.no_mail import no_mail
+from sila.sales.leads.capture.views import embed, page
 from sila.sales.quotes import door
 from sila.work.views.feed import feed
 
@@ -20,7 +21,10 @@ urlpatterns = [
     path("quote/<str:token>", door.page, name="customer-quote"),
     path("quote/<str:token>/pdf", door.paper, name="customer-quote-pdf"),
     path("feed/<str:token>.ics", feed, name="feed"),
+    path("f/<str:key>", page, name="lead-form"),
+    path("f/<str:key>/embed.js", embed, name="lead-form-script"),
     path("api/v1/", include("sila.platform.notifications.api_urls")),
+    path("api/v1/", include("sila.sales.api_urls")),
     path("api/v1/", include("sila.platform.entities.api.urls")),
     path("w/<slug:workspace>/", include("sila.work.urls")),
     path("w/<slug:workspace>/", include("sila.parties.urls")),

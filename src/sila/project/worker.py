@@ -16,6 +16,7 @@ from sila.platform.entities.quality import work as quality
 from sila.platform.notifications import delivery, gathering, keeping
 from sila.platform.tenancy import statistics
 from sila.project.queue import queue, wake
+from sila.sales.leads.scoring import work as scoring
 from sila.work import falling_due, telling
 from sila.work import reminders as work_reminders
 
@@ -29,6 +30,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     duplicate_search.begin_nightly,
     computed.refresh_everyone,
     quality.refresh_everyone,
+    scoring.look_everywhere,
     purge_jobs.purge_everyone,
     keeping.forget_everyone,
     spelling.gather_everyone,

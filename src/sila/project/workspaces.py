@@ -17,18 +17,11 @@ PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
 SALES = ("leads", "opportunities", "quotes", "invoices")
 SET_UP = (
-    *(
-        "products",
-        "price-books",
-        "taxes",
-        "letterheads",
-        "pipelines",
-        "stages",
-        "loss-reasons",
-        "disqualify-reasons",
-    ),
-    *("units", "members", "teams", "exchange-rates"),
+    *("products", "price-books", "taxes", "letterheads", "pipelines", "stages", "loss-reasons"),
+    *("disqualify-reasons", "units", "members", "teams", "exchange-rates"),
+    *("assignment-rules", "scoring-rules", "lead-forms"),
 )
+LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
 
 Grants = dict[str, dict[str, str]]
@@ -48,7 +41,7 @@ MANAGER: Grants = {
     **_each(PARTIES, **dict.fromkeys(VERBS, "all")),
     **_each(ACTIVITIES, **dict.fromkeys(VERBS, "below")),
     **_each(SET_UP, view="all", export="all"),
-    **_each(("products", "price-books"), **dict.fromkeys(VERBS, "all")),
+    **_each(("products", "price-books", *LEAD_RULES), **dict.fromkeys(VERBS, "all")),
     **_each(SALES, **dict.fromkeys(VERBS, "below")),
 }
 ROLES: dict[str, dict[str, Any]] = {

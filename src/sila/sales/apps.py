@@ -8,3 +8,4 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         from sila.sales import today  # noqa: F401  (deals join a person's day)
         from sila.sales.leads import asked  # noqa: F401  (leads join typed questions)
+        from sila.sales.leads.scoring import work  # noqa: F401  (its jobs)

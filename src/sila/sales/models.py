@@ -224,6 +224,8 @@ class Counter(TenantModel):
 
 
 from sila.sales.invoices.models import Invoice, InvoiceLine, Payment  # noqa: E402, F401
+from sila.sales.leads.assigning.models import AssignmentRule  # noqa: E402, F401  (tables of this app)
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)
+from sila.sales.leads.scoring.models import ScoringRule  # noqa: E402, F401
 from sila.sales.lines.models import Letterhead  # noqa: E402, F401
 from sila.sales.quotes.models import Quote, QuoteLine, QuoteLink, Signature  # noqa: E402, F401

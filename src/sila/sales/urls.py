@@ -4,6 +4,8 @@ from django.urls import path
 
 from sila.sales import views
 from sila.sales.invoices import views as invoices
+from sila.sales.leads.assigning.views import preview
+from sila.sales.leads.cards.views import card
 from sila.sales.quotes import views as quotes
 
 app_name = "sales"
@@ -19,4 +21,6 @@ urlpatterns = [
     path("invoice/<uuid:invoice_id>/lines/try", invoices.try_out, name="invoice-lines-try"),
     path("invoice/<uuid:invoice_id>/lines/step", invoices.step, name="invoice-lines-step"),
     path("invoice/<uuid:invoice_id>/pdf", invoices.pdf, name="invoice-pdf"),
+    path("lead-card", card, name="lead-card"),
+    path("lead-assignment", preview, name="lead-assignment"),
 ]

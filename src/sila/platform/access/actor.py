@@ -11,7 +11,7 @@ from sila.platform.access.models import Member, ShareGrant
 from sila.platform.access.policy import ADMIN, Policy, Reach, granted_ids, policy_of
 from sila.platform.tenancy.models import Workspace
 
-Door = Literal["page", "api", "import", "bulk", "automation", "job", "demo", "system"]
+Door = Literal["page", "api", "form", "mail", "import", "bulk", "automation", "job", "demo", "system"]
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,6 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         unique.check(entity, record, record.custom)
         _insert(entity, record)
         watch.spread()
-        for effect in entity.effects:
-            effect(record, changes, by)
         log.record(
             "created",
             by=by,
@@ -63,6 +61,8 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
             title=entity.title_of(record),
             changes=_told(entity, record, changes),
         )
+        for effect in entity.effects:  # what follows is told after it
+            effect(record, changes, by)
     return record
 
 

@@ -1,4 +1,5 @@
-"""Model fields that say more than their column: money, phones, repetition, scores. (Links are in tenancy.fields.)"""
+"""Model fields that say more than their column: money, phones, repetition, conditions, scores. (Links are in
+tenancy.fields.)"""
 
 from typing import Any
 
@@ -57,6 +58,8 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]
 class PhoneField(models.CharField):  # type: ignore[type-arg]
     """An E.164 number, perhaps with an extension behind an x."""
 
+    kind = "phone"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 20)
         super().__init__(*args, **kwargs)
@@ -64,6 +67,8 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
 
 class RepetitionField(models.CharField):  # type: ignore[type-arg]
     """A rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=SU; empty when nothing repeats."""
+
+    kind = "repetition"
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
@@ -78,6 +83,20 @@ class TagsField(models.JSONField):
         kwargs.setdefault("default", list)
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+
+class ConditionsField(models.JSONField):
+    """Conditions on the records of a noun, as the address bar writes them: ["city:is:جدة", "amount:gte:1000"]."""
+
+    kind = "conditions"
+
+    def __init__(self, *args: Any, noun: str = "", **kwargs: Any) -> None:
+        self.noun = noun
+        super().__init__(*args, **{"default": list, "blank": True, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs  # the database knows no difference
 
 
 class ScoreField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]

@@ -1,6 +1,6 @@
 """Lists: which rows, in which order, from where on. The address bar holds all of it (ListState)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -140,12 +140,7 @@ def restricted(
 ) -> QuerySet[Any]:
     """The visible rows that meet the conditions. Raises Invalid on a condition that is none. `traces`: search.Traces."""
     rows = entity.visible_to(context.actor)
-    groups: dict[str, Q] = {}
-    for number, condition in enumerate(state.conditions):
-        q = condition_q(fields, condition, context)
-        key = condition.group or f"#{number}"
-        groups[key] = groups[key] | q if key in groups else q
-    for q in groups.values():
+    for q in all_of(fields, state.conditions, context):
         rows = rows.filter(q)
     if state.query:
         from sila.platform.entities import search
@@ -156,6 +151,16 @@ def restricted(
             )
         )
     return _cut(entity, fields, rows, state.first, context) if state.first else rows
+
+
+def all_of(fields: Mapping[str, Field], conditions: Iterable[Condition], context: Context) -> list[Q]:
+    """What rows must meet, each of it: a condition, or one of those that are joined by OR. Raises Invalid."""
+    groups: dict[str, Q] = {}
+    for number, condition in enumerate(conditions):
+        q = condition_q(fields, condition, context)
+        key = condition.group or f"#{number}"
+        groups[key] = groups[key] | q if key in groups else q
+    return list(groups.values())
 
 
 def _cut(

@@ -19,7 +19,14 @@ from sila.platform.entities.declaring import Action as Action
 from sila.platform.entities.declaring import Detail as Detail
 from sila.platform.entities.declaring import Related as Related
 from sila.platform.entities.declaring import View as View
-from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, RepetitionField, TagsField
+from sila.platform.entities.fields import (
+    ConditionsField,
+    CurrencyField,
+    MoneyField,
+    PhoneField,
+    RepetitionField,
+    TagsField,
+)  # fmt: skip
 from sila.platform.entities.kinds import KINDS, Choice, CurrencyChoice, Field, Text
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.fields import Link
@@ -259,10 +266,9 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         return {"kind": choice, "choices": choices, "max_length": f.max_length}
     if isinstance(f, MoneyField):
         return {"kind": KINDS["money"], "currency": f.currency}
-    if isinstance(f, PhoneField):
-        return {"kind": KINDS["phone"]}
-    if isinstance(f, RepetitionField):
-        return {"kind": KINDS["repetition"], "max_length": f.max_length}
+    if isinstance(f, (PhoneField, RepetitionField, ConditionsField)):
+        noun = {"extra": {"noun": f.noun}} if isinstance(f, ConditionsField) else {}
+        return {"kind": KINDS[f.kind], "max_length": f.max_length, **noun}
     for model_class, kind in (
         (models.DateTimeField, "datetime"),
         (models.DateField, "date"),
@@ -275,11 +281,9 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         if isinstance(f, model_class):
             return {"kind": KINDS[kind], "max_length": getattr(f, "max_length", None)}
     if isinstance(f, models.IntegerField):
-        low, high = {"PositiveSmallIntegerField": (0, 32767)}.get(type(f).__name__, (None, 2**31 - 1))
-        return {
-            "kind": KINDS["number"],
-            "extra": {"integer": True, "min": 0 if "Positive" in type(f).__name__ else low, "max": high},
-        }
+        most = 32767 if "Small" in type(f).__name__ else 2**31 - 1
+        least = 0 if "Positive" in type(f).__name__ else -most
+        return {"kind": KINDS["number"], "extra": {"integer": True, "min": least, "max": most}}
     if isinstance(f, models.DecimalField):
         return {"kind": KINDS["number"], "extra": {"places": f.decimal_places}}
     twin = f"{f.name}_fold"

@@ -47,6 +47,8 @@ VERBS: dict[str, tuple[Any, str]] = {
     "care put off": (gettext_lazy("put the care for this record off"), "clock"),
 }
 
+SAYS_BOTH: set[str] = set()  # kinds of event whose words are said before what changed
+
 MERGES = ("merge ended", "merge undone")  # of an operation, with the records that it was about
 
 SPOKEN: dict[str, Callable[[dict[str, Any]], str]] = {}  # kind of event -> the choice that its payload names
@@ -215,7 +217,10 @@ def told_of(
     if (said := said_of(event)) and not _is_closed(entity, event, named, context):
         text = format_html("{}: {}", text, _said(event, said, context))
     changes = event.payload.get("changes", []) if event.kind != "created" else []
-    return changes_sentence(entity, changes, context, titles) or text, icon
+    sentence = changes_sentence(entity, changes, context, titles)
+    if event.kind in SAYS_BOTH and sentence:
+        return format_html("{} · {}", text, sentence), icon
+    return sentence or text, icon
 
 
 def said_of(event: Event) -> str:
@@ -235,7 +240,14 @@ def _said(event: Event, text: str, context: Context) -> SafeString:
 
 
 def _via(door: str) -> str:
-    return {"api": _("through the API"), "import": _("by import"), "automation": _("by a rule")}.get(door, "")
+    doors = {
+        "api": _("through the API"),
+        "form": _("through a form"),
+        "mail": _("by e-mail"),
+        "import": _("by import"),
+        "automation": _("by a rule"),
+    }
+    return doors.get(door, "")
 
 
 def changes_sentence(

@@ -1,6 +1,7 @@
-"""UUIDv7 (RFC 9562): ids that sort by the time of their making."""
+"""UUIDv7 (RFC 9562): ids that sort by the time of their making; and words that nobody can guess."""
 
 import os
+import secrets
 import struct
 import threading
 import time
@@ -69,3 +70,8 @@ def uuid7_at(moment: datetime) -> UUID:
 def _from_stamp(stamp: int) -> UUID:
     milliseconds, random = stamp >> _RANDOM_BITS, stamp & _RANDOM_MASK
     return UUID(int=milliseconds << 80 | _VERSION | (random >> 62) << 64 | _VARIANT | random & _LOW_MASK)
+
+
+def unguessable() -> str:
+    """132 bits as 22 letters that can stand in an address."""
+    return secrets.token_urlsafe(17)[:22]

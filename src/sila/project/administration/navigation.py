@@ -38,6 +38,14 @@ def settings_pages(actor: Actor) -> list[dict[str, Any]]:
                 "icon": "filter",
                 "url": "settings/pipelines/",
             },
+            {"key": "lead-forms", "label": _("Lead forms"), "icon": "forms", "url": "lead-forms/"},
+            {
+                "key": "assignment",
+                "label": _("Assignment rules"),
+                "icon": "arrows-shuffle",
+                "url": "assignment-rules/",
+            },
+            {"key": "scoring", "label": _("Scoring rules"), "icon": "flame", "url": "scoring-rules/"},
             {"key": "rates", "label": _("Exchange rates"), "icon": "coins", "url": "exchange-rates/"},
             {"key": "fields", "label": _("Own fields"), "icon": "forms", "url": "settings/fields/"},
             {

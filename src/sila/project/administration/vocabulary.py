@@ -100,6 +100,12 @@ def _beside_records() -> dict[str, str]:
     """What happens to the small rows of a record, its files and its work."""
     return {
         "part_given": _("Part in a deal given"),
+        "assigned": _("Given by a rule"),
+        "question_added": _("Field added to a form"),
+        "question_removed": _("Field taken out of a form"),
+        "questions_ordered": _("Fields of a form put in order"),
+        "released": _("Taken as a lead"),
+        "rejected": pgettext("event", "Rejected"),
         "part_taken": _("Part in a deal taken away"),
         "lead_converted": _("Lead converted into this"),
         "lead_parted": _("Conversion of a lead taken back"),
@@ -133,6 +139,8 @@ def doors() -> dict[str, str]:
     return {
         "page": _("Page"),
         "api": _("API"),
+        "form": _("Form"),
+        "mail": _("E-mail"),
         "import": _("Import"),
         "bulk": _("Bulk"),
         "automation": _("Rule"),

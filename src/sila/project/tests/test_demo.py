@@ -40,7 +40,7 @@ def test_its_sellers_see_contracts_of_their_team_and_change_none_of_others(sampl
 
 def test_its_leads_are_in_every_status_and_one_is_of_somebody_who_is_known(sample):
     leads = Lead.objects.all()
-    assert leads.count() == 25
+    assert leads.count() == 30
     assert {lead.status for lead in leads} == set(Lead.Status.values)
     assert leads.filter(converted_at=None).exclude(party_id=None).count() == 1
 

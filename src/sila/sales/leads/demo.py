@@ -151,3 +151,39 @@ def values_of(sample: Sample, number: int) -> dict[str, str]:
             "consent_text": CONSENT_EN if sample.english else CONSENT,
         }
     return {name: value for name, value in values.items() if value}
+
+
+# ---- how leads come in by themselves ---------------------------------------------------------------------
+SCORES = (  # values of scoring rules
+    {"name": "طلب عرض سعر", "name_en": "Asked for a quotation", "points": "20", "half_life": "30",
+     "conditions": ["origin:any:form|email"]},
+    {"name": "بتوصية أو من شريك", "name_en": "Recommended", "points": "25", "half_life": "60",
+     "conditions": ["origin:any:referral|partner"]},
+    {"name": "مبلغ كبير", "name_en": "A large amount", "points": "20", "conditions": ["amount:gte:100000"]},
+    {"name": "يحتاج قريبًا", "name_en": "Wants it soon", "points": "15", "conditions": ["timing:any:yes"]},
+    {"name": "مكالمة خلال شهر", "name_en": "Called within a month", "points": "15", "half_life": "14",
+     "happened": "call", "within_days": "30"},
+    {"name": "بلا شركة", "name_en": "Names no company", "points": "-10", "conditions": ["company_name:empty"]},
+)  # fmt: skip
+TERRITORIES = (  # of assignment rules: name, in English, team, cities
+    (
+        "المنطقة الغربية",
+        "Western region",
+        "Jeddah team",
+        ("جدة", "مكة المكرمة", "المدينة المنورة", "الطائف", "Jeddah"),
+    ),
+    ("المنطقة الشرقية", "Eastern region", "Dammam team", ("الدمام", "الخبر", "الجبيل", "Dammam", "Khobar")),
+    ("البقية", "All others", "Riyadh team", ()),
+)
+SENT = (  # name, e-mail, city, interest, in English
+    ("عبير الفيفي", "abeer@fifi-school.example", "جدة", "مكاتب لعشرين معلمة", False),
+    ("Mark Johansson", "mark@nordic-med.example", "Dammam", "Beds for a clinic of forty", True),
+    ("رائد المالكي", "raed@malki-group.example", "الرياض", "تأثيث قاعة اجتماعات", False),
+    ("هند العجلان", "hind@ajlan-cafe.example", "الخبر", "طاولات وكراسي لمقهى", False),
+    ("Sunita Rao", "sunita@raofoods.example", "Jeddah", "Cold store, 200 m²", True),
+)
+HELD = (
+    "SEO Expert",
+    "rank@first-page.example",
+    "Buy links: https://a.example https://b.example https://c.example",
+)

@@ -8,10 +8,16 @@ from django.utils.translation import pgettext_lazy
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, as_choices, register
 from sila.sales.leads.actions import contact, disqualify, may_part, part, qualify, reopen
+from sila.sales.leads.assigning import entities as assigning  # noqa: F401
+from sila.sales.leads.assigning.actions import assign, assign_what_comes_in, keep_choice, may_be_assigned
+from sila.sales.leads.capture import entities as capture  # noqa: F401
 from sila.sales.leads.converting import convert, take_back
 from sila.sales.leads.models import DisqualifyReason, Known, Lead
 from sila.sales.leads.panels import conversion_form, flags, stages
 from sila.sales.leads.rules import derive, follow_status, give_number, match, write_transition
+from sila.sales.leads.scoring import entities as scoring  # noqa: F401
+from sila.sales.leads.scoring.panels import of_lead
+from sila.sales.leads.scoring.work import follow_save
 from sila.sales.rules import keep_amount
 
 NAMES = ("name", "name_en")
@@ -134,6 +140,9 @@ ACTIONS = (
         style="bad",
         when=lambda lead: lead.converted_at is not None,
     ),
+    Action(
+        "assign", _("Assign by the rules"), assign, icon="arrows-shuffle", style="menu", when=may_be_assigned
+    ),
     Action("part", _("It is somebody else"), part, icon="user-off", style="menu", when=may_part),
 )
 
@@ -148,7 +157,7 @@ leads = register(
         told_apart=("company_name", "phone", "number"),
         tended={"status__in": (Status.NEW, Status.CONTACTED, Status.QUALIFIED)},
         board_by="status",
-        columns=("name", "company_name", "status", "origin", "phone", "email", "amount", "owner"),
+        columns=("name", "company_name", "status", "score", "phone", "email", "amount", "owner"),
         sections={
             pgettext_lazy("noun", "Lead"): (
                 "name",
@@ -157,6 +166,7 @@ leads = register(
                 "job_title",
                 "status",
                 "entered_status_at",
+                "score",
                 "origin",
                 "product",
                 "amount",
@@ -167,11 +177,12 @@ leads = register(
             _("Interest"): ("interest",),
             _("Match"): ("party", "matched_company"),
             _("Qualification"): (*BANT, "qualification_note", "disqualify_reason", "disqualify_note"),
-            _("Campaign"): UTM,
-            _("Consent"): ("consent_text", "consented_at"),
+            _("Campaign"): ("form", *UTM, "landing_page", "referrer"),
+            _("Consent"): ("consent_text", "consented_at", "consent_language"),
         },
         filters=(
             "status",
+            "score",
             "origin",
             "city",
             "country",
@@ -185,6 +196,7 @@ leads = register(
             "disqualify_reason",
             "utm_source",
             "utm_campaign",
+            "form",
             "party",
             "matched_company",
             "entered_status_at",
@@ -197,10 +209,11 @@ leads = register(
         search=("name", "number", "company_name", "phone", "email"),
         quick=("name", "company_name", "phone", "email", "origin", "interest"),
         keys=("number", "email", "phone", "name"),
-        carried=("number", "entered_status_at", *BECAME),
+        carried=("number", "entered_status_at", "form", *BECAME),
         match=(),
-        rules=(derive, keep_amount, follow_status, match, give_number),
-        effects=(write_transition,),
+        rules=(derive, keep_amount, keep_choice, follow_status, match, give_number),
+        effects=(write_transition, assign_what_comes_in, follow_save),
+        panel_data=of_lead,
         stages=stages,
         flags=flags,
         views=(
@@ -216,6 +229,8 @@ leads = register(
                 ("status:any:new|contacted", "touched_at:within:before_yesterday"),
                 "touched_at",
             ),
+            View("hottest", _("Hottest"), ("status:any:new|contacted|qualified", "score:gte:1"), "-score"),
+            View("unowned", _("Without an owner"), ("owner:empty", "status:any:new|contacted|qualified")),
             View(
                 "qualified",
                 pgettext_lazy("lead view", "Qualified"),

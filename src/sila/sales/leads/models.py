@@ -12,11 +12,12 @@ from django.utils.translation import pgettext_lazy
 from sila.catalog.models import Product
 from sila.parties.models import ORGANIZATIONS, PEOPLE, Party
 from sila.platform.access.models import Bilingual, Member, Stamped
-from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, untotalled
+from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, averaged, untotalled
 from sila.platform.entities.models import Record
 from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
+from sila.sales.leads.capture.models import LANGUAGES, LeadForm, Origin
 from sila.sales.models import LIVE, Opportunity
 
 
@@ -54,20 +55,12 @@ class Lead(Record):
         CONVERTED = "converted", pgettext_lazy("lead", "Converted")
         DISQUALIFIED = "disqualified", pgettext_lazy("lead", "Disqualified")
 
-    class Origin(models.TextChoices):
-        FORM = "form", _("Web form")
-        PHONE = "phone", _("Phone call")
-        EMAIL = "email", _("E-mail message")
-        REFERRAL = "referral", _("Referral")
-        EVENT = "event", pgettext_lazy("lead", "Event")
-        SOCIAL = "social", _("Social media")
-        IMPORT = "import", _("Import")
-        PARTNER = "partner", _("Partner")
-        OTHER = "other", pgettext_lazy("lead", "Other")
+    Origin = Origin
 
     party_id: UUID | None
     matched_company_id: UUID | None
     product_id: UUID | None
+    form_id: UUID | None
     disqualify_reason_id: UUID | None
     converted_party_id: UUID | None
     converted_contact_id: UUID | None
@@ -82,21 +75,32 @@ class Lead(Record):
     email = models.EmailField(_("E-mail"), blank=True)
     city = models.CharField(_("City"), max_length=80, blank=True)
     country = models.CharField(_("Country"), max_length=60, blank=True)
-    language = models.CharField(
-        _("Preferred language"), max_length=5, blank=True, choices=[("ar", _("Arabic")), ("en", _("English"))]
-    )
+    language = models.CharField(_("Preferred language"), max_length=5, blank=True, choices=LANGUAGES)
     interest = models.TextField(_("Interest"), max_length=10_000, blank=True)
     origin = models.CharField(_("Came by"), max_length=8, choices=Origin, blank=True)
     product = Link(Product, verbose_name=pgettext_lazy("label", "Product"), null=True, blank=True)
     amount = MoneyField(_("Expected amount"), null=True, blank=True)
     currency = CurrencyField(_("Currency"))
+    form = Link(LeadForm, verbose_name=_("Lead form"), null=True, blank=True, editable=False)
     utm_source = models.CharField(_("UTM source"), max_length=120, blank=True)
     utm_medium = models.CharField(_("UTM medium"), max_length=120, blank=True)
     utm_campaign = models.CharField(_("UTM campaign"), max_length=120, blank=True)
     utm_content = models.CharField(_("UTM content"), max_length=120, blank=True)
     utm_term = models.CharField(_("UTM term"), max_length=120, blank=True)
+    landing_page = models.URLField(_("Landing page"), max_length=1000, blank=True)
+    referrer = models.URLField(_("Came from the page"), max_length=1000, blank=True)
     consent_text = models.TextField(_("Consent as it was shown"), max_length=5000, blank=True)
     consented_at = models.DateTimeField(_("Consented"), null=True, blank=True)
+    consent_language = models.CharField(
+        _("Language of the consent"), max_length=2, blank=True, choices=LANGUAGES
+    )
+
+    owner_chosen = models.BooleanField(
+        default=False, editable=False
+    )  # rules leave it with whom a person chose
+    score = averaged(models.PositiveSmallIntegerField(_("Score"), default=0, editable=False))
+    score_reasons = models.JSONField(default=list, editable=False)  # see scoring/working.py
+    scored_at = models.DateTimeField(null=True, editable=False)
 
     status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.NEW)
     budget = asked(_("Has a budget"))
@@ -157,6 +161,11 @@ class Lead(Record):
             ),
             models.Index(fields=["tenant", "converted_opportunity_id"], condition=LIVE, name="lead_of_deal"),
             models.Index(fields=["tenant", "consented_at", "id"], condition=LIVE, name="lead_consented"),
+            models.Index(fields=["tenant", "score", "id"], condition=LIVE, name="lead_by_score"),
+            models.Index(fields=["tenant", "form_id", "id"], condition=LIVE, name="lead_of_form"),
+            models.Index(
+                fields=["tenant", "id"], condition=LIVE & Q(scored_at=None), name="lead_without_score"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -186,3 +195,18 @@ class LeadTransition(TenantModel):
             models.Index(fields=["tenant", "lead_id", "at"], name="transition_of_lead"),
             models.Index(fields=["tenant", "to_status", "at"], name="transition_to_status"),
         ]
+
+
+class LeadMessage(TenantModel):
+    """A message that came in as a lead, by the hash of its Message-ID: what is sent twice makes one."""
+
+    lead_id: UUID
+
+    lead = Link(Lead, related_name="messages")
+    message = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("E-mail message of a lead")
+        constraints = [models.UniqueConstraint(fields=["tenant", "message"], name="lead_message_once")]
+        indexes = [models.Index(fields=["tenant", "lead_id"], name="message_of_lead")]

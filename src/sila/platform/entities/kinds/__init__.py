@@ -19,6 +19,7 @@ from sila.platform.entities.kinds.base import (
     parse_all,
 )
 from sila.platform.entities.kinds.choosing import Bool, ChoiceKind, Choices, choice_names, tag
+from sila.platform.entities.kinds.conditions import Conditions
 from sila.platform.entities.kinds.days import Date, DateTime, Time
 from sila.platform.entities.kinds.links import LINKS, LinkKind, MemberKind
 from sila.platform.entities.kinds.repeats import Repetition
@@ -43,6 +44,7 @@ KINDS: dict[str, Kind] = {
         Email(),
         Url(),
         Repetition(),
+        Conditions(),
     )
 }
 

@@ -73,7 +73,9 @@ def countable(entity: Entity) -> dict[str, Field]:
     return {
         name: f
         for name, f in entity.fields.items()
-        if not f.read_only and name not in left_out and f.kind.name not in ("bool", "repetition")
+        if not f.read_only
+        and name not in left_out
+        and f.kind.name not in ("bool", "repetition", "conditions")
     }
 
 

@@ -18,7 +18,7 @@ from sila.platform.kit.repeats import DAYS, OWN, Repeat, beginnings
 from sila.platform.tenancy.current import current
 
 LTR = {"phone", "email", "url", "number", "money", "time"}
-WIDE = {"longtext", "choices", "repetition"}
+WIDE = {"longtext", "choices", "repetition", "conditions"}
 
 
 def form_field(f: Field, row: Row, context: Context, *, error: str = "", prefix: str = "f") -> dict[str, Any]:
@@ -38,11 +38,11 @@ def form_field(f: Field, row: Row, context: Context, *, error: str = "", prefix:
         "attrs": {},
         "week_start": (context.reader.week_start + 1) % 7,
     }
-    control.update(_particulars(f, value, row, context))
+    control.update(_particulars(f, value, row, context, prefix))
     return control
 
 
-def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, Any]:
+def _particulars(f: Field, value: Any, row: Row, context: Context, prefix: str) -> dict[str, Any]:
     if f.kind.name in ("choice", "choices"):
         chosen = set(value or []) if isinstance(value, list) else {str(value)}
         return {
@@ -68,6 +68,11 @@ def _particulars(f: Field, value: Any, row: Row, context: Context) -> dict[str, 
         return {"value": bool(value) and value not in ("0", "false", "off")}
     if f.kind.name == "repetition":
         return {"repeat": repetition(f.kind.form(value or ""), context)}  # type: ignore[attr-defined]
+    if f.kind.name == "conditions":
+        from sila.platform.entities.views.conditions import widget  # which shows fields as controls itself
+
+        texts = value.splitlines() if isinstance(value, str) else list(value or [])
+        return {"conditions": widget(f.extra["noun"], f.name, f"{prefix}-{f.name}", texts, context)}
     if f.extra.get("mentions"):
         address = f"/w/{context.reader.slug}/mention"
         return {"attrs": {"data-mention": address, "data-mention-label": _("Colleagues")}}

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("access", "0003_layout"),
         ("catalog", "0003_prices"),
         ("parties", "0006_leaner_indexes"),
-        ("sales", "0005_quotes"),
+        ("sales", "0008_quotes"),
         ("tenancy", "0003_tax_rounding"),
     ]
 

@@ -1,0 +1,64 @@
+"""A workspace that is older than leads gets what new ones have, and keeps what it changed."""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from sila.platform.access.models import Role
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
+from sila.project.workspaces import ROLES
+from sila.sales.models import DisqualifyReason
+from sila.sales.seed import DISQUALIFIED
+
+pytestmark = pytest.mark.django_db
+LATER = ("leads", "disqualify-reasons", "assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
+migration = import_module("sila.sales.migrations.0005_lead_capture")
+
+
+def renew():
+    migration.give_what_new_workspaces_get(apps, SimpleNamespace(connection=connection))
+
+
+def grow_old(company):
+    """As it was before there were leads."""
+    with scope(company.workspace):
+        DisqualifyReason.objects.all().delete()
+        for role in Role.objects.all():
+            role.grants = {noun: verbs for noun, verbs in role.grants.items() if noun not in LATER}
+            role.save()
+
+
+def test_it_gets_reasons_and_rights_as_new_ones_have(company, elsewhere):
+    before = company.workspace.access_version
+    grow_old(company)
+    grow_old(elsewhere)
+    renew()
+    for each in (company, elsewhere):
+        with scope(each.workspace):
+            reasons = DisqualifyReason.objects.order_by("order").values_list("name", "name_en")
+            assert tuple(reasons) == DISQUALIFIED
+            for code in ("manager", "seller", "viewer"):
+                assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
+    assert Workspace.objects.get(pk=company.workspace.pk).access_version > before
+
+
+def test_what_was_changed_stays(company):
+    with scope(company.workspace):
+        gone = DisqualifyReason.objects.order_by("order").first()
+        DisqualifyReason.objects.exclude(id=gone.id).delete()
+        seller = Role.objects.get(code="seller")
+        seller.grants = {"leads": {"view": "none"}, "opportunities": {"view": "all"}, "lead-forms": {}}
+        seller.save()
+        manager = Role.objects.get(code="manager")
+        manager.grants = {"opportunities": {"view": "own"}}
+        manager.save()
+    renew()
+    with scope(company.workspace):
+        assert DisqualifyReason.objects.get().id == gone.id
+        grants = Role.objects.get(code="seller").grants
+        assert (grants["leads"], grants["lead-forms"]) == ({"view": "none"}, {})
+        assert Role.objects.get(code="manager").grants["leads"] == {"view": "own"}

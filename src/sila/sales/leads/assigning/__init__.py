@@ -1,0 +1,1 @@
+"""Who gets the leads that come in: rules in order, and whose turn it is."""

@@ -1,0 +1,1 @@
+"""Leads that come in as e-mail messages."""

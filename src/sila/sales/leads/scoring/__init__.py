@@ -1,0 +1,1 @@
+"""How hot a lead is: points by rules, with their reasons."""

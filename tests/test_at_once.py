@@ -1,0 +1,54 @@
+"""What several people do at the same moment, on a real database with a connection for each."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def database():
+    """The address of an empty database; "" for a file of SQLite."""
+    url = os.environ.get("SILA_DATABASE_URL", "")
+    if not url:
+        yield ""
+        return
+    import psycopg
+
+    name = f"at_once_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+    yield f"{url.rpartition('/')[0]}/{name}"
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_leads_that_come_at_once_go_to_different_people_and_a_form_sent_four_times_is_one_lead(
+    tmp_path, database
+):
+    surroundings = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "DJANGO_SETTINGS_MODULE": "sila.project.settings",
+        "SILA_DATA": str(tmp_path),
+        "SILA_DATABASE_URL": database,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.at_once"],
+        cwd=ROOT,
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert said["captured"] == [201] * 4
+    assert said["owners"] == [2, 2]
+    assert said["sent"] == [303] * 4
+    assert (said["leads"], said["submissions"]) == (1, 1)
