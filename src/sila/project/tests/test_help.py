@@ -25,6 +25,7 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "parties": "duplicates-rules duplicates-search duplicates-decide",
     "documents": "files download remove",
     "sales": "add-part remove-part",
+    "insight": "adjust-unit adjust-member",
     "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "
     "order-fields diary-dates check-computed edit-field hide-field show-field new-record-type order-record-types "
     "edit-record-type hide-record-type show-record-type purge-field save-layout new-token revoke-token "
