@@ -1,6 +1,7 @@
 """What the deals of a period add up to, in SQL, of those that the reader may see.
 
-A deal that is won counts by the day it was closed, an open one by the day it is expected to close. Amounts are told in
+A deal that is won counts by the day it was closed, an open one by the day it is expected to close; weighted are the
+open ones, by their probability. Amounts are told in
 the workspace's currency at the newest rates; what has no rate stands beside, by currency.
 """
 
@@ -115,10 +116,9 @@ def _count(figures: Figures, row: dict[str, Any], rates: Rates) -> None:
     figures.deals += row["number"]
     won = row["category"] == Stage.Category.WON
     column, total = ("closed" if won else row["forecast_category"]), int(row["total"] or 0)
-    if column in (*COLUMNS, Forecast.OMITTED) and column != Forecast.OMITTED:
+    if column in COLUMNS:  # what is left out counts for nothing
         figures.put(column, row["currency"], total, rates)
-        weight = total if won else int(row.get("weight") or 0)
-        figures.put("weighted", row["currency"], weight, rates)
+        figures.put("weighted", row["currency"], 0 if won else int(row.get("weight") or 0), rates)
 
 
 def left_behind(context: Context) -> int:

@@ -88,31 +88,22 @@ def _outcome(
         for part in found.parts
         if wins[part] >= forecast.FEWEST_WON and part in records and records[part].enough
     ]
-    told = {part: _told(deals, found, part, b, records[part], (first, until)) for part in (None, *parts)}
+    so_far = forecast.sold_by_part(deals, (first, until))
+    floor = 0.0 if all((deal.amount or 0) >= 0 for deal in deals) else -inf
+    told = {part: _told(found, part, b, records[part], so_far.get(part, 0), floor) for part in (None, *parts)}
     alert = _surprise(deals, until, period, months, records[None])
     return Outcome(period, won, days, found.method, b, alert, told)
 
 
-def _told(
-    deals: Sequence[Deal], found: Estimate, part: Hashable, b: float, record: Record, past: Span
-) -> Told:
-    mine = deals if part is None else [deal for deal in deals if part in deal.parts]
-    so_far, rest = won_between(mine, *past), found.of(part, b)
+def _told(found: Estimate, part: Hashable, b: float, record: Record, so_far: int, floor: float) -> Told:
+    rest = found.of(part, b)
     low, high = interval(rest, record)
-    floor = 0.0 if all((deal.amount or 0) >= 0 for deal in mine) else -inf
     low = max(floor, low)
     flow = found.pipeline.whole if part is None else found.pipeline.parts.get(part, Moments())
     share = 1.0 if part is None else found.shares.get(part, 0.0)
-    return Told(
-        so_far + rest.mean,
-        so_far + low,
-        so_far + high,
-        so_far,
-        b * flow.mean,
-        share * found.baseline.mean,
-        record,
-        floor,
-    )
+    months = share * found.baseline.mean
+    value = so_far + rest.mean
+    return Told(value, so_far + low, so_far + high, so_far, b * flow.mean, months, record, floor)
 
 
 def interval(rest: Moments, record: Record) -> tuple[float, float]:

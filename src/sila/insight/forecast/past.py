@@ -1,6 +1,7 @@
 """The forecast from history on the page: what the last run said of a period, how wrong it was before, or why there is
 none."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -22,12 +23,10 @@ from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
 
 
-def past_of(period: Period, of: str, context: Context) -> dict[str, Any]:
-    """`of`: a unit, else the widest that the reader sees as a whole. Raises NotFound."""
+def past_of(period: Period, of: str, context: Context, every: Sequence[OrgUnit]) -> dict[str, Any]:
+    """`of`: a unit of `every` one, else the widest that the reader sees as a whole. Raises NotFound."""
     sight = Sight(context.actor)
-    units = [
-        unit for unit in OrgUnit.objects.filter(deleted_at=None).order_by("path") if sight.sees_unit(unit)
-    ]
+    units = [unit for unit in sorted(every, key=lambda unit: unit.path) if sight.sees_unit(unit)]
     if of and of not in {str(unit.id) for unit in units}:
         raise NotFound
     if not (sight.everything or units):

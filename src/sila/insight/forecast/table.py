@@ -1,7 +1,7 @@
 """The table of the page: a line for each unit with its members, or for each value of another dimension; every number
 leads to the deals that it is made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -25,16 +25,19 @@ from sila.platform.kit.numbers import format_number
 from sila.sales.board import rate_line
 
 SLUG = "opportunities"
+OPEN = "commit|best_case|pipeline"  # all but what is left out
 MOST = 60  # ids that an address can hold
 SHOWN = 200  # lines
 
 
-def table_of(period: Period, dimension: Dimension | None, context: Context) -> dict[str, Any]:
+def table_of(
+    period: Period, dimension: Dimension | None, context: Context, units: Sequence[OrgUnit]
+) -> dict[str, Any]:
     """`lines`, `whole`, `columns` and `notes` of the page."""
     found, rates = figures_by(dimension.columns if dimension else (), period, context)
     shown = _Shown(period, context)
     if dimension is not None and dimension.name == "unit":
-        lines, whole = _by_unit(found, shown)
+        lines, whole = _by_unit(found, {unit.id: unit for unit in units}, shown)
     else:
         lines, whole = _by_value(found, dimension, shown)
     return {
@@ -73,7 +76,7 @@ class _Shown:
         days = f"between:{self.period.first}|{self.period.last}"
         parts = {
             "closed": ("category:any:won", f"closed_on:{days}"),
-            "weighted": ("category:any:open", f"expected_close:{days}"),
+            "weighted": ("category:any:open", f"forecast_category:any:{OPEN}", f"expected_close:{days}"),
         }.get(column, ("category:any:open", f"forecast_category:any:{column}", f"expected_close:{days}"))
         query = urlencode([("f", part) for part in (*parts, *condition)])
         return f"/w/{self.reader.slug}/{SLUG}/?{query}"
@@ -106,8 +109,9 @@ def _columns(shown: _Shown) -> list[str]:
 
 
 # ---- along the tree ----------------------------------------------------------------------------------
-def _by_unit(found: Mapping[Key, Figures], shown: _Shown) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    units = {unit.id: unit for unit in OrgUnit.objects.filter(deleted_at=None).order_by("name", "id")}
+def _by_unit(
+    found: Mapping[Key, Figures], units: Mapping[UUID, OrgUnit], shown: _Shown
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     members = {member.id: member for member in Member.objects.all()}
     sight = Sight(shown.context.actor)
     tops = tree_of(found, units, members, said_of(shown.period, units, members, sight))
@@ -291,7 +295,7 @@ def _notes(found: Mapping[Key, Figures], rates: Rates, shown: _Shown, *, more: b
             "%(count)s open deals count in no period to come: their expected day is over or missing.",
             late,
         )
-        query = urlencode([("f", "category:any:open"), ("f", "expected_close:within:before_today")])
+        query = urlencode({"f": "category:any:open", "sort": "expected_close"})
         notes.append({"text": text % {"count": number}, "url": f"/w/{reader.slug}/{SLUG}/?{query}"})
     if more:
         notes.append({"text": _("Only the first %(count)s lines are shown.") % {"count": SHOWN}, "url": ""})

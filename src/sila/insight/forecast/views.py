@@ -34,12 +34,13 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     if request.GET.get("by") and chosen is None:
         raise Invalid({"by": _("The forecast cannot be told apart by this.")})
     chosen = chosen or (dimensions[0] if dimensions else None)
+    units = list(OrgUnit.objects.filter(deleted_at=None).order_by("name", "id"))
     shown: dict[str, Any] = {
         "title": _("Forecast"),
         "period": _steps(period, request, context),
         "dimensions": _choices(period, dimensions, chosen, context),
-        **table.table_of(period, chosen, context),
-        "history": past_of(period, request.GET.get("of", ""), context),
+        **table.table_of(period, chosen, context, units),
+        "history": past_of(period, request.GET.get("of", ""), context, units),
         "deals_url": f"/w/{context.reader.slug}/opportunities/board",
     }
     return fragment(request, "insight/forecast.html", {"forecast": shown})

@@ -43,6 +43,7 @@ def _look(workspace: Workspace) -> None:
 def run(job: jobs.Run) -> dict[str, Any]:
     with scope(job.workspace):
         found, day = read(), yesterday(today())
+    job.progress(0)
     done = 0
 
     def tick() -> None:

@@ -210,7 +210,7 @@ def back_tests(
         if not enough(known, origin):
             continue
         found, b = estimate(known, origin, span, months), correction(trials[None], origin)
-        sold, naive = _by_part(deals, span), _by_part(deals, before)
+        sold, naive = sold_by_part(deals, span), sold_by_part(deals, before)
         for part in (None, *found.parts):
             told = found.of(part, b)
             flow = found.pipeline.whole if part is None else found.pipeline.parts.get(part, Moments())
@@ -233,7 +233,8 @@ def origins(day: int, months: Sequence[Span], length: int) -> list[tuple[int, Sp
     ]
 
 
-def _by_part(deals: Sequence[Deal], span: Span) -> dict[Hashable, int]:
+def sold_by_part(deals: Sequence[Deal], span: Span) -> dict[Hashable, int]:
+    """What was won in the span, of the whole (None) and of each part."""
     sold: dict[Hashable, int] = {None: 0}
     for deal in deals:
         if deal.won and deal.amount and deal.closed is not None and span[0] <= deal.closed <= span[1]:
