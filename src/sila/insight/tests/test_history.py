@@ -1,6 +1,8 @@
 """The models of the forecast from history, against truths that are known and examples that are reckoned by hand."""
 
+from collections import Counter
 from dataclasses import replace
+from datetime import date, timedelta
 from math import isclose
 
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from sila.insight.forecast.history import amounts, arrivals, baseline, forecast, survival
 from sila.insight.forecast.history.deals import Deal, known_on, won_between
+from sila.insight.forecast.outcome import outcomes
+from sila.insight.forecast.periods import Period
 from sila.insight.tests.synthetic import MONTH, START, deals, months
 
 DAY = START + 720
@@ -237,3 +241,32 @@ def test_deals_without_the_day_they_were_opened_tell_what_was_sold():
     told = forecast.estimate(known, DAY, (DAY + 1, DAY + 30), ALL)
     assert told.pipeline.whole.mean == 0
     assert told.baseline.mean > 0
+
+
+# ---- what was not to be expected ---------------------------------------------------------------------
+def surprises(seeds, change):
+    """How often the middle of a quarter is said to lie above or below what was to be expected."""
+    day = Period.of(date.fromordinal(DAY), "gregorian", 3).first + timedelta(days=50)
+    said = Counter()
+    for seed in seeds:
+        first = Period.of(day, "gregorian", 3).first.toordinal()
+        some = [change(deal) if deal.closed >= first else deal for deal in deals(3000 + seed, 900, a_day=0.7)]
+        present, _next = outcomes(some, day, "gregorian", 3)
+        said[present.alert] += 1
+    return said
+
+
+def test_a_quarter_like_the_others_is_seldom_a_surprise_and_an_odd_one_always():
+    """Of an interval for four of five, one in five is left by chance."""
+    assert surprises(range(60), lambda deal: deal)[""] >= 0.65 * 60
+    assert surprises(range(10), lambda deal: replace(deal, amount=0 if deal.won else None))["below"] == 10
+    assert surprises(range(10), lambda deal: replace(deal, amount=9000 if deal.won else None))["above"] == 10
+
+
+def test_the_first_week_of_a_quarter_surprises_nobody():
+    day = Period.of(date.fromordinal(DAY), "gregorian", 3).first + timedelta(days=3)
+    odd = [
+        replace(deal, amount=10**8) if deal.won and deal.closed >= day.toordinal() - 3 else deal
+        for deal in deals(1, 900, a_day=0.7)
+    ]
+    assert outcomes(odd, day, "gregorian", 3)[0].alert == ""

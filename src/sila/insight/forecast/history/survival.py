@@ -113,9 +113,12 @@ def estimated(deals: Iterable[Deal], day: int, since: int, months: Sequence[Span
 def _at_risk_in(spans: Iterable[tuple[int, int, int]], seen: list[tuple[int, Span]]) -> list[Risk]:
     """By place in the quarter: (opened, first, last day at risk) of deals, as numbers by age."""
     steps = [[0] * (OLDEST + 2) for _place in range(PLACES)]
+    begins = [begin for _number, (begin, _end) in seen]
     for opened, first, last in spans:
-        for number, (begin, end) in seen:
-            if begin <= last and end >= first:
+        for number, (begin, end) in seen[max(0, bisect_right(begins, first) - 1) :]:
+            if begin > last:
+                break
+            if end >= first:
                 _count(steps[number % PLACES], max(first, begin) - opened, min(last, end) - opened)
     return [list(accumulate(each))[:-1] for each in steps]
 
