@@ -117,6 +117,13 @@ KINDS = [
     Kind("price book", "price-books/{price-books}/"),
     Kind("list of leads", "leads/"),
     Kind("board of leads", "leads/board"),
+    Kind(
+        "forecast",
+        "forecast",
+        _click(".s-forecast-table .s-group", "tbody:not([hidden]) > .s-forecast-member"),
+    ),
+    Kind("forecast by product", "forecast?by=product"),
+    Kind("forecast being adjusted", "forecast", _click(".s-adjusted button", "#dialog[open] [name=amount]")),
     Kind("lead", "leads/{leads}/"),
     Kind("member", "members/{members}/"),
     Kind("new person", "people/new"),

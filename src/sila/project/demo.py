@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sila.catalog.demo import PRODUCTS, add_prices, product_values
+from sila.insight.demo import add_adjustments
 from sila.parties import actions as party_verbs
 from sila.parties import demo as parties
 from sila.platform.access.actor import Actor
@@ -69,6 +70,7 @@ def make_sample(
             add_capture(story.actors, story.now)
             add_leads(story.actors, story.now)
             add_quotes(story.actors, story.now)
+            add_adjustments(story.actors, story.now.astimezone(RIYADH).date())
             add_computed_fields(Actor.system(workspace, "demo"))
             add_contracts(Actor.system(workspace, "demo"))
             add_quality(Actor.system(workspace, "demo"))

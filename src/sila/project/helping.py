@@ -31,6 +31,7 @@ TOPICS = {
     "work:today": "today",
     "work:calendar": "calendar",
     "work:feed-address": "feed",
+    "insight:forecast": "forecast",
     "parties:duplicates": "duplicates",
     "parties:chart": "chart",
     "sales:quote-lines": "lines",

@@ -76,6 +76,7 @@ CSRF_TRUSTED_ORIGINS = [ADDRESS]
 
 INSTALLED_APPS = [
     "sila.project",
+    "sila.insight",
     "sila.sales",
     "sila.catalog",
     "sila.documents",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from sila.documents import searching as files
+from sila.insight.forecast import working as forecasts
 from sila.parties import duplicate_search
 from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
@@ -31,6 +32,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     computed.refresh_everyone,
     quality.refresh_everyone,
     scoring.look_everywhere,
+    forecasts.run_everywhere,
     purge_jobs.purge_everyone,
     keeping.forget_everyone,
     spelling.gather_everyone,

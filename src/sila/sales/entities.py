@@ -9,6 +9,7 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.actions import lose, move, reopen, win
 from sila.sales.board import board
+from sila.sales.forecasting import refuse_wrong_category
 from sila.sales.leads import entities as leads  # noqa: F401  (before deals in the menu)
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from sila.sales.panels import flags, panels
@@ -24,6 +25,7 @@ from sila.sales.rules import (
 
 NAMES = ("name", "name_en")
 CATEGORIES = {"open": "1", "won": "ok", "lost": "bad"}
+FORECAST = {"pipeline": "1", "best_case": "3", "commit": "2", "closed": "ok"}
 
 pipelines = register(
     Entity(
@@ -61,13 +63,14 @@ stages = register(
                 "probability",
                 "category",
                 "rot_days",
+                "forecast_category",
             )
         },
         filters=("pipeline", "category"),
         quick=("name", "pipeline", "probability", "category"),
         keys=NAMES,
         keys_within="pipeline",
-        rules=(refuse_wrong_stage,),
+        rules=(refuse_wrong_stage, refuse_wrong_category),
     )
 )
 
@@ -108,7 +111,7 @@ opportunities = register(
         told_apart=("party", "stage", "number"),
         tended={"category": "open"},
         board_by="stage",
-        tones={"category": CATEGORIES, "tags": {"urgent": "bad"}},
+        tones={"category": CATEGORIES, "forecast_category": FORECAST, "tags": {"urgent": "bad"}},
         columns=("name", "party", "stage", "amount", "expected_close", "owner"),
         sections={
             pgettext_lazy("label", "Deal"): (
@@ -126,6 +129,7 @@ opportunities = register(
                 "amount",
                 "currency",
                 "probability",
+                "forecast_category",
                 "expected_close",
                 "next_step",
             ),
@@ -146,6 +150,7 @@ opportunities = register(
             "pipeline",
             "party",
             "amount",
+            "forecast_category",
             "expected_close",
             "closed_on",
             "product",

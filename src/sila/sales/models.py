@@ -22,6 +22,16 @@ from sila.platform.tenancy.models import TenantModel
 LIVE = Q(deleted_at=None)
 
 
+class Forecast(models.TextChoices):
+    """How sure it is that a deal will be won by its expected day: what a forecast adds it up under."""
+
+    OMITTED = "omitted", pgettext_lazy("forecast", "Left out")
+    PIPELINE = "pipeline", pgettext_lazy("forecast", "Possible")
+    BEST_CASE = "best_case", pgettext_lazy("forecast", "Best case")
+    COMMIT = "commit", pgettext_lazy("forecast", "Commit")
+    CLOSED = "closed", pgettext_lazy("forecast", "Closed")
+
+
 class Pipeline(Stamped, Bilingual):
     order = untotalled(models.PositiveSmallIntegerField(_("Order"), default=0))
     active = models.BooleanField(_("In use"), default=True)
@@ -49,6 +59,13 @@ class Stage(Stamped, Bilingual):
     probability = averaged(models.PositiveSmallIntegerField(_("Probability"), default=0))
     category = models.CharField(_("Category"), max_length=4, choices=Category, default=Category.OPEN)
     rot_days = averaged(models.PositiveSmallIntegerField(_("Days until it rots"), null=True, blank=True))
+    forecast_category = models.CharField(
+        _("Forecast category"),
+        max_length=9,
+        choices=Forecast,
+        blank=True,
+        help_text=_("Of deals in this stage. If empty, it follows the probability."),
+    )
 
     class Meta:
         verbose_name = _("Stage")
@@ -101,6 +118,13 @@ class Opportunity(Record):
     amount = MoneyField(_("Amount"), null=True, blank=True)
     currency = CurrencyField(_("Currency"))
     probability = averaged(models.PositiveSmallIntegerField(_("Probability"), null=True, blank=True))
+    forecast_category = models.CharField(
+        _("Forecast category"),
+        max_length=9,
+        choices=Forecast,
+        blank=True,
+        help_text=_("If empty, it follows the stage."),
+    )
     expected_close = models.DateField(_("Expected close"), null=True, blank=True)
     opened_on = models.DateField(_("Opened on"), null=True, blank=True)
     closed_on = models.DateField(_("Closed on"), null=True, blank=True)

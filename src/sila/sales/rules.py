@@ -18,6 +18,7 @@ from sila.platform.kit.ids import uuid7
 from sila.platform.kit.money import CURRENCIES, UnreadableMoney, from_minor, to_minor
 from sila.platform.tenancy.current import current_id
 from sila.platform.tenancy.writing import insert, read_once
+from sila.sales.forecasting import follow_forecast
 from sila.sales.models import Opportunity, Pipeline, Stage, StageTransition
 
 FIRST_OPEN = {"category": Stage.Category.OPEN, "deleted_at": None}
@@ -54,12 +55,17 @@ def follow_stage(deal: Opportunity, changes: Changes, by: Actor) -> None:
         if deal.is_open:
             _refuse_an_ending(deal, changes)
         _check_probability(deal)
+        if "forecast_category" in changes:
+            follow_forecast(
+                deal, None if deal.forecast_category else _stage_of(deal, {"stage": None}), changes
+            )
         return
     stage = _stage_of(deal, changes)
     if deal.stage_id != stage.id or "stage" not in changes:
         changes.setdefault("stage", None if deal._state.adding else deal.stage_id)
     deal.stage_id, deal.pipeline_id = stage.id, stage.pipeline_id
     deal.category = stage.category
+    follow_forecast(deal, stage, changes)
     if "probability" not in changes or stage.category != Stage.Category.OPEN:
         changes.setdefault("probability", deal.probability)
         deal.probability = stage.probability

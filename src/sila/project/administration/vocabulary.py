@@ -49,6 +49,7 @@ def kinds() -> dict[str, str]:
             "disqualified": pgettext("event", "Disqualified"),
             "converted": pgettext("event", "Converted"),
             "conversion_undone": _("Conversion taken back"),
+            "forecast adjusted": _("Forecast adjusted"),
             "confirmed": _("Confirmed as still right"),
             "confirmation taken back": _("Confirmation taken back"),
             "care put off": _("Care put off"),

@@ -1,6 +1,7 @@
 """The published measurements."""
 
 import argparse
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -23,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     _arguments_of_duplicates(others)
     _arguments_of_imports(others)
     _arguments_of_kills(others)
+    _arguments_of_forecasts(others)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -79,3 +81,27 @@ def _kills(options: argparse.Namespace) -> int:
     from sila.project.benchmark import kills
 
     return kills.run(rows=options.rows, kills=options.kills, only=options.only)
+
+
+def _arguments_of_forecasts(others: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = "the forecast from history on the Maven sales data, beside simpler ones"
+    parser = others.add_parser("forecast", help=text, description=text)
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="where its files lie (default: maven_crm below SILA_TEST_DATA, else below shared/data beside Sila)",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file too")
+    parser.set_defaults(command=SimpleNamespace(run=_forecasts))
+
+
+def _forecasts(options: argparse.Namespace) -> int:
+    from sila.project.benchmark import forecasts
+
+    beside = Path(__file__).parents[5] / "shared" / "data"
+    folder = options.data or Path(os.environ.get("SILA_TEST_DATA", beside)) / "maven_crm"
+    try:
+        return forecasts.run(folder, target=options.json)
+    except forecasts.UnreadableData as error:
+        raise CommandFailed(str(error)) from error
