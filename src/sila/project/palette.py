@@ -31,6 +31,7 @@ SETTINGS_WORDS = {
     "operations": "bulk mass undo import history jobs جماعي تراجع استيراد سجل العمليات",
     "record-types": "settings custom objects modules nouns entities tables إعدادات كائنات جداول وحدات مخصصة",
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
+    "authority": "limits approvals approve discount صلاحية اعتماد موافقة حدود",
     "rates": "exchange rates currency currencies money صرف عملة عملات سعر",
     "fields": "settings custom fields columns formula formulas rollup إعدادات حقول مخصصة معادلات معادلة تجميع",
     "quality": "settings validation rules completeness weights stale إعدادات قواعد تحقق اكتمال أوزان جودة",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("no-mail/<str:token>", no_mail, name="no-mail"),
     path("feed/<str:token>.ics", feed, name="feed"),
     path("api/v1/", include("sila.platform.notifications.api_urls")),
+    path("api/v1/", include("sila.work.approvals.api_urls")),
     path("api/v1/", include("sila.platform.entities.api.urls")),
     path("w/<slug:workspace>/", include("sila.work.urls")),
     path("w/<slug:workspace>/", include("sila.parties.urls")),

@@ -16,7 +16,7 @@ PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
 SALES = ("leads", "opportunities")
 SET_UP = (
-    *("products", "pipelines", "stages", "loss-reasons", "disqualify-reasons"),
+    *("roles", "authority-limits", "products", "pipelines", "stages", "loss-reasons", "disqualify-reasons"),
     *("units", "members", "teams", "exchange-rates"),
 )
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
