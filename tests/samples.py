@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.models import Role
 from sila.platform.entities import actions
 from sila.platform.entities.kinds import LINKS, Field
 from sila.platform.entities.registry import Entity, registry
@@ -76,6 +77,9 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values["member"] = str(by.member_id)
     if "sites" in values:
         values["sites"] = "https://www.example.com"
+    if entity.slug == "authority-limits":  # one for each role and kind
+        role = Role.objects.create(name=f"دور {next(counter)}")
+        values |= {"role": str(role.id), "currency": "SAR"}
     if "probability" in values:
         values["probability"] = 40 if api else "40"
     return values

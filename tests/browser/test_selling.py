@@ -93,7 +93,7 @@ def test_a_lost_deal_needs_a_reason(visit: Open, language: str) -> None:
     dialog.locator("footer .btn-primary").click()
     expect(dialog.locator(".s-f-error, .s-errors").first).to_be_visible()
 
-    dialog.locator("sila-picker input[type=text]").click()
+    dialog.locator("#f-reason").click()
     dialog.locator("[role=option]").first.click()
     dialog.locator("footer .btn-primary").click()
     expect(page.locator(".s-record-head [hx-get$=lose]")).to_have_count(0)

@@ -6,7 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, CharField, DateField, Q, QuerySet, UUIDField, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,9 +28,10 @@ from sila.parties.graph import MOST, Neighbour, draw
 from sila.parties.models import ContactPoint, ImportantDate, Party, PartyFact, PartyRelation, PartyRole
 from sila.parties.rules import MIRRORED
 from sila.parties.vocabulary import standing_of_other
+from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
-from sila.platform.entities.registry import registry
+from sila.platform.entities.registry import Entity, registry
 from sila.platform.kit.phones import format_phone, tel_uri
 from sila.platform.kit.text import bdi, listed
 
@@ -231,14 +242,26 @@ SHOWN = (
 )
 
 
+def has_relations(entity: Entity) -> Exists | None:
+    """Whether there is anything to ask for, told with the row of the record."""
+    if entity.model is not Party:
+        return None
+    ends = Q(from_party_id=OuterRef("id")) | Q(to_party_id=OuterRef("id"))
+    return Exists(PartyRelation.objects.filter(ends))
+
+
+def _related_to(party: Party) -> list[PartyRelation]:
+    if not getattr(party, "told", {}).get("relations", True):
+        return []
+    rows = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
+    return list(rows.select_related("from_party", "to_party").only(*SHOWN).order_by("ends", "id")[:RELATIONS])
+
+
 def _relations(page: Page) -> Group | None:
     party = page.party
-    rows = PartyRelation.objects.filter(Q(from_party_id=party.id) | Q(to_party_id=party.id))
     found = [
         (row, row.from_party if inverse else row.to_party, standing_of_other(row.type, inverse=inverse))
-        for row in rows.select_related("from_party", "to_party")
-        .only(*SHOWN)
-        .order_by("ends", "id")[:RELATIONS]
+        for row in _related_to(party)
         for inverse in [row.to_party_id == party.id]
     ]
     open_ids = visible_ids(page.context.actor, {"parties": [other.id for _row, other, _label in found]})
@@ -359,3 +382,6 @@ def _family(page: Page) -> Group | None:
     if group:
         group["url"] = f"/w/{page.context.reader.slug}/party/{party.id}/chart"
     return group
+
+
+extensions.marks["relations"] = has_relations

@@ -33,6 +33,7 @@ from sila.project.demo_leads import add_leads
 from sila.project.demo_news import tell_news
 from sila.project.demo_quality import add_quality
 from sila.project.demo_quotes import add_quotes
+from sila.project.demo_selling import add_selling
 from sila.project.demo_staff import OWNER, SLUG, STAFF, hire
 from sila.project.workspaces import create_workspace
 from sila.sales import actions as deal_verbs
@@ -71,6 +72,7 @@ def make_sample(
             add_leads(story.actors, story.now)
             add_quotes(story.actors, story.now)
             add_adjustments(story.actors, story.now.astimezone(RIYADH).date())
+            add_selling(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))
             add_contracts(Actor.system(workspace, "demo"))
             add_quality(Actor.system(workspace, "demo"))

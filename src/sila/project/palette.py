@@ -34,6 +34,7 @@ SETTINGS_WORDS = {
     "lead-forms": "settings web form website capture embed enquiry إعدادات نموذج ويب موقع استمارة تضمين",
     "assignment": "settings leads routing round robin territory owner إعدادات إسناد توزيع مناطق دور",
     "scoring": "settings leads score points hot إعدادات تقييم نقاط درجة اهتمام",
+    "authority": "limits approvals approve discount صلاحية اعتماد موافقة حدود",
     "rates": "exchange rates currency currencies money صرف عملة عملات سعر",
     "fields": "settings custom fields columns formula formulas rollup إعدادات حقول مخصصة معادلات معادلة تجميع",
     "quality": "settings validation rules completeness weights stale إعدادات قواعد تحقق اكتمال أوزان جودة",

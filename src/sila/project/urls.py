@@ -25,6 +25,7 @@ urlpatterns = [
     path("f/<str:key>/embed.js", embed, name="lead-form-script"),
     path("api/v1/", include("sila.platform.notifications.api_urls")),
     path("api/v1/", include("sila.sales.api_urls")),
+    path("api/v1/", include("sila.work.approvals.api_urls")),
     path("api/v1/", include("sila.platform.entities.api.urls")),
     path("w/<slug:workspace>/", include("sila.work.urls")),
     path("w/<slug:workspace>/", include("sila.parties.urls")),

@@ -17,6 +17,7 @@ from sila.platform.entities.quality import work as quality
 from sila.platform.notifications import delivery, gathering, keeping
 from sila.platform.tenancy import statistics
 from sila.project.queue import queue, wake
+from sila.sales import rating
 from sila.sales.leads.scoring import work as scoring
 from sila.work import falling_due, telling
 from sila.work import reminders as work_reminders
@@ -37,6 +38,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     keeping.forget_everyone,
     spelling.gather_everyone,
     renewing.renew_everyone,
+    rating.keep_rates,
     files.read_earlier_everywhere,
     statistics.renew,
 )

@@ -17,8 +17,8 @@ PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
 SALES = ("leads", "opportunities", "quotes", "invoices")
 SET_UP = (
-    *("products", "price-books", "taxes", "letterheads", "pipelines", "stages", "loss-reasons"),
-    *("disqualify-reasons", "units", "members", "teams", "exchange-rates"),
+    *("roles", "authority-limits", "products", "price-books", "taxes", "letterheads", "pipelines", "stages"),
+    *("loss-reasons", "disqualify-reasons", "units", "members", "teams", "exchange-rates"),
     *("assignment-rules", "scoring-rules", "lead-forms"),
 )
 LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")

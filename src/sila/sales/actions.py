@@ -11,6 +11,7 @@ from sila.platform.activity import log
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
+from sila.sales.competing import forget_winner, lost_to
 from sila.sales.models import LossReason, Opportunity, OpportunityRole, Stage
 
 SLUG = "opportunities"
@@ -20,16 +21,29 @@ SLUG = "opportunities"
 def win(deal: Opportunity, *, by: Actor, reason: str = "") -> Opportunity:
     deal = _changeable(deal, by)
     _must_be_open(deal)
+    forget_winner(deal)
     return _enter(deal, _closing(deal, Stage.Category.WON), "won", by, won_reason=reason)
 
 
 @transaction.atomic
-def lose(deal: Opportunity, *, by: Actor, reason: UUID | None = None, note: str = "") -> Opportunity:
-    """A loss needs its reason, or nobody learns from it."""
+def lose(
+    deal: Opportunity,
+    *,
+    by: Actor,
+    reason: UUID | None = None,
+    note: str = "",
+    winner: UUID | None = None,
+) -> Opportunity:
+    """A loss needs its reason, or nobody learns from it; who won it, if that is known, is a competitor in the deal."""
     deal = _changeable(deal, by)
     _must_be_open(deal)
     if reason is None or not LossReason.objects.filter(id=reason, deleted_at=None).exists():
         raise Invalid({"reason": _("Say why the deal was lost.")})
+    if winner is not None:
+        try:
+            lost_to(deal, winner, by=by)
+        except Invalid as error:
+            raise Invalid({"winner": "; ".join(error.errors.values())}) from error
     return _enter(
         deal, _closing(deal, Stage.Category.LOST), "lost", by, lost_reason_id=reason, lost_note=note[:300]
     )
@@ -52,6 +66,7 @@ def reopen(deal: Opportunity, *, by: Actor) -> Opportunity:
     stage = last or first.first()
     if stage is None:
         raise Invalid({"": _("This pipeline has no open stage.")})
+    forget_winner(deal)
     return _enter(deal, stage, "reopened", by)
 
 

@@ -7,5 +7,6 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         from sila.sales import today  # noqa: F401  (deals join a person's day)
+        from sila.sales.funnel import views  # noqa: F401  (a link over the list of deals)
         from sila.sales.leads import asked  # noqa: F401  (leads join typed questions)
         from sila.sales.leads.scoring import work  # noqa: F401  (its jobs)

@@ -166,7 +166,7 @@ def _rest(stage: Stage, last: dict[str, Any]) -> dict[str, str]:
 
 
 def _card(card: dict[str, Any], stage: Stage, light: Light, reader: Reader, base: str) -> dict[str, Any]:
-    days = _days_since(card["entered_stage_at"], clock.now())
+    days = days_here(card["entered_stage_at"], reader)
     owner = (card["owner__name_en"] if reader.language == "en" else "") or card["owner__name"]
     return {
         "id": card["id"],
@@ -191,8 +191,9 @@ def _customer(card: dict[str, Any]) -> str:
     return card["party__name"] or _("No customer yet")
 
 
-def _days_since(moment: datetime, now: datetime) -> int:
-    return max(0, (now - moment).days)
+def days_here(since: datetime, reader: Reader) -> int:
+    """By the days of the workspace's clock: what came in last evening is here since yesterday."""
+    return max(0, (reader.today - since.astimezone(reader.tz).date()).days)
 
 
 def days_in_each(moves: Iterable[tuple[Any, int]], *, here: Any, since: datetime) -> dict[Any, int]:

@@ -7,18 +7,25 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
+from sila.sales import credits
 from sila.sales.actions import lose, move, reopen, win
 from sila.sales.board import board
+from sila.sales.competing import COMPETITORS
+from sila.sales.credits import split_credit
+from sila.sales.entry import let_in, rest_anew
 from sila.sales.forecasting import refuse_wrong_category
 from sila.sales.leads import entities as leads  # noqa: F401  (before deals in the menu)
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from sila.sales.panels import flags, panels
 from sila.sales.panels import stages as stages_of_deal
+from sila.sales.rating import at_the_rate
+from sila.sales.renewing import may_be_renewed, renew
 from sila.sales.rules import (
     derive,
     follow_stage,
     give_number,
     keep_amount,
+    keep_to_the_channel,
     refuse_wrong_stage,
     write_transition,
 )
@@ -64,13 +71,22 @@ stages = register(
                 "category",
                 "rot_days",
                 "forecast_category",
-            )
+            ),
+            _("What a deal needs to enter"): (
+                "required_fields",
+                "required_role",
+                "needs_activity",
+                "approval_above",
+                "approval_currency",
+                "approval_role",
+            ),
         },
         filters=("pipeline", "category"),
         quick=("name", "pipeline", "probability", "category"),
         keys=NAMES,
         keys_within="pipeline",
         rules=(refuse_wrong_stage, refuse_wrong_category),
+        effects=(rest_anew,),
     )
 )
 
@@ -125,6 +141,7 @@ opportunities = register(
                 "product",
                 "tags",
             ),
+            _("Channel"): ("channel", "partner", "branch"),
             pgettext_lazy("label", "Money"): (
                 "amount",
                 "currency",
@@ -132,6 +149,9 @@ opportunities = register(
                 "forecast_category",
                 "expected_close",
                 "next_step",
+                "term_months",
+                "base_amount",
+                "rate",
             ),
             _("Course"): (
                 "opened_on",
@@ -140,6 +160,8 @@ opportunities = register(
                 "lost_reason",
                 "lost_note",
                 "entered_stage_at",
+                "rests_until",
+                "renewal_of",
                 "incomplete",
             ),
             _("Description"): ("description",),
@@ -154,6 +176,10 @@ opportunities = register(
             "expected_close",
             "closed_on",
             "product",
+            "channel",
+            "partner",
+            "branch",
+            "base_amount",
             "tags",
             "lost_reason",
             "incomplete",
@@ -165,8 +191,16 @@ opportunities = register(
         quick=("name", "party", "amount", "stage"),
         keys=("number", "name"),
         match=("number",),
-        carried=("number", "entered_stage_at"),
-        rules=(derive, keep_amount, follow_stage, give_number),
+        carried=("number", "entered_stage_at", "renewal_of"),
+        rules=(
+            derive,
+            keep_amount,
+            keep_to_the_channel,
+            follow_stage,
+            at_the_rate,
+            let_in,
+            give_number,
+        ),
         effects=(write_transition,),
         board=board,
         stages=stages_of_deal,
@@ -180,8 +214,16 @@ opportunities = register(
                 "expected_close",
             ),
             View("won", _("Won"), ("category:any:won",), "-closed_on"),
+            View(
+                "resting",
+                _("Too long in a stage"),
+                ("category:any:open", "rests_until:within:before_today"),
+                "rests_until",
+            ),
+            View("no-rate", _("Without an exchange rate"), ("base_amount:empty", "amount:filled")),
             View("incomplete", _("Incomplete"), ("incomplete:yes",)),
         ),
+        details=(COMPETITORS,),
         actions=(
             Action(
                 "win",
@@ -199,7 +241,43 @@ opportunities = register(
                 icon="thumb-down",
                 style="bad",
                 when=is_open,
-                fields=(REASON, Field("note", KINDS["text"], _("More about the loss"), max_length=300)),
+                fields=(
+                    REASON,
+                    Field(
+                        "winner",
+                        KINDS["link"],
+                        _("Who won it?"),
+                        to="organizations",
+                        title_columns=("name",),
+                    ),
+                    Field("note", KINDS["text"], _("More about the loss"), max_length=300),
+                ),
+            ),
+            Action(
+                "renew",
+                pgettext_lazy("deal", "Renew"),
+                renew,
+                icon="repeat",
+                when=may_be_renewed,
+                begins=lambda deal, context: {"term_months": str(deal.term_months or 12)},
+                fields=(
+                    Field(
+                        "term_months",
+                        KINDS["number"],
+                        _("Term in months"),
+                        required=True,
+                        extra={"integer": True, "min": 1, "max": 1200},
+                    ),
+                ),
+            ),
+            Action(
+                "split-credit",
+                _("Split the credit"),
+                split_credit,
+                icon="chart-pie",
+                style="menu",
+                begins=credits.begins,
+                fields=credits.fields(),
             ),
             Action("reopen", _("Reopen"), reopen, icon="rotate", when=lambda deal: not is_open(deal)),
             Action(

@@ -12,12 +12,13 @@ from django.utils.translation import pgettext_lazy
 
 from sila.catalog.models import Product
 from sila.parties.models import PEOPLE, Party
-from sila.platform.access.models import Bilingual, Member, Stamped
+from sila.platform.access.models import Bilingual, Member, OrgUnit, Role, Stamped
 from sila.platform.entities.fields import CurrencyField, MoneyField, TagsField, averaged, untotalled
 from sila.platform.entities.models import Record
 from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
+from sila.sales.wanted import fields_to_require
 
 LIVE = Q(deleted_at=None)
 
@@ -30,6 +31,17 @@ class Forecast(models.TextChoices):
     BEST_CASE = "best_case", pgettext_lazy("forecast", "Best case")
     COMMIT = "commit", pgettext_lazy("forecast", "Commit")
     CLOSED = "closed", pgettext_lazy("forecast", "Closed")
+
+
+class Part(models.TextChoices):
+    """What a person can be in a deal."""
+
+    DECIDES = "decides", _("Decides")
+    SIGNS = "signs", _("Signs")
+    USES = "uses", _("Will use it")
+    CHAMPION = "champion", _("On our side")
+    BLOCKS = "blocks", _("Against it")
+    BUYS = "buys", _("Purchasing")
 
 
 class Pipeline(Stamped, Bilingual):
@@ -45,7 +57,10 @@ class Pipeline(Stamped, Bilingual):
 
 
 class Stage(Stamped, Bilingual):
-    """A step of a pipeline. `rot_days`: how long a deal may rest here before it counts as forgotten."""
+    """A step of a pipeline. `rot_days`: how long a deal may rest here before it counts as forgotten.
+
+    `required_fields` and what follows it is what a deal must have before it enters (entry.py).
+    """
 
     class Category(models.TextChoices):
         OPEN = "open", pgettext_lazy("status", "Open")
@@ -65,6 +80,26 @@ class Stage(Stamped, Bilingual):
         choices=Forecast,
         blank=True,
         help_text=_("Of deals in this stage. If empty, it follows the probability."),
+    )
+    required_fields = TagsField(_("Fields that must be filled in"), choices=fields_to_require)
+    required_role = models.CharField(
+        _("Role that must be known"),
+        max_length=8,
+        choices=Part,
+        blank=True,
+        help_text=_("Who it is in the deal."),
+    )
+    needs_activity = models.BooleanField(_("A next activity must be planned"), default=False)
+    approval_above = MoneyField(
+        _("Approval from this amount"), currency="approval_currency", null=True, blank=True
+    )
+    approval_currency = CurrencyField(_("Currency of that amount"))
+    approval_role = Link(
+        Role,
+        verbose_name=_("Who approves"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: those whose authority reaches that far."),
     )
 
     class Meta:
@@ -98,7 +133,17 @@ class Opportunity(Record):
         REFERRAL = "referral", _("Came by referral")
         URGENT = "urgent", _("Urgent")
 
+    class Channel(models.TextChoices):
+        DIRECT = "direct", _("Direct")
+        BRANCH = "branch", _("Branch")
+        RESELLER = "reseller", _("Reseller")
+        OUTLET = "outlet", _("Retail outlet")
+        ONLINE = "online", _("Online")
+
     party_id: UUID | None
+    partner_id: UUID | None
+    branch_id: UUID | None
+    renewal_of_id: UUID | None
     contact_id: UUID | None
     pipeline_id: UUID | None
     stage_id: UUID | None
@@ -133,9 +178,22 @@ class Opportunity(Record):
     lost_note = models.CharField(_("More about the loss"), max_length=300, blank=True)
     next_step = models.CharField(_("Next step"), max_length=200, blank=True)
     product = Link(Product, verbose_name=pgettext_lazy("label", "Product"), null=True, blank=True)
+    channel = models.CharField(_("Channel"), max_length=8, choices=Channel, blank=True)
+    partner = Link(Party, verbose_name=_("Reseller or outlet"), null=True, blank=True)
+    branch = Link(OrgUnit, verbose_name=_("Selling branch"), null=True, blank=True)
+    rate = averaged(
+        models.DecimalField(_("Exchange rate"), max_digits=18, decimal_places=9, null=True, editable=False)
+    )
+    base_amount = MoneyField(
+        _("Amount in the base currency"), currency="base_currency", null=True, editable=False
+    )
+    base_currency = CurrencyField(_("Base currency"), editable=False)
+    term_months = averaged(models.PositiveSmallIntegerField(_("Term in months"), null=True, blank=True))
+    renewal_of = Link("self", verbose_name=_("Renewal of"), null=True, editable=False)
     tags = TagsField(_("Tags"), choices=Tag.choices)
     description = models.TextField(_("Description"), max_length=10_000, blank=True)
     entered_stage_at = models.DateTimeField(_("In this stage since"), default=timezone.now, editable=False)
+    rests_until = models.DateField(_("May rest in this stage until"), null=True, editable=False)
     incomplete = models.BooleanField(_("Incomplete"), default=False, editable=False)
 
     class Meta:
@@ -146,6 +204,11 @@ class Opportunity(Record):
             models.CheckConstraint(
                 condition=Q(probability__isnull=True) | Q(probability__lte=100),
                 name="opportunity_probability",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "renewal_of_id"],
+                condition=LIVE & Q(renewal_of_id__isnull=False),
+                name="opportunity_renewed_once",
             ),
         ]
         indexes = [
@@ -167,6 +230,10 @@ class Opportunity(Record):
             models.Index(
                 fields=["tenant", "contact_id", "id"], condition=LIVE, name="opportunity_of_contact"
             ),
+            models.Index(fields=["tenant", "rests_until", "id"], condition=LIVE, name="opportunity_by_rest"),
+            models.Index(
+                fields=["tenant", "partner_id", "id"], condition=LIVE, name="opportunity_of_partner"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,13 +254,7 @@ class OpportunityRole(TenantModel):
 
     told_as: ClassVar[tuple[Any, str]] = (_("Roles in deals"), "id-badge-2")
 
-    class Role(models.TextChoices):
-        DECIDES = "decides", _("Decides")
-        SIGNS = "signs", _("Signs")
-        USES = "uses", _("Will use it")
-        CHAMPION = "champion", _("On our side")
-        BLOCKS = "blocks", _("Against it")
-        BUYS = "buys", _("Purchasing")
+    Role = Part
 
     opportunity_id: UUID
     party_id: UUID
@@ -210,6 +271,57 @@ class OpportunityRole(TenantModel):
             )
         ]
         indexes = [models.Index(fields=["tenant", "party_id"], name="deal_role_of_party")]
+
+
+class OpportunityCompetitor(TenantModel):
+    """Who else wants to sell in this deal, and who of them won it in the end."""
+
+    told_as: ClassVar[tuple[Any, str]] = (_("Competitors"), "swords")
+    merged_once: ClassVar[tuple[str, ...]] = ("opportunity_id", "party_id")
+
+    class Strength(models.TextChoices):
+        WEAK = "weak", _("Weaker than we are")
+        EQUAL = "equal", _("About as strong")
+        STRONG = "strong", _("Stronger than we are")
+
+    opportunity_id: UUID
+    party_id: UUID
+
+    opportunity = Link(Opportunity, related_name="competitors")
+    party = Link(Party)
+    strength = models.CharField(_("Strength"), max_length=6, choices=Strength, blank=True)
+    note = models.CharField(pgettext_lazy("label", "Note"), max_length=300, blank=True)
+    won = models.BooleanField(_("Won it"), default=False)
+
+    class Meta:
+        verbose_name = _("Competitor in the deal")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "opportunity_id", "party_id"], name="opportunity_competitor"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "party_id"], name="deals_of_competitor")]
+
+
+class OpportunityCredit(TenantModel):
+    """Whose deal it is, by how much. A deal without such rows is its owner's; with them they add up to 100."""
+
+    follows_merges: ClassVar[bool] = False  # two deals that become one would have 200 percent
+
+    member_id: UUID
+
+    opportunity = Link(Opportunity, related_name="credits")
+    member = Link(Member, verbose_name=_("Member"))
+    percent = models.DecimalField(_("Percent"), max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("Credit for the deal")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "opportunity_id", "member_id"], name="credit_of_member"
+            ),
+            models.CheckConstraint(condition=Q(percent__gt=0, percent__lte=100), name="credit_percent"),
+        ]
 
 
 class StageTransition(TenantModel):
@@ -231,6 +343,7 @@ class StageTransition(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "opportunity_id", "at"], name="transition_of_deal"),
             models.Index(fields=["tenant", "to_stage_id", "at"], name="transition_into"),
+            models.Index(fields=["tenant", "at"], name="transition_when"),
         ]
 
     def began(self) -> datetime:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,27 +10,34 @@ from sila.parties.duplicates import SLUGS
 from sila.platform.access.reader import Reader
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import NAMING, VERBS
 from sila.platform.entities.views.records import add_label
-from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES, money_html
-from sila.sales.board import days_in_each, days_text, rot_of
-from sila.sales.models import Opportunity, OpportunityRole, Stage, StageTransition
+from sila.sales import competing, credits, rating, renewing
+from sila.sales.beside import Line, lines
+from sila.sales.board import days_here, days_in_each, days_text, rot_of
+from sila.sales.models import Opportunity, Part, Stage, StageTransition
 
 SHOWN = 5
 
 
 def panels(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
-    """Who plays which part in the deal."""
-    parts = list(
-        OpportunityRole.objects.filter(opportunity_id=deal.id).select_related("party").order_by("id")
-    )
-    open_ids = visible_ids(context.actor, {"parties": [part.party_id for part in parts]})
-    seen = [part for part in parts if part.party_id in open_ids]
+    """Who plays which part in the deal, who competes for it, whose it is, and what it renews."""
     may_edit = context.actor.may("opportunities", "edit", deal)
-    if not seen and not may_edit:
+    beside: dict[str, list[Line]] = {"part": [], "competitor": [], "credit": []}
+    for line in lines(deal, context):
+        beside[line.what].append(line)
+    return [
+        *_parts(deal, beside["part"], context, may_edit=may_edit),
+        *competing.panel(deal, beside["competitor"], context, may_edit=may_edit),
+        *credits.panel(deal, beside["credit"], context, may_edit=may_edit),
+        *renewing.panel(deal, context),
+    ]
+
+
+def _parts(deal: Opportunity, rows: list[Line], context: Context, *, may_edit: bool) -> list[dict[str, Any]]:
+    if not rows and not may_edit:
         return []
     base = f"/w/{context.reader.slug}/deal/"
     return [
@@ -37,30 +45,31 @@ def panels(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
             "key": "parts",
             "label": _("People in the deal"),
             "icon": "users",
-            "count": str(len(seen) or ""),
+            "count": str(len(rows) or ""),
             "add_url": f"{base}{deal.id}/parts" if may_edit else "",
-            "items": [_part(part, base, context, may_edit) for part in seen],
+            "items": [_part(row, base, context, may_edit) for row in rows],
         }
     ]
 
 
-def _part(part: OpportunityRole, base: str, context: Context, may_edit: bool) -> dict[str, Any]:
-    person = part.party
-    button = {"icon": "x", "label": _("Remove"), "url": f"{base}part/{part.id}/remove", "confirm": ""}
+def _part(row: Line, base: str, context: Context, may_edit: bool) -> dict[str, Any]:
+    button = {"icon": "x", "label": _("Remove"), "url": f"{base}part/{row.id}/remove", "confirm": ""}
     return {
-        "title": person.name,
-        "hint": OpportunityRole.Role(part.role).label,
-        "avatar": person.name,
-        "url": registry[SLUGS[person.kind]].url(context.reader.slug, person.id),
+        "title": row.party,
+        "hint": Part(row.said).label,
+        "avatar": row.party,
+        "url": registry[SLUGS[row.kind]].url(context.reader.slug, row.party_id),
         "buttons": [button] if may_edit else [],
     }
 
 
 def _stages_of(deal: Opportunity) -> list[Stage]:
-    """The pipeline's stages in order, read once for a page."""
+    """The pipeline's stages in order, read once for a page, with the seconds that the deal spent in those it left."""
     if not hasattr(deal, "_stages_of_pipeline"):
+        left = StageTransition.objects.filter(opportunity_id=deal.id, from_stage_id=OuterRef("id"))
+        spent = left.order_by().values("from_stage_id").annotate(n=Sum("seconds_in_stage")).values("n")
         rows = Stage.objects.filter(pipeline_id=deal.pipeline_id, deleted_at=None).order_by("order", "id")
-        deal._stages_of_pipeline = list(rows)  # type: ignore[attr-defined]
+        deal._stages_of_pipeline = list(rows.annotate(spent=Subquery(spent)))  # type: ignore[attr-defined]
     found: list[Stage] = deal._stages_of_pipeline  # type: ignore[attr-defined]
     return found
 
@@ -70,6 +79,7 @@ def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any
     if "stage" not in registry["opportunities"].readable(context.actor):
         return None
     rows = _stages_of(deal)
+    context.actor.known("stages", {stage.id: (stage.name, stage.name_en) for stage in rows})
     now = next((stage for stage in rows if stage.id == deal.stage_id), None)
     shown = [stage for stage in rows if stage.category == Stage.Category.OPEN or stage is now]
     spent = _days_spent(deal)
@@ -91,8 +101,7 @@ def stages(deal: Opportunity, context: Context, base: str) -> list[dict[str, Any
 
 
 def _days_spent(deal: Opportunity) -> dict[Any, int]:
-    moves = StageTransition.objects.filter(opportunity_id=deal.id).exclude(from_stage_id=None)
-    left = moves.values_list("from_stage_id", "seconds_in_stage")
+    left = [(stage.id, stage.spent) for stage in _stages_of(deal) if stage.spent is not None]  # type: ignore[attr-defined]
     return days_in_each(left, here=deal.stage_id if deal.is_open else None, since=deal.entered_stage_at)
 
 
@@ -100,8 +109,9 @@ def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     found = []
     if deal.incomplete:
         found.append({"kind": "warn", "text": _("This deal has no customer yet.")})
+    found += rating.flag(deal, context)
     stage = next((stage for stage in _stages_of(deal) if stage.id == deal.stage_id), None)
-    days = (clock.now() - deal.entered_stage_at).days
+    days = days_here(deal.entered_stage_at, context.reader)
     shown = "stage" in registry["opportunities"].readable(context.actor)
     if shown and deal.is_open and stage and (rot := rot_of(stage, days)):
         found.append({"kind": "warn", "text": _("In this stage %(long)s.") % {"long": rot["text"]}})
@@ -163,7 +173,17 @@ VERBS.update(
         "moved": (gettext_lazy("moved this deal"), "arrow-right"),
         "part_given": (gettext_lazy("gave a part in the deal"), "users"),
         "part_taken": (gettext_lazy("took a part in the deal away"), "users"),
+        "competitor_added": (gettext_lazy("added a competitor"), "swords"),
+        "competitor_removed": (gettext_lazy("took a competitor away"), "swords"),  # icons
+        "credit_split": (gettext_lazy("split the credit"), "chart-pie"),
+        "renewed": (gettext_lazy("renewed this deal"), "repeat"),
     }
 )
-NAMING["part_given"] = "parties"
+NAMING.update(
+    {
+        "part_given": "parties",
+        "competitor_added": "parties",
+        "competitor_removed": "parties",
+    }
+)
 extensions.panels.append(deals_of_party)

@@ -26,8 +26,22 @@ FIRST_OPEN = {"category": Stage.Category.OPEN, "deleted_at": None}
 
 def derive(deal: Opportunity, changes: Changes, by: Actor) -> None:
     deal.name_fold = fold(deal.name)[:200]
-    deal.incomplete = deal.party_id is None
     deal.currency = deal.currency or base_currency()
+
+
+def keep_to_the_channel(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    """Through whom it is sold goes with how it is sold; the sellers of both are told apart in every report."""
+    if not {"channel", "partner", "branch"} & changes.keys():
+        return
+    through = (Opportunity.Channel.RESELLER, Opportunity.Channel.OUTLET)
+    if deal.partner_id and deal.channel not in through:
+        raise Invalid(
+            {"partner": _("A reseller or outlet goes with the channels “Reseller” and “Retail outlet”.")}
+        )
+    if deal.branch_id and deal.channel != Opportunity.Channel.BRANCH:
+        raise Invalid({"branch": _("A selling branch goes with the channel “Branch”.")})
+    if deal.partner_id and deal.partner_id == deal.party_id:
+        raise Invalid({"partner": _("The customer of the deal cannot be its reseller.")})
 
 
 def give_number(deal: Opportunity, changes: Changes, by: Actor) -> None:
@@ -189,3 +203,6 @@ def refuse_wrong_stage(stage: Stage, changes: Changes, by: Actor) -> None:
         stage.probability = 100
     elif stage.category == Stage.Category.LOST:
         stage.probability = 0
+    stage.approval_currency = stage.approval_currency or base_currency()
+    if stage.approval_above is not None and stage.category == Stage.Category.LOST:
+        raise Invalid({"approval_above": _("Losing a deal needs nobody’s approval.")})

@@ -22,7 +22,7 @@ from sila.platform.kit.ids import uuid7_at
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.phones import tel_uri
-from sila.sales.board import rot_of
+from sila.sales.board import days_here, rot_of
 from sila.sales.models import Opportunity, Stage
 from sila.work.extensions import today_sections
 from sila.work.lights import LATE, NONE, next_activities
@@ -66,7 +66,7 @@ def _attention(deals: list[Opportunity], context: Context) -> list[dict[str, Any
     lights = next_activities("opportunities", [deal.id for deal in deals], now=clock.now())
     shown: list[tuple[Opportunity, str]] = []
     for deal in deals:
-        light, days = lights[deal.id], (clock.now() - deal.entered_stage_at).days
+        light, days = lights[deal.id], days_here(deal.entered_stage_at, context.reader)
         rot = rot_of(deal.stage, days) if deal.stage else None
         if light.kind == LATE:
             hint = light.text(context.reader)
@@ -176,7 +176,8 @@ def _figures(
 
     value = _amounts((deal.currency, deal.amount) for deal in open_deals)
     weighted = _amounts((deal.currency, deal.weighted) for deal in open_deals)
-    won = _amounts((deal.currency, deal.amount) for deal in deals if deal.category == Stage.Category.WON)
+    closed = [deal for deal in deals if deal.category == Stage.Category.WON]
+    won = _amounts(_as_of_its_day(deal, rates.base) for deal in closed)
     figures.append(figure(_("Open value"), value, f"{mine}open"))
     if "probability" in fields:
         figures.append(figure(_("Weighted"), weighted))
@@ -190,6 +191,12 @@ def _figures(
         for label, amounts in left_out
         for currency, minor in sorted(rates.total(amounts)[1].items())
     ]
+
+
+def _as_of_its_day(deal: Opportunity, base: str) -> tuple[str, int | None]:
+    """What a closed deal was worth on the day on which it closed, in the base currency if there was a rate."""
+    rated = deal.base_amount is not None and deal.base_currency == base
+    return (base, deal.base_amount) if rated else (deal.currency, deal.amount)
 
 
 def _amounts(pairs: Iterable[tuple[str, int | None]]) -> Counter[str]:

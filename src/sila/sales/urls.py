@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sila.sales import views
+from sila.sales.funnel import views as funnel
 from sila.sales.invoices import views as invoices
 from sila.sales.leads.assigning.views import preview
 from sila.sales.leads.cards.views import card
@@ -10,6 +11,8 @@ from sila.sales.quotes import views as quotes
 
 app_name = "sales"
 urlpatterns = [
+    path("funnel/", funnel.page, name="funnel"),
+    path("funnel/deals", funnel.deals, name="funnel-deals"),
     path("deal/<uuid:deal_id>/parts", views.add_part, name="add-part"),
     path("deal/part/<uuid:part_id>/remove", views.remove_part, name="remove-part"),
     path("quote/<uuid:quote_id>/lines", quotes.edit_lines, name="quote-lines"),

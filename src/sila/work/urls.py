@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from sila.work.views import calendar, compose, feed, today
+from sila.work.approvals import views as approvals
+from sila.work.views import calendar, compose, feed, today, whats_next
 
 app_name = "work"
 urlpatterns = [
@@ -13,4 +14,10 @@ urlpatterns = [
     path("work/<uuid:activity_id>/move", calendar.move, name="move"),
     path("compose/<slug:kind>", compose.compose, name="compose"),
     path("work/<uuid:activity_id>/tick", today.tick, name="tick"),
+    path("next/<slug:slug>/<uuid:record_id>", whats_next.ask, name="next"),
+    path("next/<slug:slug>/<uuid:record_id>/<slug:when>", whats_next.soon, name="next-soon"),
+    path("approvals/", approvals.page, name="approvals"),
+    path("approvals/<uuid:approval_id>/approve", approvals.approve, name="approve"),
+    path("approvals/<uuid:approval_id>/refuse", approvals.refuse, name="refuse"),
+    path("approvals/<uuid:approval_id>/withdraw", approvals.withdraw, name="withdraw"),
 ]

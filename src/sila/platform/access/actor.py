@@ -26,6 +26,7 @@ class Actor:
     # What was asked once in an actor's life, which is a request or a batch of a job:
     _levels: dict[tuple[str, UUID], set[str]] = field(default_factory=dict, compare=False, repr=False)
     units: dict[UUID, UUID | None] = field(default_factory=dict, compare=False, repr=False)  # of members
+    titles: dict[str, dict[UUID, Any]] = field(default_factory=dict, compare=False, repr=False)  # see `known`
 
     @classmethod
     def of(
@@ -50,6 +51,10 @@ class Actor:
     def with_all_rights(self, via: Door) -> "Actor":
         """For what follows from a decision that they were allowed to make, and must be complete."""
         return Actor(self.workspace, self.member, ADMIN, via)
+
+    def known(self, noun: str, titles: dict[UUID, Any]) -> None:
+        """The page has read these records anyway: what they are called need not be asked once more."""
+        self.titles.setdefault(noun, {}).update(titles)
 
     @property
     def member_id(self) -> UUID | None:

@@ -67,6 +67,7 @@ class Policy:
     ] = ()  # the member's unit and those above it: what is shared with one is shared with them
     mates: tuple[UUID, ...] = ()
     teams: tuple[UUID, ...] = ()
+    roles: tuple[UUID, ...] = ()  # whose sum this is
 
     def reach(self, entity: str, verb: str) -> Reach:
         if self.admin:
@@ -168,6 +169,7 @@ def _compile(workspace: Workspace, member_id: UUID, unit_id: UUID | None) -> Pol
         within=within,
         mates=mates,
         teams=teams,
+        roles=tuple(role.id for role in roles),
     )
 
 

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.actor import Actor
-from sila.platform.access.models import Member, OrgUnit, Team
+from sila.platform.access.models import Member, OrgUnit, Role, Team
 from sila.platform.access.rules import UnitLoop, compile_anew, derive_member, give_first_role, place_unit
+from sila.platform.entities import extensions
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.member_page import flags, may_be_invited, panels
@@ -107,6 +108,11 @@ def derive_rate(rate: ExchangeRate, changes: dict[str, Any], by: Actor) -> None:
         raise Invalid({"rate": str(_("A rate is greater than zero."))})
 
 
+def tell_rated(rate: ExchangeRate, changes: dict[str, Any], by: Actor) -> None:
+    for follow in extensions.rated:
+        follow(rate, changes, by)
+
+
 exchange_rates = register(
     Entity(
         model=ExchangeRate,
@@ -122,6 +128,25 @@ exchange_rates = register(
         sort="-day",
         timeline=False,
         rules=(administrators_only, derive_rate),
+        effects=(tell_rated,),
+    )
+)
+
+roles = register(
+    Entity(
+        model=Role,
+        slug="roles",
+        icon="shield",
+        title=("name", "name_en"),
+        columns=("name", "name_en"),
+        sections={pgettext_lazy("label", "Role"): ("name", "name_en")},
+        keys=("name", "name_en"),
+        sort="name",
+        timeline=False,
+        read_only=("name", "name_en"),
+        creatable=False,  # they are made on the page of access, with all that they may
+        trashable=False,
+        rules=(administrators_only,),
     )
 )
 

@@ -1,6 +1,6 @@
 """Why a verb says no. Pages, API and import each show these in their own way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,26 @@ class Invalid(Refusal):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {text}" if name else text for name, text in errors.items()))
         self.errors = dict(errors)
+
+
+class Wanting(Invalid):
+    """A verb wants something more before it can be done, and a dialog may ask for it right away.
+
+    `fields`: what it asks besides the record's own fields that `errors` names. `supply(values, by=…)` takes that in and
+    gives "", and the verb is tried again; or the words that tell what was done in its place.
+    """
+
+    def __init__(
+        self,
+        errors: Mapping[str, str],
+        *,
+        title: str = "",
+        submit: str = "",
+        fields: tuple[Any, ...] = (),
+        supply: Callable[..., str] | None = None,
+    ) -> None:
+        super().__init__(errors)
+        self.title, self.submit, self.fields, self.supply = title, submit, fields, supply
 
 
 class Stale(Refusal):

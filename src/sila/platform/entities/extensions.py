@@ -22,6 +22,9 @@ marks: dict[
     str, Callable[[Any], Any]
 ] = {}  # name -> (entity) -> an expression of its rows, or None: whether a record's page has more to ask, told with its row
 next_activity: list[Callable[..., dict[str, Any] | None]] = []  # (entity, record, context)
+what_next: list[
+    Callable[..., dict[str, Any] | None]
+] = []  # (entity, record, context), after it was moved -> a way to plan what comes: label, url (GET → dialog)
 timeline_filters: list[tuple[str, Any]] = []  # (key, label), beside "all" and "changes"
 nav_items: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> items above the nouns
 palette_commands: list[Callable[..., list[dict[str, Any]]]] = []  # (actor) -> options
@@ -37,6 +40,9 @@ undone: dict[
 told_with: list[
     Callable[..., list[tuple[str, UUID]]]
 ] = []  # (entity, record, context) -> others whose history, work and files are told with the record's own: noun and id
+rated: list[
+    Callable[..., None]
+] = []  # (exchange rate, changes, by): one was entered or corrected, in this transaction
 purged: list[
     Callable[[Any, Collection[UUID]], None]
 ] = []  # (entity, ids): records go for ever, in this transaction

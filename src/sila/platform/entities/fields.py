@@ -75,8 +75,20 @@ class RepetitionField(models.CharField):  # type: ignore[type-arg]
         return name, "django.db.models.CharField", args, kwargs  # the database knows no difference
 
 
+class ChosenField(models.CharField):  # type: ignore[type-arg]
+    """One of the choices that there are just now: `options` gives their values and labels. The database knows no list."""
+
+    def __init__(self, *args: Any, options: Any = None, **kwargs: Any) -> None:
+        self.options = options
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 class TagsField(models.JSONField):
-    """Several of the field's choices, as a list."""
+    """Several of the field's choices, as a list. A function in place of the choices gives those that there are just now."""
 
     def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
         self.options = choices or []

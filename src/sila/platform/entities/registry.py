@@ -1,6 +1,6 @@
 """The declaration of a noun, and the registry that every engine iterates."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib import import_module
@@ -27,7 +27,7 @@ from sila.platform.entities.fields import (
     RepetitionField,
     TagsField,
 )  # fmt: skip
-from sila.platform.entities.kinds import KINDS, Choice, CurrencyChoice, Field, Text
+from sila.platform.entities.kinds import KINDS, Choice, ChoicesNow, CurrencyChoice, Field, Text
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.fields import Link
 
@@ -258,8 +258,9 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         target = registry.of_link(entity, f)
         kind = "member" if target.slug == "members" else "link"
         return {"kind": KINDS[kind], "to": target.slug, "title_columns": target.title, "nullable": f.null}
-    if isinstance(f, TagsField):
-        return {"kind": KINDS["choices"], "choices": as_choices(f.options, entity.tones.get(f.name))}
+    if hasattr(f, "options"):
+        several = KINDS["choices" if isinstance(f, TagsField) else "choice"]
+        return {"kind": several, "choices": as_choices(f.options, entity.tones.get(f.name))}
     if f.choices:
         choice = CurrencyChoice() if isinstance(f, CurrencyField) else KINDS["choice"]
         choices = as_choices(f.flatchoices, entity.tones.get(f.name))
@@ -294,8 +295,12 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
     }
 
 
-def as_choices(pairs: Any, tones: Mapping[str, str] | None = None) -> tuple[Choice, ...]:
-    return tuple(Choice(str(pair[0]), pair[1], (tones or {}).get(pair[0], "")) for pair in pairs)
+def as_choices(pairs: Any, tones: Mapping[str, str] | None = None) -> Sequence[Choice]:
+    return (
+        ChoicesNow(pairs)
+        if callable(pairs)
+        else tuple(Choice(str(pair[0]), pair[1], (tones or {}).get(pair[0], "")) for pair in pairs)
+    )
 
 
 # ---- the registry ----------------------------------------------------------------------------------

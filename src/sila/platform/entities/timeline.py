@@ -301,15 +301,17 @@ def titles_of(entity: Entity, events: list[Event], context: Context) -> dict[str
             if f and f.kind.name in LINKS:
                 noun = registry[f.to].slice_of or f.to  # people and companies are read together
                 wanted.setdefault(noun, set()).update(str(v) for v in (change["old"], change["new"]) if v)
-    titles = {}
-    for slug, ids in wanted.items():
-        target = registry[slug]
-        for row in (
-            target.visible_to(context.actor, trashed=True)
-            .filter(id__in=[UUID(text) for text in ids])
-            .values("id", *target.title)
-        ):
-            titles[str(row["id"])] = target.title_of(row, context.reader.language)
+    titles: dict[str, str] = {}
+    for slug, texts in wanted.items():
+        target, ids = registry[slug], {UUID(text) for text in texts}
+        known = context.actor.titles.get(slug, {})
+        rows = [
+            {"id": each, **dict(zip(target.title, known[each], strict=True))} for each in ids & known.keys()
+        ]
+        if unread := ids - known.keys():
+            seen = target.visible_to(context.actor, trashed=True).filter(id__in=unread)
+            rows += seen.values("id", *target.title)
+        titles |= {str(row["id"]): target.title_of(row, context.reader.language) for row in rows}
     return titles
 
 

@@ -46,6 +46,12 @@ def settings_pages(actor: Actor) -> list[dict[str, Any]]:
                 "url": "assignment-rules/",
             },
             {"key": "scoring", "label": _("Scoring rules"), "icon": "flame", "url": "scoring-rules/"},
+            {
+                "key": "authority",
+                "label": _("Authority limits"),
+                "icon": "scale",
+                "url": "authority-limits/",
+            },
             {"key": "rates", "label": _("Exchange rates"), "icon": "coins", "url": "exchange-rates/"},
             {"key": "fields", "label": _("Own fields"), "icon": "forms", "url": "settings/fields/"},
             {

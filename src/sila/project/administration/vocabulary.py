@@ -100,6 +100,10 @@ def _of_the_workspace() -> dict[str, str]:
 def _beside_records() -> dict[str, str]:
     """What happens to the small rows of a record, its files and its work."""
     return {
+        "approval_asked": _("Approval asked"),
+        "approval_given": pgettext("approval", "Approved"),
+        "approval_refused": pgettext("approval", "Refused"),
+        "approval_withdrawn": _("Request for approval withdrawn"),
         "part_given": _("Part in a deal given"),
         "assigned": _("Given by a rule"),
         "question_added": _("Field added to a form"),
@@ -108,6 +112,10 @@ def _beside_records() -> dict[str, str]:
         "released": _("Taken as a lead"),
         "rejected": pgettext("event", "Rejected"),
         "part_taken": _("Part in a deal taken away"),
+        "competitor_added": _("Competitor added"),
+        "competitor_removed": _("Competitor taken away"),
+        "credit_split": _("Credit for a deal split"),
+        "renewed": pgettext("event", "Renewed"),
         "lead_converted": _("Lead converted into this"),
         "lead_parted": _("Conversion of a lead taken back"),
         "party_stayed": _("Stayed when a conversion was taken back"),

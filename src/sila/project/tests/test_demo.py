@@ -10,6 +10,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
+from sila.project.demo_selling import RESELLERS, RIVALS
 from sila.sales.models import Lead, Opportunity, StageTransition
 from sila.work.models import Activity
 
@@ -24,8 +25,11 @@ def sample(db):
 def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
     became = Lead.objects.exclude(converted_at=None)
     kinds = list(Party.objects.values_list("kind", flat=True))
-    assert (kinds.count("organization"), kinds.count("person")) == (20 + became.count(), 40 + became.count())
-    assert Opportunity.objects.count() == 25 + became.count()
+    others = len(RIVALS) + len(RESELLERS)
+    companies = 20 + others + became.count()
+    assert (kinds.count("organization"), kinds.count("person")) == (companies, 40 + became.count())
+    renewals = Opportunity.objects.exclude(renewal_of_id=None).count()
+    assert Opportunity.objects.count() == 25 + renewals + became.count()
     assert Member.objects.count() == 12
     assert Activity.objects.filter(status="open").exists()
 

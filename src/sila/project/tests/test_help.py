@@ -21,7 +21,7 @@ from tests.samples import new_record
 pytestmark = pytest.mark.django_db
 TEXTS = {*TOPICS.values(), *RECORDS.values(), *DOORS.values(), ACCOUNT}
 NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is that of the page around them
-    "work": "move compose tick",
+    "work": "move compose tick approve refuse withdraw next next-soon",
     "parties": "duplicates-rules duplicates-search duplicates-decide",
     "documents": "files download remove",
     "sales": "add-part remove-part quote-lines-try quote-lines-step quote-pdf quote-link invoice-lines-try "

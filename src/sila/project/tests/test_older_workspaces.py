@@ -1,4 +1,4 @@
-"""A workspace that is older than leads gets what new ones have, and keeps what it changed."""
+"""A workspace that is older than leads or quotes gets what new ones have, and keeps what it changed."""
 
 from importlib import import_module
 from types import SimpleNamespace
@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from sila.catalog.models import Tax
+from sila.catalog.seed import standard_taxes
 from sila.platform.access.models import Role
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -17,6 +19,10 @@ from sila.sales.seed import DISQUALIFIED
 pytestmark = pytest.mark.django_db
 LATER = ("leads", "disqualify-reasons", "assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
 migration = import_module("sila.sales.migrations.0005_lead_capture")
+
+
+quotes = import_module("sila.sales.migrations.0010_rights_of_older_workspaces")
+SELLING = ("quotes", "invoices", "price-books", "taxes", "letterheads", "roles", "authority-limits")
 
 
 def renew():
@@ -62,3 +68,23 @@ def test_what_was_changed_stays(company):
         grants = Role.objects.get(code="seller").grants
         assert (grants["leads"], grants["lead-forms"]) == ({"view": "none"}, {})
         assert Role.objects.get(code="manager").grants["leads"] == {"view": "own"}
+
+
+def test_it_gets_the_taxes_and_the_rights_of_selling(company, elsewhere):
+    with scope(company.workspace):
+        Tax.objects.all().delete()
+        for role in Role.objects.all():
+            role.grants = {noun: verbs for noun, verbs in role.grants.items() if noun not in SELLING}
+            role.save()
+    with scope(elsewhere.workspace):
+        kept = list(Tax.objects.order_by("id").values_list("id", "name"))
+    quotes.give_what_new_workspaces_get(apps, SimpleNamespace(connection=connection))
+    with scope(company.workspace):
+        found = set(Tax.objects.values_list("name", "rate", "treatment", "usual"))
+        Tax.objects.all().delete()
+        standard_taxes("SA")
+        assert found == set(Tax.objects.values_list("name", "rate", "treatment", "usual"))
+        for code in ("manager", "seller", "viewer"):
+            assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
+    with scope(elsewhere.workspace):
+        assert list(Tax.objects.order_by("id").values_list("id", "name")) == kept

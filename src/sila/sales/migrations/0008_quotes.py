@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("access", "0003_layout"),
         ("catalog", "0003_prices"),
         ("parties", "0006_leaner_indexes"),
-        ("sales", "0004_leads"),
+        ("sales", "0007_opportunities"),
         ("tenancy", "0003_tax_rounding"),
     ]
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from sila.platform.access.models import Role
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
 from sila.platform.tenancy.models import Workspace
 from sila.sales.models import Opportunity, Stage
 from sila.work.actions import plan
@@ -123,6 +124,27 @@ def test_a_deal_that_rests_too_long_rots(alice):
     Opportunity.objects.filter(id=deal.id).update(entered_stage_at=timezone.now() - timedelta(days=20))
     card = deals.board(deals, deals.visible_to(alice), context(alice), {})["lanes"][0]["cards"][0]
     assert card["rot"]["kind"] == "rotten"
+
+
+def test_deals_that_rest_too_long_are_a_list_which_follows_the_days_of_the_stage(alice, admin, browser):
+    now = timezone.now()
+    with clock.at(now - timedelta(days=20)):
+        forgotten = add(alice, "منسية", "1")
+    with clock.at(now - timedelta(days=13)):
+        fresh = add(alice, "حديثة", "1")
+
+    def listed():
+        page = browser.get(
+            "/w/rayyan/opportunities/?f=category:any:open&f=rests_until:within:before_today"
+        ).content.decode()
+        return [each.id for each in (forgotten, fresh) if each.name in page]
+
+    assert listed() == [forgotten.id]
+    stage = Stage.objects.get(name_en="New")
+    changed = records.update(registry["stages"], stage.id, {"rot_days": 12}, by=admin)
+    assert listed() == [forgotten.id, fresh.id]
+    records.update(registry["stages"], changed.id, {"rot_days": ""}, by=admin)
+    assert listed() == []
 
 
 def test_a_card_is_dropped_on_another_stage(alice, browser):

@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from sila.parties.models import Party
 from sila.platform.access.models import Role
 from sila.platform.activity.models import Event
+from sila.platform.customfields.actions import add_field
+from sila.platform.customfields.record_types import add_type
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.models import Operation, OperationChange
@@ -17,7 +19,7 @@ from sila.sales.leads.converting import convert, take_back
 from sila.sales.leads.models import Lead, LeadTransition
 from sila.sales.models import Opportunity
 from sila.work import actions as work
-from tests.counting import BOOKKEEPING
+from tests.counting import BOOKKEEPING, at_most
 
 leads, people, organizations = registry["leads"], registry["people"], registry["organizations"]
 deals = registry["opportunities"]
@@ -323,3 +325,22 @@ def test_a_converted_lead_points_where_it_went_until_that_is_taken_back(lead, al
         with pytest.raises(Invalid):
             records.update(leads, lead.id, values, by=alice)
     assert records.update(leads, lead.id, {"city": "جدة"}, by=alice).party_id == lead.converted_contact_id
+
+
+def test_the_pages_of_what_a_lead_became_ask_little(lead, alice, admin, browser):
+    contracts = add_type(
+        "عقد", "عقود", label_en="Contract", plural_en="Contracts", icon="file", by=admin
+    ).slug
+    key = add_field(contracts, "الشركة", kind="link", to="organizations", by=admin).key
+    lead = convert(lead, by=alice, deal=True, deal_name="أثاث")
+    for number in range(3):
+        records.create(registry[contracts], {"name": f"{number}", key: lead.converted_party_id}, by=admin)
+    client = browser("admin")
+    for noun, record in (
+        ("opportunities", lead.converted_opportunity_id),
+        ("organizations", lead.converted_party_id),
+        ("people", lead.converted_contact_id),
+    ):
+        client.get(f"/w/rayyan/{noun}/{record}/")
+        with at_most(12):
+            client.get(f"/w/rayyan/{noun}/{record}/")

@@ -1,19 +1,24 @@
 """Amounts in other currencies stand in the totals at the newest rate that the administrator has entered."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone, translation
 
+from sila.platform.access.actor import Actor
 from sila.platform.access.links import make_token
+from sila.platform.activity.models import Job
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
-from sila.sales.actions import win
+from sila.sales.actions import reopen, win
+from sila.sales.models import Opportunity, Stage
+from sila.sales.rating import rate_anew
 from tests.counting import at_most
 
 deals, rates = registry["opportunities"], registry["exchange-rates"]
@@ -146,3 +151,57 @@ def test_the_administrator_finds_the_rates_among_the_settings(company, admin):
     assert client.get("/w/rayyan/exchange-rates/").status_code == 200
     new = {"currency": "USD", "day": "2026-01-01", "rate": "3.75"}
     assert client.post("/w/rayyan/exchange-rates/new", new).status_code == 302
+
+
+# ---- what a deal is worth in the base currency -------------------------------------------------------
+def now(deal):
+    return Opportunity.objects.get(id=deal.id)
+
+
+def test_an_open_deal_follows_the_rate_and_a_closed_one_keeps_that_of_its_day(alice, admin, workspace):
+    enter(admin, "USD", "3.60", days_ago=30)
+    going, closed = add(alice, "100", "USD"), add(alice, "200", "USD")
+    assert (going.rate, going.base_amount, going.base_currency) == (Decimal("3.60"), 36_000, "SAR")
+    win(closed, by=alice)
+    enter(admin, "USD", "3.75")
+    rate_anew(Actor.system(workspace, "job"))
+    assert (now(going).base_amount, now(closed).base_amount) == (37_500, 72_000)
+    reopen(now(closed), by=alice)
+    assert now(closed).base_amount == 75_000
+
+
+def test_a_deal_closed_in_the_past_takes_the_rate_of_that_day(company, admin):
+    enter(admin, "USD", "3.50", days_ago=100)
+    enter(admin, "USD", "3.75")
+    day = (timezone.localdate() - timedelta(days=40)).isoformat()
+    won = Stage.objects.get(category="won").id
+    values = {"name": "x", "amount": "100", "currency": "USD", "stage": won, "closed_on": day}
+    old = actions.create(deals, values, by=company.actor("alice", "import"))
+    assert old.base_amount == 35_000
+    changed = actions.update(deals, old.id, {"amount": "200"}, by=company.actor("alice"))
+    assert changed.base_amount == 70_000
+
+
+def test_without_a_rate_there_is_no_amount_and_the_page_says_so(alice, admin, browser, workspace):
+    deal = add(alice, "100", "EUR")
+    assert (deal.rate, deal.base_amount) == (None, None)
+    assert "no exchange rate for EUR" in browser.get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
+    assert (
+        "EUR 100"
+        in browser.get("/w/rayyan/opportunities/?f=base_amount:empty&f=amount:filled").content.decode()
+    )
+    enter(admin, "EUR", "4")
+    rate_anew(Actor.system(workspace, "job"))
+    assert now(deal).base_amount == 40_000
+
+
+def test_a_rate_that_is_entered_sets_the_job_off(admin, alice, workspace):
+    enter(admin, "USD", "3.75")
+    assert Job.objects.filter(name="rates of deals", state="waiting").count() == 1
+
+
+def test_the_base_currency_needs_no_rate(alice, machine):
+    add(alice, "1000.25", "SAR")
+    add(alice, "1", "SAR")
+    told = machine.get("/api/v1/opportunities/summary?sum=base_amount").json()
+    assert told["sum"] == "1001.25"

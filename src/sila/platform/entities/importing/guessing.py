@@ -96,6 +96,9 @@ SYNONYMS_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "probability": ("probability", "win probability", "الاحتمالية", "نسبة النجاح"),
         "stage": ("deal stage", "status", "المرحلة", "الحالة"),
         "product": ("item", "المنتج", "الصنف"),
+        "channel": ("sales channel", "deal channel", "distribution channel", "قناة البيع", "قناة التوزيع"),
+        "partner": ("reseller", "partner", "dealer", "distributor", "الموزع", "الشريك", "الوكيل"),
+        "term_months": ("contract term", "term (months)", "مدة العقد", "المدة"),
         "opened_on": ("create date", "created date", "deal created", "تاريخ الإنشاء"),
     },
     "products": {

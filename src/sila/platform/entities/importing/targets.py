@@ -108,17 +108,22 @@ def in_order(nouns: Iterable[Entity], by: Actor) -> list[Entity]:
 def ties(noun: Entity, others: Iterable[Entity], by: Actor) -> dict[str, str]:
     """Link of the noun -> the other noun of the row that it leads to.
 
-    A link to any party takes the company rather than the person whom another link of the same noun names.
+    A link to any party takes the company rather than the person whom another link of the same noun names. Of several
+    links to one noun, such as the customer and the reseller of a deal, the row speaks of the first.
     """
     there = [other.slug for other in others if other.slug != noun.slug]
     links = _links(noun, by)
     named = {f.to for f in links}
-    found = {}
+    found: dict[str, str] = {}
+    tied: set[str] = set()
     for f in links:
+        if f.to in tied:
+            continue
         fit = [slug for slug in there if slug in _heads(f)]
         free = [slug for slug in fit if slug == f.to or slug not in named]
         if fit:
             found[f.name] = (free or fit)[0]
+            tied.add(f.to)
     return found
 
 

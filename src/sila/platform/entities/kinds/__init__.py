@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from sila.platform.entities.kinds.amounts import CurrencyChoice, Money, Number
 from sila.platform.entities.kinds.base import (
     Choice,
+    ChoicesNow,
     Context,
     Field,
     Kind,
@@ -92,6 +93,7 @@ __all__ = [
     "LINKS",
     "OPERATOR_LABELS",
     "Choice",
+    "ChoicesNow",
     "Context",
     "CurrencyChoice",
     "Date",

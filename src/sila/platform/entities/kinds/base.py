@@ -1,10 +1,10 @@
 """What a field is, and what every kind of field shares: text is the plainest of them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 from uuid import UUID
 
 from django.db.models import Q
@@ -41,6 +41,29 @@ class Choice:
     color: str = ""  # one of TONES
 
 
+class ChoicesNow(Sequence[Choice]):
+    """Choices that follow from what there is just now: the fields of a noun in this workspace, what apps have declared."""
+
+    def __init__(self, read: Callable[[], Iterable[tuple[str, Text]]]) -> None:
+        self.read = read
+
+    def _now(self) -> list[Choice]:
+        return [Choice(value, label) for value, label in self.read()]
+
+    def __iter__(self) -> Iterator[Choice]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    @overload
+    def __getitem__(self, place: int) -> Choice: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Choice]: ...
+    def __getitem__(self, place: int | slice) -> Choice | list[Choice]:
+        return self._now()[place]
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of an entity, from its model or added by the workspace."""
@@ -51,7 +74,7 @@ class Field:
     required: bool = False
     read_only: bool = False
     help: Text = ""
-    choices: tuple[Choice, ...] = ()
+    choices: Sequence[Choice] = ()
     offered: tuple[str, ...] = ()  # of the choices, what a form offers; empty: all of them
     to: str = ""
     title_columns: tuple[str, ...] = ()

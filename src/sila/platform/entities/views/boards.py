@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.entities import actions, boards, listing
+from sila.platform.entities import actions, boards, extensions, listing
 from sila.platform.entities.boards import Face
-from sila.platform.entities.errors import Invalid, NotFound, Stale
+from sila.platform.entities.errors import Invalid, NotFound, Stale, Wanting
 from sila.platform.entities.kinds import Context, Field
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Action, Entity
-from sila.platform.entities.views import filters
+from sila.platform.entities.views import filters, wanting
 from sila.platform.entities.views.changes import act
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import (
@@ -27,7 +27,6 @@ from sila.platform.entities.views.door import (
     fragment,
     is_htmx,
     toast,
-    version_of,
 )
 from sila.platform.entities.views.heads import head, opened
 from sila.platform.entities.views.records import row_of
@@ -136,27 +135,34 @@ def stage(request: WorkspaceRequest, entity: Entity, context: Context, record_id
     values: dict[str, Any] = {name: target}
     if ask := _verb_into(entity, name, target, zones=by is None):
         return _dialog(request, entity, record_id, ask)
-    try:
-        record = actions.update(
-            entity,
-            record_id,
-            values,
-            by=context.actor,
-            context=context,
-            version=version_of(request.POST.get("version", "")),
-            merging=True,
+
+    def move(version: int | None) -> None:
+        actions.update(
+            entity, record_id, values, by=context.actor, context=context, version=version, merging=True
         )
+
+    try:
+        instead = wanting.carry_out(request, entity, record_id, context, move)
     except Stale as stale:
         return conflict(request, entity, stale, values, context)
+    except Wanting as error:
+        record = actions.get(entity, record_id, by=context.actor)
+        return wanting.ask(request, entity, record, error, context, values=[("stage", target)])
     except Invalid as error:
         return _refused(request, error)
-    said = _moved(entity, record, name, context)
+    record = actions.get(entity, record_id, by=context.actor)
+    said = instead or _moved(entity, record, name, context)
+    what_next = next(
+        (way for source in extensions.what_next if (way := source(entity, record, context))), None
+    )
+    if wanting.was_asked(request):
+        return done(said, ask=what_next)
     if "/board" in request.headers.get("HX-Current-URL", ""):
         state = _state_behind(request)
         rows = listing.matching(entity, state, context)
         shown = {"board": board_of(request, entity, context, state, rows)}
-        return toast(fragment(request, "entities/_board.html", shown), said)
-    return done(said, close=False)
+        return toast(fragment(request, "entities/_board.html", shown), said, ask=what_next)
+    return done(said, close=False, ask=what_next)
 
 
 def _verb_into(entity: Entity, name: str, target: str, *, zones: bool) -> Action | None:

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale, Wanting
 from sila.platform.entities.kinds import Context, Field, Row, parse_all
 from sila.platform.entities.registry import Entity, registry
+from sila.platform.entities.views import wanting
 from sila.platform.entities.views.conflicts import conflict
 from sila.platform.entities.views.door import done, entity_url, entity_view, fragment, is_htmx, version_of
 from sila.platform.entities.views.fields import dialog, form_field, given_values, typed
@@ -92,17 +93,30 @@ def act(
     if request.method != "POST":
         return ask(given=action.begins(record, context) if action.begins else {})
     values = given_values(request.POST, fields)
+    given: list[Any] = []
+
+    def run(version: int | None) -> None:
+        asked = wanting.was_asked(request)  # the dialog's own fields have been saved meanwhile
+        seen = actions.get(entity, record_id, by=context.actor) if asked else record
+        given.append(action.run(seen, by=context.actor, **parse_all(fields, values, context)))
+
     try:
-        given = action.run(record, by=context.actor, **parse_all(fields, values, context))
+        instead = wanting.carry_out(request, entity, record_id, context, run)
+    except Wanting as error:
+        return wanting.ask(request, entity, record, error, context, title=action.label, fields=fields)
     except (Invalid, Stale) as error:
         errors = error.errors if isinstance(error, Invalid) else {"": str(error)}
         if not fields:
             raise Invalid(errors) from error
         return ask(given=values, errors=errors)
+    if instead:
+        return done(instead)
     celebrated: dict[str, Any] = {"sila:celebrate": {}} if action.style == "ok" else {}
     response = done(said_of(action.label, entity, record), **celebrated)
     if action.opens:
-        response.headers["HX-Redirect"] = entity_url(request, registry.of_model(type(given)), given.id)
+        response.headers["HX-Redirect"] = entity_url(
+            request, registry.of_model(type(given[-1])), given[-1].id
+        )
     return response
 
 

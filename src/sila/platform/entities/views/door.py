@@ -81,22 +81,34 @@ def entity_url(request: WorkspaceRequest, entity: Entity, record_id: Any = None,
 
 
 def toast(
-    response: HttpResponse, text: str, *, kind: str = "good", undo_url: str = "", **events: Any
+    response: HttpResponse,
+    text: str,
+    *,
+    kind: str = "good",
+    undo_url: str = "",
+    ask: dict[str, Any] | None = None,
+    **events: Any,
 ) -> HttpResponse:
-    """Say it in a toast; more events for the page can go with it."""
-    response.headers["HX-Trigger"] = json.dumps(
-        {"sila:toast": {"text": text, "kind": kind, "undo_url": undo_url}, **events}
-    )
+    """Say it in a toast; more events for the page can go with it. `ask`: a button in it that opens a dialog."""
+    said = {"text": text, "kind": kind, "undo_url": undo_url, **({"ask": ask} if ask else {})}
+    response.headers["HX-Trigger"] = json.dumps({"sila:toast": said, **events})
     return response
 
 
-def done(text: str = "", *, undo_url: str = "", close: bool = True, **more: Any) -> HttpResponse:
+def done(
+    text: str = "",
+    *,
+    undo_url: str = "",
+    close: bool = True,
+    ask: dict[str, Any] | None = None,
+    **more: Any,
+) -> HttpResponse:
     """An answer without a body: close the dialog, fetch the page's region anew, say what was done."""
     events: dict[str, Any] = {"sila:refresh": {}, **more}
     if close:
         events["sila:close"] = {}
     response = HttpResponse(status=204)
-    return toast(response, text or _("Saved."), undo_url=undo_url, **events)
+    return toast(response, text or _("Saved."), undo_url=undo_url, ask=ask, **events)
 
 
 def fragment(

@@ -1,6 +1,6 @@
 """Fields as the form templates want them (ui/field.html)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -119,8 +119,9 @@ def dialog(
     submit: Text = "",
     remove_url: str = "",
     errors: Mapping[str, str] | None = None,
+    values: Sequence[tuple[str, Any]] = (),
 ) -> HttpResponse:
-    """A small form over the page; with errors, as it was typed."""
+    """A small form over the page; with errors, as it was typed. `values` go along unseen."""
     errors = errors or {}
     blank: Row = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
     blank |= {f.currency: context.currency for f in fields.values() if f.currency}
@@ -128,7 +129,7 @@ def dialog(
     stage_form = {
         "title": title,
         "action": action,
-        "values": [],
+        "values": values,
         "submit": submit or _("Save"),
         "remove_url": remove_url,
         "errors": [text for name, text in errors.items() if name not in fields],

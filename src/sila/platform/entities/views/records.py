@@ -36,7 +36,7 @@ METERED = ("quality", "touched_at", "verified_at", "verified_by")  # they stand 
 @require_GET
 @entity_view
 def record_page(request: WorkspaceRequest, entity: Entity, context: Context, record_id: UUID) -> HttpResponse:
-    record = actions.get(entity, record_id, by=context.actor)
+    record = _with_links(entity, record_id, context)
     own = own_entity(entity, record)
     if own is not entity:
         return redirect(entity_url(request, own, record_id))
@@ -49,7 +49,7 @@ def own_entity(entity: Entity, record: Any) -> Entity:
 
 
 def page_context(request: WorkspaceRequest, entity: Entity, record: Any, context: Context) -> dict[str, Any]:
-    row = row_of(entity, record.id, context, marked=True)
+    row = _row_from(entity, record, context)
     record.told = {name.removeprefix(MARK): said for name, said in row.items() if name.startswith(MARK)}
     only = request.GET.get("show", "")
     within = merged.within(record.id) if record.told["merged"] else []
@@ -85,14 +85,38 @@ def timeline_context(
     }
 
 
-def row_of(entity: Entity, record_id: UUID, context: Context, *, marked: bool = False) -> Row:
-    """`marked`: with what `extensions.marks` asks of it, so that its page need not ask for each by itself."""
-    fields = entity.readable(context.actor)
-    columns = dict.fromkeys(column for f in fields.values() for column in f.columns())
-    asked = {MARK + name: expression(entity) for name, expression in extensions.marks.items() if marked}
+def _with_links(entity: Entity, record_id: UUID, context: Context) -> Any:
+    """The record, the records that its fields lead to, and what `extensions.marks` asks of it: one query for what its
+    page would ask for one by one. Raises NotFound; Moved says where it went."""
+    asked = {MARK + name: expression(entity) for name, expression in extensions.marks.items()}
     marks = {name: expression for name, expression in asked.items() if expression is not None}
+    links = {column.split("__")[0] for column in _columns(entity, context) if "__" in column}
     rows = entity.visible_to(context.actor).filter(id=record_id).annotate(**marks)
-    row: Row | None = rows.values("id", "version", *columns, *marks).first()
+    record = (rows.select_related(*links) if links else rows).first()
+    return record or actions.get(entity, record_id, by=context.actor)
+
+
+def _row_from(entity: Entity, record: Any, context: Context) -> Row:
+    """What `row_of` reads, of a record that has it all."""
+    marks = {name: said for name, said in vars(record).items() if name.startswith(MARK)}
+    row: Row = {"id": record.id, "version": record.version, **marks}
+    for column in _columns(entity, context):
+        held = record
+        for part in column.split("__"):
+            held = getattr(held, part) if held is not None else None
+        row[column] = held
+    linked.close([row], entity.readable(context.actor).values(), context.actor)
+    return row
+
+
+def _columns(entity: Entity, context: Context) -> dict[str, None]:
+    return dict.fromkeys(column for f in entity.readable(context.actor).values() for column in f.columns())
+
+
+def row_of(entity: Entity, record_id: UUID, context: Context) -> Row:
+    fields, columns = entity.readable(context.actor), _columns(entity, context)
+    rows = entity.visible_to(context.actor).filter(id=record_id)
+    row: Row | None = rows.values("id", "version", *columns).first()
     if row is None:
         raise NotFound
     linked.close([row], fields.values(), context.actor)

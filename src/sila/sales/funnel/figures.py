@@ -1,0 +1,118 @@
+"""What came of the deals that ended in a period: rates, amounts, why they were lost, against whom, and whose they were."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    Avg,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+)
+from django.db.models.functions import Coalesce, TruncDate
+
+from sila.sales.credits import WHOLE, share_out
+from sila.sales.models import OpportunityCompetitor, OpportunityCredit, Stage
+
+MOST = 20  # reasons, competitors and people that are listed
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Amounts in minor units of the base currency, days from beginning to end of the won ones."""
+
+    won: int
+    lost: int
+    value: int
+    without_rate: int  # won deals with an amount that has no rate: no sum and no average counts them
+    days: float | None
+
+    @property
+    def win_rate(self) -> float | None:
+        return self.won / (self.won + self.lost) if self.won + self.lost else None
+
+    @property
+    def average(self) -> int | None:
+        counted = self.won - self.without_rate
+        return round(self.value / counted) if counted > 0 else None
+
+    def velocity(self, begun: int) -> int | None:
+        """What a day brings in: deals begun × win rate × average won ÷ days to win, in minor units a day.
+
+        It is the usual formula of sales velocity; deals that are won on the day they begin count as one day.
+        """
+        if self.win_rate is None or self.average is None or self.days is None:
+            return None
+        return round(begun * self.win_rate * self.average / max(self.days, 1))
+
+
+def ended(deals: QuerySet[Any], days: tuple[date, date]) -> QuerySet[Any]:
+    """Those that were won or lost on these days."""
+    return deals.filter(closed_on__gte=days[0], closed_on__lte=days[1]).exclude(category=Stage.Category.OPEN)
+
+
+def outcome(closed: QuerySet[Any]) -> Outcome:
+    won = Q(category=Stage.Category.WON)
+    began = Coalesce("opened_on", TruncDate("created_at"))
+    took = ExpressionWrapper(F("closed_on") - began, output_field=DurationField())
+    told = closed.order_by().aggregate(
+        won=Count("id", filter=won),
+        lost=Count("id", filter=Q(category=Stage.Category.LOST)),
+        value=Sum("base_amount", filter=won),
+        bare=Count("id", filter=won & Q(base_amount=None)),
+        took=Avg(took, filter=won),
+    )
+    took_days = max(told["took"], timedelta()) / timedelta(days=1) if told["took"] is not None else None
+    return Outcome(told["won"], told["lost"], int(told["value"] or 0), told["bare"], took_days)
+
+
+def losses(closed: QuerySet[Any]) -> list[dict[str, Any]]:
+    """By reason, the most frequent first; without one where an import did not know it."""
+    lost = closed.filter(category=Stage.Category.LOST).order_by()
+    grouped = lost.values("lost_reason_id", "lost_reason__name", "lost_reason__name_en")
+    told = grouped.annotate(number=Count("id"), value=Sum("base_amount"))
+    return list(told.order_by("-number", "lost_reason__name")[:MOST])
+
+
+def against(closed: QuerySet[Any]) -> list[dict[str, Any]]:
+    """Of each competitor: in how many of these deals, how many of them we won, how many went to them."""
+    rows = OpportunityCompetitor.objects.filter(opportunity_id__in=closed.order_by().values("id"))
+    told = rows.values("party_id", "party__name").annotate(
+        number=Count("id"),
+        ours=Count("id", filter=Q(opportunity__category=Stage.Category.WON)),
+        theirs=Count("id", filter=Q(won=True)),
+    )
+    return list(told.order_by("-number", "party__name")[:MOST])
+
+
+def credited(closed: QuerySet[Any]) -> list[tuple[UUID | None, int]]:
+    """What was won, by whose it is: owners, but for deals that are split. The parts add up to what was won."""
+    won = closed.filter(category=Stage.Category.WON).exclude(base_amount=None).order_by()
+    split = OpportunityCredit.objects.filter(opportunity_id=OuterRef("id"))
+    sums: dict[UUID | None, int] = {}
+    for owner, value in won.exclude(Exists(split)).values_list("owner_id").annotate(n=Sum("base_amount")):
+        sums[owner] = sums.get(owner, 0) + int(value)
+    shares = OpportunityCredit.objects.filter(opportunity_id__in=won.values("id")).order_by("id")
+    rows = shares.values_list("opportunity_id", "opportunity__base_amount", "member_id", "percent")
+    for member, part in _shared(rows):
+        sums[member] = sums.get(member, 0) + part
+    return sorted(sums.items(), key=lambda pair: (-pair[1], str(pair[0])))
+
+
+def _shared(rows: Iterable[tuple[UUID, int, UUID, Decimal]]) -> Iterable[tuple[UUID, int]]:
+    deals: dict[UUID, tuple[int, list[tuple[UUID, Decimal]]]] = {}
+    for deal, value, member, percent in rows:
+        deals.setdefault(deal, (value, []))[1].append((member, percent))
+    for value, shares in deals.values():
+        assert sum(percent for _member, percent in shares) == WHOLE
+        yield from share_out(value, shares).items()

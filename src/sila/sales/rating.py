@@ -1,0 +1,115 @@
+"""What a deal is worth in the base currency: at today's rate while it is open, at the rate of the day on which it closed.
+
+Without a rate there is no such amount, and the deal says so. A rate of today that is entered or comes into force later
+reaches open deals by a job; closed ones keep theirs, and get one only if they had none. What deals of an earlier Sila lack
+of this is filled in by the same job.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.activity import jobs
+from sila.platform.activity.looks import in_each_workspace
+from sila.platform.entities import extensions
+from sila.platform.entities.computed.keeping import catch_up
+from sila.platform.entities.models import ExchangeRate
+from sila.platform.entities.rates import Rates, rates_on
+from sila.platform.entities.registry import Changes, registry
+from sila.platform.kit.ids import uuid7
+from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.writing import read_once
+from sila.sales.entry import let_rest
+from sila.sales.models import Opportunity
+from sila.sales.rules import today
+
+JOB = "rates of deals"
+STEP = 500
+RATED = {"amount", "currency", "stage", "closed_on"}
+
+
+def at_the_rate(deal: Opportunity, changes: Changes, by: Actor) -> None:
+    """A rule, after the one that closes and reopens."""
+    if deal._state.adding or RATED & changes.keys():
+        day = (deal.closed_on if not deal.is_open else None) or today(by)
+        rate(deal, read_once(("rates", day, deal.currency), lambda: rates_on(day, [deal.currency])))
+
+
+def rate(deal: Opportunity, rates: Rates) -> bool:
+    """Whether that changed anything."""
+    before = (deal.rate, deal.base_amount, deal.base_currency)
+    known = rates.known.get(deal.currency)
+    own = deal.currency in ("", rates.base)
+    deal.base_currency = rates.base
+    deal.rate = None if own or known is None else known.rate
+    deal.base_amount = None if deal.amount is None else rates.convert(deal.amount, deal.currency)
+    return before != (deal.rate, deal.base_amount, deal.base_currency)
+
+
+def has_no_rate(deal: Opportunity) -> bool:
+    return deal.amount is not None and deal.base_amount is None
+
+
+def flag(deal: Opportunity, context: Any) -> list[dict[str, Any]]:
+    """A notice on the page of a deal that no total counts."""
+    fields = registry["opportunities"].readable(context.actor)
+    if not has_no_rate(deal) or not {"amount", "base_amount"} <= fields.keys():
+        return []
+    text = _("There is no exchange rate for %(currency)s: totals in the base currency leave this deal out.")
+    return [{"kind": "warn", "text": text % {"currency": deal.currency}}]
+
+
+# ---- rates that come later -----------------------------------------------------------------------------
+def keep_rates() -> None:
+    """Looked at each minute; once a day what has come into force reaches the open deals."""
+    in_each_workspace(lambda workspace: jobs.once_a_day(JOB, by=Actor.system(workspace, "job")))
+
+
+def follow_rate(row: ExchangeRate, changes: Changes, by: Actor) -> None:
+    """An administrator has entered a rate, or corrected one."""
+    jobs.enqueue(JOB, str(uuid7()), {}, by=by)
+
+
+@jobs.handles(JOB)
+def work(job: jobs.Run) -> dict[str, Any]:
+    with scope(job.workspace):
+        by = Actor.system(job.workspace, "job")
+        let_rest(by)
+        return {"rated": rate_anew(by)}
+
+
+def rate_anew(by: Actor) -> int:
+    """Open deals in other currencies, and all that were never rated, in steps of their own transactions."""
+    base, number = by.workspace.currency, 0
+    other = ~Q(currency=base) & (Q(category="open") | Q(rate=None))
+    rows = Opportunity.objects.filter(other | Q(base_currency=""), deleted_at=None)
+    ids = list(rows.order_by("id").values_list("id", flat=True))
+    for start in range(0, len(ids), STEP):
+        with transaction.atomic():
+            number += _rate_some(ids[start : start + STEP], by)
+    return number
+
+
+def _rate_some(ids: list[Any], by: Actor) -> int:
+    deals = list(Opportunity.objects.filter(id__in=ids, deleted_at=None).select_for_update(of=("self",)))
+    days: dict[date, list[Opportunity]] = {}
+    for deal in deals:
+        days.setdefault((deal.closed_on if not deal.is_open else None) or today(by), []).append(deal)
+    changed = [deal for day, some in days.items() for deal in _rated(some, day)]
+    Opportunity.objects.bulk_update(changed, ["rate", "base_amount", "base_currency"])
+    catch_up(registry["opportunities"], [deal.id for deal in changed], by=by)
+    return len(changed)
+
+
+def _rated(deals: Iterable[Opportunity], day: date) -> list[Opportunity]:
+    deals = list(deals)
+    rates = rates_on(day, {deal.currency for deal in deals})
+    return [deal for deal in deals if rate(deal, rates)]
+
+
+extensions.rated.append(follow_rate)

@@ -1,0 +1,1 @@
+"""Asking somebody for their approval: of anything, by rules that the apps above declare."""
