@@ -54,6 +54,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         yield
 
 
+@pytest.fixture(scope="session")
+def print_fonts() -> None:
+    """The fonts of printed papers, which the front end brings."""
+    from sila.project.frontend import build_if_stale
+
+    build_if_stale()
+
+
 @pytest.fixture
 def company(db: None) -> Any:
     """A Riyadh company with two branches, made the way the product makes one."""

@@ -9,18 +9,13 @@ import pytest
 from sila.documents.printing import pdf, pictures, said
 from sila.documents.tests.hard_strings import HARD
 from sila.documents.tests.shapes import apart, ink, written
-from sila.project.frontend import build_if_stale
 
+pytestmark = pytest.mark.usefixtures("print_fonts")
 HERE = Path(__file__).resolve().parent
 TEMPLATE = HERE / "strings.typ"
 SEEN = (HERE / "hard_strings.shapes").read_text().split()  # of pictures that were looked at, one by one
 
 ALIKE = 0.02  # of the ink; a bracket that is turned round differs by more
-
-
-@pytest.fixture(scope="module", autouse=True)
-def fonts() -> None:
-    build_if_stale()
 
 
 @pytest.fixture(autouse=True)

@@ -19,11 +19,11 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
-from sila.project.frontend import build_if_stale
 from sila.sales.quotes.actions import new_version, send, set_lines
 from sila.sales.quotes.links import SALT, address_of, current_link, renew_link
 from sila.sales.quotes.models import Quote, Signature
 
+pytestmark = pytest.mark.usefixtures("print_fonts")
 SIGNED = {
     "answer": "accept",
     "name": "خالد العتيبي",
@@ -32,11 +32,6 @@ SIGNED = {
     "agreed": "1",
 }
 DRAWN = SIGNED | {"manner": "drawn", "drawing": "M10 20 L30 40 L50.5 60 "}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def fonts() -> None:
-    build_if_stale()
 
 
 def offered(by, name="توريد مكيفات"):

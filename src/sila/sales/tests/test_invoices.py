@@ -15,7 +15,6 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.project.frontend import build_if_stale
 from sila.sales.invoices.actions import bill, credit, issue, pay
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.paper import data_of, pdf_of
@@ -264,8 +263,8 @@ def test_a_customers_page_tells_what_is_due_and_how_old_it_is(issued, alice, cus
     assert "115.00" in page.split("31–60")[1]
 
 
+@pytest.mark.usefixtures("print_fonts")
 def test_the_paper_is_a_tax_invoice_with_its_code_where_the_law_wants_one(issued, alice, admin):
-    build_if_stale()
     words = data_of(issued, alice.workspace)
     assert (words["title"]["ar"], words["qr"]) == ("فاتورة ضريبية", "")  # nobody has said who bills
     add("letterheads", admin, name="الريان", vat_number="300000000000003")
