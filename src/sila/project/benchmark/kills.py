@@ -1,4 +1,4 @@
-"""Imports, merges, bulk changes and their undo in processes that are killed again and again, or do the same at once.
+"""Imports, merges, bulk changes and their undo, the numbering of invoices in processes that are killed again and again, or do the same at once.
 
 Two workspaces do the same acts, one of them in peace; what each of them holds at the end must not differ.
 """
@@ -28,13 +28,16 @@ ACTS = (
     "import of people",
     "import of deals, people and companies",
     "merges",
+    "invoices",
     "edit",
     "trash",
     "undo of the edit",
     "undo",
 )
 COMPANIES = "import of companies"
+AT_ONCE = ("merges", "invoices")  # by two processes first
 READY = "ready"
+INVOICES = 120
 PAIRS = 40
 DEALS = ("Person", "Phone", "Company", "Deal", "Amount")
 
@@ -67,7 +70,7 @@ def _on(name: str, address: str, rows: int, kills: int) -> bool:
             begun = time.perf_counter()
             say("act", WHOLE, act, folder)
             needed = time.perf_counter() - begun
-            if act == "merges":
+            if act in AT_ONCE:
                 say.twice_at_once(("act", KILLED, act, folder))
             died = say.under_fire(("act", KILLED, act, folder), needed, kills // len(ACTS) + 1)
             total += died
@@ -162,6 +165,7 @@ def _acts(folder: Path, order: str) -> list[Callable[[Any], Iterator[Any]]]:
         lambda by: _import("people", folder / "people.csv", {}, by),
         lambda by: _import("opportunities", folder / "deals.csv", _columns(), by),
         lambda by: _merges(by, order),
+        lambda by: _invoices(by, order),
         lambda by: _many("edit", {"city": "الدمام"}, by),
         lambda by: _many("trash", {}, by),
         lambda by: _back("edit", by),
@@ -204,6 +208,43 @@ def _merged(pairs: list[tuple[Any, ...]], by: Any) -> Iterator[Any]:
         with suppress(Refusal), scope(by.workspace):  # the other one has merged them
             merge(registry["people"], first, [second], by=by)
         yield first
+
+
+def _invoices(by: Any, order: str) -> Iterator[Any]:
+    """Drafts, then each of them issued, whoever of two comes first to it."""
+    from sila.platform.entities.errors import Refusal
+    from sila.platform.tenancy.current import scope
+    from sila.sales.invoices.actions import issue
+    from sila.sales.invoices.models import Invoice
+
+    for number in range(INVOICES):
+        _draft(f"فاتورة {number:03d}", by)
+        yield number
+    with scope(by.workspace):
+        drafts = list(Invoice.objects.filter(status="draft").order_by("name").values_list("id", flat=True))
+    for invoice_id in drafts[::-1] if order else drafts:
+        with suppress(Refusal), scope(by.workspace):  # the other one has issued it
+            issue(Invoice.objects.get(id=invoice_id), by=by)
+        yield invoice_id
+
+
+def _draft(name: str, by: Any) -> None:
+    """Made once, with its line, by whoever comes first."""
+    from django.db import transaction
+
+    from sila.parties.models import Party
+    from sila.platform.entities import actions as records
+    from sila.platform.entities.registry import registry
+    from sila.platform.tenancy.current import scope, take_turns
+    from sila.sales.invoices.models import Invoice
+
+    with scope(by.workspace), transaction.atomic():
+        take_turns("drafts")
+        if not Invoice.objects.filter(name=name).exists():
+            party = Party.objects.order_by("id").first()
+            invoice = records.create(registry["invoices"], {"name": name}, by=by, party_id=party.id)
+            values = {"invoice": str(invoice.id), "name": name, "price": "10.01"}
+            records.create(registry["invoice-lines"], values, by=by)
 
 
 def _many(kind: str, values: dict[str, str], by: Any) -> Iterator[Any]:
@@ -256,9 +297,10 @@ def _held() -> Iterator[tuple[str, list[Any]]]:
         OperationChange,
         SearchEntry,
     )
-    from sila.sales.models import Opportunity
+    from sila.sales.models import Invoice, InvoiceLine, Opportunity
 
     told = {
+        InvoiceLine: ("name", "net", "tax"),
         Party: (
             "name",
             "phone",
@@ -278,11 +320,19 @@ def _held() -> Iterator[tuple[str, list[Any]]]:
         Operation: ("kind", "entity", "status", "done", "refused", "total"),
         OperationChange: ("entity", "action", "outcome", "reason", "version"),
     }
+    numbers = sorted(Invoice.objects.values_list("number", flat=True))
+    yield "Invoice numbers", [*numbers, [number[-5:] for number in numbers] == _all_numbers()]
+    yield "Invoices", list(Invoice.objects.order_by().values_list("name", "status", "total", "version"))
     for model, names in told.items():
         rows = model._default_manager.order_by()
         if model is SearchEntry:  # the head office has its workspace's name
             rows = rows.exclude(entity="units")
         yield str(model._meta.verbose_name), list(rows.values_list(*names))
+
+
+def _all_numbers() -> list[str]:
+    """Without a gap and without a double."""
+    return [f"{number:05d}" for number in range(1, INVOICES + 1)]
 
 
 if __name__ == "__main__":

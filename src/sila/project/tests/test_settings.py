@@ -26,6 +26,7 @@ GENERAL = {
     "country": "SA",
     "timezone": "Asia/Riyadh",
     "currency": "SAR",
+    "tax_rounding": "line",
     "calendar": "both",
     "digits": "latn",
     "week_start": "6",

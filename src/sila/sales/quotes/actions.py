@@ -12,6 +12,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.lines.summing import SUMS
+from sila.sales.quotes.discounts import want_approval
 from sila.sales.quotes.links import close_links, open_link
 from sila.sales.quotes.models import Quote, QuoteLine
 from sila.sales.quotes.rules import SLUG, WORK, columns_of, lines_of
@@ -32,6 +33,7 @@ def send(quote: Quote, *, by: Actor) -> Quote:
     if not quote.is_draft:
         raise Invalid({"": _("This quote was sent already.")})
     _must_be_whole(quote, by)
+    want_approval(quote, by)
     _enter(quote, Status.SENT, "quote_sent", by, sent_at=clock.now())
     if quote.replaces_id:
         _replace(quote.replaces_id, quote, by)

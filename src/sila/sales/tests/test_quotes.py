@@ -12,13 +12,15 @@ from sila.platform.access.reader import Reader
 from sila.platform.access.rules import compile_anew
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale, Wanting
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.quotes.actions import accept, decline, new_version, send, set_lines
 from sila.sales.quotes.links import current_link
 from sila.sales.quotes.models import Quote, QuoteLine
+from sila.work.approvals.actions import approve
+from sila.work.approvals.models import Approval
 
 quotes, lines = registry["quotes"], registry["quote-lines"]
 
@@ -322,3 +324,43 @@ def test_papers_do_not_become_one(quote, machine, alice, customer):
     )
     assert answer.status_code in (403, 404, 405)
     assert Quote.objects.filter(deleted_at=None).count() == 2
+
+
+# ---- approval of discounts -----------------------------------------------------------------------------
+@pytest.fixture
+def limited(admin) -> None:
+    """Sellers decide up to 5 %, managers up to 20 %."""
+    for code, most in (("seller", "5"), ("manager", "20")):
+        role = Role.objects.get(code=code)
+        add("authority-limits", admin, role=role.id, kind="discount", most=most)
+
+
+def test_a_discount_beyond_ones_limit_waits_for_approval(quote, alice, company, limited):
+    with pytest.raises(Wanting) as wanting:
+        send(quote, by=alice)
+    assert Quote.objects.get().status == "draft"
+    wanting.value.supply({"discount_note": "عميل قديم"}, by=alice)
+    with pytest.raises(Invalid):  # it waits
+        send(quote, by=alice)
+    approval = Approval.objects.get()
+    manager = company.actor("manager")
+    with pytest.raises(NotAllowed):
+        approve(approval, by=alice)
+    approve(approval, by=manager)
+    assert send(quote, by=alice).status == "sent"
+
+
+def test_a_yes_is_one_to_these_lines_alone(quote, alice, company, limited):
+    with pytest.raises(Wanting) as wanting:
+        send(quote, by=alice)
+    wanting.value.supply({}, by=alice)
+    approve(Approval.objects.get(), by=company.actor("manager"))
+    changed = lined(quote, alice, {"name": "مكيف", "price": "4850", "discount": "7.5", "quantity": "99"})
+    with pytest.raises(Wanting):
+        send(changed, by=alice)
+    small = lined(changed, alice, {"name": "مكيف", "price": "4850", "discount": "5"})
+    assert send(small, by=alice).status == "sent"  # within her own limit
+
+
+def test_without_limits_nobody_is_asked(quote, alice):
+    assert send(quote, by=alice).status == "sent"

@@ -85,6 +85,8 @@ def value_schema(f: Field) -> Schema:
         return schema
     if "enum" in schema:
         return schema | {"type": ["string", "null"], "enum": [*schema["enum"], "", None]}
+    if "pattern" in schema:
+        schema["pattern"] = f"^$|{schema['pattern']}"
     return schema | {"type": [schema["type"], "null"]}
 
 
