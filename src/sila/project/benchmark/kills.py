@@ -1,5 +1,5 @@
-"""Imports, merges, bulk changes and their undo, and numbers for invoices, in processes that are killed again and again, or do
-the same at once.
+"""Imports, merges, bulk changes and their undo, and numbers of invoices, in processes that are killed again and again, or
+do the same at once.
 
 Two workspaces do the same acts, one of them in peace; what each of them holds at the end must not differ.
 """
