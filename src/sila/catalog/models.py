@@ -37,7 +37,7 @@ class Tax(Stamped, Bilingual):
     active = models.BooleanField(_("In use"), default=True)
 
     class Meta:
-        verbose_name = pgettext_lazy("noun", "Tax")
+        verbose_name = pgettext_lazy("one", "Tax")
         verbose_name_plural = pgettext_lazy("noun", "Taxes")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="tax_name"),
@@ -133,7 +133,7 @@ class PriceBook(Stamped, Bilingual):
     active = models.BooleanField(_("In use"), default=True)
 
     class Meta:
-        verbose_name = _("Price book")
+        verbose_name = pgettext_lazy("one", "Price book")
         verbose_name_plural = _("Price books")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="price_book_name"),
@@ -172,7 +172,7 @@ class Price(Stamped):
     note = models.CharField(pgettext_lazy("label", "Note"), max_length=120, blank=True)
 
     class Meta:
-        verbose_name = _("Price")
+        verbose_name = pgettext_lazy("one", "Price")
         verbose_name_plural = _("Prices")
         constraints = [
             models.CheckConstraint(condition=Q(price__gte=0), name="price_not_negative"),

@@ -17,7 +17,8 @@ from sila.sales.quotes.customer import note_opening
 from sila.sales.quotes.models import Quote
 
 SEED = 2031
-MOST = 40
+OPEN, WON, EACH = 16, 24, 3  # deals: those on their way, and each third of those that were won
+BEFORE = timedelta(days=6)  # a deal is won, its quote is sent
 TERMS = "الدفع: 50% مقدمًا و50% عند التسليم.\nالتوريد خلال ثلاثة أسابيع من تاريخ القبول.\nالضمان سنتان على القطع والعمل."
 LETTERHEAD = {
     "name": "مجموعة الريان للتجارة",
@@ -42,16 +43,19 @@ def add_quotes(actors: Mapping[str, Actor], now: datetime) -> None:
     products = list(
         Product.objects.filter(active=True, deleted_at=None, price__isnull=False).order_by("code")
     )
-    deals = Opportunity.objects.filter(deleted_at=None, party__isnull=False, stage__order__gte=3).exclude(
-        category="lost"
+    known = Opportunity.objects.filter(deleted_at=None, party__isnull=False).order_by(
+        "-entered_stage_at", "id"
     )
-    for deal in deals.order_by("-entered_stage_at", "id")[:MOST]:
+    running = known.filter(category="open", stage__order__gte=3)[:OPEN]
+    won = known.filter(category="won")[: WON * EACH : EACH]
+    for deal in [*running, *won]:
         if deal.owner_id in sellers:
             _offer(deal, products, sellers[deal.owner_id], rng, now)
 
 
 def _offer(deal: Opportunity, products: list[Product], by: Actor, rng: Random, now: datetime) -> None:
-    begun = min(deal.entered_stage_at + timedelta(hours=rng.uniform(1, 40)), now - timedelta(hours=2))
+    entered = deal.entered_stage_at if deal.is_open else deal.entered_stage_at - BEFORE
+    begun = min(entered + timedelta(hours=rng.uniform(1, 40)), now - timedelta(hours=2))
     with clock.at(begun):
         quote = _draft(deal, products, by, rng)
     if rng.random() < 0.2 and deal.is_open:

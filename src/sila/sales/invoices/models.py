@@ -66,7 +66,7 @@ class Invoice(Priced):
     )
 
     class Meta:
-        verbose_name = pgettext_lazy("noun", "Invoice")
+        verbose_name = pgettext_lazy("one", "Invoice")
         verbose_name_plural = _("Invoices")
         constraints = [
             models.UniqueConstraint(

@@ -115,7 +115,7 @@ class Letterhead(Stamped, Bilingual):
     footer_en = models.CharField(_("Footer in English"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("Letterhead")
+        verbose_name = pgettext_lazy("one", "Letterhead")
         verbose_name_plural = _("Letterheads")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="letterhead_name"),
