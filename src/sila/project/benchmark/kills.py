@@ -36,25 +36,25 @@ ACTS = (
     "undo",
 )
 COMPANIES = "import of companies"
-AT_ONCE = ("merges", "invoices")  # by two processes first
+AT_ONCE = ("merges", "invoices")  # by two processes
 READY = "ready"
 INVOICES = 120
 PAIRS = 40
 DEALS = ("Person", "Phone", "Company", "Deal", "Amount")
 
 
-def run(*, rows: int, kills: int, only: str | None) -> int:
-    """1 if the kills left a trace."""
-    good = True
+def run(*, rows: int, kills: int, only: str | None, invoices: bool = False) -> int:
+    """1 if the kills left a trace. `invoices`: of all acts this one alone."""
+    good, acts = True, ("invoices",) if invoices else ACTS
     if only != "postgresql":
-        good = _on("SQLite", "", rows, kills) and good
+        good = _on("SQLite", "", rows, kills, acts) and good
     if only != "sqlite" and throwaway.binaries():
         with throwaway.cluster() as address:
-            good = _on("PostgreSQL", address, rows, kills) and good
+            good = _on("PostgreSQL", address, rows, kills, acts) and good
     return 0 if good else 1
 
 
-def _on(name: str, address: str, rows: int, kills: int) -> bool:
+def _on(name: str, address: str, rows: int, kills: int, acts: tuple[str, ...]) -> bool:
     print(f"\n{name}:")
     with tempfile.TemporaryDirectory(prefix="sila-kills-") as folder:
         environment = {
@@ -67,13 +67,12 @@ def _on(name: str, address: str, rows: int, kills: int) -> bool:
         say = _Child(environment)
         say("begin", str(rows), folder)
         total = 0
-        for act in ACTS:
+        for act in acts:
             begun = time.perf_counter()
             say("act", WHOLE, act, folder)
             needed = time.perf_counter() - begun
-            if act in AT_ONCE:
-                say.twice_at_once(("act", KILLED, act, folder))
-            died = say.under_fire(("act", KILLED, act, folder), needed, kills // len(ACTS) + 1)
+            words = ("act", KILLED, act, folder)
+            died = say.under_fire(words, needed, kills // len(acts) + 1, at_once=act in AT_ONCE)
             total += died
             print(f"  {act:<40} {needed:5.1f} s, killed {died} times")
         different: list[str] = json.loads(say("compare"))
@@ -95,29 +94,28 @@ class _Child:
             raise RuntimeError(f"{words[0]} failed")
         return said.split("\n", 1)[1]
 
-    def under_fire(self, words: tuple[str, ...], needed: float, most: int) -> int:
-        """Start it until it comes to its end, and kill it at random moments; how often."""
+    def under_fire(self, words: tuple[str, ...], needed: float, most: int, *, at_once: bool) -> int:
+        """Start it until it comes to its end, and kill it at random moments; how often. `at_once`: two processes do it,
+        one from either end, and die together."""
         for died in range(most):
-            child = self._start(words)
-            assert child.stdout is not None
-            child.stdout.readline()
+            children = [self._start(words), *([self._start((*words, "backwards"))] if at_once else [])]
+            for child in children:
+                assert child.stdout is not None
+                child.stdout.readline()
             try:
-                child.wait(timeout=self.chance.uniform(0, 2 * needed / (most + 1)))
+                children[0].wait(timeout=self.chance.uniform(0, 2 * needed / (most + 1)))
             except subprocess.TimeoutExpired:
-                child.send_signal(signal.SIGKILL)
-                child.communicate()
+                for child in children:
+                    child.send_signal(signal.SIGKILL)
+                    child.communicate()
                 continue
-            child.communicate()
+            for child in children:
+                child.communicate()
+                if child.returncode:
+                    raise RuntimeError(f"{words[0]} failed beside another")
             return died
         self(*words)
         return most
-
-    def twice_at_once(self, words: tuple[str, ...]) -> None:
-        children = [self._start(words), self._start((*words, "backwards"))]
-        for child in children:
-            child.communicate()
-            if child.returncode:
-                raise RuntimeError(f"{words[0]} failed beside another")
 
     def _start(self, words: tuple[str, ...]) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "sila.project.benchmark.kills", *words]

@@ -72,6 +72,7 @@ def _arguments_of_kills(others: "argparse._SubParsersAction[argparse.ArgumentPar
     text = "imports, bulk changes and their undo, killed again and again: the same must come of them"
     parser = others.add_parser("kills", help=text, description=text)
     parser.add_argument("--rows", type=int, default=5_000, help="people (default: %(default)s)")
+    parser.add_argument("--invoices", action="store_true", help="of all acts only the numbering of invoices")
     parser.add_argument("--kills", type=int, default=50, help="on each database (default: %(default)s)")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="one database only")
     parser.set_defaults(command=SimpleNamespace(run=_kills))
@@ -80,7 +81,7 @@ def _arguments_of_kills(others: "argparse._SubParsersAction[argparse.ArgumentPar
 def _kills(options: argparse.Namespace) -> int:
     from sila.project.benchmark import kills
 
-    return kills.run(rows=options.rows, kills=options.kills, only=options.only)
+    return kills.run(rows=options.rows, kills=options.kills, only=options.only, invoices=options.invoices)
 
 
 def _arguments_of_forecasts(others: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
