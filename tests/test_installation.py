@@ -229,7 +229,7 @@ def test_the_api_keeps_what_its_openapi_document_promises(data, tmp_path):
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=900,
         )
     begin = max(done.stdout.find("FAILURES"), 0)
     assert done.returncode == 0, done.stdout[begin : begin + 6000]

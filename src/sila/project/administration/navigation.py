@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.kinds import Context
@@ -37,6 +38,14 @@ def settings_pages(actor: Actor) -> list[dict[str, Any]]:
                 "label": _("Pipelines and stages"),
                 "icon": "filter",
                 "url": "settings/pipelines/",
+            },
+            {"key": "price-books", "label": _("Price books"), "icon": "book-2", "url": "price-books/"},
+            {"key": "taxes", "label": pgettext("noun", "Taxes"), "icon": "receipt-tax", "url": "taxes/"},
+            {
+                "key": "letterheads",
+                "label": _("Letterheads"),
+                "icon": "building-store",
+                "url": "letterheads/",
             },
             {"key": "lead-forms", "label": _("Lead forms"), "icon": "forms", "url": "lead-forms/"},
             {
