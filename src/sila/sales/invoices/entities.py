@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
-from sila.platform.entities.registry import Action, Entity, Related, View, as_choices, register
+from sila.platform.entities.registry import Action, Entity, View, as_choices, register
+from sila.platform.kit.money import CURRENCIES
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
-from sila.sales.invoices.panels import flags, sheet
+from sila.sales.invoices.panels import flags, panels, sheet
 from sila.sales.invoices.rules import (
     WORK,
     count_payment,
@@ -20,6 +21,7 @@ from sila.sales.invoices.rules import (
     keep_what_was_issued,
     take_payment,
 )
+from sila.sales.lines.showing import plain_amount
 from sila.sales.lines.summing import choose_prices
 
 Status, Kind = Invoice.Status, Invoice.Kind
@@ -41,7 +43,13 @@ def is_issued(invoice: Any) -> bool:
 
 
 def payment_form(invoice: Any, context: Any) -> dict[str, Any]:
-    return {"amount": invoice.balance, "paid_on": context.reader.today, "method": Payment.Method.TRANSFER}
+    """All that is due, today, as somebody would type it."""
+    due = plain_amount(invoice.balance, CURRENCIES[invoice.currency])
+    return {
+        "amount": due,
+        "paid_on": context.reader.today.isoformat(),
+        "method": Payment.Method.TRANSFER.value,
+    }
 
 
 invoices = register(
@@ -92,7 +100,7 @@ invoices = register(
         mergeable=False,
         sheet=sheet,
         flags=flags,
-        related=(Related("payments", "invoice"), Related("invoices", "credits", _("Credit notes"))),
+        panel_data=panels,
         views=(
             View("drafts", pgettext_lazy("invoice view", "Drafts"), ("status:any:draft",)),
             View("unpaid", _("Unpaid"), UNPAID, "due_on"),

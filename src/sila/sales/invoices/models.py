@@ -23,7 +23,7 @@ class Invoice(Priced):
     `base_total` are those of the day of issue, in the currency that the books were kept in then."""
 
     class Kind(models.TextChoices):
-        INVOICE = "invoice", pgettext_lazy("noun", "Invoice")
+        INVOICE = "invoice", pgettext_lazy("one", "Invoice")
         CREDIT = "credit", _("Credit note")
 
     class Status(models.TextChoices):

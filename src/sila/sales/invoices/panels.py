@@ -12,7 +12,7 @@ from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
 from sila.platform.kit.money import CURRENCIES, money_html
-from sila.sales.invoices.models import Invoice
+from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.rules import WORK
 from sila.sales.lines.showing import amount, may_print, rows, sums
 
@@ -53,6 +53,35 @@ def flags(invoice: Invoice, context: Context) -> list[dict[str, Any]]:
         owed = amount(-invoice.balance, invoice.currency, context.reader)
         return [{"kind": "info", "text": _("We owe the customer %(owed)s.") % {"owed": owed}}]
     return []
+
+
+def panels(invoice: Invoice, context: Context) -> list[dict[str, Any]]:
+    """What came in and went back, and what was credited: of what was issued."""
+    if invoice.is_draft or invoice.is_credit:
+        return []
+    reader, noun, money = context.reader, registry["payments"], WORK.noun
+    paid = Payment.objects.filter(invoice_id=invoice.id, deleted_at=None).order_by("-paid_on", "-id")[:SHOWN]
+    notes = money.visible_to(context.actor).filter(credits_id=invoice.id).order_by("-id")[:SHOWN]
+    shown = [
+        {
+            "title": f"{payment.get_method_display()} {payment.name}".strip(),
+            "hint": reader.day(payment.paid_on) if payment.paid_on else "",
+            "icon": noun.icon if payment.direction == Payment.Direction.IN else "arrow-back-up",
+            "url": noun.url(reader.slug, payment.id),
+            "value": amount(payment.signed, payment.currency, reader),
+        }
+        for payment in paid
+    ] + [
+        {
+            "title": f"{note.get_kind_display()} {note.number}".strip(),
+            "hint": note.get_status_display(),
+            "icon": "receipt-refund",
+            "url": money.url(reader.slug, note.id),
+            "value": amount(-note.total, note.currency, reader),
+        }
+        for note in notes
+    ]
+    return [{"key": "payments", "label": noun.plural, "icon": noun.icon, "items": shown}] if shown else []
 
 
 def invoices_of(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:

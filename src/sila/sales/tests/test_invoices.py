@@ -288,3 +288,15 @@ def test_the_verbs_are_there_by_the_api(draft, company):
     assert do("pay", amount="300.00", reference="A-1").status_code == 200
     assert machine.get(base).json()["balance"] == "2000.00"
     assert Payment.objects.get().name == "A-1"
+
+
+def test_the_form_of_a_payment_begins_with_what_is_due_today(issued, alice, browser):
+    url = f"/w/rayyan/invoices/{issued.id}/"
+    form = browser("alice").get(f"{url}do/pay", headers={"HX-Request": "true"}).content.decode()
+    assert 'value="2300.00"' in form
+    assert clock.now().date().isoformat()[:8] in form
+    given = {"amount": "300.00", "paid_on": "", "method": "cash", "reference": "A-7"}
+    assert browser("alice").post(f"{url}do/pay", given, headers={"HX-Request": "true"}).status_code == 204
+    page = browser("alice").get(url).content.decode()
+    assert "A-7" in page
+    assert "2,000.00" in page
