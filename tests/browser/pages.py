@@ -113,6 +113,8 @@ KINDS = [
     Kind("list of quotes", "quotes/"),
     Kind("quote", "quotes/{quotes/?f=status:any:sent}/"),
     Kind("lines of a quote", "quote/{quotes/?f=status:any:draft}/lines"),
+    Kind("list of invoices", "invoices/"),
+    Kind("invoice", "invoices/{invoices/?f=status:any:paid}/"),
     Kind("product", "products/{products/?f=kind:any:bundle}/"),
     Kind("price book", "price-books/{price-books}/"),
     Kind("list of leads", "leads/"),

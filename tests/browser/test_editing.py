@@ -50,7 +50,8 @@ def test_what_is_typed_while_the_editor_is_on_its_way_is_kept(visit: Open, langu
         "**/fields/job_title/",
         lambda route: route.continue_() if route.request.method == "POST" else waiting.append(route),
     )
-    title.dblclick()
+    with page.expect_request("**/fields/job_title/"):  # it is on its way, and held up
+        title.dblclick()
     page.keyboard.type(f"{words}x")
     page.keyboard.press("Backspace")
     page.keyboard.press("Enter")

@@ -11,6 +11,8 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.sales.invoices.actions import bill, credit, issue, pay
+from sila.sales.invoices.models import Invoice
 from sila.sales.models import Opportunity
 from sila.sales.quotes import actions as verbs
 from sila.sales.quotes.customer import note_opening
@@ -71,9 +73,37 @@ def _offer(deal: Opportunity, products: list[Product], by: Actor, rng: Random, n
             note_opening(quote, workspace=by.workspace)
     if not deal.is_open:
         with clock.at(min(begun + timedelta(days=4), now)):
-            verbs.accept(
-                Quote.objects.get(id=quote.id), by=by, who=deal.contact.name if deal.contact_id else ""
-            )
+            who = deal.contact.name if deal.contact_id else ""
+            quote = verbs.accept(Quote.objects.get(id=quote.id), by=by, who=who)
+        if quote.total:
+            _bill(quote, by, rng, begun + timedelta(days=rng.uniform(5, 12)), now)
+
+
+def _bill(quote: Quote, by: Actor, rng: Random, at: datetime, now: datetime) -> None:
+    """Most are paid, in one go or two; some are late; one or another is taken back."""
+    if at > now:
+        return
+    with clock.at(at):
+        invoice = issue(bill(quote, by=by), by=by)
+    paid, chance = at + timedelta(days=rng.uniform(3, 50)), rng.random()
+    if paid > now or chance < 0.15:
+        return
+    with clock.at(paid):
+        if chance < 0.25:
+            issue(credit(_now(invoice), by=by, reason="أعاد العميل البضاعة"), by=by)
+        elif chance < 0.5:
+            pay(_now(invoice), by=by, amount=invoice.total // 2, reference=_reference(rng))
+        else:
+            pay(_now(invoice), by=by, reference=_reference(rng))
+
+
+def _now(invoice: Invoice) -> Invoice:
+    found: Invoice = Invoice.objects.get(id=invoice.id)
+    return found
+
+
+def _reference(rng: Random) -> str:
+    return f"FT{rng.randint(10_000, 99_999)}"
 
 
 def _draft(deal: Opportunity, products: list[Product], by: Actor, rng: Random) -> Quote:
