@@ -105,7 +105,10 @@ invoices = register(
             View("drafts", pgettext_lazy("invoice view", "Drafts"), ("status:any:draft",)),
             View("unpaid", _("Unpaid"), UNPAID, "due_on"),
             View(
-                "overdue", pgettext_lazy("invoice view", "Overdue"), (*UNPAID, "due_on:within:past"), "due_on"
+                "overdue",
+                pgettext_lazy("invoice view", "Overdue"),
+                (*UNPAID, "due_on:within:before_today"),
+                "due_on",
             ),
             View("settled", pgettext_lazy("invoice view", "Settled"), ("status:any:paid",), "-settled_on"),
             View("credits", _("Credit notes"), ("kind:any:credit",), "-issued_at"),

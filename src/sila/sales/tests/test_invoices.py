@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 
 from sila.platform.access.links import make_token
@@ -300,3 +301,14 @@ def test_the_form_of_a_payment_begins_with_what_is_due_today(issued, alice, brow
     page = browser("alice").get(url).content.decode()
     assert "A-7" in page
     assert "2,000.00" in page
+
+
+@pytest.mark.parametrize("noun", ["quotes", "invoices"])
+def test_every_ready_made_list_opens(noun, browser, issued):
+    entity = registry[noun]
+    for view in entity.views:
+        query = QueryDict(mutable=True)
+        query.setlist("f", list(view.conditions))
+        query["sort"] = view.sort
+        answer = browser("admin").get(f"/w/rayyan/{noun}/?{query.urlencode()}")
+        assert answer.status_code == 200, view.key
