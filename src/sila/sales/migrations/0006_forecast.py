@@ -14,17 +14,26 @@ UPDATE sales_opportunity SET forecast_category = CASE
     ELSE COALESCE((SELECT CASE WHEN s.probability >= 75 THEN 'commit' WHEN s.probability >= 40 THEN 'best_case'
         ELSE 'pipeline' END FROM sales_stage s
         WHERE s.tenant_id = sales_opportunity.tenant_id AND s.id = sales_opportunity.stage_id), 'pipeline')
-END
+END WHERE tenant_id = %s
 """
 
 
 def fill(apps, schema_editor):
-    """Deals that are there by their end or their stage. Row security would show the owner of the table no row; it is
-    switched on again after all migrations."""
-    if schema_editor.connection.vendor == "postgresql":
-        for table in ("sales_opportunity", "sales_stage"):
-            schema_editor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    schema_editor.execute(FILL)
+    """Deals that are there by their end or their stage, one workspace after the other: row security binds the owner of the
+    tables too."""
+    connection = schema_editor.connection
+    identify = apps.get_model("tenancy", "Workspace")._meta.pk.get_db_prep_value
+    for workspace in apps.get_model("tenancy", "Workspace")._base_manager.values_list("pk", flat=True):
+        _open(connection, workspace)
+        with connection.cursor() as cursor:
+            cursor.execute(FILL, [identify(workspace, connection)])
+    _open(connection, "")
+
+
+def _open(connection, tenant):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant)])
 
 
 def field(help_text):
