@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from sila.catalog.models import Price, PriceBook, Product, Tax
 from sila.parties.models import Party
-from sila.platform.access.models import OrgUnit
+from sila.platform.access.models import units_up_to
 from sila.platform.entities.rates import rates_on
 from sila.platform.kit.lines import half_up
 
@@ -30,15 +30,12 @@ def book_for(
 ) -> PriceBook | None:
     """The first by order of the books that fit: this currency, this day, the customer's tags, the branch or one above."""
     fitting = PriceBook.objects.filter(_valid(on), currency=currency, active=True, deleted_at=None)
-    fitting = fitting.filter(Q(org_unit_id=None) | Q(org_unit_id__in=_units_around(unit_id)))
+    fitting = fitting.filter(
+        Q(org_unit_id=None) | Q(org_unit_id__in=[unit.id for unit in units_up_to(unit_id)])
+    )
     fitting = fitting.filter(segment__in=["", *(party.tags if party else ())])
     found: PriceBook | None = fitting.order_by("order", "id").first()
     return found
-
-
-def _units_around(unit_id: UUID | None) -> list[UUID]:
-    path = OrgUnit.objects.filter(id=unit_id).values_list("path", flat=True).first() if unit_id else None
-    return [UUID(part) for part in (path or "").split("/") if part]
 
 
 def offer(

@@ -105,6 +105,13 @@ class OrgUnit(Stamped, Bilingual):
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="unit_name")]
 
 
+def units_up_to(unit_id: Any) -> list[OrgUnit]:
+    """The unit and all above it, the company first; nothing of no unit. Two queries, each for a few rows."""
+    path = OrgUnit.objects.filter(id=unit_id).values_list("path", flat=True).first() if unit_id else ""
+    ids = [part for part in (path or "").split("/") if part]
+    return sorted(OrgUnit.objects.filter(id__in=ids), key=lambda unit: len(unit.path)) if ids else []
+
+
 class Team(Stamped, Bilingual):
     class Meta:
         verbose_name = _("Team")

@@ -13,20 +13,14 @@ from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES
-from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
+from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.rules import ISSUED, SLUG, WORK, number_of, settle_up
-from sila.sales.lines.models import PricedLine
+from sila.sales.lines.models import Priced, PricedLine
 from sila.sales.lines.showing import plain_amount
-from sila.sales.lines.summing import SUMS
-from sila.sales.quotes.actions import COPIED
 from sila.sales.quotes.models import Quote
 from sila.sales.quotes.rules import lines_of as lines_of_quote
 from sila.sales.rules import today
 
-TAKEN = (
-    *("party_id", "contact_id", "currency", "price_book_id", "tax_included", "language", "terms"),
-    *("owner_id", "org_unit_id"),
-)
 Status, Kind = Invoice.Status, Invoice.Kind
 
 
@@ -40,8 +34,7 @@ def bill(quote: Quote, *, by: Actor) -> Invoice:
         raise Invalid({"": _("Only a quote that was accepted is billed.")})
     if Invoice.objects.filter(quote_id=quote.id, deleted_at=None, kind=Kind.INVOICE).exists():
         raise Invalid({"": _("There is an invoice for this quote already.")})
-    more = {"quote_id": quote.id, "opportunity_id": quote.opportunity_id}
-    return _drawn_up(quote, lines_of_quote(quote), by, **more)
+    return _drawn_up(quote, lines_of_quote(quote), by, quote_id=quote.id)
 
 
 @transaction.atomic
@@ -104,17 +97,14 @@ def credit(invoice: Invoice, *, by: Actor, reason: str = "") -> Invoice:
     invoice = records.unmoved(registry[SLUG], invoice, by=by)
     if invoice.is_draft or invoice.is_credit:
         raise Invalid({"": _("Only an invoice that was issued is credited.")})
-    more = {"kind": Kind.CREDIT, "credits_id": invoice.id, "opportunity_id": invoice.opportunity_id}
-    return _drawn_up(invoice, WORK.lines_of(invoice), by, reason=reason[:300], **more)
+    more = {"kind": Kind.CREDIT, "credits_id": invoice.id, "reason": reason[:300]}
+    return _drawn_up(invoice, WORK.lines_of(invoice), by, **more)
 
 
-def _drawn_up(paper: Any, lines: list[PricedLine], by: Actor, **columns: Any) -> Invoice:
+def _drawn_up(paper: Priced, lines: list[PricedLine], by: Actor, **columns: Any) -> Invoice:
     """A draft with the same customer, prices and lines."""
-    taken = {name: getattr(paper, name) for name in (*TAKEN, *SUMS)}
-    made: Invoice = records.create(registry[SLUG], {"name": paper.name}, by=by, **taken, **columns)
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(invoice_id=made.id, **{name: getattr(line, name) for name in COPIED}) for line in lines
-    )
+    made: Invoice = records.create(WORK.noun, {"name": paper.name}, by=by, **paper.taken_over(), **columns)
+    WORK.take_lines(made, lines)
     return made
 
 

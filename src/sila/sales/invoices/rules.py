@@ -1,18 +1,21 @@
 """What follows from the fields of invoices and payments, and what no door lets through."""
 
 from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
-from sila.platform.access.models import OrgUnit
+from sila.platform.access.models import OrgUnit, units_up_to
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import Changes, registry
 from sila.platform.kit.folding import fold
 from sila.platform.kit.money import CURRENCIES
+from sila.platform.tenancy.current import current
 from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
@@ -68,10 +71,11 @@ def keep_issued(invoice: Invoice, by: Actor) -> None:
 
 
 def series(invoice: Invoice, by: Actor) -> str:
-    """The row of numbers: by kind, branch and year (INV-RUH-2026)."""
+    """The row of numbers: by kind, branch and year (INV-RUH-2026). A department numbers as its branch does."""
+    branches = [unit for unit in units_up_to(invoice.org_unit_id) if unit.kind == OrgUnit.Kind.BRANCH]
+    branch = branches[-1].code.upper() if branches else ""
     kind = "CRN" if invoice.is_credit else "INV"
-    branch = OrgUnit.objects.filter(id=invoice.org_unit_id).values_list("code", flat=True).first()
-    return "-".join(filter(None, (kind, (branch or "").upper(), str(today(by).year))))
+    return "-".join(filter(None, (kind, branch, str(today(by).year))))
 
 
 def number_of(invoice: Invoice, by: Actor) -> str:
@@ -92,13 +96,16 @@ def settle_up(invoice: Invoice) -> Changes:
     invoice.balance = invoice.total - invoice.paid - invoice.credited
     settled = invoice.balance <= 0
     invoice.status = Status.PAID if settled else Status.ISSUED
-    last = payments.order_by("-paid_on").values_list("paid_on", flat=True).first()
-    invoice.settled_on = (last or _day_of(invoice)) if settled else None
+    invoice.settled_on = _last_day(invoice, payments, notes) if settled else None
     return {name: old for name, old in before.items() if old != getattr(invoice, name)}
 
 
-def _day_of(invoice: Invoice) -> date | None:
-    return invoice.issued_at.date() if invoice.issued_at else None
+def _last_day(invoice: Invoice, payments: Any, notes: Any) -> date | None:
+    """On which the last of it came in or was credited, by the workspace's clock."""
+    zone = ZoneInfo(current().timezone)
+    moments = [invoice.issued_at, notes.aggregate(last=Max("issued_at"))["last"]]
+    days = [moment.astimezone(zone).date() for moment in moments if moment]
+    return max([*days, *filter(None, [payments.aggregate(last=Max("paid_on"))["last"]])], default=None)
 
 
 # ---- lines ---------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -112,9 +111,3 @@ def save(
         lines=len(draft.lines),
         names=[line.name for line in draft.lines[:5]],
     )
-
-
-def plain_quantity(quantity: Decimal) -> str:
-    """2, 2.5, 0.125: no zeros that say nothing."""
-    text = f"{quantity:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -20,6 +20,10 @@ from sila.sales.lines.models import Priced, PricedLine
 from sila.sales.lines.summing import MOST_LINES, SUMS, complete, sum_up
 
 CHANGED = ("net", "tax", "total", "saved")
+COPIED = (
+    *("order", "product_id", "name", "name_en", "details", "unit", "quantity", "price", "discount"),
+    *("tax_kind_id", "tax_rate", *CHANGED, "cost", "currency"),
+)
 MayChange = Callable[
     [Any, PricedLine | None, Actor], None
 ]  # raises Invalid where the lines stand as they are
@@ -51,6 +55,11 @@ class Paperwork:
         rows = self.model._default_manager.filter(**{f"{self.link}_id": paper.id}, deleted_at=None)
         return list(rows.select_related("tax_kind", "product").order_by("order", "id"))
 
+    def take_lines(self, paper: Priced, lines: Sequence[PricedLine]) -> None:
+        """The lines of another document, of the same currency, as they are."""
+        rows = [{name: getattr(line, name) for name in COPIED} for line in lines]
+        self.model._default_manager.bulk_create(self.model(**{self.link: paper}, **row) for row in rows)
+
     # ---- one line: its rules and effects -----------------------------------------------------------
     def complete(self, line: PricedLine, changes: Changes, by: Actor) -> None:
         """A rule: what follows for the line and for the sums of its document. Raises Invalid."""
@@ -63,21 +72,30 @@ class Paperwork:
             raise Invalid({"": _("A document has at most %(most)d lines.") % {"most": MOST_LINES}})
         if line._state.adding and not line.order:
             line.order = max((other.order for other in others), default=0) + 1
-        vars(line)["_others"], vars(line)["_sums"] = others, sum_up(paper, [line, *others])
+        vars(line)["_moved"], vars(line)["_sums"] = self._sum_up(paper, others, line)
 
     def keep_sums(self, line: PricedLine, changes: Changes, by: Actor) -> None:
         """The effect of that rule: rounded by document the lines share its tax, so that the others may move as well."""
-        self._keep(getattr(line, self.link), vars(line)["_others"], vars(line)["_sums"], by)
+        self._keep(getattr(line, self.link), vars(line)["_moved"], vars(line)["_sums"], by)
 
     def count_anew(self, line: PricedLine, by: Actor) -> None:
         """A line that has gone into the trash counts no more, one that came back again."""
         paper = self._locked(line)
         self.may_change(paper, None, by)
-        lines = self.lines_of(paper)
-        self._keep(paper, lines, sum_up(paper, lines), by)
+        self._keep(paper, *self._sum_up(paper, self.lines_of(paper)), by)
 
-    def _keep(self, paper: Priced, lines: Sequence[PricedLine], sums: Changes, by: Actor) -> None:
-        self.model._default_manager.bulk_update(lines, CHANGED)
+    def _sum_up(
+        self, paper: Priced, lines: Sequence[PricedLine], *more: PricedLine
+    ) -> tuple[list[PricedLine], Changes]:
+        """Those of the lines that come to something else now, and the old sums. `more` are counted and not looked at."""
+        before = [[getattr(line, name) for name in CHANGED] for line in lines]
+        sums = sum_up(paper, [*more, *lines])
+        after = [[getattr(line, name) for name in CHANGED] for line in lines]
+        moved = [line for line, old, new in zip(lines, before, after, strict=True) if old != new]
+        return moved, sums
+
+    def _keep(self, paper: Priced, moved: Sequence[PricedLine], sums: Changes, by: Actor) -> None:
+        self.model._default_manager.bulk_update(moved, CHANGED)
         if sums:
             more = self.follow(paper) if self.follow else {}
             records.save_changed(self.noun, paper, {**sums, **more}, by=by)
@@ -92,9 +110,9 @@ class Paperwork:
         """A rule: prices that now have tax in them, or no more, so that every line comes to something else."""
         if paper._state.adding or "tax_included" not in changes:
             return
-        lines = self.lines_of(paper)
-        changes.update(sum_up(paper, lines))
-        self.model._default_manager.bulk_update(lines, CHANGED)
+        moved, sums = self._sum_up(paper, self.lines_of(paper))
+        changes.update(sums)
+        self.model._default_manager.bulk_update(moved, CHANGED)
 
     def attempt(
         self, paper: Priced, rows: Sequence[tuple[str, editing.Values]], *, context: Context

@@ -1,6 +1,6 @@
 """The columns of a document with prices, and of its lines. All amounts are in minor units of its currency."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -27,6 +27,11 @@ class Priced(Record):
         ENGLISH = "en", _("English")
         BOTH = "both", _("Arabic and English")
 
+    TAKEN_OVER: ClassVar[tuple[str, ...]] = (
+        *("name", "party_id", "contact_id", "currency", "price_book_id", "tax_included", "language", "terms"),
+        *("opportunity_id", "owner_id", "org_unit_id"),
+        *("net", "tax", "total", "discount", "cost", "margin"),
+    )
     party_id: UUID | None
     contact_id: UUID | None
     price_book_id: UUID | None
@@ -53,6 +58,10 @@ class Priced(Record):
 
     class Meta:
         abstract = True
+
+    def taken_over(self) -> dict[str, Any]:
+        """What a document that follows from this one begins with, its lines apart."""
+        return {name: getattr(self, name) for name in self.TAKEN_OVER}
 
 
 class PricedLine(Stamped):

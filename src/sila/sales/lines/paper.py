@@ -1,7 +1,8 @@
 """A document with prices as the data of its printed page. See print/document.typ."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as quoted
@@ -15,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from sila.documents.printing import said
 from sila.parties.models import Party
-from sila.platform.access.models import OrgUnit
+from sila.platform.access.models import units_up_to
 from sila.platform.kit.amount_words import amount_in_words
 from sila.platform.kit.currencies import Currency
 from sila.platform.kit.dates import format_date
@@ -23,7 +24,6 @@ from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.phones import format_phone
 from sila.platform.tenancy.models import Workspace
-from sila.sales.lines.editing import plain_quantity
 from sila.sales.lines.models import Letterhead, Priced, PricedLine
 
 TEMPLATE = Path(__file__).resolve().parent / "print" / "document.typ"
@@ -236,18 +236,15 @@ class Page:
         return format_date(day, language=language, calendar=calendar, country=self.workspace.country)
 
 
-def figure(value: Any) -> str:
-    text = plain_quantity(value)
-    return format_number(value, digits="latn", decimals=len(text.partition(".")[2]))
+def figure(value: Decimal) -> str:
+    return format_number(value.normalize())
 
 
 def letterhead_for(unit_id: UUID | None) -> Letterhead | None:
     """That of the branch, of the nearest one above it, else that for all."""
-    path = OrgUnit.objects.filter(id=unit_id).values_list("path", flat=True).first() if unit_id else ""
-    above = [UUID(part) for part in (path or "").split("/") if part]
     heads = {head.org_unit_id: head for head in Letterhead.objects.filter(deleted_at=None).order_by("-id")}
-    found: Mapping[Any, Letterhead] = heads
-    return next((found[unit] for unit in [*reversed(above), None] if unit in found), None)
+    nearest = [unit.id for unit in reversed(units_up_to(unit_id))] if set(heads) - {None} else []
+    return next((heads[unit] for unit in (*nearest, None) if unit in heads), None)
 
 
 def file_name(*parts: str) -> str:

@@ -12,8 +12,7 @@ from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.money import CURRENCIES, Currency, from_minor, money_html
-from sila.platform.kit.numbers import format_number
-from sila.sales.lines.editing import plain_quantity
+from sila.platform.kit.numbers import format_number, plain_number
 from sila.sales.lines.models import Priced, PricedLine
 
 
@@ -23,8 +22,7 @@ def amount(minor: int | None, currency: str, reader: Reader) -> SafeString | str
 
 def number(value: Decimal, reader: Reader) -> str:
     """With as many decimals as it has."""
-    text = plain_quantity(value)
-    return format_number(Decimal(text), digits=reader.digits, decimals=len(text.partition(".")[2]))
+    return format_number(value.normalize(), digits=reader.digits)
 
 
 def percent(value: Decimal, reader: Reader) -> str:
@@ -115,9 +113,9 @@ def editor_row(
         "name_en": line.name_en,
         "details": line.details,
         "unit": line.unit,
-        "quantity": plain_quantity(line.quantity) if line.quantity is not None else "",
+        "quantity": plain_number(line.quantity) if line.quantity is not None else "",
         "price": plain(line.price),
-        "discount": plain_quantity(line.discount) if line.discount else "",
+        "discount": plain_number(line.discount) if line.discount else "",
         "cost": plain(line.cost),
         "tax_kind": str(line.tax_kind_id or ""),
     }
@@ -142,7 +140,7 @@ def tax_choices(kept: Sequence[str]) -> list[dict[str, str]]:
     return [
         {
             "value": str(tax.id),
-            "label": f"{plain_quantity(tax.rate)}%" if tax.rate else str(tax),
+            "label": f"{plain_number(tax.rate)}%" if tax.rate else str(tax),
             "title": str(tax),
         }
         for tax in taxes

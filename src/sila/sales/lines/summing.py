@@ -14,6 +14,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.registry import Changes
 from sila.platform.kit.lines import Line, amounts_of, half_up, margin_of, total_of
+from sila.platform.kit.numbers import plain_number
 from sila.platform.tenancy.current import current
 from sila.platform.tenancy.models import Workspace
 from sila.sales.lines.models import Priced, PricedLine
@@ -103,7 +104,7 @@ def _take_from_product(line: PricedLine, product: Product, paper: Priced, by: Ac
 
 
 def _part(part: Any) -> str:
-    return f"{part.quantity.normalize():f} × {part.product.name}"
+    return f"{plain_number(part.quantity)} × {part.product.name}"
 
 
 def _refuse_wrong(line: PricedLine) -> None:

@@ -11,19 +11,14 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.sales.lines.summing import SUMS
 from sila.sales.quotes.discounts import want_approval
 from sila.sales.quotes.links import close_links, open_link
-from sila.sales.quotes.models import Quote, QuoteLine
-from sila.sales.quotes.rules import SLUG, WORK, columns_of, lines_of
+from sila.sales.quotes.models import Quote
+from sila.sales.quotes.rules import SLUG, WORK, lines_of
 from sila.sales.rules import today
 
 Status = Quote.Status
 set_lines = WORK.set_lines
-COPIED = (
-    *("order", "product_id", "name", "name_en", "details", "unit", "quantity", "price", "discount"),
-    *("tax_kind_id", "tax_rate", "net", "tax", "total", "saved", "cost", "currency"),
-)
 
 
 @transaction.atomic
@@ -67,18 +62,16 @@ def new_version(quote: Quote, *, by: Actor) -> Quote:
         raise Invalid({"": _("There is a newer version already.")})
     revision = quote.revision + 1
     base = quote.number.removesuffix(f"-{quote.revision}") if quote.revision > 1 else quote.number
-    values = columns_of(quote) | {"issued_on": today(by), "valid_until": None}
-    fresh = records.create(
-        registry[SLUG],
+    fresh: Quote = records.create(
+        WORK.noun,
         {"name": quote.name},
         by=by,
-        **{**values, "replaces_id": quote.id, "revision": revision, "number": f"{base}-{revision}"},
-        **{name: getattr(quote, name) for name in SUMS},
+        **quote.taken_over(),
+        replaces_id=quote.id,
+        revision=revision,
+        number=f"{base}-{revision}",
     )
-    QuoteLine.objects.bulk_create(
-        QuoteLine(quote_id=fresh.id, **{name: getattr(line, name) for name in COPIED})
-        for line in lines_of(quote)
-    )
+    WORK.take_lines(fresh, lines_of(quote))
     return fresh
 
 

@@ -12,7 +12,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid, Wanting
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import registry
-from sila.sales.lines.editing import plain_quantity
+from sila.platform.kit.numbers import plain_number
 from sila.sales.quotes.models import Quote
 from sila.sales.quotes.rules import SLUG, lines_of
 from sila.work.approvals import actions as approvals
@@ -26,7 +26,7 @@ def facts_of(quote: Quote) -> Facts:
     lines = lines_of(quote)
     most = max((line.discount for line in lines), default=Decimal(0))
     told = [f"{line.name}|{line.quantity}|{line.price}|{line.discount}" for line in lines]
-    return {"discount": plain_quantity(most), "currency": quote.currency, "lines": told}
+    return {"discount": plain_number(most), "currency": quote.currency, "lines": told}
 
 
 def want_approval(quote: Quote, by: Actor) -> None:

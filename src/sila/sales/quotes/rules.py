@@ -1,7 +1,6 @@
 """What follows from the fields of a quote and of its lines, and what no door lets through."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -76,13 +75,3 @@ def may_change_lines(quote: Quote, line: PricedLine | None, by: Actor) -> None:
 
 WORK = Paperwork(SLUG, SLUG_OF_LINES, QuoteLine, "quote", "quote", may_change_lines)
 lines_of = WORK.lines_of
-
-
-def columns_of(quote: Quote) -> dict[str, Any]:
-    """What a new version takes over from the one before."""
-    names = (*SAID, "language", "opportunity", "owner", "org_unit", "source")
-    links = {"party", "contact", "price_book", "opportunity", "owner", "org_unit"}
-    return {
-        (f"{name}_id" if name in links else name): getattr(quote, f"{name}_id" if name in links else name)
-        for name in names
-    }
