@@ -14,9 +14,8 @@ from sila.platform.entities.timeline import VERBS
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.rules import WORK
-from sila.sales.lines.showing import amount, may_print, rows, sums
+from sila.sales.lines.showing import SHOWN, amount, may_print, panel_of, papers_of, rows, sums
 
-SHOWN = 5
 LINKS = {"people": "party", "organizations": "party", "groups": "party", "opportunities": "opportunity"}
 AGES = (0, 30, 60, 90)  # days overdue at which a balance grows older
 
@@ -89,44 +88,15 @@ def invoices_of(entity: Entity, record: Any, context: Context) -> list[dict[str,
     link = LINKS.get(entity.slug)
     if link is None or not record.told.get("invoices") or not context.actor.can("invoices", "view"):
         return []
-    noun, reader = registry["invoices"], context.reader
-    fields = noun.readable(context.actor)
-    mine = noun.visible_to(context.actor).filter(**{f"{link}_id": record.id})
-    found = list(
-        mine.order_by("-id").values(
-            "id", "name", "number", "status", "total", "balance", "currency", "due_on"
-        )[: SHOWN + 1]
-    )
-    if not found:
+    noun = WORK.noun
+    items = papers_of(noun, link, record.id, context, states=Invoice.Status)
+    if not items:
         return []
-    base = noun.url(reader.slug)
-    due = _due(mine, context) if "balance" in fields and entity.slug != "opportunities" else []
-    return [
-        {
-            "key": "invoices",
-            "label": noun.plural,
-            "icon": noun.icon,
-            "count": f"{SHOWN}+" if len(found) > SHOWN else str(len(found)),
-            "url": f"{base}?f={link}:any:{record.id}",
-            "items": [
-                *due,
-                *(
-                    {
-                        "title": row["name"],
-                        "url": f"{base}{row['id']}/",
-                        "icon": noun.icon,
-                        "hint": f"{row['number']} · {Invoice.Status(row['status']).label}".strip(" ·"),
-                        "value": money_html(
-                            row["total"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True
-                        )
-                        if "total" in fields
-                        else "",
-                    }
-                    for row in found[:SHOWN]
-                ),
-            ],
-        }
-    ]
+    due = []
+    if "balance" in noun.readable(context.actor) and entity.slug != "opportunities":
+        due = _due(noun.visible_to(context.actor).filter(**{f"{link}_id": record.id}), context)
+    panel = panel_of(noun, link, record.id, items, context)
+    return [panel | {"items": [*due, *panel["items"]]}]
 
 
 def _due(mine: Any, context: Context) -> list[dict[str, Any]]:

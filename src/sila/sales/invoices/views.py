@@ -1,9 +1,9 @@
-"""Of invoices: their lines in the editor, their PDF, and the first one of a quote."""
+"""Of invoices: their PDF."""
 
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
@@ -12,26 +12,8 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.views.door import workspace_view
 from sila.sales.invoices.paper import file_name, pdf_of
 from sila.sales.invoices.rules import WORK
-from sila.sales.lines import views as lines
 from sila.sales.lines.showing import may_print
 from sila.sales.quotes.views import as_file
-
-
-@workspace_view
-def edit_lines(request: WorkspaceRequest, context: Context, invoice_id: UUID) -> HttpResponse:
-    return lines.edit(request, context, WORK, invoice_id)
-
-
-@require_POST
-@workspace_view
-def try_out(request: WorkspaceRequest, context: Context, invoice_id: UUID) -> HttpResponse:
-    return lines.attempt(request, context, WORK, invoice_id)
-
-
-@require_POST
-@workspace_view
-def step(request: WorkspaceRequest, context: Context, invoice_id: UUID) -> HttpResponse:
-    return lines.step(request, context, WORK, invoice_id)
 
 
 @require_GET

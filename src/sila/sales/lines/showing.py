@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -84,6 +85,45 @@ def may_print(papers: Entity, lines: Entity, context: Context) -> bool:
         "net",
         "total",
     } <= of_lines.keys()
+
+
+SHOWN = 5
+
+
+def papers_of(
+    papers: Entity, link: str, record_id: UUID, context: Context, *, states: Any
+) -> list[dict[str, Any]]:
+    """The newest documents of a customer or a deal, for a panel on their page; one more than is shown tells of more.
+    `states`: how each is called."""
+    reader, fields = context.reader, papers.readable(context.actor)
+    columns = ("id", "name", "number", "status", "total", "currency")
+    rows = papers.visible_to(context.actor).filter(**{f"{link}_id": record_id}).order_by("-id")
+    return [
+        {
+            "title": row["name"],
+            "url": papers.url(reader.slug, row["id"]),
+            "icon": papers.icon,
+            "hint": " · ".join(filter(None, (row["number"], str(states(row["status"]).label)))),
+            "value": money_html(row["total"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True)
+            if "total" in fields
+            else "",
+        }
+        for row in rows.values(*columns)[: SHOWN + 1]
+    ]
+
+
+def panel_of(
+    papers: Entity, link: str, record_id: UUID, items: list[dict[str, Any]], context: Context
+) -> dict[str, Any]:
+    """What `papers_of` has found, with the way to all of them."""
+    return {
+        "key": papers.slug,
+        "label": papers.plural,
+        "icon": papers.icon,
+        "count": f"{SHOWN}+" if len(items) > SHOWN else str(len(items) or ""),
+        "url": f"{papers.url(context.reader.slug)}?f={link}:any:{record_id}",
+        "items": items[:SHOWN],
+    }
 
 
 def plain_amount(minor: int, currency: Currency) -> str:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from sila.catalog.models import Product
 from sila.catalog.pricing import offer
@@ -16,7 +17,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, Stale
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import Entity, registry
-from sila.platform.entities.views.door import fragment, version_of
+from sila.platform.entities.views.door import fragment, version_of, workspace_view
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.money import CURRENCIES, from_minor
@@ -32,6 +33,7 @@ Rows = list[tuple[str, Typed]]
 ASKED = (*TYPED, "offered", "asked")
 
 
+@workspace_view
 def edit(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id: UUID) -> HttpResponse:
     """GET: the lines to be typed. POST: save them all, or say what is wrong with which."""
     paper = _changeable(work, paper_id, context)
@@ -59,6 +61,8 @@ def edit(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id:
     return redirect(work.noun.url(context.reader.slug, paper.id))
 
 
+@require_POST
+@workspace_view
 def attempt(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id: UUID) -> HttpResponse:
     """What it would come to. A price that nobody has typed follows the quantity."""
     paper = _changeable(work, paper_id, context)
@@ -70,6 +74,8 @@ def attempt(request: WorkspaceRequest, context: Context, work: Paperwork, paper_
     return fragment(request, "sales/_lines_tried.html", {"editor": editor})
 
 
+@require_POST
+@workspace_view
 def step(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id: UUID) -> HttpResponse:
     """A line more, a line less, a line elsewhere: the form anew."""
     paper = _changeable(work, paper_id, context)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -14,13 +15,11 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.records import add_label
 from sila.platform.kit import clock
-from sila.platform.kit.money import CURRENCIES, money_html
-from sila.sales.lines.showing import may_print, rows, sums
+from sila.sales.lines.showing import may_print, panel_of, papers_of, rows, sums
 from sila.sales.quotes.links import address_of, current_link
 from sila.sales.quotes.models import Quote, QuoteLink, Signature
 from sila.sales.quotes.rules import WORK, lines_of
 
-SHOWN = 5
 LINKS = {"people": "contact", "organizations": "party", "groups": "party", "opportunities": "opportunity"}
 
 
@@ -88,55 +87,27 @@ def quotes_of(entity: Entity, record: Any, context: Context) -> list[dict[str, A
     link = LINKS.get(entity.slug)
     if link is None or not context.actor.can("quotes", "view"):
         return []
-    noun, reader = registry["quotes"], context.reader
-    fields = noun.readable(context.actor)
-    found = (
-        []
-        if not record.told.get("quotes")
-        else list(
-            noun.visible_to(context.actor)
-            .filter(**{f"{link}_id": record.id})
-            .order_by("-id")
-            .values("id", "name", "number", "status", "total", "currency")[: SHOWN + 1]
-        )
-    )
+    noun = WORK.noun
+    told = record.told.get("quotes")
+    items = papers_of(noun, link, record.id, context, states=Quote.Status) if told else []
     may_add = context.actor.can("quotes", "create")
-    if not found and not (may_add and entity.slug == "opportunities"):
+    if not items and not (may_add and entity.slug == "opportunities"):
         return []
-    base = noun.url(reader.slug)
     return [
-        {
-            "key": "quotes",
-            "label": noun.plural,
-            "icon": noun.icon,
-            "count": f"{SHOWN}+" if len(found) > SHOWN else str(len(found) or ""),
-            "url": f"{base}?f={link}:any:{record.id}",
-            "add_url": f"{base}new?{_start(entity, record, link)}" if may_add else "",
+        panel_of(noun, link, record.id, items, context)
+        | {
+            "add_url": noun.url(context.reader.slug, tail=f"new?{_start(entity, record, link)}")
+            if may_add
+            else "",
             "add_label": add_label(noun, noun.plural, []),
-            "items": [
-                {
-                    "title": row["name"],
-                    "url": f"{base}{row['id']}/",
-                    "icon": noun.icon,
-                    "hint": f"{row['number']} · {Quote.Status(row['status']).label}",
-                    "value": money_html(
-                        row["total"], CURRENCIES[row["currency"]], digits=reader.digits, whole=True
-                    )
-                    if "total" in fields
-                    else "",
-                }
-                for row in found[:SHOWN]
-            ],
         }
     ]
 
 
 def _start(entity: Entity, record: Any, link: str) -> str:
-    return f"{link}={record.id}" + (
-        f"&party={record.party_id}"
-        if getattr(record, "party_id", None) and entity.slug == "opportunities"
-        else ""
-    )
+    """What a new quote begins with: of a deal its customer too."""
+    given = {link: record.id} | ({"party": record.party_id} if entity.slug == "opportunities" else {})
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 def has_quotes(entity: Entity) -> Any:

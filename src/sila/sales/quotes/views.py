@@ -1,4 +1,4 @@
-"""Of quotes: their lines in the editor, their PDF, a new link for the customer."""
+"""Of quotes: their PDF, and a new link for the customer."""
 
 from uuid import UUID
 
@@ -12,28 +12,10 @@ from sila.platform.entities.errors import NotAllowed
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, workspace_view
-from sila.sales.lines import views as lines
 from sila.sales.lines.showing import may_print
 from sila.sales.quotes.links import renew_link
 from sila.sales.quotes.paper import file_name, pdf_of
 from sila.sales.quotes.rules import WORK
-
-
-@workspace_view
-def edit_lines(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
-    return lines.edit(request, context, WORK, quote_id)
-
-
-@require_POST
-@workspace_view
-def try_out(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
-    return lines.attempt(request, context, WORK, quote_id)
-
-
-@require_POST
-@workspace_view
-def step(request: WorkspaceRequest, context: Context, quote_id: UUID) -> HttpResponse:
-    return lines.step(request, context, WORK, quote_id)
 
 
 @require_GET
