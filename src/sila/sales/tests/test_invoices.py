@@ -1,6 +1,6 @@
 """Invoices: numbers without gaps, nothing changed once issued, payments and credits that add up."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,7 @@ from sila.sales.invoices.actions import bill, credit, issue, pay
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.paper import data_of, pdf_of
 from sila.sales.invoices.rules import WORK
+from sila.sales.lines.paper import letterhead_for
 from sila.sales.quotes.actions import accept, send
 from sila.sales.quotes.actions import set_lines as set_quote_lines
 
@@ -91,6 +92,26 @@ def test_numbers_run_by_kind_branch_and_year(draft, alice, admin, customer):
     note = credit(first, by=alice, reason="إرجاع")
     with clock.at(datetime(2027, 1, 2, 9, tzinfo=UTC)):
         assert issue(note, by=alice).number == "CRN-RUH-2027-00001"
+
+
+def test_a_department_numbers_as_its_branch_does(draft, alice, admin):
+    branch = OrgUnit.objects.get(name="Riyadh")
+    records.update(registry["units"], branch.id, {"code": "RUH"}, by=admin)
+    department = add(
+        "units", admin, name="مبيعات الرياض", kind="department", parent=branch.id, code="RUH-SALES"
+    )
+    records.update(invoices, draft.id, {"org_unit": department.id}, by=admin)
+    assert "-RUH-20" in issue(now(draft), by=admin).number
+
+
+def test_the_only_letterhead_is_that_of_its_branch_and_of_no_other(admin):
+    riyadh, jeddah = (OrgUnit.objects.get(name=name) for name in ("Riyadh", "Jeddah"))
+    own = add("letterheads", admin, name="فرع الرياض", org_unit=riyadh.id)
+    assert letterhead_for(riyadh.id) == own
+    assert letterhead_for(jeddah.id) is None
+    everywhere = add("letterheads", admin, name="الشركة")
+    assert letterhead_for(jeddah.id) == letterhead_for(None) == everywhere
+    assert letterhead_for(riyadh.id) == own
 
 
 def test_an_issue_that_fails_takes_no_number(draft, alice, customer):
@@ -197,6 +218,13 @@ def test_a_credit_note_takes_back_what_it_says(issued, alice):
     note = issue(note, by=alice)
     assert (note.total, note.balance, note.status) == (1150_00, 0, "paid")
     assert (now(issued).credited, now(issued).balance) == (1150_00, 1150_00)
+
+
+def test_it_is_settled_on_the_day_of_the_last_payment_or_note_where_the_company_is(issued, alice):
+    late = datetime(2027, 1, 31, 21, 30, tzinfo=UTC)  # half past midnight in Riyadh
+    with clock.at(late):
+        issue(credit(now(issued), by=alice, reason="كلها"), by=alice)
+    assert now(issued).settled_on == date(2027, 2, 1)
 
 
 def test_notes_are_worth_at_most_their_invoice(issued, alice):
