@@ -35,9 +35,11 @@ def choose_prices(paper: Priced, changes: Changes, by: Actor) -> None:
         )
         if paper.price_book is not None and "tax_included" not in changes:
             paper.tax_included = paper.price_book.tax_included
+    if not (paper._state.adding or {"price_book", "currency"} & changes.keys()):
+        return
     if paper.price_book_id and paper.price_book.currency != paper.currency:
         raise Invalid({"price_book": _("The prices of this book are in another currency.")})
-    if "currency" in changes and not paper._state.adding and paper.lines.filter(deleted_at=None).exists():
+    if not paper._state.adding and "currency" in changes and paper.lines.filter(deleted_at=None).exists():
         raise Invalid({"currency": _("There are lines in this currency: take them out first.")})
 
 
