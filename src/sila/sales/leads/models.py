@@ -100,7 +100,7 @@ class Lead(Record):
     )  # rules leave it with whom a person chose
     score = averaged(models.PositiveSmallIntegerField(_("Score"), default=0, editable=False))
     score_reasons = models.JSONField(default=list, editable=False)  # see scoring/working.py
-    scored_at = models.DateTimeField(null=True, editable=False)
+    scored_at = models.DateTimeField(null=True, editable=False)  # when the score last changed; None: not scored yet
 
     status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.NEW)
     budget = asked(_("Has a budget"))

@@ -50,6 +50,14 @@ class Reason:
         }
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A lead with the score that it should have; `changed`: it has another one now, or for other reasons."""
+
+    lead: Lead
+    changed: bool
+
+
 def active_rules() -> list[ScoringRule]:
     def read() -> list[ScoringRule]:
         return list(ScoringRule.objects.filter(active=True, deleted_at=None).order_by("id"))
@@ -64,12 +72,11 @@ def worth(rule: ScoringRule, age: timedelta) -> float:
     return float(rule.points * 0.5 ** (max(age, timedelta()) / DAY / rule.half_life))
 
 
-def score_some(ids: Collection[UUID], rules: list[ScoringRule], now: datetime) -> list[Lead]:
-    """These leads with the scores that they should have: two queries, however many rules."""
+def score_some(ids: Collection[UUID], rules: list[ScoringRule], now: datetime) -> list[Scored]:
+    """What is to be written of these leads: two queries, however many rules."""
     columns = conditions.meeting("leads", {f"rule_{n}": rule.conditions for n, rule in enumerate(rules)})
-    rows = list(
-        Lead.objects.filter(id__in=ids).values("id", "created_at", "score", "score_reasons", **columns)
-    )
+    known = ("id", "created_at", "score", "score_reasons", "scored_at")
+    rows = list(Lead.objects.filter(id__in=ids).values(*known, **columns))
     latest = _latest([row["id"] for row in rows], rules)
     scored = []
     for row in rows:
@@ -78,14 +85,10 @@ def score_some(ids: Collection[UUID], rules: list[ScoringRule], now: datetime) -
         score = min(MOST, max(LEAST, round(sum(reason.worth for reason in reasons))))
         kept = [reason.kept() for reason in reasons]
         changed = (score, kept) != (row["score"], row["score_reasons"])
-        scored.append(_lead(row["id"], score, kept, now, changed=changed))
+        if changed or row["scored_at"] is None:
+            lead = Lead(id=row["id"], score=score, score_reasons=kept, scored_at=now)
+            scored.append(Scored(lead, changed))
     return scored
-
-
-def _lead(lead_id: UUID, score: int, reasons: list[dict[str, Any]], now: datetime, *, changed: bool) -> Lead:
-    lead = Lead(id=lead_id, score=score, score_reasons=reasons, scored_at=now)
-    lead.score_changed = changed  # type: ignore[attr-defined]
-    return lead
 
 
 def _latest(ids: Collection[UUID], rules: Iterable[ScoringRule]) -> Latest:
@@ -124,17 +127,18 @@ def score_one(lead: Lead, *, by: Actor) -> None:
     """After a save: the lead is in the database by now."""
     rules = active_rules()
     if rules or lead.score or lead.score_reasons:
-        write(score_some([lead.id], rules, clock.now()), by=by)
-        lead.refresh_from_db(fields=["score", "score_reasons", "scored_at"])
+        scored = score_some([lead.id], rules, clock.now())
+        write(scored, by=by)
+        for now in scored:
+            lead.score, lead.score_reasons = now.lead.score, now.lead.score_reasons
+            lead.scored_at = now.lead.scored_at
 
 
-def write(scored: list[Lead], *, by: Actor) -> None:
+def write(scored: list[Scored], *, by: Actor) -> None:
     """Nobody has touched the leads: version and time stay, as of all that is worked out. What follows from a score does."""
-    others = [lead for lead in scored if lead.score_changed]
-    changed = [lead.id for lead in others]
-    Lead.objects.bulk_update(others, ["score", "score_reasons"], batch_size=500)
-    if scored:
-        Lead.objects.filter(id__in=[lead.id for lead in scored]).update(scored_at=scored[0].scored_at)
+    columns = ["score", "score_reasons", "scored_at"]
+    Lead.objects.bulk_update([each.lead for each in scored], columns, batch_size=500)
+    changed = [each.lead.id for each in scored if each.changed]
     plan = current_plan()
     if changed and (plan.of.get("leads") or plan.watched(registry["leads"])):
         catch_up(registry["leads"], changed, by=by)
