@@ -132,12 +132,14 @@ def test_when_a_rule_changes_all_leads_are_scored_anew(admin, alice):
     assert score(lead) == 0
 
 
-def test_a_rule_that_is_thrown_away_counts_no_more_from_the_next_look(admin, alice, workspace):
+def test_a_rule_that_is_thrown_away_counts_no_more_until_it_comes_back(admin, alice, workspace):
     lead = new_lead(alice)
     rule = new_rule(admin, 10)
+    assert score(lead) == 10
     records.trash(registry["scoring-rules"], rule.id, by=admin)
-    new_rule(admin, 5)
-    assert score(lead) == 5
+    assert (score(lead), lead.score_reasons) == (0, [])
+    records.restore(registry["scoring-rules"], rule.id, by=admin)
+    assert score(lead) == 10
 
 
 def test_many_leads_are_scored_in_the_background(admin, alice, workspace, monkeypatch):

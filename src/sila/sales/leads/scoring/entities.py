@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.registry import Entity, register
 from sila.sales.leads.scoring.models import ScoringRule
-from sila.sales.leads.scoring.work import begin, tidy
+from sila.sales.leads.scoring.work import begin, score_anew, tidy
 
 NAMES = ("name", "name_en")
 
@@ -26,5 +26,6 @@ scoring_rules = register(
         quick=("name", "conditions", "happened", "points", "half_life"),
         rules=(tidy,),
         effects=(begin,),
+        on_trash=score_anew,
     )
 )

@@ -43,7 +43,12 @@ def tidy(rule: ScoringRule, changes: Changes, by: Actor) -> None:
 
 
 def begin(rule: ScoringRule, changes: Changes, by: Actor) -> None:
-    """An effect of rules: few leads at once, many in the background."""
+    """An effect of rules."""
+    score_anew(rule, by)
+
+
+def score_anew(rule: ScoringRule, by: Actor) -> None:
+    """After a rule changed, went into the trash or came back: few leads at once, many in the background."""
     ids = list(Lead.objects.filter(deleted_at=None).values_list("id", flat=True)[: FEW + 1])
     if len(ids) > FEW:
         jobs.enqueue(ALL, f"{rule.id}:{rule.version}", {}, by=by)
