@@ -153,6 +153,16 @@ def test_many_leads_are_scored_in_the_background(admin, alice, workspace, monkey
     assert Job.objects.get(name=work.ALL).result == {"scored": 5}
 
 
+def test_much_that_was_done_at_once_is_looked_at_in_parts(admin, alice, workspace, monkeypatch):
+    monkeypatch.setattr(work, "BATCH", 2)
+    new_rule(admin, 10, happened="any")
+    leads = [new_lead(alice) for _ in range(5)]
+    for lead in leads:
+        talked(lead, alice)
+    work.look(workspace)
+    assert [score(lead) for lead in leads] == [10] * 5
+
+
 def test_each_night_open_leads_fade(admin, alice, workspace):
     new_rule(admin, 40, half_life="10")
     lead = new_lead(alice)

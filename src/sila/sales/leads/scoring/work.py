@@ -2,6 +2,7 @@
 rule changes."""
 
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any
 from uuid import UUID
 
@@ -96,27 +97,28 @@ def _walk(job: jobs.Run, which: dict[str, Any]) -> dict[str, Any]:
 
 def look_everywhere() -> None:
     """Looked at each minute."""
-    in_each_workspace(lambda workspace: look(workspace))
+    in_each_workspace(look)
 
 
 def look(workspace: Workspace) -> None:
-    by = Actor.system(workspace, "job")
-    if not active_rules():
+    by, rules = Actor.system(workspace, "job"), active_rules()
+    if not rules:
         return
     jobs.once_a_day(NIGHT, by=by)
     now = clock.now()
     with transaction.atomic():
-        seen, new = ScoringLook.objects.get_or_create(defaults={"until": now})
-        if ids := _worked_with(seen.until - AGAIN if not new else now - AGAIN):
-            write(score_some(ids, active_rules(), now), by=by)
+        seen, _new = ScoringLook.objects.get_or_create(defaults={"until": now})
+        for ids in batched(_worked_with(seen.until - AGAIN), BATCH):
+            write(score_some(ids, rules, now), by=by)
         ScoringLook.objects.filter(id=seen.id).update(until=now)
         if Lead.objects.filter(deleted_at=None, scored_at=None).exists():
             jobs.enqueue(NEW, f"{now:%Y-%m-%d %H:%M}", {}, by=by)
 
 
-def _worked_with(since: datetime) -> list[UUID]:
+def _worked_with(since: datetime) -> set[UUID]:
     """The leads that something was done with, or whose work was changed or thrown away."""
     events = Event.objects.filter(id__gte=uuid7_at(since), entity__in=WORK)
-    work = set(events.values_list("record_id", flat=True))
-    links = ActivityLink.objects.filter(activity_id__in=work, entity="leads")
-    return list(links.values_list("record_id", flat=True).distinct()) if work else []
+    links, found = ActivityLink.objects.filter(entity="leads"), set[UUID]()
+    for work in batched(set(events.values_list("record_id", flat=True)), BATCH):
+        found.update(links.filter(activity_id__in=work).values_list("record_id", flat=True))
+    return found
