@@ -56,6 +56,7 @@ class Lead(Record):
         DISQUALIFIED = "disqualified", pgettext_lazy("lead", "Disqualified")
 
     Origin = Origin
+    OPEN = (Status.NEW, Status.CONTACTED, Status.QUALIFIED)  # in the order of the path
 
     party_id: UUID | None
     matched_company_id: UUID | None
@@ -173,7 +174,7 @@ class Lead(Record):
 
     @property
     def is_open(self) -> bool:
-        return self.status not in (self.Status.CONVERTED, self.Status.DISQUALIFIED)
+        return self.status in self.OPEN
 
 
 class LeadTransition(TenantModel):

@@ -20,7 +20,6 @@ from sila.sales.leads.converting import tell_that_it_was_taken_back
 from sila.sales.leads.models import Lead, LeadTransition
 
 Status = Lead.Status
-PATH = (Status.NEW, Status.CONTACTED, Status.QUALIFIED)
 LINKS = {"people": "party", "organizations": "matched_company", "opportunities": "converted_opportunity"}
 SHOWN = 5
 TOLD = 20  # leads of one company whose history is told with its own
@@ -32,7 +31,7 @@ def stages(lead: Lead, context: Context, base: str) -> list[dict[str, Any]] | No
     if "status" not in registry["leads"].readable(context.actor):
         return None
     spent = _days_spent(lead)
-    shown = [*PATH, *([Status(lead.status)] if not lead.is_open else [])]
+    shown = [*Lead.OPEN, *([Status(lead.status)] if not lead.is_open else [])]
     may_move = lead.converted_at is None and context.actor.may("leads", "edit", lead)
     reached = shown.index(Status(lead.status))
     return [
@@ -41,7 +40,7 @@ def stages(lead: Lead, context: Context, base: str) -> list[dict[str, Any]] | No
             "label": status.label,
             "since": days_text(spent[status]) if status in spent else "",
             "state": "now" if at == reached else "done" if at < reached and status in spent else "ahead",
-            "url": f"{base}stage/" if may_move and status in PATH else "",
+            "url": f"{base}stage/" if may_move and status in Lead.OPEN else "",
         }
         for at, status in enumerate(shown)
     ]

@@ -17,7 +17,6 @@ from sila.platform.tenancy.current import current
 from sila.sales.leads.assigning.models import AssignmentRule, AssignmentTurn
 from sila.sales.leads.models import Lead
 
-OPEN = (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED)
 Share = AssignmentRule.Share
 
 
@@ -106,7 +105,7 @@ def _next(rule: AssignmentRule, members: list[Member]) -> Member:
 
 
 def _open_leads(ids: list[UUID]) -> dict[UUID, int]:
-    rows = Lead.objects.filter(owner_id__in=ids, status__in=OPEN, deleted_at=None)
+    rows = Lead.objects.filter(owner_id__in=ids, status__in=Lead.OPEN, deleted_at=None)
     return dict(rows.order_by().values_list("owner_id").annotate(number=Count("id")))
 
 

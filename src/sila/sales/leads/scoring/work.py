@@ -30,7 +30,6 @@ ALL, NIGHT, NEW = "score all leads", "score leads by night", "score new leads"
 BATCH, FEW = 1000, 300
 AGAIN = timedelta(minutes=2)  # events of long transactions come up late: they are looked at again
 WORK = [f"{kind}s" for kind in Activity.Kind.values]
-OPEN = (Lead.Status.NEW, Lead.Status.CONTACTED, Lead.Status.QUALIFIED)
 
 
 # ---- rules -----------------------------------------------------------------------------------------------
@@ -72,7 +71,7 @@ def score_all(job: jobs.Run) -> dict[str, Any]:
 @jobs.handles(NIGHT)
 def by_night(job: jobs.Run) -> dict[str, Any]:
     """Of the open leads: what was worth much yesterday is worth less today."""
-    return _walk(job, {"status__in": OPEN})
+    return _walk(job, {"status__in": Lead.OPEN})
 
 
 @jobs.handles(NEW)
