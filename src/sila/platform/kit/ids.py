@@ -72,6 +72,14 @@ def _from_stamp(stamp: int) -> UUID:
     return UUID(int=milliseconds << 80 | _VERSION | (random >> 62) << 64 | _VARIANT | random & _LOW_MASK)
 
 
+def uuid_in(text: str) -> UUID | None:
+    """An id that somebody sent; None for anything else."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def unguessable() -> str:
     """132 bits as 22 letters that can stand in an address."""
     return secrets.token_urlsafe(17)[:22]

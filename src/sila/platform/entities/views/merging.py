@@ -22,6 +22,7 @@ from sila.platform.entities.operations import undo
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.views.door import entity_url, entity_view, fragment
 from sila.platform.entities.views.fields import dialog
+from sila.platform.kit.ids import uuid_in
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate
 
@@ -36,7 +37,7 @@ def page(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRes
     given = request.POST if request.method == "POST" else request.GET
     ids = _ids(given)
     rows = _rows(entity, ids, context)
-    into = _uuid(given.get("into")) or _fullest(entity, ids, context)
+    into = uuid_in(given.get("into", "")) or _fullest(entity, ids, context)
     if request.method != "POST":
         return _page(request, entity, context, rows, into)
     try:
@@ -82,19 +83,12 @@ def _done(request: WorkspaceRequest, entity: Entity, operation: Operation, conte
 
 
 def _ids(given: QueryDict) -> list[UUID]:
-    ids = list(dict.fromkeys(each for text in given.getlist("id") if (each := _uuid(text))))
+    ids = list(dict.fromkeys(each for text in given.getlist("id") if (each := uuid_in(text))))
     if len(ids) < 2:
         raise Invalid({"": _("Choose at least two records.")})
     if len(ids) > MOST:
         raise Invalid({"": _("At most %(most)s records can be merged at once.") % {"most": MOST}})
     return ids
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _number(given: QueryDict, record_id: UUID) -> int | None:
@@ -219,7 +213,7 @@ def with_another(
     if not may_merge(entity, context.actor):
         raise NotAllowed
     f = Field("other", KINDS["link"], entity.name, required=True, to=entity.slug, title_columns=entity.title)
-    other = _uuid(request.POST.get("other"))
+    other = uuid_in(request.POST.get("other", ""))
     if other and other != record_id:
         return _to_page(request, entity, [record_id, other])
     url = entity_url(request, entity, record_id, "merge")

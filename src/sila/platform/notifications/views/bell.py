@@ -13,6 +13,7 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.views.door import fragment, workspace_view
+from sila.platform.kit.ids import uuid_in
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import isolate, unmarked
 from sila.platform.notifications import actions, showing
@@ -92,7 +93,7 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
         rows = rows.filter(kind=chosen)
     if only_unread:
         rows = rows.filter(read_at=None)
-    if before := _id(request.GET.get("before", "")):
+    if before := uuid_in(request.GET.get("before", "")):
         rows = rows.filter(id__lt=before)
     found = list(rows[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
@@ -142,13 +143,6 @@ def _address(base: str, kind: str, only_unread: bool) -> str:
     return base + ("?" + "&".join(parts) if parts else "")
 
 
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
 @require_GET
 @workspace_view
 def open_one(request: WorkspaceRequest, context: Context, notification_id: UUID) -> HttpResponse:
@@ -162,7 +156,7 @@ def open_one(request: WorkspaceRequest, context: Context, notification_id: UUID)
 @workspace_view
 def read(request: WorkspaceRequest, context: Context) -> HttpResponse:
     """One, as `id` says (with `unread`: not yet after all), or all; the panel as it is then."""
-    one = _id(request.POST.get("id", ""))
+    one = uuid_in(request.POST.get("id", ""))
     if one is None and "id" in request.POST:
         raise NotFound
     if one and "unread" in request.POST:
