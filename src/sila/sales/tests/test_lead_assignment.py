@@ -15,7 +15,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.notifications.gathering import gather
 from sila.platform.notifications.models import Notification
 from sila.sales.leads.assigning.actions import assign
-from sila.sales.leads.assigning.choosing import look_at
+from sila.sales.leads.assigning.choosing import active_rules, look_at
 from sila.sales.leads.assigning.models import AssignmentRule, AssignmentTurn
 from sila.sales.leads.models import Lead
 from tests.people import rule as change_sellers
@@ -126,7 +126,7 @@ def test_a_rule_that_is_off_thrown_away_or_broken_is_passed_over(
     new_rule(admin, member=str(bob.member_id))
     lead = capture(machine)
     assert lead.owner_id == bob.member_id
-    looks = look_at(lead)
+    looks = look_at(lead, active_rules())
     assert looks[0].rule.id == broken.id
     assert looks[0].why_not
     assert off.id not in [look.rule.id for look in looks]

@@ -14,8 +14,8 @@ from sila.platform.entities.timeline import SAYS_BOTH, VERBS
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import take_turns
 from sila.platform.tenancy.writing import rows_wait
-from sila.sales.leads.assigning.choosing import as_rule, look_at
-from sila.sales.leads.assigning.models import AssignmentRule, AssignmentTurn
+from sila.sales.leads.assigning.choosing import active_rules, as_rule, look_at
+from sila.sales.leads.assigning.models import AssignmentTurn
 from sila.sales.leads.models import Lead
 
 SLUG = "leads"
@@ -40,14 +40,14 @@ def may_be_assigned(lead: Any) -> bool:
 def give(lead: Lead) -> bool:
     """Whether a rule found somebody. Call it in the transaction that made or locked the lead: until that ends, nobody else
     is given a lead, so that of two at once each goes to another."""
-    if not AssignmentRule.objects.filter(active=True, deleted_at=None).exists():
+    rules = active_rules()
+    if not rules:
         return False
     take_turns("assigning leads")
-    looks = look_at(lead)
-    found = looks[-1] if looks and looks[-1].member else None
-    if found is None or found.member is None:
-        return False
+    found = look_at(lead, rules)[-1]
     member, rule = found.member, found.rule
+    if member is None:
+        return False
     turn, _new = AssignmentTurn.objects.get_or_create(rule_id=rule.id, member_id=member.id)
     turn.given_at, turn.given = clock.now(), turn.given + 1
     turn.save(update_fields=["given_at", "given"])

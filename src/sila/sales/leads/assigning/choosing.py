@@ -30,9 +30,12 @@ class Look:
     others: list[Member] = field(default_factory=list)  # among whom it chose
 
 
-def look_at(lead: Lead) -> list[Look]:
-    """Each active rule in order, up to the first that finds somebody. One query asks all conditions."""
-    rules = list(AssignmentRule.objects.filter(active=True, deleted_at=None).order_by("order", "id"))
+def active_rules() -> list[AssignmentRule]:
+    return list(AssignmentRule.objects.filter(active=True, deleted_at=None).order_by("order", "id"))
+
+
+def look_at(lead: Lead, rules: list[AssignmentRule]) -> list[Look]:
+    """Each rule in order, up to the first that finds somebody. One query asks all conditions."""
     columns = conditions.meeting(
         "leads", {f"rule_{place}": rule.conditions for place, rule in enumerate(rules)}
     )
@@ -94,12 +97,12 @@ def _next(rule: AssignmentRule, members: list[Member]) -> Member:
     """Who waits longest, or has the fewest open leads; of equals, who has been here longest."""
     ids = [member.id for member in members]
     turns = AssignmentTurn.objects.filter(rule_id=rule.id, member_id__in=ids)
-    waited = {turn.member_id: (turn.given_at, turn.given) for turn in turns}
+    waited = dict(turns.values_list("member_id", "given_at"))
     load = _open_leads(ids) if rule.share == Share.LOAD else {}
 
     def rank(member: Member) -> tuple[Any, ...]:
-        given = waited.get(member.id)
-        return (load.get(member.id, 0), given is not None, given[0] if given else 0, str(member.id))
+        given_at = waited.get(member.id)
+        return load.get(member.id, 0), given_at is not None, given_at or 0, str(member.id)
 
     return min(members, key=rank)
 

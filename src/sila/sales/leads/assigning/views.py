@@ -14,9 +14,11 @@ from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment, workspace_view
 from sila.platform.entities.views.fields import form_field, typed
+from sila.platform.kit.ids import uuid_in
 from sila.platform.kit.text import listed
 from sila.sales.leads.assigning.actions import may_be_assigned
-from sila.sales.leads.assigning.choosing import Look, look_at
+from sila.sales.leads.assigning.choosing import Look, active_rules, look_at
+from sila.sales.leads.models import Lead
 
 SHOWN = 8  # colleagues who were to choose among
 
@@ -27,7 +29,7 @@ def preview(request: WorkspaceRequest, context: Context) -> HttpResponse:
     if not context.actor.can("assignment-rules", "view"):
         raise NotAllowed
     text = request.GET.get("lead", "")
-    lead = records.get(registry["leads"], _id(text), by=context.actor) if text else None
+    lead = _lead(text, context) if text else None
     f = Field("lead", KINDS["link"], registry["leads"].name, to="leads", title_columns=("name",))
     blank: dict[str, Any] = {"custom": {}, "lead_id": None, "lead__name": None}
     rules = registry["assignment-rules"]
@@ -36,28 +38,30 @@ def preview(request: WorkspaceRequest, context: Context) -> HttpResponse:
         "field": form_field(f, typed(blank, {"lead": f}, {"lead": text}, context), context),
         "lead": lead,
         "lead_url": registry["leads"].url(context.reader.slug, lead.id) if lead else "",
-        "looks": [_said(look, context) for look in look_at(lead)] if lead else [],
+        "looks": [_said(look, context) for look in look_at(lead, active_rules())] if lead else [],
         "stays": lead is not None and not may_be_assigned(lead),
         "back": {"url": rules.url(context.reader.slug), "label": rules.plural},
     }
     return fragment(request, "sales/assignment.html", {"preview": shown})
 
 
-def _id(text: str) -> Any:
-    try:
-        return KINDS["link"].operand(text, None)  # type: ignore[attr-defined]
-    except ValueError as error:
-        raise NotFound from error
+def _lead(text: str, context: Context) -> Lead:
+    """Raises NotFound."""
+    lead_id = uuid_in(text)
+    if lead_id is None:
+        raise NotFound
+    lead: Lead = records.get(registry["leads"], lead_id, by=context.actor)
+    return lead
 
 
 def _said(look: Look, context: Context) -> dict[str, Any]:
-    rule, language = look.rule, context.reader.language
-    others = [_name(member, language) for member in look.others[:SHOWN]]
+    rule = look.rule
+    others = [str(member) for member in look.others[:SHOWN]]
     return {
-        "name": registry["assignment-rules"].title_of(rule, language),
+        "name": str(rule),
         "url": registry["assignment-rules"].url(context.reader.slug, rule.id),
         "asks": [*conditions.said("leads", rule.conditions, context.reader), *_places(rule.territory)],
-        "member": _name(look.member, language) if look.member else "",
+        "member": str(look.member) if look.member else "",
         "why_not": look.why_not,
         "others": listed(others) + (" …" if len(look.others) > SHOWN else "") if len(others) > 1 else "",
         "share": rule.get_share_display(),
@@ -67,10 +71,6 @@ def _said(look: Look, context: Context) -> dict[str, Any]:
 def _places(territory: str) -> list[str]:
     places = territory.splitlines()
     return [listed(places[:SHOWN]) + (" …" if len(places) > SHOWN else "")] if places else []
-
-
-def _name(member: Any, language: str) -> str:
-    return (member.name_en if language == "en" else "") or member.name
 
 
 def link_over_lists(entity: Entity, actor: Any) -> list[dict[str, Any]]:
