@@ -96,12 +96,12 @@ class Lead(Record):
         _("Language of the consent"), max_length=2, blank=True, choices=LANGUAGES
     )
 
-    owner_chosen = models.BooleanField(
-        default=False, editable=False
-    )  # rules leave it with whom a person chose
+    # Rules leave it with whom a person chose.
+    owner_chosen = models.BooleanField(default=False, editable=False)
     score = averaged(models.PositiveSmallIntegerField(_("Score"), default=0, editable=False))
     score_reasons = models.JSONField(default=list, editable=False)  # see scoring/working.py
-    scored_at = models.DateTimeField(null=True, editable=False)  # when the score last changed; None: not scored yet
+    # When the score last became another; None: it was not scored yet.
+    scored_at = models.DateTimeField(null=True, editable=False)
 
     status = models.CharField(_("Status"), max_length=12, choices=Status, default=Status.NEW)
     budget = asked(_("Has a budget"))
