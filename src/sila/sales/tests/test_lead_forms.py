@@ -386,6 +386,20 @@ def test_many_from_one_place_are_held_and_then_not_heard(form, monkeypatch):
     assert Lead.objects.count() == guarding.FEW_A_MINUTE + 1
 
 
+@pytest.mark.parametrize(("proxies", "held"), [(1, 2), (0, 0)])
+def test_behind_a_proxy_a_place_is_what_the_proxy_says_and_not_what_visitors_say(
+    form, monkeypatch, settings, proxies, held
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 0.0))
+    for number in range(guarding.FEW_A_MINUTE + 2):
+        said = {"x-forwarded-for": f"198.51.100.{number}, 192.0.2.9"}
+        values = {**opened(form), **VISITOR, "email": f"p{number}@example.com"}
+        Client(headers=said).post(path_of(form), values, REMOTE_ADDR=f"203.0.113.{number}")
+    assert FormSubmission.objects.filter(state="held", reason="many").count() == held
+    assert Lead.objects.count() == guarding.FEW_A_MINUTE + 2 - held
+
+
 def test_a_form_can_do_without_the_browsers_work(form, admin):
     records.update(registry["lead-forms"], form.id, {"proof": False}, by=admin)
     fields = opened(form)

@@ -7,6 +7,7 @@ of Sila stays as it is.
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csp import get_nonce
@@ -78,7 +79,7 @@ def _answer(request: HttpRequest, form: LeadForm, language: str) -> HttpResponse
 def _sent(request: HttpRequest, form: LeadForm, language: str) -> HttpResponse:
     """Load, check, act, answer. What is refused comes back as it was typed."""
     asked, consent = questions(form), consent_in(form, language)
-    place = _place(request)
+    place = get_adapter().get_client_ip(request)
     if guarding.too_many(form, place):
         said = _("Too much was sent from here. Please try again in a minute.")
         return _show(request, form, language, errors={"": said}, status=429)
@@ -121,13 +122,6 @@ def _agreed(
 def _visit(request: HttpRequest) -> Visit:
     query = request.META.get("QUERY_STRING", "")
     return Visit.of(request.POST.get("page", ""), request.POST.get("ref", ""), query)
-
-
-def _place(request: HttpRequest) -> str:
-    """From where the request comes; behind a proxy, what that says."""
-    if getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0):
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 # ---- showing -------------------------------------------------------------------------------------------
