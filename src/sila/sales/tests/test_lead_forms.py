@@ -99,6 +99,13 @@ def test_anybody_opens_a_form_in_both_languages(form, language, direction, title
     assert not page.cookies
 
 
+def test_who_asks_for_the_head_of_a_form_has_not_opened_it(form):
+    assert Client().head(path_of(form)).status_code == 200
+    assert not LeadFormDay.objects.exists()
+    assert Client().get(path_of(form)).status_code == 200
+    assert LeadFormDay.objects.get().views == 1
+
+
 def test_a_form_of_one_language_speaks_no_other(form, admin):
     records.update(registry["lead-forms"], form.id, {"language": "ar"}, by=admin)
     text = Client(headers={"accept-language": "en"}).get(path_of(form), {"lang": "en"}).content.decode()

@@ -72,8 +72,10 @@ def _answer(request: HttpRequest, form: LeadForm, language: str) -> HttpResponse
         return _sent(request, form, language)
     if "done" in request.GET:
         return _show(request, form, language, done=True)
-    count(form, views=1)
-    return _show(request, form, language)
+    response = _show(request, form, language)
+    if request.method == "GET":
+        count(form, views=1)  # last: others who open the form wait for this row
+    return response
 
 
 def _sent(request: HttpRequest, form: LeadForm, language: str) -> HttpResponse:
