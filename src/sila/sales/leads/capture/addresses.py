@@ -13,6 +13,7 @@ from sila.sales.leads.capture.models import LeadForm
 
 UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 LONGEST_UTM, LONGEST_PAGE = 120, 1000  # what is longer was made by no campaign
+UNUSABLE = re.compile(r"[\s<>\"'`\\]")  # in the address of a page
 KEY = re.compile(r"([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{22})")
 SITE = re.compile(
     r"(https?)://(\*\.)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*)(:[0-9]{1,5})?/?"
@@ -67,15 +68,10 @@ def as_page(text: str) -> str:
         cleaned = clean_text(text)
     except ValueError:
         return ""
-    known = (
-        parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search(r"[\s<>\"'`\\]", cleaned)
-    )
-    return cleaned if known and len(cleaned) <= LONGEST_PAGE else _without_query(parts) if known else ""
-
-
-def _without_query(parts: object) -> str:
-    short = f"{parts.scheme}://{parts.netloc}{parts.path}"  # type: ignore[attr-defined]
-    return short if len(short) <= LONGEST_PAGE else ""
+    if parts.scheme not in ("http", "https") or not parts.hostname or UNUSABLE.search(cleaned):
+        return ""
+    without_query = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return next((page for page in (cleaned, without_query) if len(page) <= LONGEST_PAGE), "")
 
 
 def _word(text: str) -> str:
