@@ -93,6 +93,14 @@ def test_a_message_of_html_alone_is_read_as_a_person_sees_it(machine):
     assert "color" not in lead.interest
 
 
+def test_what_office_programs_write_between_the_lines_is_not_seen(machine):
+    page = "<p>Desks<![if !supportLists]> and<![endif]> chairs</p><!--[if mso]>hidden<![endif]-->"
+    made = message()
+    made.clear_content()
+    made.set_content(page, subtype="html")
+    assert captured(machine, made).interest.endswith("\n\nDesks and chairs")
+
+
 def test_attachments_are_files_of_the_lead_within_limits(machine, monkeypatch):
     monkeypatch.setattr(mail_actions, "LARGEST_FILE", 1000)
     made = message()
@@ -216,6 +224,11 @@ def test_a_report_of_delivery_makes_no_lead(machine):
         b"Content-Type: multipart/mixed; boundary=\"\"\n\nx",
         b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\nContent-Type: multipart/mixed; boundary=b\n\n" * 300,
         b"Content-Type: text/plain; charset=\"utf-7\"\nContent-Transfer-Encoding: base64\n\n!!!!",
+        b"From: a@b.example\nContent-Type: text/plain; charset=undefined\n\n\xff",
+        b"From: a@b.example\nContent-Type: text/plain; charset=\"a\0b\"\n\n\xff",
+        b"From: =?utf-8?B?a?= <a@b.example>\nSubject: =?utf-8?B?a?=\n\nx",
+        b"From: a@b.example\nContent-Type: text/html\n\n<![ x <!bad ]]> <!DOCTYPE [ &#99999999999; <![CDATA[",
+        b"From: a@b.example\nContent-Type: application/pdf; name*=undefined''%ff\n\n\xff",
         b"From: a@b.example, c@d.example\nMessage-ID: <\xff>\n\n\xd8",
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 import io
 import re
 from contextlib import suppress
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from html.parser import HTMLParser
 
@@ -11,6 +12,10 @@ from sila.platform.kit.encoding import DamagedText, detect
 SAMPLE = 64_000
 WEAK = {"", "us-ascii", "ascii", "iso-8859-1", "latin-1", "latin1", "unknown-8bit", "default", "x-unknown"}
 BREAKS = {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table", "blockquote", "hr"}
+UNKNOWN = (
+    LookupError,
+    ValueError,
+)  # an encoding that there is not, that cannot be named, or that the bytes are not in
 UNSEEN = {"script", "style", "head", "title", "template"}
 
 
@@ -18,10 +23,8 @@ def text_of(data: bytes, named: str) -> str:
     """The encoding that is named, unless it cannot be: then what the bytes say."""
     named = named.strip("\"' ").lower()
     if named not in WEAK or data.isascii():
-        try:
+        with suppress(*UNKNOWN):
             return data.decode(named or "ascii")
-        except (LookupError, UnicodeDecodeError):
-            pass
     try:
         found = detect(data[:SAMPLE], io.BytesIO(data))
     except DamagedText:
@@ -34,7 +37,7 @@ def header_text(value: str) -> str:
     value = re.sub(r"\r?\n[ \t]?", " ", str(value))
     if not value.isascii():
         value = text_of(value.encode("utf-8", "surrogateescape"), "")
-    with suppress(LookupError, ValueError):  # an encoding that nobody knows
+    with suppress(*UNKNOWN, HeaderParseError):
         value = str(make_header(decode_header(value)))
     return tidy(value).replace("\n", " ").strip()
 
@@ -61,6 +64,10 @@ class _Reader(HTMLParser):
         self.unseen = max(0, self.unseen - (tag in UNSEEN))
         if tag in BREAKS - {"br", "hr"}:
             self.parts.append("\n")
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """`<![if …]>` of office programs, and what only looks like it: a comment, as browsers take it (HTML 13.2.5.42)."""
+        return self.parse_bogus_comment(i, report)
 
     def handle_data(self, data: str) -> None:
         if not self.unseen:

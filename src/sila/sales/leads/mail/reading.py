@@ -3,13 +3,14 @@
 import email
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import policy
 from email.message import Message as Raw
 from email.utils import getaddresses, parseaddr
 from typing import Any
 
-from sila.sales.leads.mail.decoding import header_text, seen_of, text_of, tidy
+from sila.sales.leads.mail.decoding import UNKNOWN, header_text, seen_of, text_of, tidy
 
 MOST_PARTS = 200
 MOST_HOPS = 40  # a message that goes in circles
@@ -107,15 +108,23 @@ def _read_parts(message: Raw, found: Message, *, inner: bool) -> None:
                 found.inner = _read(hung[0], b"", inner=True)
             continue
         data = _bytes(part)
-        named = header_text(part.get_filename() or "")
+        named, charset = header_text(_said(part.get_filename)), _said(part.get_content_charset)
         if shown == "attachment" or (named and not kind.startswith("text/") and not part["Content-ID"]):
             found.files.append((named or f"{kind.replace('/', '.')}", data))
         elif kind == "text/plain":
-            plain.append(text_of(data, part.get_content_charset() or ""))
+            plain.append(text_of(data, charset))
         elif kind == "text/html":
-            pages.append(seen_of(text_of(data, part.get_content_charset() or "")))
+            pages.append(seen_of(text_of(data, charset)))
     text = "\n\n".join(filter(str.strip, plain)) or "\n\n".join(pages)
     found.text = tidy(text.replace("\r\n", "\n")).strip()
+
+
+def _said(ask: Callable[[], Any]) -> str:
+    """What a part says of itself; "" where it says that in an encoding that nobody knows."""
+    try:
+        return str(ask() or "")
+    except UNKNOWN:
+        return ""
 
 
 def _leaves(message: Raw) -> list[Raw]:
@@ -123,9 +132,9 @@ def _leaves(message: Raw) -> list[Raw]:
     leaves, waiting = [], [message]
     while waiting and len(leaves) < MOST_PARTS:
         part = waiting.pop(0)
-        payload: Any = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting = [*payload, *waiting]
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inside: Any = part.get_payload()
+            waiting = [*inside, *waiting]
         else:
             leaves.append(part)
     return leaves
@@ -134,6 +143,6 @@ def _leaves(message: Raw) -> list[Raw]:
 def _bytes(part: Raw) -> bytes:
     try:
         data: Any = part.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
+    except (*UNKNOWN, AssertionError):
         return b""
     return data if isinstance(data, bytes) else b""
