@@ -115,6 +115,24 @@ def test_attachments_are_files_of_the_lead_within_limits(machine, monkeypatch):
     assert "big.zip (2000)" in lead.interest
 
 
+def test_what_is_not_kept_of_an_answer_or_of_what_hangs_on_a_message_is_said(machine, monkeypatch, settings):
+    settings.MAX_UPLOAD_BYTES = 5000
+    inner = message("Hello")
+    inner.add_attachment(b"x" * 2000, maintype="application", subtype="zip", filename="inner.zip")
+    made = message("see below", subject="Fwd: Hello", message_id="<first@rayyan.example>")
+    made.add_attachment(inner)
+    made.add_attachment(b"boo", maintype="application", subtype="pdf", filename="..")
+    monkeypatch.setattr(mail_actions, "LARGEST_FILE", 1000)
+    lead = captured(machine, made)
+    assert "inner.zip (2000)" in lead.interest
+    assert File.objects.get(record_id=lead.id).name == "attachment"
+    answer = message("And this", in_reply_to="<first@rayyan.example>")
+    answer.add_attachment(b"y" * 1500, maintype="application", subtype="zip", filename="more.zip")
+    assert post(machine, answer).status_code == 200
+    assert Activity.objects.get(kind="note").body.startswith("And this\n\n")
+    assert "more.zip (1500)" in Activity.objects.get(kind="note").body
+
+
 # ---- forwarded -------------------------------------------------------------------------------------------
 FORWARDED = {
     "gmail": "انظروا في هذا\n\n---------- Forwarded message ---------\nFrom: Omar Siddiqui <omar@gulf.example>\n"

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sila.documents.actions import attach
+from sila.documents.actions import attach, tidy_name
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
@@ -69,7 +69,7 @@ def _go_on(lead: Lead, message: Message, by: Actor) -> Captured:
         LeadMessage.objects.create(lead_id=lead.id, message=message.key)
         values = {
             "subject": message.subject[:SUBJECT] or _("E-mail message"),
-            "body": message.text[:LONGEST_TEXT],
+            "body": _whole(message.text, _not_kept(message)),
         }
         note_down("note", _cleaned(values), by=by.with_all_rights("mail"), about=[(SLUG, lead.id)])
         _keep_files(lead, message, by)
@@ -107,11 +107,17 @@ def _words(message: Message) -> Original:
 
 
 def _interest(words: Original, message: Message) -> str:
-    parts = [words.subject, words.text, words.note]
-    left = [f"{name} ({len(data)})" for name, data in message.files if len(data) > LARGEST_FILE]
-    left += [name for name, _data in message.files[MOST_FILES:]]
-    if left:
-        parts.append(_("Not kept, too large or too many: %(files)s") % {"files": ", ".join(left)[:1000]})
+    return _whole(words.subject, words.text, words.note, _not_kept(message))
+
+
+def _not_kept(message: Message) -> str:
+    _kept, left = _files(message)
+    if not left:
+        return ""
+    return _("Not kept, too large or too many: %(files)s") % {"files": ", ".join(left)[:1000]}
+
+
+def _whole(*parts: str) -> str:
     text = "\n\n".join(filter(None, parts))
     end = "\n…"
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(end)] + end
@@ -134,12 +140,28 @@ def _is_address(text: str) -> bool:
     return True
 
 
+def _files(message: Message) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Those that are kept, and what the others are called, with their size in bytes."""
+    most = min(LARGEST_FILE, settings.MAX_UPLOAD_BYTES)
+    kept, left = [], []
+    for name, data in [*message.files, *(message.inner.files if message.inner else [])]:
+        if len(data) > most or len(kept) == MOST_FILES:
+            left.append(f"{name} ({len(data)})")
+        elif data:
+            kept.append((name, data))
+    return kept, left
+
+
 def _keep_files(lead: Lead, message: Message, by: Actor) -> None:
     """After the lead, so that nothing lies about for one that was refused."""
-    files = [*message.files, *(message.inner.files if message.inner else [])][:MOST_FILES]
-    for name, data in files:
-        if data and len(data) <= LARGEST_FILE:
-            try:
-                attach(SLUG, lead.id, name, [data], by=by.with_all_rights("mail"))
-            except Invalid:  # a name that is none: the words of the message count more
-                attach(SLUG, lead.id, "attachment", [data], by=by.with_all_rights("mail"))
+    kept, _left = _files(message)
+    for name, data in kept:
+        attach(SLUG, lead.id, _file_name(name), [data], by=by.with_all_rights("mail"))
+
+
+def _file_name(name: str) -> str:
+    """The words of the message count more than a name that is none."""
+    try:
+        return tidy_name(name)
+    except Invalid:
+        return "attachment"
