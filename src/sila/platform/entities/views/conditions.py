@@ -13,12 +13,12 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import through
 from sila.platform.entities.conditions import asked, read
 from sila.platform.entities.errors import Invalid, NotFound
-from sila.platform.entities.kinds import Context, operator_said
+from sila.platform.entities.kinds import Context
 from sila.platform.entities.kinds.conditions import MOST
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import entity_view, fragment, toast
-from sila.platform.entities.views.filters import applied, builder, value_text
+from sila.platform.entities.views.filters import applied, builder, chip
 
 NAME = re.compile(r"[a-z_]{1,40}")
 
@@ -27,23 +27,12 @@ def widget(noun: str, name: str, control: str, texts: Sequence[str], context: Co
     """What ui/fields/conditions.html shows. `control`: the id of the control."""
     entity = registry[noun]
     base, shown = entity.url(context.reader.slug), {"name": name, "control": control}
-    chips = []
-    for number, condition in enumerate(read(texts)):
-        f = through.field_for(entity.readable(context.actor), condition.field, context.actor)
+    fields, kept, chips = entity.readable(context.actor), read(texts), []
+    for number, text in enumerate(texts):
+        f = through.field_for(fields, kept[number].field, context.actor)
         rest = [*texts[:number], *texts[number + 1 :]]
-        before = read(texts[number - 1 : number])
-        chips.append(
-            {
-                "text": texts[number],
-                "field": f.label if f else texts[number],
-                "operator": operator_said(f, condition.operator) if f else "",
-                "value": value_text(f, condition, context) if f else "",
-                "joiner": _("or")
-                if condition.group and before and before[0].group == condition.group
-                else "",
-                "remove_url": f"{base}conditions?{_query(rest, shown)}",
-            }
-        )
+        url = f"{base}conditions?{_query(rest, shown)}"
+        chips.append(chip(f, kept, number, context) | {"text": text, "remove_url": url})
     return {
         "name": name,
         "control": control,
@@ -66,8 +55,8 @@ def build(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRe
     base = entity.url(context.reader.slug)
     here = f"{base}conditions/build?" + _query(request.GET.getlist("f"), {"name": name, "control": control})
     if "fields" in popover:
-        for f, line in zip(_fields(entity, context), popover["fields"], strict=True):
-            line["url"] = f"{here}&{urlencode({'field': f})}"
+        for line in popover["fields"]:
+            line["url"] = f"{here}&{urlencode({'field': line['name']})}"
     else:
         popover |= {
             "operator_url": f"{here}&{urlencode({'field': popover['field']['name']})}",
@@ -75,12 +64,6 @@ def build(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRe
         }
         popover["state"] += [("name", name), ("control", control)]
     return fragment(request, "entities/_conditions_builder.html", {"builder": popover, "control": control})
-
-
-def _fields(entity: Entity, context: Context) -> list[str]:
-    fields = entity.readable(context.actor)
-    own = sorted(fields.values(), key=lambda f: f.name not in entity.filters)
-    return [f.name for f in [*own, *through.reached(fields, context.actor)]]
 
 
 @require_GET

@@ -1,7 +1,7 @@
 """Conditions as sentences, and the popover that builds them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -65,15 +65,10 @@ def bar(
             continue
         rest = tuple(other for index, other in enumerate(state.conditions) if index != number)
         chips.append(
-            {
-                "field": f.label,
-                "operator": operator_said(f, condition.operator),
-                "value": value_text(f, condition, context),
+            chip(f, state.conditions, number, context)
+            | {
                 "edit_url": listed + "filter" + here + "&" + urlencode({"field": f.name, "edit": number}),
                 "remove_url": base + state.url(conditions=rest, view=""),
-                "joiner": _("or")
-                if number and condition.group and condition.group == state.conditions[number - 1].group
-                else "",
             }
         )
     if state.first:
@@ -90,6 +85,18 @@ def bar(
         if entity.search
         else None,
         "clear_url": (base + kept if layout else base) if chips or state.query else None,
+    }
+
+
+def chip(f: Field | None, conditions: Sequence[Condition], number: int, context: Context) -> dict[str, Any]:
+    """The condition at this place in words; as it is written where there is no such field for the reader."""
+    condition, before = conditions[number], conditions[number - 1] if number else None
+    joined = before and condition.group and condition.group == before.group
+    return {
+        "field": f.label if f else str(condition),
+        "operator": operator_said(f, condition.operator) if f else "",
+        "value": value_text(f, condition, context) if f else "",
+        "joiner": _("or") if joined else "",
     }
 
 
@@ -150,6 +157,7 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
         return {
             "fields": [
                 {
+                    "name": f.name,
                     "label": f.label,
                     "icon": ICONS.get(f.kind.name, "letter-case"),
                     "url": f"{base}filter?{params.urlencode()}&field={f.name}",
