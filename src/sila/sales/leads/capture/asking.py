@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -64,11 +64,16 @@ def askable() -> dict[str, Field]:
     return {name: fields[name] for name in OPEN} | {f.name: f for f in own}
 
 
+def rows_of(form_id: UUID) -> QuerySet[LeadFormField]:
+    """In the form's order."""
+    found: QuerySet[LeadFormField] = LeadFormField.objects.filter(form_id=form_id)
+    return found.order_by("order", "id")
+
+
 def questions(form: LeadForm) -> list[Question]:
     """What the form asks now: a field that is hidden or gone is left out."""
     fields = askable()
-    rows = LeadFormField.objects.filter(form_id=form.id).order_by("order", "id")
-    found = [Question(fields[row.name], row) for row in rows if row.name in fields]
+    found = [Question(fields[row.name], row) for row in rows_of(form.id) if row.name in fields]
     return [replace(each, field=replace(each.field, required=each.required)) for each in found]
 
 
@@ -90,15 +95,14 @@ def columns() -> tuple[Field, ...]:
 
 
 def rows(form: LeadForm, context: Context) -> list[Row]:
-    found = LeadFormField.objects.filter(form_id=form.id).order_by("order", "id")
-    return list(found.values("id", "name", "required", "label", "label_en"))
+    return list(rows_of(form.id).values("id", "name", "required", "label", "label_en"))
 
 
 @transaction.atomic
 def add(
     form: LeadForm, *, by: Actor, name: str, required: bool = False, label: str = "", label_en: str = ""
 ) -> LeadFormField:
-    here = LeadFormField.objects.filter(form_id=form.id)
+    here = rows_of(form.id)
     if here.filter(name=name).exists():
         raise Invalid({"name": _("The form asks for this already.")})
     if here.count() >= MOST:
@@ -127,9 +131,8 @@ def later(row: LeadFormField, *, by: Actor) -> None:
 
 @transaction.atomic
 def _swap(row: LeadFormField, step: int, by: Actor) -> None:
-    here = list(LeadFormField.objects.filter(form_id=row.form_id).order_by("order", "id"))
-    ids: list[UUID] = [each.id for each in here]
-    at = ids.index(row.id)
+    here = list(rows_of(row.form_id))
+    at = here.index(row)
     if 0 <= at + step < len(here):
         here[at], here[at + step] = here[at + step], here[at]
         for order, each in enumerate(here, start=1):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,7 +50,7 @@ def _where(form: LeadForm) -> Group:
 def _asked(form: LeadForm, context: Context) -> Group:
     base = registry["lead-forms"].url(context.reader.slug, form.id)
     may_edit, fields = context.actor.may("lead-forms", "edit", form), asking.askable()
-    rows = list(LeadFormField.objects.filter(form_id=form.id).order_by("order", "id"))
+    rows = list(asking.rows_of(form.id))
     items = [
         {
             "title": fields[row.name].label if row.name in fields else row.name,
@@ -88,12 +88,11 @@ def _buttons(base: str, place: int, number: int) -> list[dict[str, Any]]:
 
 def _numbers(form: LeadForm, context: Context) -> Group:
     """Of all time, and of the last days."""
-    days = LeadFormDay.objects.filter(form_id=form.id)
-    since = today() - timedelta(days=DAYS - 1)
-    columns = {name: Sum(name, default=0) for name in ("views", "sent", "leads")}
-    whole = days.aggregate(**columns)
-    lately = days.filter(day__gte=since).aggregate(**columns)
+    lately = Q(day__gte=today() - timedelta(days=DAYS - 1))
     labels = {"views": _("Times opened"), "sent": _("Times sent"), "leads": _("Leads from it")}
+    sums = {f"all_{name}": Sum(name, default=0) for name in labels}
+    sums |= {f"late_{name}": Sum(name, filter=lately, default=0) for name in labels}
+    sum_of = LeadFormDay.objects.filter(form_id=form.id).aggregate(**sums)
     icons = {"views": "eye", "sent": "send", "leads": "user-search"}
 
     def number(count: int) -> str:
@@ -108,9 +107,9 @@ def _numbers(form: LeadForm, context: Context) -> Group:
             {
                 "title": label,
                 "hint": _("In %(days)s days: %(count)s")
-                % {"days": number(DAYS), "count": number(lately[name])},
+                % {"days": number(DAYS), "count": number(sum_of[f"late_{name}"])},
                 "icon": icons[name],
-                "value": number(whole[name]),
+                "value": number(sum_of[f"all_{name}"]),
             }
             for name, label in labels.items()
         ],
