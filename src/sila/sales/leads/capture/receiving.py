@@ -28,7 +28,7 @@ from sila.sales.leads.models import Lead
 
 SLUG, SUBMISSIONS = "leads", "form-submissions"
 ALIKE = timedelta(hours=1)  # the same words from the same form within it are one lead
-STAND_INS = ("company_name", "email", "phone")  # for the name, where a form does not ask for it
+CALLED_BY = ("name", "company_name", "email", "phone")  # a form need not ask for the name
 State = FormSubmission.State
 
 
@@ -125,7 +125,7 @@ def _lead(form: LeadForm, sent: Sent, asked: list[Question]) -> Lead:
     names = {each.name for each in asked}
     values = {name: value for name, value in sent.values.items() if name in names}
     if "name" not in names:
-        values["name"] = next((str(values[name]) for name in STAND_INS if values.get(name)), form.name)
+        values["name"] = _called(form, values)
     owner = Member.objects.filter(id=form.assign_to_id, active=True, deleted_at=None).first()
     with transaction.atomic():
         lead: Lead = records.create(
@@ -144,6 +144,10 @@ def _lead(form: LeadForm, sent: Sent, asked: list[Question]) -> Lead:
     return lead
 
 
+def _called(form: LeadForm, values: Mapping[str, Any]) -> str:
+    return next((str(values[name]) for name in CALLED_BY if values.get(name)), form.name)
+
+
 def _of_visit(form: LeadForm, sent: Sent) -> dict[str, Any]:
     utm = dict(sent.visit.utm)
     utm["utm_campaign"] = utm.get("utm_campaign") or form.campaign
@@ -157,15 +161,12 @@ def _of_visit(form: LeadForm, sent: Sent) -> dict[str, Any]:
 
 
 def _keep(form: LeadForm, sent: Sent, same: str, lead: Lead | None, reason: str, told: str) -> FormSubmission:
-    name = str(
-        sent.values.get("name") or next((sent.values.get(n) for n in STAND_INS if sent.values.get(n)), "")
-    )
     kept: FormSubmission = records.create(
         registry[SUBMISSIONS],
         {},
         by=visitors(),
         form_id=form.id,
-        name=(name or form.name)[:200],
+        name=_called(form, sent.values)[:200],
         state=State.ACCEPTED if lead else State.HELD,
         reason=reason,
         told=told,
