@@ -95,10 +95,10 @@ def _seat(slug: str, name: str, unit: OrgUnit, role: Role, team: Team | None) ->
     return member
 
 
-def rule(company: Any, change: Callable[[Role], object]) -> None:
-    """Change what sellers may, as the page of roles does."""
-    seller = Role.objects.get(code="seller")
-    change(seller)
-    seller.save()
+def rule(company: Any, change: Callable[[Role], object], code: str = "seller") -> None:
+    """Change what sellers may, or those of another role, as the page of roles does."""
+    role = Role.objects.get(code=code)
+    change(role)
+    role.save()
     Workspace.objects.filter(pk=company.workspace.pk).update(access_version=F("access_version") + 1)
     company.workspace.refresh_from_db()

@@ -27,6 +27,7 @@ from sila.sales.leads.capture import asking, guarding
 from sila.sales.leads.capture.addresses import form_of, path_of
 from sila.sales.leads.capture.models import FormSubmission, LeadForm, LeadFormDay, LeadFormField
 from sila.sales.leads.models import Lead
+from tests.people import rule as change_role
 
 pytestmark = pytest.mark.django_db
 CONSENT = "أوافق على أن تتواصلوا معي."
@@ -451,6 +452,18 @@ def test_a_person_takes_what_was_held_as_a_lead(held, form, browser):
     assert (lead.utm_source, lead.consent_text, lead.email) == ("x", CONSENT, VISITOR["email"])
     browser("manager").post(f"/w/rayyan/form-submissions/{held.id}/do/release")
     assert Lead.objects.count() == 1
+
+
+def test_what_is_hidden_of_leads_is_hidden_of_what_was_held(held, browser, company):
+    page = browser("viewer").get(f"/w/rayyan/form-submissions/{held.id}/").content.decode()
+    assert VISITOR["email"] in page
+    assert "https://e.com/" in page
+    hidden = {"leads": {"email": "hidden", "landing_page": "hidden"}}
+    change_role(company, lambda role: role.fields.update(hidden), "viewer")
+    page = browser("viewer").get(f"/w/rayyan/form-submissions/{held.id}/").content.decode()
+    assert VISITOR["interest"] in page
+    assert VISITOR["email"] not in page
+    assert "https://e.com/" not in page
 
 
 def test_who_may_not_change_submissions_releases_none(held, browser):

@@ -21,6 +21,7 @@ from sila.sales.leads.capture.models import FormSubmission, LeadForm, LeadFormDa
 
 Group = dict[str, Any]
 DAYS = 30
+BESIDE = {"page": "landing_page", "referrer": "referrer", "consent": "consent_text"}  # columns of a lead
 
 
 def of_form(form: LeadForm, context: Context) -> list[Group]:
@@ -117,27 +118,24 @@ def _numbers(form: LeadForm, context: Context) -> Group:
 
 
 def of_submission(held: FormSubmission, context: Context) -> list[Group]:
-    """What was written, and from where it came; or the lead that it became."""
+    """What was written, and from where it came; or the lead that it became. What is hidden of leads is hidden here."""
+    leads = registry["leads"]
     if held.lead_id:
-        leads = registry["leads"]
         row = leads.visible_to(context.actor).filter(id=held.lead_id).values("name").first()
         if row is None:
             return []
         item = {"title": row["name"], "url": leads.url(context.reader.slug, held.lead_id), "icon": leads.icon}
         return [{"key": "lead", "label": leads.name, "icon": leads.icon, "count": "", "items": [item]}]
-    fields = asking.askable()
+    fields, readable = leads.fields, leads.readable(context.actor)
     said = [
         {"title": _plain(value), "hint": fields[name].label if name in fields else name}
         for name, value in held.answers.items()
-        if value not in (None, "", [], False)
+        if value not in (None, "", [], False) and (name in readable or name not in fields)
     ]
-    labels = {
-        "page": _("Landing page"),
-        "referrer": _("Came from the page"),
-        "consent": _("Consent as it was shown"),
-    }
     said += [
-        {"title": held.beside[name], "hint": label} for name, label in labels.items() if held.beside.get(name)
+        {"title": held.beside[name], "hint": fields[column].label}
+        for name, column in BESIDE.items()
+        if held.beside.get(name) and column in readable
     ]
     return [{"key": "said", "label": _("What was sent"), "icon": "forms", "count": "", "items": said}]
 
