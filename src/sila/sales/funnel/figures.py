@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Avg,
+    Case,
     Count,
     DurationField,
     Exists,
@@ -18,9 +20,12 @@ from django.db.models import (
     Q,
     QuerySet,
     Sum,
+    When,
 )
 from django.db.models.functions import Coalesce, TruncDate
 
+from sila.platform.entities.fields import base_currency
+from sila.platform.tenancy.current import current
 from sila.sales.credits import WHOLE, share_out
 from sila.sales.models import OpportunityCompetitor, OpportunityCredit, Stage
 
@@ -63,24 +68,31 @@ def ended(deals: QuerySet[Any], days: tuple[date, date]) -> QuerySet[Any]:
 
 def outcome(closed: QuerySet[Any]) -> Outcome:
     won = Q(category=Stage.Category.WON)
-    began = Coalesce("opened_on", TruncDate("created_at"))
+    zone, worth = ZoneInfo(current().timezone), _worth()
+    began = Coalesce("opened_on", TruncDate("created_at", tzinfo=zone))
     took = ExpressionWrapper(F("closed_on") - began, output_field=DurationField())
     told = closed.order_by().aggregate(
         won=Count("id", filter=won),
         lost=Count("id", filter=Q(category=Stage.Category.LOST)),
-        value=Sum("base_amount", filter=won),
-        bare=Count("id", filter=won & Q(base_amount=None)),
+        value=Sum(worth, filter=won),
+        priced=Count(worth, filter=won),
         took=Avg(took, filter=won),
     )
     took_days = max(told["took"], timedelta()) / timedelta(days=1) if told["took"] is not None else None
-    return Outcome(told["won"], told["lost"], int(told["value"] or 0), told["bare"], took_days)
+    bare = told["won"] - told["priced"]
+    return Outcome(told["won"], told["lost"], int(told["value"] or 0), bare, took_days)
+
+
+def _worth() -> Case:
+    """Of a deal, in the workspace's currency: what was reckoned in another one, before it was changed, is not."""
+    return Case(When(base_currency=base_currency(), then="base_amount"))
 
 
 def losses(closed: QuerySet[Any]) -> list[dict[str, Any]]:
     """By reason, the most frequent first; without one where an import did not know it."""
     lost = closed.filter(category=Stage.Category.LOST).order_by()
     grouped = lost.values("lost_reason_id", "lost_reason__name", "lost_reason__name_en")
-    told = grouped.annotate(number=Count("id"), value=Sum("base_amount"))
+    told = grouped.annotate(number=Count("id"), value=Sum(_worth()))
     return list(told.order_by("-number", "lost_reason__name")[:MOST])
 
 
@@ -97,7 +109,8 @@ def against(closed: QuerySet[Any]) -> list[dict[str, Any]]:
 
 def credited(closed: QuerySet[Any]) -> list[tuple[UUID | None, int]]:
     """What was won, by whose it is: owners, but for deals that are split. The parts add up to what was won."""
-    won = closed.filter(category=Stage.Category.WON).exclude(base_amount=None).order_by()
+    won = closed.filter(category=Stage.Category.WON).filter(base_currency=base_currency())
+    won = won.exclude(base_amount=None).order_by()
     split = OpportunityCredit.objects.filter(opportunity_id=OuterRef("id"))
     sums: dict[UUID | None, int] = {}
     for owner, value in won.exclude(Exists(split)).values_list("owner_id").annotate(n=Sum("base_amount")):

@@ -73,7 +73,7 @@ class Stay:
 
 @dataclass(frozen=True)
 class Course:
-    """`begun`: deals whose first move lies in the period."""
+    """`begun`: deals whose first move lies in the period and leads into this pipeline."""
 
     begun: int
     passages: list[Passage]
@@ -84,13 +84,18 @@ class Path:
 
     def __init__(self, pipeline: UUID, stages: Iterable[Stage]) -> None:
         found = sorted(stages, key=lambda stage: (stage.order, stage.id))
-        self.known = {stage.id.hex: stage for stage in found}
+        self.pipeline, self.known = pipeline, {stage.id.hex: stage for stage in found}
         self.own = {
             key: stage
             for key, stage in self.known.items()
             if stage.pipeline_id == pipeline and stage.category == Stage.Category.OPEN
         }
         self.rank = {key: self._rank(key, stage) for key, stage in self.known.items()}
+
+    def begins(self, move: Move) -> bool:
+        """Whether a deal begins here with this move, and does so in the period."""
+        _deal, stage, _seconds, inside, first = move
+        return first and inside and self.known[_key(stage)].pipeline_id == self.pipeline
 
     def _rank(self, key: str, stage: Stage) -> int:
         if stage.category == Stage.Category.WON:
@@ -112,7 +117,7 @@ def course_of(deals: QuerySet[Any], pipeline: UUID, moments: Moments, stages: It
     passages = {key: Passage(stage) for key, stage in path.own.items()}
     begun = 0
     for _deal, moves in _walk(deals, moments):
-        begun += moves[0][4] and moves[0][3]
+        begun += path.begins(moves[0])
         for key, stay in _stays(moves, path.own, path.rank).items():
             passages[key].add(stay, path.fate(key, stay.following))
     shown = [each for each in passages.values() if each.entered or each.stage.deleted_at is None]
@@ -156,12 +161,17 @@ def _walk(deals: QuerySet[Any], moments: Moments) -> Iterator[tuple[str, list[Mo
         yield deal, list(moves)
 
 
+def _key(stage: str) -> str:
+    """Databases write ids with dashes or without."""
+    return stage.replace("-", "")
+
+
 def _stays(moves: list[Move], own: Mapping[str, Stage], rank: Mapping[str, int]) -> dict[str, Stay]:
     """By stage, read from the last move to the first: what comes after a visit is known when it is met."""
     stays: dict[str, Stay] = {}
     following, spent, reached = "", 0, ASIDE
     for _deal, text, before, inside, _first in reversed(moves):
-        key = text.replace("-", "")
+        key = _key(text)
         if inside and key in own:
             later = stays.get(key)
             further = reached > rank[key]

@@ -16,7 +16,7 @@ from sila.platform.tenancy.models import Workspace
 from sila.sales import actions
 from sila.sales.competing import add_competitor
 from sila.sales.credits import split_credit
-from sila.sales.funnel.figures import Outcome, credited
+from sila.sales.funnel.figures import Outcome, credited, outcome
 from sila.sales.funnel.period import Period
 from sila.sales.funnel.reckoning import course_of, deals_of
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
@@ -142,6 +142,18 @@ def test_others_deals_and_the_trash_are_not_counted(story, alice, charlie):
     assert read(charlie)["New"].entered == 1
 
 
+def test_what_begins_in_another_pipeline_has_not_begun_in_this_one(story, alice, admin):
+    other = records.create(registry["pipelines"], {"name": "ثانٍ", "name_en": "Second"}, by=admin)
+    elsewhere = {"name": "بداية", "name_en": "Start", "pipeline": str(other.id), "probability": 10}
+    records.create(registry["stages"], elsewhere, by=admin)
+    story("New 0", "Quote 1")
+    story("Start 0")
+    moments = START, START + timedelta(days=92)
+    for pipeline in Pipeline.objects.all():
+        course = course_of(deals.visible_to(alice), pipeline.id, moments, Stage.objects.all())
+        assert course.begun == 1
+
+
 # ---- what ended ----------------------------------------------------------------------------------------
 def test_the_velocity_is_the_formula_that_the_page_tells():
     told = Outcome(won=3, lost=1, value=30_000, without_rate=0, days=15.0)
@@ -182,6 +194,24 @@ def test_the_parts_of_several_people_add_up_to_what_was_won(story, alice, bob):
     split_credit(Opportunity.objects.get(id=deal.id), by=alice, **halves)
     parts = dict(credited(deals.visible_to(alice)))
     assert parts == {alice.member_id: 1003, bob.member_id: 2}
+
+
+def test_days_to_win_begin_by_the_clock_of_the_workspace(alice):
+    with clock.at(datetime(2026, 7, 2, 0, 30, tzinfo=START.tzinfo)):  # 1 July in Greenwich
+        deal = records.create(deals, {"name": "x", "amount": "1", "stage": stage("New").id}, by=alice)
+    Opportunity.objects.update(opened_on=None)
+    with clock.at(START + timedelta(days=4)):
+        actions.win(Opportunity.objects.get(id=deal.id), by=alice)
+    assert outcome(deals.visible_to(alice)).days == 3
+
+
+def test_what_was_reckoned_in_a_former_base_currency_is_in_no_sum(story, alice, company):
+    story("New 0", "won 1", amount="10")
+    story("New 0", "won 1", amount="5")
+    Opportunity.objects.filter(amount=500).update(base_currency="USD")
+    told = outcome(deals.visible_to(alice))
+    assert (told.won, told.value, told.without_rate) == (2, 1000, 1)
+    assert credited(deals.visible_to(alice)) == [(alice.member_id, 1000)]
 
 
 def test_filters_narrow_and_nonsense_in_the_address_is_no_error(story, alice, browser):
