@@ -1,8 +1,8 @@
 """What a deal is worth in the base currency: at today's rate while it is open, at the rate of the day on which it closed.
 
 Without a rate there is no such amount, and the deal says so. A rate of today that is entered or comes into force later
-reaches open deals by a job; closed ones keep theirs, and get one only if they had none. What deals of an earlier Sila lack
-of this is filled in by the same job.
+reaches open deals by a job; closed ones keep theirs, and get one only if they had none, or have one into a base currency
+that the workspace keeps no more. What deals of an earlier Sila lack of this is filled in by the same job.
 """
 
 from collections.abc import Iterable
@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.activity.looks import in_each_workspace
+from sila.platform.entities import actions as records
 from sila.platform.entities import extensions
 from sila.platform.entities.computed.keeping import catch_up
+from sila.platform.entities.fields import base_currency
 from sila.platform.entities.models import ExchangeRate
 from sila.platform.entities.rates import Rates, rates_on
 from sila.platform.entities.registry import Changes, registry
 from sila.platform.kit.ids import uuid7
 from sila.platform.tenancy.current import scope
-from sila.platform.tenancy.writing import read_once
+from sila.platform.tenancy.writing import read_once, when_written
 from sila.sales.entry import let_rest
 from sila.sales.models import Opportunity
 from sila.sales.rules import today
@@ -71,7 +73,11 @@ def keep_rates() -> None:
 
 
 def follow_rate(row: ExchangeRate, changes: Changes, by: Actor) -> None:
-    """An administrator has entered a rate, or corrected one."""
+    """An administrator has entered a rate, or corrected one; many of a file set the job off once."""
+    when_written(JOB, lambda: _enqueue(by))
+
+
+def _enqueue(by: Actor) -> None:
     jobs.enqueue(JOB, str(uuid7()), {}, by=by)
 
 
@@ -84,10 +90,11 @@ def work(job: jobs.Run) -> dict[str, Any]:
 
 
 def rate_anew(by: Actor) -> int:
-    """Open deals in other currencies, and all that were never rated, in steps of their own transactions."""
-    base, number = by.workspace.currency, 0
+    """Open deals in other currencies, and all that were never rated or in a former base currency, in steps of their own
+    transactions."""
+    base, number = base_currency(), 0
     other = ~Q(currency=base) & (Q(category="open") | Q(rate=None))
-    rows = Opportunity.objects.filter(other | Q(base_currency=""), deleted_at=None)
+    rows = Opportunity.objects.filter(other | ~Q(base_currency=base), deleted_at=None)
     ids = list(rows.order_by("id").values_list("id", flat=True))
     for start in range(0, len(ids), STEP):
         with transaction.atomic():
@@ -96,7 +103,7 @@ def rate_anew(by: Actor) -> int:
 
 
 def _rate_some(ids: list[Any], by: Actor) -> int:
-    deals = list(Opportunity.objects.filter(id__in=ids, deleted_at=None).select_for_update(of=("self",)))
+    deals = list(records.locked(Opportunity.objects.filter(id__in=ids, deleted_at=None)).order_by("id"))
     days: dict[date, list[Opportunity]] = {}
     for deal in deals:
         days.setdefault((deal.closed_on if not deal.is_open else None) or today(by), []).append(deal)

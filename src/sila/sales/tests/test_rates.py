@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -16,6 +17,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.models import Workspace
+from sila.platform.tenancy.writing import together
 from sila.sales.actions import reopen, win
 from sila.sales.models import Opportunity, Stage
 from sila.sales.rating import rate_anew
@@ -198,6 +200,26 @@ def test_without_a_rate_there_is_no_amount_and_the_page_says_so(alice, admin, br
 def test_a_rate_that_is_entered_sets_the_job_off(admin, alice, workspace):
     enter(admin, "USD", "3.75")
     assert Job.objects.filter(name="rates of deals", state="waiting").count() == 1
+
+
+def test_many_rates_of_a_file_set_the_job_off_once(admin):
+    with transaction.atomic(), together():
+        for currency in ("USD", "EUR", "KWD"):
+            enter(admin, currency, "3.75")
+    assert Job.objects.filter(name="rates of deals").count() == 1
+
+
+def test_a_new_base_currency_reaches_open_and_closed_deals(admin, alice, workspace):
+    going, closed = add(alice, "100", "USD"), add(alice, "200", "SAR")
+    win(closed, by=alice)
+    workspace.currency = "USD"
+    workspace.save()
+    rate_anew(Actor.system(workspace, "job"))
+    assert (now(going).base_amount, now(going).base_currency) == (10_000, "USD")
+    assert (now(closed).base_amount, now(closed).base_currency) == (None, "USD")
+    enter(admin, "SAR", "0.25")
+    rate_anew(Actor.system(workspace, "job"))
+    assert now(closed).base_amount == 5_000
 
 
 def test_the_base_currency_needs_no_rate(alice, machine):
