@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, Value, When
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
@@ -55,6 +55,17 @@ def rate(deal: Opportunity, rates: Rates) -> bool:
 
 def has_no_rate(deal: Opportunity) -> bool:
     return deal.amount is not None and deal.base_amount is None
+
+
+def worth() -> tuple[Case, Case]:
+    """Currency and minor units in which a total tells a deal, in SQL: a closed one in the base currency, as of its day, if
+    there was a rate; others as they are."""
+    base = base_currency()
+    of_its_day = ~Q(category="open") & Q(base_currency=base, base_amount__isnull=False)
+    return (
+        Case(When(of_its_day, then=Value(base)), default="currency", output_field=CharField()),
+        Case(When(of_its_day, then="base_amount"), default="amount"),
+    )
 
 
 def flag(deal: Opportunity, context: Any) -> list[dict[str, Any]]:

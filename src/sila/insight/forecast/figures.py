@@ -1,8 +1,8 @@
 """What the deals of a period add up to, in SQL, of those that the reader may see.
 
 A deal that is won counts by the day it was closed, an open one by the day it is expected to close; weighted are the
-open ones, by their probability. Amounts are told in
-the workspace's currency at the newest rates; what has no rate stands beside, by currency.
+open ones, by their probability. Amounts are told in the workspace's currency: of a deal that is won at the rate of the day on
+which it closed, of an open one at the newest. What has no rate stands beside, by currency.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.rates import Rates, rates_on
 from sila.platform.entities.registry import registry
 from sila.sales.models import Forecast, Stage
+from sila.sales.rating import worth
 
 SLUG = "opportunities"
 COLUMNS = ("closed", "commit", "best_case", "pipeline", "weighted")
@@ -88,7 +89,7 @@ def figures_by(
     seen = registry[SLUG].visible_to(context.actor)
     weighed = "probability" in registry[SLUG].readable(context.actor)
     rows = [*_summed(_won(seen, period), columns, False), *_summed(_open(seen, period), columns, weighed)]
-    rates = rates_on(context.reader.today, (row["currency"] for row in rows))
+    rates = rates_on(context.reader.today, (row["told_in"] for row in rows))
     found: dict[Key, Figures] = {}
     for row in rows:
         _count(found.setdefault(tuple(row[column] for column in columns), Figures()), row, rates)
@@ -106,10 +107,12 @@ def _open(seen: QuerySet[Any], period: Period) -> QuerySet[Any]:
 
 
 def _summed(rows: QuerySet[Any], columns: Iterable[str], weighed: bool) -> Iterable[dict[str, Any]]:
-    sums: dict[str, Any] = {"number": Count("id"), "total": Sum("amount")}
+    currency, minor = worth()
+    sums: dict[str, Any] = {"number": Count("id"), "total": Sum(minor)}
     if weighed:
         sums["weight"] = Sum(F("amount") * F("probability") / 100)
-    return rows.order_by().values(*columns, "category", "forecast_category", "currency").annotate(**sums)
+    told = rows.order_by().annotate(told_in=currency)
+    return told.values(*columns, "category", "forecast_category", "told_in").annotate(**sums)
 
 
 def _count(figures: Figures, row: dict[str, Any], rates: Rates) -> None:
@@ -117,8 +120,8 @@ def _count(figures: Figures, row: dict[str, Any], rates: Rates) -> None:
     won = row["category"] == Stage.Category.WON
     column, total = ("closed" if won else row["forecast_category"]), int(row["total"] or 0)
     if column in COLUMNS:  # what is left out counts for nothing
-        figures.put(column, row["currency"], total, rates)
-        figures.put("weighted", row["currency"], 0 if won else int(row.get("weight") or 0), rates)
+        figures.put(column, row["told_in"], total, rates)
+        figures.put("weighted", row["told_in"], 0 if won else int(row.get("weight") or 0), rates)
 
 
 def left_behind(context: Context) -> int:

@@ -15,6 +15,7 @@ from sila.platform.activity.models import Event
 from sila.platform.entities.rates import rates_on
 from sila.platform.tenancy.current import current, today
 from sila.sales.models import Opportunity, Stage, StageTransition
+from sila.sales.rating import worth
 
 COLUMNS = (
     "id",
@@ -22,8 +23,8 @@ COLUMNS = (
     "created_at",
     "closed_on",
     "category",
-    "amount",
-    "currency",
+    "minor",
+    "told_in",
     "product_id",
     "org_unit_id",
 )
@@ -41,7 +42,9 @@ class Read:
 
 def read() -> Read:
     """All live deals of the workspace, whoever may see them: three queries, and one for the rates."""
-    rows = list(Opportunity.objects.filter(deleted_at=None).order_by("id").values_list(*COLUMNS))
+    told_in, minor = worth()
+    live = Opportunity.objects.filter(deleted_at=None).annotate(told_in=told_in, minor=minor)
+    rows = list(live.order_by("id").values_list(*COLUMNS))
     rates = rates_on(today(), {row[6] for row in rows})
     paths, brought = _paths(), _brought_along()
     units, zone = _units_above(), ZoneInfo(current().timezone)

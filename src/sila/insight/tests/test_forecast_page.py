@@ -7,6 +7,7 @@ import pytest
 from sila.insight.forecast.actions import adjust
 from sila.insight.forecast.figures import figures_by
 from sila.insight.forecast.periods import Period
+from sila.insight.forecast.reading import read
 from sila.insight.models import ForecastAdjustment
 from sila.platform.access.models import Member
 from sila.platform.access.reader import Reader
@@ -141,6 +142,17 @@ def test_what_has_a_rate_is_told_in_the_currency_of_the_workspace(alice, admin):
     actions.create(registry["exchange-rates"], rate, by=admin)
     deal(alice, 55, currency="USD")
     assert [each.sums["commit"] for each in sums(admin).values()] == [22_000]
+
+
+def test_a_deal_that_is_won_counts_at_the_rate_of_its_day(alice, admin, workspace):
+    first, rate = in_quarter().first, {"currency": "USD", "rate": "4", "day": "2020-01-01"}
+    actions.create(registry["exchange-rates"], rate, by=admin)
+    won(alice, 10, currency="USD", closed_on=first)
+    won(alice, 1, closed_on=first)
+    later = {**rate, "rate": "5", "day": (first + timedelta(days=1)).isoformat()}
+    actions.create(registry["exchange-rates"], later, by=admin)
+    assert [each.sums["closed"] for each in sums(admin).values()] == [4_100]
+    assert sum(deal.amount for deal in read().deals) == 4_100
 
 
 def test_a_negative_amount_counts_as_it_is(admin, alice):
