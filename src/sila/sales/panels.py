@@ -14,9 +14,11 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import NAMING, VERBS
 from sila.platform.entities.views.records import add_label
 from sila.platform.kit.money import CURRENCIES, money_html
+from sila.platform.kit.text import listed
 from sila.sales import competing, credits, rating, renewing
 from sila.sales.beside import Line, lines
 from sila.sales.board import days_here, days_in_each, days_text, rot_of
+from sila.sales.entry import missing_fields
 from sila.sales.models import Opportunity, Part, Stage, StageTransition
 
 SHOWN = 5
@@ -106,16 +108,24 @@ def _days_spent(deal: Opportunity) -> dict[Any, int]:
 
 
 def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
-    found = []
-    if deal.incomplete:
-        found.append({"kind": "warn", "text": _("This deal has no customer yet.")})
-    found += rating.flag(deal, context)
-    stage = next((stage for stage in _stages_of(deal) if stage.id == deal.stage_id), None)
-    days = days_here(deal.entered_stage_at, context.reader)
-    shown = "stage" in registry["opportunities"].readable(context.actor)
-    if shown and deal.is_open and stage and (rot := rot_of(stage, days)):
-        found.append({"kind": "warn", "text": _("In this stage %(long)s.") % {"long": rot["text"]}})
+    fields = registry["opportunities"].readable(context.actor)
+    stage = next((each for each in _stages_of(deal) if each.id == deal.stage_id and "stage" in fields), None)
+    found = rating.flag(deal, context)
+    if deal.party_id is None:
+        found.insert(0, _warning(_("This deal has no customer yet.")))
+    if stage is None:
+        return found
+    wanted = missing_fields(deal, stage) if deal.incomplete else {}
+    if missing := [f.label for name, f in wanted.items() if name in fields]:
+        text = _("This deal lacks what its stage asks for: %(fields)s.") % {"fields": listed(missing)}
+        found.append(_warning(text))
+    if deal.is_open and (rot := rot_of(stage, days_here(deal.entered_stage_at, context.reader))):
+        found.append(_warning(_("In this stage %(long)s.") % {"long": rot["text"]}))
     return found
+
+
+def _warning(text: str) -> dict[str, Any]:
+    return {"kind": "warn", "text": text}
 
 
 def deals_of_party(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:

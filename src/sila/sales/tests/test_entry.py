@@ -154,12 +154,15 @@ def test_an_ending_is_no_way_round_what_a_stage_asks_for(deal, alice, admin, quo
     assert now(deal).category == "won"
 
 
-def test_an_import_is_let_in_and_marked_as_incomplete(company, admin, alice, quote):
+def test_an_import_is_let_in_and_marked_as_incomplete(company, admin, alice, quote, browser):
     asks(admin, quote, required_fields=["expected_close"])
     customer = records.create(registry["organizations"], {"name": "عميل"}, by=alice)
     values = {"name": "قديمة", "party": customer.id, "stage": quote.id}
     deal = records.create(deals, values, by=company.actor("alice", "import"))
     assert (deal.stage_id, deal.incomplete) == (quote.id, True)
+    page = browser("alice").get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
+    assert "lacks what its stage asks for: Expected close." in page
+    assert "has no customer yet" not in page
     assert not records.update(deals, deal.id, {"expected_close": "2026-12-01"}, by=alice).incomplete
 
 
