@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sila.platform.access.links import make_token
@@ -204,7 +206,7 @@ def test_a_large_deal_is_put_to_the_manager_and_a_yes_moves_it(deal, guarded, mo
     asked = move()
     assert asked.status_code == 409
     assert 'name="entry_note"' in asked.content.decode()
-    assert move(asked_more="entry_note", entry_note="عميل مهم").status_code == 204
+    assert move(asked_more="entry_note", approval_note="عميل مهم").status_code == 204
     assert now(deal).stage_id != quote.id
     approval = Approval.objects.get()
     assert (approval.state, approval.note) == ("waiting", "عميل مهم")
@@ -286,6 +288,29 @@ def test_authority_limits_say_who_needs_to_ask_and_who_decides(deal, alice, admi
     other = records.create(deals, {"name": "أخرى", "amount": "100000"}, by=alice)
     records.update(limits, low.id, {"most": "100000"}, by=admin)
     assert actions.move(other, by=alice, stage=quote.id).stage_id == quote.id
+
+
+def test_many_requests_in_another_currency_are_compared_at_rates_that_are_read_once(
+    alice, admin, quote, browser
+):
+    asks(admin, quote, approval_above="1")
+    rate = {"currency": "USD", "rate": "3.75", "day": "2020-01-01"}
+    records.create(registry["exchange-rates"], rate, by=admin)
+    boss = {"role": Role.objects.get(code="manager").id, "kind": "stage", "most": "500000"}
+    records.create(registry["authority-limits"], boss, by=admin)
+    client = browser("manager")
+
+    def queries(number):
+        for _each in range(number):
+            values = {"name": "$", "amount": "10", "currency": "USD"}
+            ask(records.create(deals, values, by=alice), quote, alice)
+        with CaptureQueriesContext(connection) as caught:
+            page = client.get("/w/rayyan/approvals/").content.decode()
+        assert page.count("/approve") == Approval.objects.count()
+        return len(caught)
+
+    queries(1)
+    assert queries(1) == queries(6)
 
 
 def test_without_a_rate_to_compare_approval_is_needed(alice, guarded, quote):

@@ -16,6 +16,7 @@ from sila.platform.entities.models import Record
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.work.approvals import authority
+from sila.work.approvals.authority import Limits
 from sila.work.approvals.kinds import ApprovalKind, Approver, Facts, kind_of
 from sila.work.approvals.models import Approval, AuthorityLimit
 
@@ -117,8 +118,8 @@ def withdraw(approval: Approval, *, by: Actor) -> Approval:
 
 
 # ---- who decides ---------------------------------------------------------------------------------------
-def may_decide(approval: Approval, by: Actor, known: list[AuthorityLimit] | None = None) -> bool:
-    """Nobody decides what they asked for themselves; administrators decide the rest. `known`: the limits, if read."""
+def may_decide(approval: Approval, by: Actor, known: Limits | None = None) -> bool:
+    """Nobody decides what they asked for themselves; administrators decide the rest. `known`: see Limits."""
     if by.member_id is None or by.read_only or approval.asked_by_id == by.member_id:
         return False
     declared = kind_of(approval.kind)

@@ -1,6 +1,7 @@
 """Up to where somebody decides by themselves (R88), and who may decide for others."""
 
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from sila.platform.access.actor import Actor
@@ -17,12 +18,25 @@ def is_limited(kind: str) -> bool:
     return AuthorityLimit.objects.filter(kind=kind, deleted_at=None).exists()
 
 
-def limits() -> list[AuthorityLimit]:
-    """All of the workspace: some dozens at most. Who compares many requests reads them once."""
-    return list(AuthorityLimit.objects.filter(deleted_at=None))
+class Limits:
+    """All of the workspace, some dozens at most, and the rates to compare amounts by: who compares many requests reads
+    both once."""
+
+    def __init__(self) -> None:
+        self._rates: dict[str, Rates] = {}
+
+    @cached_property
+    def rows(self) -> list[AuthorityLimit]:
+        return list(AuthorityLimit.objects.filter(deleted_at=None))
+
+    def rates(self, currency: str) -> Rates:
+        """Between this currency and those of the limits."""
+        if currency not in self._rates:
+            self._rates[currency] = rates_on(today(), {currency, *(limit.currency for limit in self.rows)})
+        return self._rates[currency]
 
 
-def within(kind: str, measure: Measure, by: Actor, known: list[AuthorityLimit] | None = None) -> bool:
+def within(kind: str, measure: Measure, by: Actor, known: Limits | None = None) -> bool:
     """Whether a role of the actor decides that much. The system and administrators always do; who has no limit, never.
     What cannot be compared, for want of an exchange rate, is beyond it."""
     if by.member is None or by.policy.admin:
@@ -30,12 +44,13 @@ def within(kind: str, measure: Measure, by: Actor, known: list[AuthorityLimit] |
     return not roles_within(kind, measure, known).isdisjoint(by.policy.roles)
 
 
-def roles_within(kind: str, measure: Measure, known: list[AuthorityLimit] | None = None) -> set[UUID]:
+def roles_within(kind: str, measure: Measure, known: Limits | None = None) -> set[UUID]:
     """The roles whose limit reaches that far."""
-    mine = [limit for limit in (limits() if known is None else known) if limit.kind == kind]
+    known = known or Limits()
+    mine = [limit for limit in known.rows if limit.kind == kind]
     if not measure.currency:
         return {limit.role_id for limit in mine if limit.most >= measure.value}
-    rates = rates_on(today(), {measure.currency, *(limit.currency for limit in mine)})
+    rates = known.rates(measure.currency)
     asked = _in_base(measure.value, measure.currency, rates)
     if asked is None:
         return set()

@@ -16,9 +16,9 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
 from sila.platform.kit.dates import format_time
 from sila.work.approvals.actions import State, for_me, may_decide
-from sila.work.approvals.authority import limits
+from sila.work.approvals.authority import Limits
 from sila.work.approvals.kinds import kind_of, kinds_about
-from sila.work.approvals.models import Approval, AuthorityLimit
+from sila.work.approvals.models import Approval
 
 SHOWN = 5  # beside a record
 LISTED = 100
@@ -56,7 +56,7 @@ def base_url(context: Context) -> str:
     return f"/w/{context.reader.slug}/approvals/"
 
 
-def line(approval: Approval, context: Context, known: list[AuthorityLimit] | None = None) -> dict[str, Any]:
+def line(approval: Approval, context: Context, known: Limits | None = None) -> dict[str, Any]:
     """A line of the page, see `approvals/page.html`."""
     noun, base = registry[approval.entity], base_url(context)
     local = approval.asked_at.astimezone(context.reader.tz)
@@ -85,10 +85,10 @@ def line(approval: Approval, context: Context, known: list[AuthorityLimit] | Non
     }
 
 
-def waiting_for_me(context: Context) -> list[Approval]:
+def waiting_for_me(context: Context, known: Limits | None = None) -> list[Approval]:
     """Those that the actor can decide now, on records that they see."""
     rows = list(for_me(context.actor).select_related("asked_by", "approver", "role", "decided_by")[:LISTED])
-    known = limits() if rows else []
+    known = known or Limits()
     return [row for row in _seen(rows, context.actor) if may_decide(row, context.actor, known)]
 
 

@@ -16,7 +16,7 @@ from sila.platform.entities.kinds import KINDS, Context, Field, parse_all
 from sila.platform.entities.views.door import done, workspace_view
 from sila.platform.entities.views.fields import dialog, given_values
 from sila.work.approvals import actions
-from sila.work.approvals.authority import limits
+from sila.work.approvals.authority import Limits
 from sila.work.approvals.models import Approval
 from sila.work.approvals.showing import asked_by_me, base_url, line, waiting_for_me
 
@@ -27,7 +27,8 @@ NOTE = Field("note", KINDS["longtext"], pgettext_lazy("label", "Note"), required
 @workspace_view
 def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     mine, base = request.GET.get("show") == "asked", base_url(context)
-    rows, known = asked_by_me(context) if mine else waiting_for_me(context), limits()
+    known = Limits()
+    rows = asked_by_me(context) if mine else waiting_for_me(context, known)
     shown = {
         "title": Approval._meta.verbose_name_plural,
         "mine": mine,
