@@ -31,7 +31,7 @@ from sila.work.approvals.kinds import ApprovalKind, Approver, Facts, Measure, de
 from sila.work.models import Activity, ActivityLink
 
 SLUG, ENTRY = "opportunities", "stage"
-PERSON, KIND, SUBJECT, WHEN, NOTE = "entry_person", "entry_kind", "entry_subject", "entry_when", "entry_note"
+PERSON, KIND, SUBJECT, WHEN = "entry_person", "entry_kind", "entry_subject", "entry_when"
 
 
 # ---- the rule ------------------------------------------------------------------------------------------
@@ -166,23 +166,8 @@ def _want_approval(deal: Opportunity, stage: Stage, by: Actor) -> None:
     if stage.approval_above is None or (deal._state.adding and by.member is None):
         return
     facts = facts_of(deal, stage)
-    if not approvals.needed(ENTRY, deal, facts, by) or approvals.granted(ENTRY, deal, facts):
-        return
     error = _("Entering “%(stage)s” with this amount needs approval.") % {"stage": stage}
-    if deal._state.adding:
-        raise Invalid({"": error})
-    waiting = approvals.waiting(ENTRY, deal)
-    if waiting and waiting.fingerprint == approvals.fingerprint(facts):
-        raise Invalid({"": _("Approval for this has been asked for already.")})
-    note = Field(NOTE, KINDS["longtext"], gettext_lazy("Why? (for who approves)"), max_length=500)
-    supply = partial(_ask, deal.id, facts)
-    raise Wanting({"": error}, title=error, submit=_("Ask for approval"), fields=(note,), supply=supply)
-
-
-def _ask(deal_id: UUID, facts: Facts, values: dict[str, Any], *, by: Actor) -> str:
-    deal = registry[SLUG].visible_to(by).get(id=deal_id)
-    approvals.ask(ENTRY, deal, facts, by=by, note=values.get(NOTE, ""))
-    return _("Approval has been asked for.")
+    approvals.want(ENTRY, deal, facts, by, error)
 
 
 def facts_of(deal: Opportunity, stage: Stage) -> Facts:

@@ -205,8 +205,8 @@ def ask(deal, stage, by):
 def test_a_large_deal_is_put_to_the_manager_and_a_yes_moves_it(deal, guarded, move, browser, quote):
     asked = move()
     assert asked.status_code == 409
-    assert 'name="entry_note"' in asked.content.decode()
-    assert move(asked_more="entry_note", approval_note="عميل مهم").status_code == 204
+    assert 'name="approval_note"' in asked.content.decode()
+    assert move(asked_more="approval_note", approval_note="عميل مهم").status_code == 204
     assert now(deal).stage_id != quote.id
     approval = Approval.objects.get()
     assert (approval.state, approval.note) == ("waiting", "عميل مهم")

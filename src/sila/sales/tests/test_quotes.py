@@ -339,7 +339,7 @@ def test_a_discount_beyond_ones_limit_waits_for_approval(quote, alice, company, 
     with pytest.raises(Wanting) as wanting:
         send(quote, by=alice)
     assert Quote.objects.get().status == "draft"
-    wanting.value.supply({"discount_note": "عميل قديم"}, by=alice)
+    wanting.value.supply({"approval_note": "عميل قديم"}, by=alice)
     with pytest.raises(Invalid):  # it waits
         send(quote, by=alice)
     approval = Approval.objects.get()

@@ -2,16 +2,19 @@
 
 import hashlib
 import json
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Wanting
+from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.models import Record
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
@@ -21,6 +24,9 @@ from sila.work.approvals.kinds import ApprovalKind, Approver, Facts, kind_of
 from sila.work.approvals.models import Approval, AuthorityLimit
 
 State = Approval.State
+NOTE = Field(
+    "approval_note", KINDS["longtext"], gettext_lazy("Why? (for who approves)"), max_length=500
+)  # of what a dialog asks with it
 
 
 # ---- what other verbs ask ------------------------------------------------------------------------------
@@ -50,6 +56,24 @@ def fingerprint(facts: Facts) -> str:
     told = {name: value for name, value in facts.items() if name != "said"}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def want(kind: str, record: Record, facts: Facts, by: Actor, error: str) -> None:
+    """For a verb that may need it. Raises Wanting, which asks for the approval in its place, Invalid while that waits, and
+    of a record that is not there yet; nothing where it is not needed, or granted."""
+    if not needed(kind, record, facts, by) or granted(kind, record, facts):
+        return
+    if record._state.adding:
+        raise Invalid({"": error})
+    earlier = waiting(kind, record)
+    if earlier and earlier.fingerprint == fingerprint(facts):
+        raise Invalid({"": _("Approval for this has been asked for already.")})
+
+    def supply(values: dict[str, Any], *, by: Actor) -> str:
+        ask(kind, record, facts, by=by, note=values.get(NOTE.name) or "")
+        return _("Approval has been asked for.")
+
+    raise Wanting({"": error}, title=error, submit=_("Ask for approval"), fields=(NOTE,), supply=supply)
 
 
 # ---- verbs ---------------------------------------------------------------------------------------------

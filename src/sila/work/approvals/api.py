@@ -89,8 +89,6 @@ def decide(request: HttpRequest, context: Context, approval_id: UUID, verb: str)
     if verb not in VERBS:
         raise NotFound
     note = body_of(request, {}, ANSWER) if request.body and verb != "withdraw" else {}
-    if verb == "refuse":
-        note.setdefault("note", "")
     return json_answer(_told(VERBS[verb](_seen(approval_id, context), by=context.actor, **note), context))
 
 
