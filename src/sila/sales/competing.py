@@ -69,9 +69,10 @@ def remove_competitor(row: OpportunityCompetitor, *, by: Actor) -> None:
 def lost_to(deal: Opportunity, party: UUID, *, by: Actor) -> None:
     """Who won it, one at most. Call it inside the verb's transaction."""
     rows = OpportunityCompetitor.objects.filter(opportunity_id=deal.id)
+    if not rows.filter(party_id=party).exists():
+        add_competitor(deal, party, by=by)
     rows.filter(won=True).update(won=False)
-    if not rows.filter(party_id=party).update(won=True):
-        add_competitor(deal, party, by=by, won=True)
+    rows.filter(party_id=party).update(won=True)
 
 
 def forget_winner(deal: Opportunity) -> None:
