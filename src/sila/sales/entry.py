@@ -3,6 +3,7 @@
 Going back is always free. What comes in from a file is let in and marked as incomplete.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -13,25 +14,26 @@ from zoneinfo import ZoneInfo
 from django.db.models import DateField, ExpressionWrapper
 from django.db.models.functions import Cast, TruncDate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid, Wanting
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.rates import rates_on
-from sila.platform.entities.registry import Changes, as_choices, registry
+from sila.platform.entities.registry import Changes, registry
 from sila.platform.entities.stored import now as stored_now
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.tenancy.current import today
 from sila.platform.tenancy.writing import read_once
 from sila.sales.models import Opportunity, OpportunityRole, Part, Stage, StageTransition
-from sila.work.actions import plan
 from sila.work.approvals import actions as approvals
 from sila.work.approvals.kinds import ApprovalKind, Approver, Facts, Measure, declare
+from sila.work.following import next_fields, plan_next
 from sila.work.models import Activity, ActivityLink
 
 SLUG, ENTRY = "opportunities", "stage"
-PERSON, KIND, SUBJECT, WHEN = "entry_person", "entry_kind", "entry_subject", "entry_when"
+PREFIX = "entry_"
+PERSON, SUBJECT = f"{PREFIX}person", f"{PREFIX}subject"
 
 
 # ---- the rule ------------------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ def _want(deal: Opportunity, stage: Stage, missing: dict[str, Field], by: Actor)
         errors[SUBJECT] = _("A next activity must be planned in the stage “%(stage)s”.") % {"stage": stage}
         asked += _next_activity()
     if errors:
-        supply = partial(_supply, deal.id, stage.required_role) if asked and not deal._state.adding else None
+        supply = partial(_supply, deal, stage.required_role) if asked and not deal._state.adding else None
         title = _("Before “%(stage)s”") % {"stage": stage}
         fields = tuple(asked) if supply else ()
         raise Wanting(errors, title=title, submit=_("Save and move"), fields=fields, supply=supply)
@@ -137,27 +139,19 @@ def _person(role: Any) -> Field:
 
 
 def _next_activity() -> list[Field]:
-    kinds = as_choices([pair for pair in Activity.Kind.choices if pair[0] != Activity.Kind.NOTE])
-    return [
-        Field(
-            KIND, KINDS["choice"], gettext_lazy("Next activity"), required=True, choices=kinds, default="task"
-        ),
-        Field(SUBJECT, KINDS["text"], gettext_lazy("Subject"), required=True, max_length=200),
-        Field(WHEN, KINDS["datetime"], gettext_lazy("When"), required=True),
-    ]
+    kind, *rest = next_fields(PREFIX)
+    return [replace(kind, default=Activity.Kind.TASK.value), *rest]
 
 
-def _supply(deal_id: UUID, role: str, values: dict[str, Any], *, by: Actor) -> str:
+def _supply(deal: Opportunity, role: str, values: dict[str, Any], *, by: Actor) -> str:
     """What a dialog has asked for besides the deal's own fields; the move is tried again after it."""
     from sila.sales.actions import give_part  # a verb of deals, whose rules these are
 
-    deal = registry[SLUG].visible_to(by).get(id=deal_id)
     if PERSON in values:
         give_part(deal, values[PERSON], role, by=by)
-    if SUBJECT in values:
-        when = "due_at" if values[KIND] == Activity.Kind.TASK else "starts_at"
-        given = {"subject": values[SUBJECT], when: values[WHEN]}
-        plan(values[KIND], given, by=by, about=[(SLUG, deal_id)])
+    activity = {f.name.removeprefix(PREFIX): values[f.name] for f in _next_activity() if f.name in values}
+    if activity:
+        plan_next(SLUG, deal.id, by=by, **activity)
     return ""
 
 

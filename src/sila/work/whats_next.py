@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from sila.platform.access.reader import Reader
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import KINDS, Context, Field
-from sila.platform.entities.registry import Entity, as_choices, registry
+from sila.platform.entities.registry import Entity
 from sila.platform.kit import clock
 from sila.platform.kit.text import isolate
-from sila.work.actions import plan
+from sila.work.following import next_fields
 from sila.work.lights import NONE, next_activities
 from sila.work.models import Activity
 from sila.work.panels import linked
@@ -58,7 +58,7 @@ def offer(entity: Entity, record: Any, context: Context) -> dict[str, Any] | Non
 
 def line(entity: Entity, record: Any, context: Context) -> dict[str, Any] | None:
     """Over the timeline, in place of what is planned."""
-    if registry[entity.slug].model is Activity or not is_missing(entity, record, context):
+    if entity.model is Activity or not is_missing(entity, record, context):
         return None
     url = url_of(entity, record, context)
     ways = [{"label": label, "url": f"{url}/{when}"} for when, label in SOON.items()]
@@ -66,19 +66,13 @@ def line(entity: Entity, record: Any, context: Context) -> dict[str, Any] | None
 
 
 def fields() -> dict[str, Field]:
-    kinds = as_choices([pair for pair in Activity.Kind.choices if pair[0] != Activity.Kind.NOTE])
-    asked = (
-        Field("kind", KINDS["choice"], gettext_lazy("Next activity"), required=True, choices=kinds),
-        Field("subject", KINDS["text"], gettext_lazy("Subject"), required=True, max_length=200),
-        Field("when", KINDS["datetime"], gettext_lazy("When"), required=True),
-        Field("note", KINDS["longtext"], pgettext_lazy("label", "Note"), max_length=2000),
-    )
-    return {f.name: f for f in asked}
+    note = Field("note", KINDS["longtext"], pgettext_lazy("label", "Note"), max_length=2000)
+    return {f.name: f for f in (*next_fields(), note)}
 
 
 def begins(entity: Entity, record: Any, context: Context) -> dict[str, Any]:
     moment = morning(DAYS["tomorrow"], context.reader, context.actor.workspace.weekend)
-    when = Field("when", KINDS["datetime"], "")
+    when = fields()["when"]
     shown = when.kind.input(when, {"when": moment}, context.reader)
     return {"kind": Activity.Kind.CALL.value, "subject": subject_of(entity, record), "when": shown}
 
@@ -93,14 +87,6 @@ def morning(days: int, reader: Reader, weekend: list[int]) -> datetime:
     while len(weekend) < 7 and day.weekday() in weekend:
         day += timedelta(days=1)
     return datetime.combine(day, MORNING, tzinfo=reader.tz)
-
-
-def plan_next(
-    entity: Entity, record: Any, context: Context, *, kind: str, subject: str, when: datetime, note: str = ""
-) -> Activity:
-    moment = "due_at" if kind == Activity.Kind.TASK else "starts_at"
-    values = {"subject": subject, moment: when, "body": note}
-    return plan(kind, values, by=context.actor, about=[(entity.slug, record.id)])
 
 
 extensions.what_next.append(offer)

@@ -15,6 +15,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import done, workspace_view
 from sila.platform.entities.views.fields import dialog, given_values
 from sila.work import whats_next
+from sila.work.following import plan_next
 from sila.work.models import Activity
 
 
@@ -37,7 +38,7 @@ def ask(request: WorkspaceRequest, context: Context, slug: str, record_id: UUID)
     if request.method == "POST":
         given = given_values(request.POST, fields)
         try:
-            whats_next.plan_next(entity, record, context, **parse_all(fields, given, context))
+            plan_next(entity.slug, record.id, by=context.actor, **parse_all(fields, given, context))
             return done(_("Planned."))
         except Invalid as error:
             errors = error.errors
@@ -62,5 +63,5 @@ def soon(request: WorkspaceRequest, context: Context, slug: str, record_id: UUID
         raise NotFound
     moment = whats_next.morning(whats_next.DAYS[when], context.reader, context.actor.workspace.weekend)
     subject = whats_next.subject_of(entity, record)
-    whats_next.plan_next(entity, record, context, kind=Activity.Kind.CALL, subject=subject, when=moment)
+    plan_next(entity.slug, record.id, by=context.actor, kind=Activity.Kind.CALL, subject=subject, when=moment)
     return done(_("Planned: %(when)s") % {"when": context.reader.moment(moment)})
