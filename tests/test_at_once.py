@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sila.project.throwaway import make_database, remove_database
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -18,14 +20,9 @@ def database():
     if not url:
         yield ""
         return
-    import psycopg
-
     name = f"at_once_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-    yield f"{url.rpartition('/')[0]}/{name}"
-    with psycopg.connect(url, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    yield make_database(url, name)
+    remove_database(url, name)
 
 
 def test_leads_that_come_at_once_go_to_different_people_and_a_form_sent_four_times_is_one_lead(

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster that lives as long as the tests or the benchmark that asked for it."""
+"""A PostgreSQL cluster that lives as long as the tests or the benchmark that asked for it, and databases in one."""
 
 import getpass
 import os
@@ -10,6 +10,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Composed, Identifier
 
 OWNER = "sila"
 
@@ -66,6 +69,24 @@ def cluster() -> Iterator[str]:
     finally:
         _run([where / "pg_ctl", "-D", data, "-m", "immediate", "stop"], run_as)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_database(server: str, name: str, *, like: str = "") -> str:
+    """A database anew, beside the one of this address, empty or as another one is; gives its address."""
+    template = SQL(" TEMPLATE {}").format(Identifier(like)) if like else SQL("")
+    remove_database(server, name)
+    _tell(server, SQL("CREATE DATABASE {}{}").format(Identifier(name), template))
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
+def remove_database(server: str, name: str) -> None:
+    """If it is there; whoever is connected to it is cut off."""
+    _tell(server, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+
+def _tell(server: str, statement: Composed) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def _unprivileged() -> str | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from sila.project import folder
+from sila.project.throwaway import make_database
 
 ROOT = Path(__file__).parents[4]
 SERVER = os.environ.get("SILA_DATABASE_URL", "")
@@ -27,13 +28,7 @@ class Installation:
 
     def __init__(self, data, name, like=None):
         self.data, self.name = data, name
-        self.url = f"{SERVER.rpartition('/')[0]}/{name}" if SERVER else ""
-        if SERVER:
-            import psycopg
-
-            with psycopg.connect(SERVER, autocommit=True) as server:
-                server.execute(f'DROP DATABASE IF EXISTS "{name}"')
-                server.execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{like.name}"' if like else ""))
+        self.url = make_database(SERVER, name, like=like.name if like else "") if SERVER else ""
         if like:
             shutil.copytree(like.data, data, dirs_exist_ok=True)
 
