@@ -1,8 +1,8 @@
 """What the deals of a period add up to, in SQL, of those that the reader may see.
 
 A deal that is won counts by the day it was closed, an open one by the day it is expected to close; weighted are the
-open ones, by their probability. Amounts are told in the workspace's currency: of a deal that is won at the rate of the day on
-which it closed, of an open one at the newest. What has no rate stands beside, by currency.
+open ones, by their probability. Amounts are told in the workspace's currency: of a deal that is won at the rate of
+the day on which it closed, of an open one at the newest. What has no rate stands beside, by currency.
 """
 
 from collections.abc import Iterable
