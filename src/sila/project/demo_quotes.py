@@ -1,4 +1,4 @@
-"""Sample quotes and what follows from them: sent, seen, answered, replaced; billed, paid, overdue, credited."""
+"""Sample quotes and what follows from them: sent, seen, answered, replaced; ordered, billed, paid, overdue, credited."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -11,15 +11,18 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.sales.invoices.actions import bill, credit, issue, pay
+from sila.sales.invoices.actions import credit, issue, pay
+from sila.sales.invoices.billing import bill, bill_order
 from sila.sales.invoices.models import Invoice
 from sila.sales.models import Opportunity
+from sila.sales.orders.actions import place
 from sila.sales.quotes import actions as verbs
 from sila.sales.quotes.customer import note_opening
 from sila.sales.quotes.models import Quote
 
 SEED = 2031
 OPEN, WON, EACH = 16, 24, 3  # deals: those on their way, and each third of those that were won
+WANTED = timedelta(days=40)
 BEFORE = timedelta(days=6)  # a deal is won, its quote is sent
 TERMS = "الدفع: 50% مقدمًا و50% عند التسليم.\nالتوريد خلال ثلاثة أسابيع من تاريخ القبول.\nالضمان سنتان على القطع والعمل."
 LETTERHEAD = {
@@ -76,15 +79,33 @@ def _offer(deal: Opportunity, products: list[Product], by: Actor, rng: Random, n
             who = deal.contact.name if deal.contact_id else ""
             quote = verbs.accept(Quote.objects.get(id=quote.id), by=by, who=who)
         if quote.total:
-            _bill(quote, by, rng, begun + timedelta(days=rng.uniform(5, 12)), now)
+            _sell(quote, by, rng, begun + timedelta(days=rng.uniform(5, 12)), now)
 
 
-def _bill(quote: Quote, by: Actor, rng: Random, at: datetime, now: datetime) -> None:
-    """Most are paid, in one go or two; some are late; one or another is taken back."""
+def _sell(quote: Quote, by: Actor, rng: Random, at: datetime, now: datetime) -> None:
+    """Some by an order that is billed in parts, of which the last may be still to come."""
     if at > now:
-        return
+        return None
+    if rng.random() < 0.4:
+        with clock.at(at):
+            invoice = issue(bill(quote, by=by), by=by)
+        return _collect(invoice, by, rng, at, now)
     with clock.at(at):
-        invoice = issue(bill(quote, by=by), by=by)
+        order = place(quote, by=by)
+        values = {"reference": f"PO-{rng.randint(1000, 9999)}", "wanted_on": str((at + WANTED).date())}
+        records.update(registry["orders"], order.id, values, by=by)
+    for part, days in (("30", 2), ("", 25)):
+        billed = at + timedelta(days=days + rng.uniform(0, 5))
+        if billed > now or rng.random() < 0.15:
+            return None
+        with clock.at(billed):
+            invoice = issue(bill_order(order, by=by, part=part), by=by)
+        _collect(invoice, by, rng, billed, now)
+    return None
+
+
+def _collect(invoice: Invoice, by: Actor, rng: Random, at: datetime, now: datetime) -> None:
+    """Most are paid, in one go or two; some are late; one or another is taken back."""
     paid, chance = at + timedelta(days=rng.uniform(3, 50)), rng.random()
     if paid > now or chance < 0.15:
         return

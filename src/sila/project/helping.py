@@ -38,6 +38,7 @@ TOPICS = {
     "parties:duplicates": "duplicates",
     "parties:chart": "chart",
     "sales:quote-lines": "lines",
+    "sales:order-lines": "lines",
     "sales:invoice-lines": "lines",
     "sales:lead-assignment": "lead-assignment",
     "sales:lead-card": "lead-card",
@@ -78,6 +79,7 @@ TOPICS = {
 RECORDS = {
     "leads": "lead",
     "quotes": "quote",
+    "orders": "order",
     "invoices": "invoice",
     "lead-forms": "lead-form",
 }  # nouns the page of whose records has a text of its own

@@ -15,7 +15,7 @@ from sila.sales.seed import standard_pipeline
 
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
-SALES = ("leads", "opportunities", "quotes", "invoices")
+SALES = ("leads", "opportunities", "quotes", "orders", "invoices")
 SET_UP = (
     *("roles", "authority-limits", "products", "price-books", "taxes", "letterheads", "pipelines", "stages"),
     *("loss-reasons", "disqualify-reasons", "units", "members", "teams", "exchange-rates"),

@@ -305,4 +305,7 @@ opportunities = register(
 from sila.sales.quotes import entities as quotes  # noqa: E402, F401  (after deals in the menu)
 
 # isort: split
-from sila.sales.invoices import entities as invoices  # noqa: E402, F401  (and these after quotes)
+from sila.sales.orders import entities as orders  # noqa: E402, F401  (what follows from them)
+
+# isort: split
+from sila.sales.invoices import entities as invoices  # noqa: E402, F401  (and these in the end)

@@ -365,4 +365,5 @@ from sila.sales.leads.assigning.models import AssignmentRule  # noqa: E402, F401
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)
 from sila.sales.leads.scoring.models import ScoringRule  # noqa: E402, F401
 from sila.sales.lines.models import Letterhead  # noqa: E402, F401
+from sila.sales.orders.models import OrderLine, SalesOrder  # noqa: E402, F401
 from sila.sales.quotes.models import Quote, QuoteLine, QuoteLink, Signature  # noqa: E402, F401

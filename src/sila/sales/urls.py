@@ -4,11 +4,14 @@ from django.urls import path
 
 from sila.sales import views
 from sila.sales.funnel import views as funnel
-from sila.sales.invoices import views as invoices
+from sila.sales.invoices import paper as invoice_paper
 from sila.sales.invoices.rules import WORK as INVOICES
 from sila.sales.leads.assigning.views import preview
 from sila.sales.leads.cards.views import card
 from sila.sales.lines import views as lines
+from sila.sales.orders import paper as order_paper
+from sila.sales.orders.rules import WORK as ORDERS
+from sila.sales.quotes import paper as quote_paper
 from sila.sales.quotes import views as quotes
 from sila.sales.quotes.rules import WORK as QUOTES
 
@@ -25,12 +28,19 @@ urlpatterns = [
             {"work": work},
             name=f"{work.path}-{tail.replace('/', '-')}",
         )
-        for work in (QUOTES, INVOICES)
+        for work in (QUOTES, ORDERS, INVOICES)
         for tail, view in (("lines", lines.edit), ("lines/try", lines.attempt), ("lines/step", lines.step))
     ),
-    path("quote/<uuid:quote_id>/pdf", quotes.pdf, name="quote-pdf"),
+    *(
+        path(
+            f"{work.path}/<uuid:paper_id>/pdf",
+            lines.pdf,
+            {"work": work, "printed": printed},
+            name=f"{work.path}-pdf",
+        )
+        for work, printed in ((QUOTES, quote_paper), (ORDERS, order_paper), (INVOICES, invoice_paper))
+    ),
     path("quote/<uuid:quote_id>/link", quotes.new_link, name="quote-link"),
-    path("invoice/<uuid:invoice_id>/pdf", invoices.pdf, name="invoice-pdf"),
     path("lead-card", card, name="lead-card"),
     path("lead-assignment", preview, name="lead-assignment"),
 ]

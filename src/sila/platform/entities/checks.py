@@ -48,6 +48,9 @@ def problems(entity: Entity) -> list[Error]:
             found.append(
                 Error(f"{entity.slug}: the action {action.name} needs no permission.", id="sila.E005")
             )
+        if action.adds and action.adds not in registry:
+            text = f"{entity.slug}: the action {action.name} adds the unknown noun {action.adds}."
+            found.append(Error(text, id="sila.E008"))
     parts = [action.name for action in entity.actions] + [detail.name for detail in entity.details]
     for name in {name for name in parts if parts.count(name) > 1 or name == "restore"}:
         found.append(Error(f"{entity.slug}: two things are called {name}.", id="sila.E006"))

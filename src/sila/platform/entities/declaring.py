@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from sila.platform.access.actor import Actor
 from sila.platform.entities.kinds import Field, Text
 
 
@@ -20,10 +21,15 @@ class Action:
     style: str = ""  # "ok", "bad" or ""; "menu" puts it into the menu instead of a button
     fields: tuple[Field, ...] = ()
     verb: str = "edit"
+    adds: str = ""  # the noun of which it makes a new record
     when: Callable[[Any], bool] = lambda record: True
     begins: Callable[..., Mapping[str, Any]] | None = None  # begins(record, context): what fills its form
     opens: bool = False  # what it gives is another record, whose page is shown then
     leads_to: str = ""  # the lane of the board into which a card gets by this verb only
+
+    def open_to(self, actor: Actor, slug: str, record: Any) -> bool:
+        """Whether they may do it to this record of the noun."""
+        return actor.may(slug, self.verb, record) and (not self.adds or actor.can(self.adds, "create"))
 
 
 @dataclass(frozen=True)

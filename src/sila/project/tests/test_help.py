@@ -24,8 +24,8 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "work": "move compose tick approve refuse withdraw next next-soon",
     "parties": "duplicates-rules duplicates-search duplicates-decide",
     "documents": "files download remove",
-    "sales": "add-part remove-part quote-lines-try quote-lines-step quote-pdf quote-link invoice-lines-try "
-    "invoice-lines-step invoice-pdf",
+    "sales": "add-part remove-part quote-lines-try quote-lines-step quote-pdf quote-link order-lines-try "
+    "order-lines-step order-pdf invoice-lines-try invoice-lines-step invoice-pdf",
     "insight": "adjust-unit adjust-member",
     "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "
     "order-fields diary-dates check-computed edit-field hide-field show-field new-record-type order-record-types "

@@ -22,6 +22,7 @@ migration = import_module("sila.sales.migrations.0005_lead_capture")
 
 
 quotes = import_module("sila.sales.migrations.0010_rights_of_older_workspaces")
+orders = import_module("sila.sales.migrations.0013_rights_to_orders")
 SELLING = ("quotes", "invoices", "price-books", "taxes", "letterheads", "roles", "authority-limits")
 
 
@@ -88,3 +89,15 @@ def test_it_gets_the_taxes_and_the_rights_of_selling(company, elsewhere):
             assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
     with scope(elsewhere.workspace):
         assert list(Tax.objects.order_by("id").values_list("id", "name")) == kept
+
+
+def test_its_roles_have_orders_as_far_as_they_have_quotes(company):
+    with scope(company.workspace):
+        for role in Role.objects.all():
+            role.grants = {noun: verbs for noun, verbs in role.grants.items() if noun != "orders"}
+            role.save()
+        Role.objects.filter(code="seller").update(grants={"quotes": {"view": "own"}})
+    orders.open_orders_like_quotes(apps, SimpleNamespace(connection=connection))
+    with scope(company.workspace):
+        assert Role.objects.get(code="seller").grants["orders"] == {"view": "own"}
+        assert Role.objects.get(code="manager").grants == ROLES["manager"]["grants"]

@@ -1,4 +1,4 @@
-"""Verbs of invoices: bill a quote, issue, credit, take a payment."""
+"""Verbs of invoices: issue, credit, take a payment. How a draft comes from a quote or an order stands in billing.py."""
 
 from typing import Any
 
@@ -7,34 +7,19 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES
+from sila.sales.invoices.billing import count_billed, drawn_up, order_behind, refuse_too_much
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.rules import ISSUED, SLUG, WORK, number_of, settle_up
-from sila.sales.lines.models import Priced, PricedLine
 from sila.sales.lines.showing import plain_amount
-from sila.sales.quotes.models import Quote
-from sila.sales.quotes.rules import lines_of as lines_of_quote
 from sila.sales.rules import today
 
 Status, Kind = Invoice.Status, Invoice.Kind
-
-
-@transaction.atomic
-def bill(quote: Quote, *, by: Actor) -> Invoice:
-    """A draft of an invoice for an accepted quote, once. Raises NotAllowed, Invalid."""
-    quote = records.get(registry["quotes"], quote.id, by=by, lock=True)
-    if not by.can(SLUG, "create"):
-        raise NotAllowed
-    if quote.status != Quote.Status.ACCEPTED:
-        raise Invalid({"": _("Only a quote that was accepted is billed.")})
-    if Invoice.objects.filter(quote_id=quote.id, deleted_at=None, kind=Kind.INVOICE).exists():
-        raise Invalid({"": _("There is an invoice for this quote already.")})
-    return _drawn_up(quote, lines_of_quote(quote), by, quote_id=quote.id)
 
 
 @transaction.atomic
@@ -45,6 +30,9 @@ def issue(invoice: Invoice, *, by: Actor) -> Invoice:
         raise Invalid({"": _("This invoice was issued already.")})
     _must_be_whole(invoice)
     credited = _credited(invoice) if invoice.is_credit else None
+    order = order_behind(invoice)
+    if order is not None and not invoice.is_credit:
+        refuse_too_much(invoice, order)
     columns = {"status": Status.ISSUED, "issued_at": clock.now(), **_worth(invoice, by)}
     if invoice.is_credit:
         columns |= {"balance": 0, "status": Status.PAID}
@@ -62,6 +50,8 @@ def issue(invoice: Invoice, *, by: Actor) -> Invoice:
         records.save_changed(
             registry[SLUG], credited, changes, by=everyone, kind="invoice_credited", text=number
         )
+    if order is not None:
+        count_billed(order, number, by=by)
     return invoice
 
 
@@ -98,14 +88,7 @@ def credit(invoice: Invoice, *, by: Actor, reason: str = "") -> Invoice:
     if invoice.is_draft or invoice.is_credit:
         raise Invalid({"": _("Only an invoice that was issued is credited.")})
     more = {"kind": Kind.CREDIT, "credits_id": invoice.id, "reason": reason[:300]}
-    return _drawn_up(invoice, WORK.lines_of(invoice), by, **more)
-
-
-def _drawn_up(paper: Priced, lines: list[PricedLine], by: Actor, **columns: Any) -> Invoice:
-    """A draft with the same customer, prices and lines."""
-    made: Invoice = records.create(WORK.noun, {"name": paper.name}, by=by, **paper.taken_over(), **columns)
-    WORK.take_lines(made, lines)
-    return made
+    return drawn_up(invoice, WORK.lines_of(invoice), by, "order_line_id", **more)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from sila.platform.entities.fields import CurrencyField, MoneyField, averaged
 from sila.platform.tenancy.fields import Link
 from sila.sales.lines.models import Priced, PricedLine
 from sila.sales.models import LIVE, Opportunity
+from sila.sales.orders.models import OrderLine, SalesOrder
 from sila.sales.quotes.models import Quote
 
 
@@ -33,6 +34,7 @@ class Invoice(Priced):
 
     opportunity_id: UUID | None
     quote_id: UUID | None
+    sales_order_id: UUID | None
     credits_id: UUID | None
 
     name = models.CharField(pgettext_lazy("letter", "Subject"), max_length=200)
@@ -40,7 +42,22 @@ class Invoice(Priced):
     kind = models.CharField(_("Kind"), max_length=7, choices=Kind, default=Kind.INVOICE, editable=False)
     status = models.CharField(_("Status"), max_length=6, choices=Status, default=Status.DRAFT, editable=False)
     opportunity = Link(Opportunity, verbose_name=_("Deal"), null=True, blank=True)
-    quote = Link(Quote, verbose_name=pgettext_lazy("noun", "Quote"), null=True, blank=True, editable=False)
+    quote = Link(
+        Quote,
+        verbose_name=pgettext_lazy("noun", "Quote"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="invoices",
+    )
+    sales_order = Link(
+        SalesOrder,
+        verbose_name=pgettext_lazy("noun", "Order"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="invoices",
+    )
     credits = Link(
         "self",
         verbose_name=_("Credits the invoice"),
@@ -94,6 +111,7 @@ class Invoice(Priced):
             ),
             models.Index(fields=["tenant", "opportunity_id", "id"], condition=LIVE, name="invoice_of_deal"),
             models.Index(fields=["tenant", "quote_id"], condition=LIVE, name="invoice_of_quote"),
+            models.Index(fields=["tenant", "sales_order_id"], condition=LIVE, name="invoice_of_order"),
             models.Index(fields=["tenant", "credits_id"], condition=LIVE, name="notes_of_invoice"),
         ]
 
@@ -113,9 +131,13 @@ class Invoice(Priced):
 
 
 class InvoiceLine(PricedLine):
+    """`order_line` is what it bills; that of a credit note what it takes back."""
+
     invoice_id: UUID
+    order_line_id: UUID | None
 
     invoice = Link(Invoice, verbose_name=pgettext_lazy("noun", "Invoice"), related_name="lines")
+    order_line = Link(OrderLine, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Invoice line")
@@ -126,6 +148,7 @@ class InvoiceLine(PricedLine):
                 fields=["tenant", "invoice_id", "order", "id"], condition=LIVE, name="line_of_invoice"
             ),
             models.Index(fields=["tenant", "product_id", "id"], condition=LIVE, name="billed_product"),
+            models.Index(fields=["tenant", "order_line_id"], condition=LIVE, name="billing_of_order_line"),
         ]
 
 

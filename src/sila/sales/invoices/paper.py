@@ -52,7 +52,12 @@ def _facts(invoice: Invoice, page: Page) -> list[Data]:
         facts.append(own_fact(label(_("Due on")), page.day(invoice.due_on)))
     if invoice.credits_id:
         facts.append(own_fact(label(_("Credits the invoice")), invoice.credits.number))
-    if invoice.quote_id:
+    if invoice.sales_order_id:
+        order = invoice.sales_order
+        facts.append(own_fact(label(pgettext_lazy("noun", "Order")), order.number))
+        if order.reference:
+            facts.append(own_fact(label(_("The customer’s order number")), order.reference))
+    elif invoice.quote_id:
         facts.append(own_fact(label(pgettext_lazy("noun", "Quote")), invoice.quote.number))
     return facts
 

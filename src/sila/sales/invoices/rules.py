@@ -20,6 +20,7 @@ from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
 from sila.sales.lines.showing import plain_amount
+from sila.sales.lines.summing import begin_with_deal
 from sila.sales.rules import brought_along, next_number, today
 
 SLUG, SLUG_OF_LINES = "invoices", "invoice-lines"
@@ -36,10 +37,7 @@ Status = Invoice.Status
 def derive(invoice: Invoice, changes: Changes, by: Actor) -> None:
     invoice.name_fold = fold(invoice.name)[:200]
     if invoice._state.adding:
-        deal = invoice.opportunity if invoice.opportunity_id else None
-        if deal is not None:
-            invoice.party_id = invoice.party_id or deal.party_id
-            invoice.contact_id = invoice.contact_id or deal.contact_id
+        begin_with_deal(invoice)
         if not invoice.is_credit:
             invoice.due_on = invoice.due_on or today(by) + DUE
 

@@ -55,9 +55,10 @@ class Paperwork:
         rows = self.model._default_manager.filter(**{f"{self.link}_id": paper.id}, deleted_at=None)
         return list(rows.select_related("tax_kind", "product").order_by("order", "id"))
 
-    def take_lines(self, paper: Priced, lines: Sequence[PricedLine]) -> None:
-        """The lines of another document, of the same currency, as they are."""
-        rows = [{name: getattr(line, name) for name in COPIED} for line in lines]
+    def take_lines(self, paper: Priced, lines: Sequence[PricedLine], *more: str) -> None:
+        """The lines of another document, of the same currency, as they are; `more` names columns that both have."""
+        names = (*COPIED, *more)
+        rows = [{name: getattr(line, name) for name in names} for line in lines]
         self.model._default_manager.bulk_create(self.model(**{self.link: paper}, **row) for row in rows)
 
     # ---- one line: its rules and effects -----------------------------------------------------------

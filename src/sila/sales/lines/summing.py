@@ -26,6 +26,14 @@ SUMS = ("net", "tax", "total", "discount", "cost", "margin")
 
 
 # ---- documents -----------------------------------------------------------------------------------------
+def begin_with_deal(paper: Any) -> None:
+    """A new document of a deal is for its customer."""
+    deal = paper.opportunity if paper.opportunity_id else None
+    if deal is not None:
+        paper.party_id = paper.party_id or deal.party_id
+        paper.contact_id = paper.contact_id or deal.contact_id
+
+
 def choose_prices(paper: Priced, changes: Changes, by: Actor) -> None:
     """A new document gets the price book that fits; its prices have tax in them where those of the book do."""
     paper.currency = paper.currency or base_currency()

@@ -1,4 +1,5 @@
-"""The editor of lines: shown, tried out at each change, stepped through, saved. The Paperwork of a document says how."""
+"""The editor of lines: shown, tried out at each change, stepped through, saved; and the document as a file. The Paperwork
+of a document says how."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from sila.catalog.models import Product
 from sila.catalog.pricing import offer
@@ -25,7 +26,7 @@ from sila.platform.kit.numbers import parse_decimal
 from sila.sales.lines.editing import TYPED
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import Priced
-from sila.sales.lines.showing import editor_row, sums, tax_choices
+from sila.sales.lines.showing import editor_row, may_print, sums, tax_choices
 from sila.sales.rules import today
 
 Typed = dict[str, str]
@@ -108,6 +109,21 @@ def _add_product(rows: Rows, chosen: list[str], context: Context) -> list[str]:
         return [_("Choose a product that is on sale.")]
     rows.append((f"new-{uuid4().hex[:8]}", {"product": str(product.id), "quantity": "1"}))
     return []
+
+
+@require_GET
+@workspace_view
+def pdf(
+    request: WorkspaceRequest, context: Context, work: Paperwork, printed: Any, paper_id: UUID
+) -> HttpResponse:
+    """The document as a file. `printed` is the module that makes it, with pdf_of and file_name."""
+    paper = records.get(work.noun, paper_id, by=context.actor)
+    if not may_print(work.noun, work.line_noun, context):
+        raise NotAllowed
+    name = printed.file_name(paper)
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
+    content = printed.pdf_of(paper, context.actor.workspace)
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 def _changeable(work: Paperwork, paper_id: UUID, context: Context) -> Priced:

@@ -7,9 +7,10 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
-from sila.sales.invoices.actions import bill
+from sila.sales.invoices.billing import bill
 from sila.sales.lines import entities as letterheads  # noqa: F401  (a noun of what stands here)
 from sila.sales.lines.summing import choose_prices
+from sila.sales.orders.actions import place
 from sila.sales.quotes.actions import accept, decline, new_version, send
 from sila.sales.quotes.models import Quote, QuoteLine
 from sila.sales.quotes.panels import flags, sheet
@@ -131,11 +132,22 @@ quotes = register(
                 fields=(Field("reason", KINDS["text"], _("Why declined"), max_length=300),),
             ),
             Action(
+                "order",
+                _("Make an order"),
+                place,
+                icon="clipboard-check",
+                verb="view",
+                adds="orders",
+                opens=True,
+                when=in_status(Status.ACCEPTED),
+            ),
+            Action(
                 "bill",
                 _("Make an invoice"),
                 bill,
                 icon="receipt",
-                verb="view",  # of the quote; it adds an invoice, which has rights of its own
+                verb="view",
+                adds="invoices",
                 opens=True,
                 when=in_status(Status.ACCEPTED),
             ),

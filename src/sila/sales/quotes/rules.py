@@ -10,6 +10,7 @@ from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
+from sila.sales.lines.summing import begin_with_deal
 from sila.sales.quotes.models import Quote, QuoteLine
 from sila.sales.rules import brought_along, next_number, today
 
@@ -32,18 +33,11 @@ SAID = (
 def derive(quote: Quote, changes: Changes, by: Actor) -> None:
     quote.name_fold = fold(quote.name)[:200]
     if quote._state.adding:
-        _take_from_deal(quote)
+        begin_with_deal(quote)
         quote.issued_on = quote.issued_on or today(by)
         quote.valid_until = quote.valid_until or quote.issued_on + VALID
     if quote.issued_on and quote.valid_until and quote.valid_until < quote.issued_on:
         raise Invalid({"valid_until": _("It ends before it begins.")})
-
-
-def _take_from_deal(quote: Quote) -> None:
-    deal = quote.opportunity if quote.opportunity_id else None
-    if deal is not None:
-        quote.party_id = quote.party_id or deal.party_id
-        quote.contact_id = quote.contact_id or deal.contact_id
 
 
 def keep_what_was_sent(quote: Quote, changes: Changes, by: Actor) -> None:

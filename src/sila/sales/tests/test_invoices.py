@@ -16,7 +16,8 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.sales.invoices.actions import bill, credit, issue, pay
+from sila.sales.invoices.actions import credit, issue, pay
+from sila.sales.invoices.billing import bill
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.paper import data_of, pdf_of
 from sila.sales.invoices.rules import WORK

@@ -232,7 +232,7 @@ def _act(request: HttpRequest, context: Context, entity: Entity, key: UUID, verb
     found = actions.get(entity, key, by=context.actor)
     fields = {f.name: f for f in verb.fields}
     values = body_of(request, fields, schema.input_schema(verb.fields))
-    if not context.actor.may(entity.slug, verb.verb, found):
+    if not verb.open_to(context.actor, entity.slug, found):
         raise NotAllowed
     asked = actions.in_currency_of(found, fields, context)
     verb.run(found, by=context.actor, **parse_all(fields, values, asked))

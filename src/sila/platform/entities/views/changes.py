@@ -84,7 +84,7 @@ def act(
     if action is None:
         raise NotFound
     record = actions.get(entity, record_id, by=context.actor)
-    if not context.actor.may(entity.slug, action.verb, record):
+    if not action.open_to(context.actor, entity.slug, record):
         raise NotAllowed
     fields = {f.name: f for f in action.fields}
     context = actions.in_currency_of(record, fields, context)

@@ -190,7 +190,7 @@ def _offered(entity: Entity, record: Any, context: Context) -> list[Action]:
     return [
         action
         for action in entity.actions
-        if action.when(record) and context.actor.may(entity.slug, action.verb, record)
+        if action.when(record) and action.open_to(context.actor, entity.slug, record)
     ]
 
 

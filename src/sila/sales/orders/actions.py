@@ -1,0 +1,120 @@
+"""Verbs of orders: place one from a quote, confirm, open again, cancel. How it is billed stands in invoices/billing.py."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from sila.platform.access.actor import Actor
+from sila.platform.entities import actions as records
+from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
+from sila.sales.orders.models import SalesOrder
+from sila.sales.orders.rules import SLUG, WORK, unbilled_of
+from sila.sales.quotes.models import Quote
+from sila.sales.quotes.rules import lines_of as lines_of_quote
+
+Status = SalesOrder.Status
+set_lines = WORK.set_lines
+
+
+@transaction.atomic
+def place(quote: Quote, *, by: Actor) -> SalesOrder:
+    """The order that follows from an accepted quote, once. The customer has said yes, so it is confirmed. Raises NotAllowed,
+    Invalid."""
+    quote = records.get(registry["quotes"], quote.id, by=by, lock=True)
+    if not by.can(SLUG, "create"):
+        raise NotAllowed
+    if quote.status != Quote.Status.ACCEPTED:
+        raise Invalid({"": _("Only a quote that was accepted becomes an order.")})
+    if order_of(quote) is not None:
+        raise Invalid({"": _("There is an order for this quote already.")})
+    if quote.invoices.filter(deleted_at=None).exists():
+        raise Invalid({"": _("This quote was billed without an order.")})
+    order: SalesOrder = records.create(
+        WORK.noun, {"name": quote.name}, by=by, **quote.taken_over(), quote_id=quote.id
+    )
+    WORK.take_lines(order, lines_of_quote(quote))
+    return _confirm(order, by)
+
+
+def order_of(quote: Quote) -> SalesOrder | None:
+    found = SalesOrder.objects.filter(quote_id=quote.id, deleted_at=None).exclude(status=Status.CANCELLED)
+    return found.first()
+
+
+@transaction.atomic
+def confirm(order: SalesOrder, *, by: Actor) -> SalesOrder:
+    order = _changeable(order, by)
+    if not order.is_draft:
+        raise Invalid({"": _("This order was confirmed already.")})
+    if order.party_id is None:
+        raise Invalid({"party": _("Say who the customer is before you confirm it.")})
+    if not WORK.lines_of(order):
+        raise Invalid({"": _("There is nothing on this order yet.")})
+    return _confirm(order, by)
+
+
+def _confirm(order: SalesOrder, by: Actor) -> SalesOrder:
+    unbilled = unbilled_of(WORK.lines_of(order))
+    _enter(order, Status.CONFIRMED, "order_confirmed", by, confirmed_at=clock.now(), unbilled=unbilled)
+    return order
+
+
+@transaction.atomic
+def reopen(order: SalesOrder, *, by: Actor) -> SalesOrder:
+    """A draft again, as long as nothing of it is on an invoice."""
+    order = _changeable(order, by)
+    if order.is_draft:
+        raise Invalid({"": _("This is a draft: change it as it is.")})
+    _must_be_on_no_invoice(order)
+    _enter(order, Status.DRAFT, "order_reopened", by, confirmed_at=None, unbilled=0, cancel_reason="")
+    return order
+
+
+@transaction.atomic
+def cancel(order: SalesOrder, *, by: Actor, reason: str = "") -> SalesOrder:
+    """What is not billed will not be; what is billed stays."""
+    order = _changeable(order, by)
+    if order.status in (Status.CANCELLED, Status.BILLED):
+        raise Invalid({"": _("There is nothing left of this order to cancel.")})
+    _must_have_no_draft(order)
+    _enter(
+        order,
+        Status.CANCELLED,
+        "order_cancelled",
+        by,
+        unbilled=0,
+        cancel_reason=reason[:300],
+        text=reason[:300],
+    )
+    return order
+
+
+def keep_billed(order: SalesOrder, by: Actor) -> None:
+    """On the way into the trash: an order that invoices speak of stays."""
+    if order.deleted_at is not None:
+        _must_be_on_no_invoice(order)
+
+
+def _must_be_on_no_invoice(order: SalesOrder) -> None:
+    if order.invoices.filter(deleted_at=None).exists():
+        raise Invalid({"": _("There are invoices for this order.")})
+
+
+def _must_have_no_draft(order: SalesOrder) -> None:
+    if order.invoices.filter(deleted_at=None, status="draft").exists():
+        raise Invalid(
+            {"": _("There is a draft of an invoice for this order: issue it or throw it away first.")}
+        )
+
+
+def _changeable(order: SalesOrder, by: Actor) -> SalesOrder:
+    now: SalesOrder = records.unmoved(registry[SLUG], order, by=by)
+    return now
+
+
+def _enter(order: SalesOrder, status: str, kind: str, by: Actor, *, text: str = "", **columns: Any) -> None:
+    told = {"text": text} if text else {}
+    records.enter(registry[SLUG], order, {"status": status, **columns}, by=by, kind=kind, **told)
