@@ -113,6 +113,7 @@ KINDS = [
     Kind("list of quotes", "quotes/"),
     Kind("quote", "quotes/{quotes/?f=status:any:sent}/"),
     Kind("lines of a quote", "quote/{quotes/?f=status:any:draft}/lines"),
+    Kind("purchases of a customer", "purchases/{organizations/}/"),
     Kind("order", "orders/{orders/?f=status:any:confirmed}/"),
     Kind("list of invoices", "invoices/"),
     Kind("invoice", "invoices/{invoices/?f=status:any:paid}/"),

@@ -31,6 +31,7 @@ from sila.project.demo_contracts import add_contracts
 from sila.project.demo_fields import add_computed_fields
 from sila.project.demo_leads import add_leads
 from sila.project.demo_news import tell_news
+from sila.project.demo_purchases import add_purchases
 from sila.project.demo_quality import add_quality
 from sila.project.demo_quotes import add_quotes
 from sila.project.demo_selling import add_selling
@@ -71,6 +72,7 @@ def make_sample(
             add_capture(story.actors, story.now)
             add_leads(story.actors, story.now)
             add_quotes(story.actors, story.now)
+            add_purchases(story.actors, story.now)
             add_adjustments(story.actors, story.now.astimezone(RIYADH).date())
             add_selling(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))

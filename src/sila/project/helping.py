@@ -41,6 +41,7 @@ TOPICS = {
     "sales:order-lines": "lines",
     "sales:invoice-lines": "lines",
     "sales:lead-assignment": "lead-assignment",
+    "sales:purchases": "purchases",
     "sales:lead-card": "lead-card",
     "administration:access": "access",
     "administration:settings": "settings",

@@ -11,6 +11,7 @@ from sila.sales.leads.cards.views import card
 from sila.sales.lines import views as lines
 from sila.sales.orders import paper as order_paper
 from sila.sales.orders.rules import WORK as ORDERS
+from sila.sales.purchases import views as purchases
 from sila.sales.quotes import paper as quote_paper
 from sila.sales.quotes import views as quotes
 from sila.sales.quotes.rules import WORK as QUOTES
@@ -41,6 +42,7 @@ urlpatterns = [
         for work, printed in ((QUOTES, quote_paper), (ORDERS, order_paper), (INVOICES, invoice_paper))
     ),
     path("quote/<uuid:quote_id>/link", quotes.new_link, name="quote-link"),
+    path("purchases/<uuid:party_id>/", purchases.page, name="purchases"),
     path("lead-card", card, name="lead-card"),
     path("lead-assignment", preview, name="lead-assignment"),
 ]
