@@ -19,6 +19,7 @@ from sila.sales.invoices.rules import (
     keep_issued,
     keep_number,
     keep_what_was_issued,
+    settle_credited,
     take_payment,
 )
 from sila.sales.lines.showing import plain_amount
@@ -181,7 +182,7 @@ invoice_lines = register(
         quick=("invoice", "product", "name", "quantity", "price", "discount"),
         carried=("tax_rate",),
         rules=(WORK.complete,),
-        effects=(WORK.keep_sums,),
+        effects=(WORK.keep_sums, settle_credited),
         on_trash=WORK.count_anew,
     )
 )

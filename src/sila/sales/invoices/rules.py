@@ -124,6 +124,13 @@ def settle_if_issued(invoice: Invoice) -> Changes:
     return {} if invoice.is_draft or invoice.is_credit else settle_up(invoice)
 
 
+def settle_credited(line: InvoiceLine, changes: Changes, by: Actor) -> None:
+    """An effect of lines: those of a note that was issued elsewhere say how much its invoice was credited."""
+    note = line.invoice
+    if note.is_credit and not note.is_draft and note.credits_id:
+        _settle(records.locked(Invoice.objects.filter(id=note.credits_id)).get(), by)
+
+
 WORK = Paperwork(
     SLUG, SLUG_OF_LINES, InvoiceLine, "invoice", "invoice", may_change_lines, follow=settle_if_issued
 )
@@ -139,7 +146,8 @@ def take_payment(payment: Payment, changes: Changes, by: Actor) -> None:
     payment.paid_on = payment.paid_on or today(by)
     if payment.paid_on > today(by):
         raise Invalid({"paid_on": _("This day has not come yet.")})
-    _check_amount(payment, invoice.balance + _counted_before(payment, changes))
+    brought = by.via == "import" and payment._state.adding and not was_issued_here(invoice)
+    _check_amount(payment, None if brought else invoice.balance + _counted_before(payment, changes))
 
 
 def _counted_before(payment: Payment, changes: Changes) -> int:
@@ -150,10 +158,13 @@ def _counted_before(payment: Payment, changes: Changes) -> int:
     return Payment(amount=amount, direction=direction).signed
 
 
-def _check_amount(payment: Payment, due: int) -> None:
-    """No more comes in than is due, and no more goes back than we owe."""
+def _check_amount(payment: Payment, due: int | None) -> None:
+    """No more comes in than is due, and no more goes back than we owe. What was paid elsewhere was paid: a credit note may
+    have come after it (`due` is None)."""
     if payment.amount <= 0:
         raise Invalid({"amount": _("A payment is more than zero.")})
+    if due is None:
+        return
     comes = payment.direction == Payment.Direction.IN
     most = max(due if comes else -due, 0)
     if payment.amount > most:

@@ -1,5 +1,6 @@
 """Invoices: numbers without gaps, nothing changed once issued, payments and credits that add up."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -332,7 +333,9 @@ def test_the_form_of_a_payment_begins_with_what_is_due_today(issued, alice, brow
     assert "2,000.00" in page
 
 
-@pytest.mark.parametrize("noun", ["quotes", "invoices"])
+@pytest.mark.parametrize(
+    "noun", ["quotes", "orders", "invoices", "assets", "warranty-claims", "maintenance-plans"]
+)
 def test_every_ready_made_list_opens(noun, browser, issued):
     entity = registry[noun]
     for view in entity.views:
@@ -341,3 +344,30 @@ def test_every_ready_made_list_opens(noun, browser, issued):
         query["sort"] = view.sort
         answer = browser("admin").get(f"/w/rayyan/{noun}/?{query.urlencode()}")
         assert answer.status_code == 200, view.key
+
+
+# ---- from other systems --------------------------------------------------------------------------------
+def test_invoices_of_another_system_come_in_paid_and_credited_as_they_were(admin, customer):
+    """Paid in full first and credited in part later: the payment is not refused for the credit."""
+    brought = replace(admin, via="import")
+    with clock.at(datetime(2026, 3, 1, 9, tzinfo=UTC)):
+        columns = {"issued_at": clock.now(), "status": "paid", "party_id": customer.id}
+        invoice = records.create(invoices, {"name": "قديمة"}, by=brought, number="OLD-1", **columns)
+        note = records.create(
+            invoices, {"name": "رد", "reason": "تالف"}, by=brought, number="OLDC-1", kind="credit",
+            credits_id=invoice.id, **columns,
+        )  # fmt: skip
+        for paper, quantity in ((invoice, "2"), (note, "1")):
+            values = {"invoice": paper.id, "name": "مكيف", "price": "1000", "quantity": quantity}
+            records.create(registry["invoice-lines"], values, by=brought)
+        assert (now(invoice).credited, now(invoice).balance) == (1150_00, 1150_00)
+        records.create(payments, {"invoice": invoice.id, "amount": "2300"}, by=brought)
+    settled = now(invoice)
+    assert (settled.paid, settled.credited, settled.balance, settled.status) == (
+        2300_00,
+        1150_00,
+        -1150_00,
+        "paid",
+    )
+    with pytest.raises(Invalid):  # what is paid here is measured as ever
+        records.create(payments, {"invoice": invoice.id, "amount": "1"}, by=admin)
