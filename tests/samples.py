@@ -73,6 +73,8 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values.pop("paid_on", None)
     if entity.slug in ("quote-lines", "order-lines", "invoice-lines"):  # a product would bring its own
         values = {"name": f"سطر {next(counter)}", "price": "99.5"} | values
+    if entity.slug == "assets":  # named after a product, unless it says otherwise
+        values = {"name": f"أصل {next(counter)}"} | values
     if entity.slug == "assignment-rules":  # it names somebody
         values["member"] = str(by.member_id)
     if "sites" in values:

@@ -26,6 +26,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
+from sila.project.demo_assets import add_assets
 from sila.project.demo_capture import add_capture
 from sila.project.demo_contracts import add_contracts
 from sila.project.demo_fields import add_computed_fields
@@ -73,6 +74,7 @@ def make_sample(
             add_leads(story.actors, story.now)
             add_quotes(story.actors, story.now)
             add_purchases(story.actors, story.now)
+            add_assets(story.actors, story.now)
             add_adjustments(story.actors, story.now.astimezone(RIYADH).date())
             add_selling(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))

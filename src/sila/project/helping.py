@@ -82,6 +82,9 @@ RECORDS = {
     "quotes": "quote",
     "orders": "order",
     "invoices": "invoice",
+    "assets": "asset",
+    "warranty-claims": "warranty-claim",
+    "maintenance-plans": "maintenance-plan",
     "lead-forms": "lead-form",
 }  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.

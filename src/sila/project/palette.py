@@ -34,6 +34,7 @@ SETTINGS_WORDS = {
     "price-books": "settings price list lists discount إعدادات قائمة قوائم أسعار خصم جملة",
     "taxes": "settings vat tax rate exempt إعدادات ضريبة ضرائب القيمة المضافة نسبة معفاة",
     "letterheads": "settings company vat number invoice header bank إعدادات ترويسة بيانات المنشأة الرقم الضريبي بنك",
+    "warranty-terms": "settings warranty guarantee months إعدادات ضمان شروط كفالة مدة",
     "lead-forms": "settings web form website capture embed enquiry إعدادات نموذج ويب موقع استمارة تضمين",
     "assignment": "settings leads routing round robin territory owner إعدادات إسناد توزيع مناطق دور",
     "scoring": "settings leads score points hot إعدادات تقييم نقاط درجة اهتمام",

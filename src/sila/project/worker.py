@@ -18,6 +18,7 @@ from sila.platform.notifications import delivery, gathering, keeping
 from sila.platform.tenancy import statistics
 from sila.project.queue import queue, wake
 from sila.sales import rating
+from sila.sales.assets import actions as assets
 from sila.sales.leads.scoring import work as scoring
 from sila.work import falling_due, telling
 from sila.work import reminders as work_reminders
@@ -39,6 +40,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     spelling.gather_everyone,
     renewing.renew_everyone,
     rating.keep_rates,
+    assets.plan_everywhere,
     files.read_earlier_everywhere,
     statistics.renew,
 )

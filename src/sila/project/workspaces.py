@@ -16,10 +16,11 @@ from sila.sales.seed import standard_pipeline
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
 SALES = ("leads", "opportunities", "quotes", "orders", "invoices")
+SERVICE = ("assets", "warranty-claims", "maintenance-plans")
 SET_UP = (
     *("roles", "authority-limits", "products", "price-books", "taxes", "letterheads", "pipelines", "stages"),
     *("loss-reasons", "disqualify-reasons", "units", "members", "teams", "exchange-rates"),
-    *("assignment-rules", "scoring-rules", "lead-forms"),
+    *("assignment-rules", "scoring-rules", "lead-forms", "warranty-terms"),
 )
 LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
@@ -36,13 +37,15 @@ SELLER: Grants = {
     **_each(ACTIVITIES, view="team", create="team", edit="own", delete="own"),
     **_each(SET_UP, view="all"),
     **_each(SALES, view="team", create="own", edit="own", delete="own"),
+    **_each(SERVICE, view="all", create="own", edit="team", delete="own"),
 }
 MANAGER: Grants = {
     **_each(PARTIES, **dict.fromkeys(VERBS, "all")),
     **_each(ACTIVITIES, **dict.fromkeys(VERBS, "below")),
     **_each(SET_UP, view="all", export="all"),
-    **_each(("products", "price-books", *LEAD_RULES), **dict.fromkeys(VERBS, "all")),
+    **_each(("products", "price-books", "warranty-terms", *LEAD_RULES), **dict.fromkeys(VERBS, "all")),
     **_each(SALES, **dict.fromkeys(VERBS, "below")),
+    **_each(SERVICE, **dict.fromkeys(VERBS, "all")),
 }
 ROLES: dict[str, dict[str, Any]] = {
     "admin": {"name": "مدير النظام", "name_en": "Administrator", "admin": True},

@@ -309,3 +309,6 @@ from sila.sales.orders import entities as orders  # noqa: E402, F401  (what foll
 
 # isort: split
 from sila.sales.invoices import entities as invoices  # noqa: E402, F401  (and these in the end)
+
+# isort: split
+from sila.sales.assets import entities as assets  # noqa: E402, F401  (what hangs on orders)

@@ -360,6 +360,13 @@ class Counter(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="counter_name")]
 
 
+from sila.sales.assets.models import (  # noqa: E402
+    Asset,  # noqa: F401
+    MaintenancePlan,  # noqa: F401
+    MaintenanceVisit,  # noqa: F401
+    WarrantyClaim,  # noqa: F401
+    WarrantyTerm,  # noqa: F401
+)
 from sila.sales.invoices.models import Invoice, InvoiceLine, Payment  # noqa: E402, F401
 from sila.sales.leads.assigning.models import AssignmentRule  # noqa: E402, F401  (tables of this app)
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)

@@ -43,6 +43,7 @@ def _of_selling() -> list[Page]:
         _page("price-books", _("Price books"), icon="book-2", url="price-books/"),
         _page("taxes", pgettext("noun", "Taxes"), icon="receipt-tax", url="taxes/"),
         _page("letterheads", _("Letterheads"), icon="building-store", url="letterheads/"),
+        _page("warranty-terms", _("Warranty terms"), icon="shield", url="warranty-terms/"),
         _page("lead-forms", _("Lead forms"), icon="forms", url="lead-forms/"),
         _page("assignment", _("Assignment rules"), icon="arrows-shuffle", url="assignment-rules/"),
         _page("scoring", _("Scoring rules"), icon="flame", url="scoring-rules/"),

@@ -23,6 +23,7 @@ migration = import_module("sila.sales.migrations.0005_lead_capture")
 
 quotes = import_module("sila.sales.migrations.0010_rights_of_older_workspaces")
 orders = import_module("sila.sales.migrations.0013_rights_to_orders")
+assets = import_module("sila.sales.migrations.0015_rights_to_assets")
 SELLING = ("quotes", "invoices", "price-books", "taxes", "letterheads", "roles", "authority-limits")
 
 
@@ -101,3 +102,17 @@ def test_its_roles_have_orders_as_far_as_they_have_quotes(company):
     with scope(company.workspace):
         assert Role.objects.get(code="seller").grants["orders"] == {"view": "own"}
         assert Role.objects.get(code="manager").grants == ROLES["manager"]["grants"]
+
+
+def test_the_roles_that_sila_brought_get_assets_and_others_nothing(company):
+    nouns = ("assets", "warranty-claims", "maintenance-plans", "warranty-terms")
+    with scope(company.workspace):
+        for role in Role.objects.all():
+            role.grants = {noun: verbs for noun, verbs in role.grants.items() if noun not in nouns}
+            role.save()
+        own = Role.objects.create(name="أمين", grants={"people": {"view": "all"}})
+    assets.give_what_new_workspaces_get(apps, SimpleNamespace(connection=connection))
+    with scope(company.workspace):
+        for code in ("manager", "seller", "viewer"):
+            assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
+        assert Role.objects.get(id=own.id).grants == {"people": {"view": "all"}}

@@ -52,7 +52,7 @@ class Invoice(Priced):
     )
     sales_order = Link(
         SalesOrder,
-        verbose_name=pgettext_lazy("noun", "Order"),
+        verbose_name=_("Sales order"),
         null=True,
         blank=True,
         editable=False,

@@ -373,7 +373,7 @@ class Migration(migrations.Migration):
                         verbose_name="Billed quantity",
                     ),
                 ),
-                ("sales_order_id", models.UUIDField(editable=False, verbose_name="Order")),
+                ("sales_order_id", models.UUIDField(editable=False, verbose_name="Sales order")),
                 (
                     "product_id",
                     models.UUIDField(blank=True, editable=False, null=True, verbose_name="Product"),
@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
                 (
                     "sales_order",
                     sila.platform.tenancy.fields.Link(
-                        related_name="lines", to="sales.salesorder", verbose_name="Order"
+                        related_name="lines", to="sales.salesorder", verbose_name="Sales order"
                     ),
                 ),
             ],

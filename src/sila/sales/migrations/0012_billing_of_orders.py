@@ -24,13 +24,13 @@ class Migration(migrations.Migration):
                 null=True,
                 related_name="invoices",
                 to="sales.salesorder",
-                verbose_name="Order",
+                verbose_name="Sales order",
             ),
         ),
         migrations.AddField(
             model_name="invoice",
             name="sales_order_id",
-            field=models.UUIDField(blank=True, editable=False, null=True, verbose_name="Order"),
+            field=models.UUIDField(blank=True, editable=False, null=True, verbose_name="Sales order"),
         ),
         migrations.AddField(
             model_name="invoiceline",

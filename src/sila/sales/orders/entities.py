@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
+from sila.sales.assets.actions import register_assets
 from sila.sales.invoices.billing import bill_order
 from sila.sales.lines.summing import choose_prices
 from sila.sales.orders.actions import cancel, confirm, keep_billed, reopen
@@ -37,6 +38,11 @@ def is_cancellable(order: Any) -> bool:
 
 def whole(order: Any, context: Any) -> dict[str, Any]:
     return {"part": "100"}
+
+
+def begin_registering(line: Any, context: Any) -> dict[str, Any]:
+    day = line.sales_order.ordered_on
+    return {"sold_on": day.isoformat() if day else ""}
 
 
 orders = register(
@@ -145,5 +151,22 @@ order_lines = register(
         rules=(WORK.complete,),
         effects=(WORK.keep_sums,),
         on_trash=WORK.count_anew,
+        actions=(
+            Action(
+                "register",
+                _("Register assets"),
+                register_assets,
+                icon="device-desktop-plus",
+                verb="view",
+                adds="assets",
+                begins=begin_registering,
+                fields=(
+                    Field("serials", KINDS["longtext"], _("Serial numbers, one in a row"), max_length=41_000),
+                    Field("sold_on", KINDS["date"], _("Sold on")),
+                    Field("installed_on", KINDS["date"], _("Installed on")),
+                    Field("place", KINDS["text"], _("Where it stands"), max_length=200),
+                ),
+            ),
+        ),
     )
 )

@@ -85,7 +85,7 @@ class SalesOrder(Priced):
 class OrderLine(PricedLine):
     sales_order_id: UUID
 
-    sales_order = Link(SalesOrder, verbose_name=pgettext_lazy("noun", "Order"), related_name="lines")
+    sales_order = Link(SalesOrder, verbose_name=_("Sales order"), related_name="lines")
     billed = averaged(
         models.DecimalField(_("Billed quantity"), max_digits=14, decimal_places=3, default=0, editable=False)
     )
