@@ -77,6 +77,15 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values = {"name": f"أصل {next(counter)}"} | values
     if entity.slug == "assignment-rules":  # it names somebody
         values["member"] = str(by.member_id)
+    if entity.slug == "partners":  # a party is a partner once
+        values["party"] = str(new_record(registry["organizations"], by).id)
+    if entity.slug == "shared-leads":  # a lead is with one partner at a time
+        values["lead"] = str(new_record(registry["leads"], by).id)
+    if entity.slug == "supplier-criteria":
+        values["weight"] = 7 if api else "7"
+    if entity.slug == "supplier-ratings":  # once by each criterion in a quarter
+        criterion = new_record(registry["supplier-criteria"], by)
+        values |= {"criterion": str(criterion.id), "score": 4 if api else "4", "period": "2026-01-01"}
     if "sites" in values:
         values["sites"] = "https://www.example.com"
     if entity.slug == "authority-limits":  # one for each role and kind

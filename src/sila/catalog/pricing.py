@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from sila.catalog.models import Price, PriceBook, Product, Tax
 from sila.parties.models import Party
@@ -26,13 +26,21 @@ class Offer:
 
 
 def book_for(
-    *, currency: str, on: date, party: Party | None = None, unit_id: UUID | None = None
+    *,
+    currency: str,
+    on: date,
+    party: Party | None = None,
+    unit_id: UUID | None = None,
+    besides: QuerySet[Any] | None = None,
 ) -> PriceBook | None:
-    """The first by order of the books that fit: this currency, this day, the customer's tags, the branch or one above."""
-    fitting = PriceBook.objects.filter(_valid(on), currency=currency, active=True, deleted_at=None)
+    """The first by order of the books that fit: this currency, this day, the customer's tags, the branch or one above.
+    `besides`: ids of books that are kept for others."""
+    fitting = PriceBook.objects.filter(valid(on), currency=currency, active=True, deleted_at=None)
     fitting = fitting.filter(
         Q(org_unit_id=None) | Q(org_unit_id__in=[unit.id for unit in units_up_to(unit_id)])
     )
+    if besides is not None:
+        fitting = fitting.exclude(id__in=besides)
     fitting = fitting.filter(segment__in=["", *(party.tags if party else ())])
     found: PriceBook | None = fitting.order_by("order", "id").first()
     return found
@@ -72,7 +80,7 @@ def _in_book(
     product: Product, book: PriceBook, quantity: Decimal, on: date, party_id: UUID | None
 ) -> Price | None:
     """Of the prices that fit the customer's own goes first, then that of the larger quantity, then the newer one."""
-    rows = Price.objects.filter(_valid(on), book_id=book.id, product_id=product.id, deleted_at=None)
+    rows = Price.objects.filter(valid(on), book_id=book.id, product_id=product.id, deleted_at=None)
     rows = rows.filter(Q(party_id=None) | Q(party_id=party_id) if party_id else Q(party_id=None))
     best: Price | None = (
         rows.filter(from_quantity__lte=quantity)
@@ -84,7 +92,8 @@ def _in_book(
     return best
 
 
-def _valid(on: date) -> Q:
+def valid(on: date) -> Q:
+    """Of books and prices that count on the day."""
     return (Q(begins=None) | Q(begins__lte=on)) & (Q(ends=None) | Q(ends__gte=on))
 
 

@@ -12,10 +12,12 @@ from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
 from sila.parties.reachable import follow_first_way
 from sila.parties.rules import derive_names, mirror_contact_points, refuse_circles, tidy_numbers
+from sila.parties.territories import entities as territories  # noqa: F401  (parties lead to it)
+from sila.parties.territories.placing import keep_chosen, placing
 from sila.platform.entities.registry import Entity, Related, register
 
 REACH = ("phone", "email", "street", "district", "city", "country")
-STANDING = ("lifecycle", "relationship", "tags", "about")
+STANDING = ("lifecycle", "relationship", "territory", "tags", "about")
 
 TONES = {
     "lifecycle": {"lead": "1", "prospect": "6", "customer": "ok"},
@@ -39,7 +41,7 @@ parties = register(
             _("Contact"): REACH,
             _("Standing"): STANDING,
         },
-        filters=("kind", "city", "lifecycle", "tags", "owner", "created_at"),
+        filters=("kind", "city", "lifecycle", "territory", "tags", "owner", "created_at"),
         search=("name", "name_latin", "phone", "email"),
         keys=("name", "email", "phone", "name_latin"),
         narrow=lambda row: SLUGS[row["kind"] if isinstance(row, dict) else row.kind],
@@ -83,6 +85,7 @@ people = register(
             "city",
             "lifecycle",
             "relationship",
+            "territory",
             "tags",
             "job_title",
             "birth_date",
@@ -95,8 +98,8 @@ people = register(
         quick=("name", "organization", "phone", "email"),
         keys=("email", "phone", "name", "name_latin"),
         match=("email", ("phone", "name")),
-        rules=(derive_names,),
-        effects=(mirror_contact_points, follow_first_way, look_again),
+        rules=(derive_names, keep_chosen),
+        effects=(mirror_contact_points, follow_first_way, look_again, placing("people")),
         duplicates=duplicates_of_people,
         crowd=crowd.people,
         details=DETAILS_OF_PEOPLE,
@@ -143,6 +146,7 @@ organizations = register(
             "size",
             "lifecycle",
             "relationship",
+            "territory",
             "tags",
             "parent",
             "owner",
@@ -154,8 +158,8 @@ organizations = register(
         quick=("name", "phone", "email", "city"),
         keys=("name", "legal_name", "cr_number", "vat_number", "email", "name_latin"),
         match=("name",),
-        rules=(derive_names, tidy_numbers, refuse_circles),
-        effects=(mirror_contact_points, follow_first_way, look_again),
+        rules=(derive_names, tidy_numbers, refuse_circles, keep_chosen),
+        effects=(mirror_contact_points, follow_first_way, look_again, placing("organizations")),
         duplicates=duplicates_of_organizations,
         crowd=crowd.organizations,
         related=(Related("people", "organization", _("People")),),
@@ -184,14 +188,16 @@ groups = register(
             _("Contact"): REACH,
             _("Standing"): STANDING,
         },
-        filters=("city", "tags", "owner", "created_at"),
+        filters=("city", "territory", "tags", "owner", "created_at"),
         search=("name", "name_latin", "phone", "email"),
         quick=("name", "phone"),
         keys=("name", "name_latin"),
         match=(),
-        rules=(derive_names,),
-        effects=(mirror_contact_points, follow_first_way),
+        rules=(derive_names, keep_chosen),
+        effects=(mirror_contact_points, follow_first_way, placing("groups")),
         details=DETAILS_OF_PEOPLE,
         panel_data=person_panels,
     )
 )
+
+from sila.parties.suppliers import entities as suppliers  # noqa: E402, F401  (after companies)

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sila.parties.territories.models import Placed, Territory, TerritoryMove  # noqa: F401  (tables of this app)
 from sila.parties.vocabulary import Relation
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.entities.fields import PhoneField, TagsField
-from sila.platform.entities.models import Record
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
 
@@ -22,7 +22,7 @@ LIVE = Q(deleted_at=None)
 BELOW, BORN = LIVE & Q(parent_id__isnull=False), LIVE & Q(birth_date__isnull=False)
 
 
-class Party(Record):
+class Party(Placed):
     """Whoever the company deals with. One row, however many roles it plays."""
 
     class Kind(models.TextChoices):
@@ -136,6 +136,9 @@ class Party(Record):
             ),
             models.Index(
                 fields=["tenant", "kind", "org_unit_id", "id"], condition=LIVE, name="party_of_unit"
+            ),
+            models.Index(
+                fields=["tenant", "kind", "territory_id", "id"], condition=LIVE, name="party_in_territory"
             ),
             models.Index(fields=["tenant", "email", "id"], condition=LIVE, name="party_by_email"),
             models.Index(fields=["tenant", "phone", "id"], condition=LIVE, name="party_by_phone"),
@@ -392,3 +395,6 @@ class MergeRule(TenantModel):
     class Meta:
         verbose_name = _("Rule for merging")
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "rule"], name="merge_rule_once")]
+
+
+from sila.parties.suppliers.models import SupplierCriterion, SupplierRating  # noqa: E402, F401

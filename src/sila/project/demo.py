@@ -33,10 +33,12 @@ from sila.project.demo_fields import add_computed_fields
 from sila.project.demo_leads import add_leads
 from sila.project.demo_news import tell_news
 from sila.project.demo_purchases import add_purchases
+from sila.project.demo_partners import add_partners, add_suppliers
 from sila.project.demo_quality import add_quality
 from sila.project.demo_quotes import add_quotes
 from sila.project.demo_selling import add_selling
 from sila.project.demo_staff import OWNER, SLUG, STAFF, hire
+from sila.project.demo_territories import add_territories
 from sila.project.workspaces import create_workspace
 from sila.sales import actions as deal_verbs
 from sila.sales import demo as sales
@@ -77,6 +79,8 @@ def make_sample(
             add_assets(story.actors, story.now)
             add_adjustments(story.actors, story.now.astimezone(RIYADH).date())
             add_selling(story.actors, story.now)
+            add_partners(story.actors, story.now)
+            add_suppliers(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))
             add_contracts(Actor.system(workspace, "demo"))
             add_quality(Actor.system(workspace, "demo"))
@@ -129,6 +133,8 @@ class Story:
     def tell(self, companies: int, people: int, deals: int) -> None:
         self.actors = hire(self.workspace)
         self.admin = self.actors["noura"]
+        with clock.at(self.start):
+            add_territories(self.actors)
         for currency, rate in RATES:
             values = {"currency": currency, "rate": rate, "day": self.start.date().isoformat()}
             records.create(registry["exchange-rates"], values, by=self.admin)

@@ -10,6 +10,7 @@ from sila.platform.access.models import Role
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.project.demo_partners import make_partners
 from sila.sales.competing import add_competitor
 from sila.sales.credits import split_credit
 from sila.sales.entry import ENTRY, facts_of
@@ -32,6 +33,7 @@ def add_selling(actors: Mapping[str, Actor], now: datetime) -> None:
     admin = actors["noura"]
     with clock.at(now - timedelta(days=DAYS)):
         rivals, partners = _companies(RIVALS, admin), _companies(RESELLERS, admin)
+        make_partners(partners, admin)
     _say_channels(partners, admin)
     _add_competitors(rivals, admin)
     _split_some(actors)

@@ -35,8 +35,11 @@ TOPICS = {
     "work:approvals": "approvals",
     "sales:funnel": "funnel",
     "sales:funnel-deals": "funnel",
+    "sales:channels": "channels",
     "parties:duplicates": "duplicates",
     "parties:chart": "chart",
+    "parties:territory-tree": "territories",
+    "parties:suppliers": "suppliers",
     "sales:quote-lines": "lines",
     "sales:order-lines": "lines",
     "sales:invoice-lines": "lines",
@@ -86,6 +89,8 @@ RECORDS = {
     "warranty-claims": "warranty-claim",
     "maintenance-plans": "maintenance-plan",
     "lead-forms": "lead-form",
+    "partners": "partner",
+    "deal-registrations": "registration",
 }  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
 DOORS = {

@@ -37,6 +37,8 @@ SETTINGS_WORDS = {
     "warranty-terms": "settings warranty guarantee months إعدادات ضمان شروط كفالة مدة",
     "lead-forms": "settings web form website capture embed enquiry إعدادات نموذج ويب موقع استمارة تضمين",
     "assignment": "settings leads routing round robin territory owner إعدادات إسناد توزيع مناطق دور",
+    "territories": "settings regions areas tree sales structure إعدادات مناطق أقاليم شجرة توزيع جغرافي",
+    "criteria": "settings suppliers vendors scorecard rating إعدادات موردون تقييم بطاقة أداء معايير",
     "scoring": "settings leads score points hot إعدادات تقييم نقاط درجة اهتمام",
     "authority": "limits approvals approve discount صلاحية اعتماد موافقة حدود",
     "rates": "exchange rates currency currencies money صرف عملة عملات سعر",

@@ -20,6 +20,7 @@ from sila.project.queue import queue, wake
 from sila.sales import rating
 from sila.sales.assets import actions as assets
 from sila.sales.leads.scoring import work as scoring
+from sila.sales.partners import registering
 from sila.work import falling_due, telling
 from sila.work import reminders as work_reminders
 
@@ -34,6 +35,7 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     computed.refresh_everyone,
     quality.refresh_everyone,
     scoring.look_everywhere,
+    registering.look_everywhere,
     forecasts.run_everywhere,
     purge_jobs.purge_everyone,
     keeping.forget_everyone,

@@ -15,14 +15,20 @@ from sila.sales.seed import standard_pipeline
 
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
-SALES = ("leads", "opportunities", "quotes", "orders", "invoices")
+SALES = ("leads", "opportunities", "quotes", "orders", "invoices", "deal-registrations")
 SERVICE = ("assets", "warranty-claims", "maintenance-plans")
 SET_UP = (
     *("roles", "authority-limits", "products", "price-books", "taxes", "letterheads", "pipelines", "stages"),
     *("loss-reasons", "disqualify-reasons", "units", "members", "teams", "exchange-rates"),
-    *("assignment-rules", "scoring-rules", "lead-forms", "warranty-terms"),
+    *("assignment-rules", "scoring-rules", "lead-forms", "territories", "partners", "supplier-criteria"),
+    "warranty-terms",
 )
 LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
+KEPT_BY_MANAGERS = (
+    *("products", "price-books", "territories", "partners", "supplier-criteria", "supplier-ratings"),
+    "warranty-terms",
+    *LEAD_RULES,
+)
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
 
 Grants = dict[str, dict[str, str]]
@@ -35,7 +41,7 @@ def _each(slugs: tuple[str, ...], **reach: str) -> Grants:
 SELLER: Grants = {
     **_each(PARTIES, view="all", create="team", edit="own", delete="own"),
     **_each(ACTIVITIES, view="team", create="team", edit="own", delete="own"),
-    **_each(SET_UP, view="all"),
+    **_each((*SET_UP, "supplier-ratings"), view="all"),
     **_each(SALES, view="team", create="own", edit="own", delete="own"),
     **_each(SERVICE, view="all", create="own", edit="team", delete="own"),
 }
@@ -43,7 +49,7 @@ MANAGER: Grants = {
     **_each(PARTIES, **dict.fromkeys(VERBS, "all")),
     **_each(ACTIVITIES, **dict.fromkeys(VERBS, "below")),
     **_each(SET_UP, view="all", export="all"),
-    **_each(("products", "price-books", "warranty-terms", *LEAD_RULES), **dict.fromkeys(VERBS, "all")),
+    **_each(KEPT_BY_MANAGERS, **dict.fromkeys(VERBS, "all")),
     **_each(SALES, **dict.fromkeys(VERBS, "below")),
     **_each(SERVICE, **dict.fromkeys(VERBS, "all")),
 }

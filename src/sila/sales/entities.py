@@ -18,6 +18,7 @@ from sila.sales.leads import entities as leads  # noqa: F401  (before deals in t
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from sila.sales.panels import flags, panels
 from sila.sales.panels import stages as stages_of_deal
+from sila.sales.partners.commission import follow_deal
 from sila.sales.rating import at_the_rate
 from sila.sales.renewing import may_be_renewed, renew
 from sila.sales.rules import (
@@ -29,6 +30,7 @@ from sila.sales.rules import (
     refuse_wrong_stage,
     write_transition,
 )
+from sila.sales.territories import note_place, stand_with_customer
 
 NAMES = ("name", "name_en")
 CATEGORIES = {"open": "1", "won": "ok", "lost": "bad"}
@@ -139,6 +141,7 @@ opportunities = register(
                 "stage",
                 "category",
                 "product",
+                "territory",
                 "tags",
             ),
             _("Channel"): ("channel", "partner", "branch"),
@@ -176,6 +179,7 @@ opportunities = register(
             "expected_close",
             "closed_on",
             "product",
+            "territory",
             "channel",
             "partner",
             "branch",
@@ -196,12 +200,13 @@ opportunities = register(
             derive,
             keep_amount,
             keep_to_the_channel,
+            stand_with_customer,
             follow_stage,
             at_the_rate,
             let_in,
             give_number,
         ),
-        effects=(write_transition,),
+        effects=(write_transition, note_place, follow_deal),
         board=board,
         stages=stages_of_deal,
         flags=flags,
@@ -308,7 +313,10 @@ from sila.sales.quotes import entities as quotes  # noqa: E402, F401  (after dea
 from sila.sales.orders import entities as orders  # noqa: E402, F401  (what follows from them)
 
 # isort: split
-from sila.sales.invoices import entities as invoices  # noqa: E402, F401  (and these in the end)
+from sila.sales.invoices import entities as invoices  # noqa: E402, F401  (and these after orders)
 
 # isort: split
 from sila.sales.assets import entities as assets  # noqa: E402, F401  (what hangs on orders)
+
+# isort: split
+from sila.sales.partners import entities as partners  # noqa: E402, F401  (and these last)

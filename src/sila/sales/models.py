@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from sila.catalog.models import Product
 from sila.parties.models import PEOPLE, Party
+from sila.parties.territories.models import Placed
 from sila.platform.access.models import Bilingual, Member, OrgUnit, Role, Stamped
 from sila.platform.entities.fields import CurrencyField, MoneyField, TagsField, averaged, untotalled
-from sila.platform.entities.models import Record
 from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
@@ -124,7 +124,7 @@ class LossReason(Stamped, Bilingual):
         ]
 
 
-class Opportunity(Record):
+class Opportunity(Placed):
     """A chance to sell something to someone. Its stage says how far it got; StageTransition, when."""
 
     class Tag(models.TextChoices):
@@ -226,6 +226,7 @@ class Opportunity(Record):
                 fields=["tenant", "owner_id", "category", "id"], condition=LIVE, name="opportunity_of_owner"
             ),
             models.Index(fields=["tenant", "org_unit_id", "id"], condition=LIVE, name="opportunity_of_unit"),
+            models.Index(fields=["tenant", "territory_id", "id"], condition=LIVE, name="deal_in_territory"),
             models.Index(fields=["tenant", "party_id", "id"], condition=LIVE, name="opportunity_of_party"),
             models.Index(
                 fields=["tenant", "contact_id", "id"], condition=LIVE, name="opportunity_of_contact"
@@ -373,4 +374,5 @@ from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # no
 from sila.sales.leads.scoring.models import ScoringRule  # noqa: E402, F401
 from sila.sales.lines.models import Letterhead  # noqa: E402, F401
 from sila.sales.orders.models import OrderLine, SalesOrder  # noqa: E402, F401
+from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead  # noqa: E402, F401
 from sila.sales.quotes.models import Quote, QuoteLine, QuoteLink, Signature  # noqa: E402, F401

@@ -13,6 +13,7 @@ from sila.sales.orders import paper as order_paper
 from sila.sales.orders.rules import WORK as ORDERS
 from sila.sales.purchases import views as purchases
 from sila.sales.quotes import paper as quote_paper
+from sila.sales.partners.views import page as channels
 from sila.sales.quotes import views as quotes
 from sila.sales.quotes.rules import WORK as QUOTES
 
@@ -20,6 +21,7 @@ app_name = "sales"
 urlpatterns = [
     path("funnel/", funnel.page, name="funnel"),
     path("funnel/deals", funnel.deals, name="funnel-deals"),
+    path("channels/", channels, name="channels"),
     path("deal/<uuid:deal_id>/parts", views.add_part, name="add-part"),
     path("deal/part/<uuid:part_id>/remove", views.remove_part, name="remove-part"),
     *(

@@ -51,7 +51,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Dimension:
-    """By what the figures can be told apart. A territory joins here as one line more, once deals have one."""
+    """By what the figures can be told apart."""
 
     name: str
     columns: tuple[str, ...]
@@ -64,6 +64,7 @@ DIMENSIONS = {
         Dimension("unit", ("org_unit_id", "owner_id"), ("org_unit", "owner")),
         Dimension("owner", ("owner_id",), ("owner",)),
         Dimension("team", ("owner_id",), ("owner",)),
+        Dimension("territory", ("territory_id",), ("territory",)),
         Dimension("product", ("product_id",), ("product",)),
         Dimension("stage", ("stage_id",), ("stage",)),
     )

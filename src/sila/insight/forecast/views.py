@@ -99,6 +99,7 @@ def _choices(
         "unit": _("By unit"),
         "owner": _("By owner"),
         "team": _("By team"),
+        "territory": _("By territory"),
         "product": _("By product"),
         "stage": _("By stage"),
     }

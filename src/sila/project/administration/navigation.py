@@ -46,6 +46,8 @@ def _of_selling() -> list[Page]:
         _page("warranty-terms", _("Warranty terms"), icon="shield", url="warranty-terms/"),
         _page("lead-forms", _("Lead forms"), icon="forms", url="lead-forms/"),
         _page("assignment", _("Assignment rules"), icon="arrows-shuffle", url="assignment-rules/"),
+        _page("territories", _("Territories"), icon="map-2", url="territory-tree/"),
+        _page("criteria", _("Criteria for suppliers"), icon="list-check", url="supplier-criteria/"),
         _page("scoring", _("Scoring rules"), icon="flame", url="scoring-rules/"),
         _page("authority", _("Authority limits"), icon="scale", url="authority-limits/"),
         _page("rates", _("Exchange rates"), icon="coins", url="exchange-rates/"),

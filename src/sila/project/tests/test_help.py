@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 TEXTS = {*TOPICS.values(), *RECORDS.values(), *DOORS.values(), ACCOUNT}
 NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is that of the page around them
     "work": "move compose tick approve refuse withdraw next next-soon",
-    "parties": "duplicates-rules duplicates-search duplicates-decide",
+    "parties": "duplicates-rules duplicates-search duplicates-decide territory-look territory-apply supplier-rate",
     "documents": "files download remove",
     "sales": "add-part remove-part quote-lines-try quote-lines-step quote-pdf quote-link order-lines-try "
     "order-lines-step order-pdf invoice-lines-try invoice-lines-step invoice-pdf",

@@ -24,6 +24,7 @@ from sila.sales.invoices.rules import (
 )
 from sila.sales.lines.showing import plain_amount
 from sila.sales.lines.summing import choose_prices
+from sila.sales.partners.commission import follow_invoice
 
 Status, Kind = Invoice.Status, Invoice.Kind
 TONES = {"draft": "1", "issued": "3", "paid": "ok"}
@@ -108,6 +109,7 @@ invoices = register(
             *("base", "rate", "base_total"),
         ),
         rules=(derive, choose_prices, keep_what_was_issued, WORK.sum_anew, keep_number),
+        effects=(follow_invoice,),
         on_trash=keep_issued,
         mergeable=False,
         sheet=sheet,

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from sila.parties.territories.placing import keep_chosen, placing
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, as_choices, register
 from sila.sales.leads.actions import contact, disqualify, may_part, part, qualify, reopen
@@ -18,6 +19,7 @@ from sila.sales.leads.rules import derive, follow_status, give_number, match, wr
 from sila.sales.leads.scoring import entities as scoring  # noqa: F401
 from sila.sales.leads.scoring.panels import of_lead
 from sila.sales.leads.scoring.work import follow_save
+from sila.sales.partners.sharing import share
 from sila.sales.rules import keep_amount
 
 NAMES = ("name", "name_en")
@@ -143,6 +145,24 @@ ACTIONS = (
     Action(
         "assign", _("Assign by the rules"), assign, icon="arrows-shuffle", style="menu", when=may_be_assigned
     ),
+    Action(
+        "share",
+        _("Share with a partner"),
+        share,
+        icon="share-2",
+        style="menu",
+        when=is_open,
+        fields=(
+            _link(
+                "partner",
+                pgettext_lazy("noun", "Partner"),
+                "partners",
+                required=True,
+                title_columns=("name",),
+            ),
+            Field("note", KINDS["text"], _("Note for the partner"), max_length=300),
+        ),
+    ),
     Action("part", _("It is somebody else"), part, icon="user-off", style="menu", when=may_part),
 )
 
@@ -169,6 +189,7 @@ leads = register(
                 "score",
                 "origin",
                 "product",
+                "territory",
                 "amount",
                 "currency",
             ),
@@ -186,6 +207,7 @@ leads = register(
             "origin",
             "city",
             "country",
+            "territory",
             "language",
             "product",
             "amount",
@@ -211,8 +233,8 @@ leads = register(
         keys=("number", "email", "phone", "name"),
         carried=("number", "entered_status_at", "form", *BECAME),
         match=(),
-        rules=(derive, keep_amount, keep_choice, follow_status, match, give_number),
-        effects=(write_transition, assign_what_comes_in, follow_save),
+        rules=(derive, keep_amount, keep_choice, keep_chosen, follow_status, match, give_number),
+        effects=(write_transition, placing("leads"), assign_what_comes_in, follow_save),
         panel_data=of_lead,
         stages=stages,
         flags=flags,

@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from sila.catalog.models import Product
 from sila.parties.models import ORGANIZATIONS, PEOPLE, Party
+from sila.parties.territories.models import Placed
 from sila.platform.access.models import Bilingual, Member, Stamped
 from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, averaged, untotalled
-from sila.platform.entities.models import Record
 from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link
 from sila.platform.tenancy.models import TenantModel
@@ -44,7 +44,7 @@ def asked(label: Any) -> "models.CharField[str, str]":
     return models.CharField(label, max_length=7, choices=Known, default=Known.UNKNOWN)
 
 
-class Lead(Record):
+class Lead(Placed):
     """Someone who may want something, before they are a party of ours. `party` and `matched_company` are whom it matches:
     found by the matcher unless `party_chosen` says that a person chose. Once converted it says what it became."""
 
@@ -154,6 +154,7 @@ class Lead(Record):
             models.Index(fields=["tenant", "entered_status_at", "id"], condition=LIVE, name="lead_since"),
             models.Index(fields=["tenant", "owner_id", "status", "id"], condition=LIVE, name="lead_of_owner"),
             models.Index(fields=["tenant", "org_unit_id", "id"], condition=LIVE, name="lead_of_unit"),
+            models.Index(fields=["tenant", "territory_id", "id"], condition=LIVE, name="lead_in_territory"),
             models.Index(fields=["tenant", "email", "id"], condition=LIVE, name="lead_by_email"),
             models.Index(fields=["tenant", "phone", "id"], condition=LIVE, name="lead_by_phone"),
             models.Index(fields=["tenant", "party_id", "id"], condition=LIVE, name="lead_of_party"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sila.catalog.models import Product
-from sila.catalog.pricing import book_for, contents, cost_of, offer, tax_of
+from sila.catalog.pricing import contents, cost_of, offer, tax_of
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
@@ -18,6 +18,7 @@ from sila.platform.kit.numbers import plain_number
 from sila.platform.tenancy.current import current
 from sila.platform.tenancy.models import Workspace
 from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.partners.pricing import book_of
 from sila.sales.rules import today
 
 LARGEST = 10**17  # minor units: sums of some lines still fit into the databases' 64 bits
@@ -38,9 +39,7 @@ def choose_prices(paper: Priced, changes: Changes, by: Actor) -> None:
     """A new document gets the price book that fits; its prices have tax in them where those of the book do."""
     paper.currency = paper.currency or base_currency()
     if paper._state.adding and paper.price_book_id is None and not paper.number:
-        paper.price_book = book_for(
-            currency=paper.currency, on=today(by), party=paper.party, unit_id=paper.org_unit_id
-        )
+        paper.price_book = book_of(paper, today(by))
         if paper.price_book is not None and "tax_included" not in changes:
             paper.tax_included = paper.price_book.tax_included
     if not (paper._state.adding or {"price_book", "currency"} & changes.keys()):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
+from sila.parties.territories.tree import in_charge
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit, TeamMember
 from sila.platform.access.policy import Reach, policy_of
@@ -56,7 +57,7 @@ def _look(rule: AssignmentRule, lead: Lead, met: bool | None) -> Look:
         return Look(rule, why_not=_("Its conditions are not met."))
     if not lies_in(rule.territory, lead):
         return Look(rule, why_not=_("The lead is from elsewhere."))
-    members = [member for member in _named_by(rule) if may_have_leads(member)]
+    members = [member for member in _named_by(rule, lead) if may_have_leads(member)]
     if rule.by_language:
         members = _speaking(members, lead.language) or members
     if not members:
@@ -70,15 +71,22 @@ def lies_in(territory: str, lead: Lead) -> bool:
     return not places or bool(places & {fold(lead.city), fold(lead.country)} - {""})
 
 
-def _named_by(rule: AssignmentRule) -> list[Member]:
-    named = Q(id=rule.member_id) if rule.member_id else Q(pk__in=[])
-    if rule.team_id:
-        named |= Q(id__in=TeamMember.objects.filter(team_id=rule.team_id).values("member_id"))
+def _named_by(rule: AssignmentRule, lead: Lead) -> list[Member]:
+    named = _of(rule.member_id, rule.team_id)
+    if rule.by_territory and (charge := in_charge(lead.territory_id)):
+        named |= _of(charge.member_id, charge.team_id)
     if rule.unit_id:
         below = OrgUnit.objects.filter(path__contains=str(rule.unit_id)).values("id")
         named |= Q(unit_id__in=below)
     found = Member.objects.filter(named, active=True, deleted_at=None)
     return list(found.select_related("user").order_by("id"))
+
+
+def _of(member_id: UUID | None, team_id: UUID | None) -> Q:
+    named = Q(id=member_id) if member_id else Q(pk__in=[])
+    if team_id:
+        named |= Q(id__in=TeamMember.objects.filter(team_id=team_id).values("member_id"))
+    return named
 
 
 def may_have_leads(member: Member) -> bool:

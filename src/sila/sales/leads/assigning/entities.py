@@ -21,7 +21,7 @@ assignment_rules = register(
         sections={
             pgettext_lazy("label", "Rule"): ("name", "name_en", "order", "active"),
             _("Which leads"): ("conditions", "territory"),
-            _("To whom"): ("member", "team", "unit", "share", "by_language"),
+            _("To whom"): ("member", "team", "unit", "by_territory", "share", "by_language"),
         },
         filters=("active", "member", "team", "unit"),
         keys=NAMES,

@@ -39,6 +39,11 @@ class AssignmentRule(Stamped, Bilingual):
     member = Link(Member, verbose_name=pgettext_lazy("label", "Member"), null=True, blank=True)
     team = Link(Team, verbose_name=pgettext_lazy("label", "Team"), null=True, blank=True)
     unit = Link(OrgUnit, verbose_name=pgettext_lazy("label", "Unit"), null=True, blank=True)
+    by_territory = models.BooleanField(
+        _("To whoever is in charge of the lead's territory"),
+        default=False,
+        help_text=_("Where it names nobody, to whom the one above it names."),
+    )
     share = models.CharField(_("Shared out"), max_length=4, choices=Share, default=Share.TURN)
     by_language = models.BooleanField(
         _("To whoever works in the lead's language"),

@@ -12,8 +12,8 @@ from sila.sales.leads.assigning.models import AssignmentRule
 
 
 def tidy(rule: AssignmentRule, changes: Changes, by: Actor) -> None:
-    if not (rule.member_id or rule.team_id or rule.unit_id):
-        raise Invalid({"member": _("Name a member, a team or a unit.")})
+    if not (rule.member_id or rule.team_id or rule.unit_id or rule.by_territory):
+        raise Invalid({"member": _("Name a member, a team or a unit, or leave it to the territory.")})
     if "member" in changes and rule.member_id and not may_have_leads(Member.objects.get(id=rule.member_id)):
         raise Invalid({"member": _("This colleague is not active, or may not see leads.")})
     if rule._state.adding and "order" not in changes:

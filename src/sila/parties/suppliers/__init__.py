@@ -1,0 +1,1 @@
+"""How suppliers do: criteria with weights, a rating of each by quarter, and the score that follows."""

@@ -1,0 +1,119 @@
+"""Partners of the sample with what they registered and were given, and suppliers with their ratings."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sila.parties.actions import give_role
+from sila.parties.models import Party
+from sila.parties.suppliers.rules import quarter_of
+from sila.parties.suppliers.scoring import rate
+from sila.platform.access.actor import Actor
+from sila.platform.entities import actions as records
+from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
+from sila.sales.leads.models import Lead
+from sila.sales.partners.models import Partner, SharedLead
+from sila.sales.partners.registering import approve, refuse
+from sila.sales.partners.sharing import accept, decline, report, share
+
+BOOK = {"name": "أسعار الشركاء الذهبيين", "name_en": "Gold partners", "discount": "18", "order": "9"}
+TERMS = (  # in the order of the companies
+    {"kind": "reseller", "tier": "gold", "commission_rate": "8", "protection_days": "120"},
+    {"kind": "outlet", "tier": "silver", "commission_rate": "5"},
+)
+REGISTERED = (  # partner, customer, city, phone, amount, days ago, decision
+    (0, "مجمع عيادات الشفاء", "الرياض", "+966114567801", "185000", 40, "approve"),
+    (1, "مقاهي الركن الهادئ", "جدة", "+966126567802", "64000", 22, "approve"),
+    (1, "مجمع عيادات الشفاء الطبي", "الرياض", "+966114567801", "90000", 12, "refuse"),
+    (0, "Blue Dune Resorts", "الخبر", "+966138567803", "320000", 3, ""),
+    (1, "مدارس الأفق الأهلية", "مكة المكرمة", "+966125567804", "118000", 1, ""),
+)
+ANSWER = "هذا العميل مسجّل من قبل، ونرحب بتسجيلكم لعملاء غيره."
+CRITERIA = (  # name, in English, weight
+    ("جودة البضاعة", "Quality of goods", "4"),
+    ("الالتزام بالمواعيد", "Delivery on time", "3"),
+    ("السعر", "Price", "2"),
+    ("الاستجابة والخدمة", "Service and response", "1"),
+)
+SUPPLIERS = (  # name, city, ratings by quarter, the oldest first
+    ("مصنع الواحة للأثاث المكتبي", "الرياض", ((4, 3, 4, 4), (4, 4, 4, 4), (5, 4, 4, 5))),
+    ("الشرقية للتبريد والتكييف", "الدمام", ((5, 5, 3, 4), (4, 4, 3, 4), (4, 3, 3, 4))),
+    ("Gulf Fasteners Trading", "الجبيل", ((3, 2, 5, 3), (3, 3, 5, 3))),
+    ("مؤسسة الإمداد السريع", "جدة", ()),
+)
+
+
+def make_partners(companies: list[Any], by: Actor) -> None:
+    """Before deals are sold through them: what is paid from here on earns commission."""
+    book = records.create(registry["price-books"], BOOK, by=by)
+    for company, terms in zip(companies, TERMS, strict=True):
+        values = {"party": str(company.id), **terms}
+        if terms["tier"] == "gold":
+            values["price_book"] = str(book.id)
+        records.create(registry["partners"], values, by=by)
+
+
+def add_partners(actors: Mapping[str, Actor], now: datetime) -> None:
+    partners = list(Partner.objects.order_by("id"))
+    for registered in REGISTERED:
+        _register(partners, registered, actors, now)
+    _share(partners, actors["noura"], now)
+
+
+def _register(partners: list[Partner], row: Any, actors: Mapping[str, Actor], now: datetime) -> None:
+    place, customer, city, phone, amount, days, decision = row
+    begun = now - timedelta(days=days, hours=2)
+    values = {
+        "partner": str(partners[place].id),
+        "company_name": customer,
+        "city": city,
+        "phone": phone,
+        "amount": amount,
+        "expected_close": (begun + timedelta(days=75)).date().isoformat(),
+    }
+    with clock.at(begun):
+        registration = records.create(registry["deal-registrations"], values, by=actors["sara"])
+    with clock.at(begun + timedelta(hours=1, minutes=20)):
+        if decision == "approve":
+            approve(registration, by=actors["noura"])
+        elif decision == "refuse":
+            refuse(registration, by=actors["noura"], reason=ANSWER)
+
+
+def _share(partners: list[Partner], by: Actor, now: datetime) -> None:
+    leads = list(Lead.objects.filter(status__in=Lead.OPEN, deleted_at=None).order_by("number")[:3])
+    for place, lead in enumerate(leads):
+        begun = now - timedelta(days=6 - place, hours=3)
+        with clock.at(begun):
+            share(lead, by=by, partner=partners[place % 2].id, note="يُرجى التواصل خلال يومين.")
+        shared = SharedLead.objects.get(lead_id=lead.id)
+        with clock.at(begun + timedelta(hours=5 + 9 * place)):
+            if place == 0:
+                report(
+                    accept(shared, by=by), by=by, outcome="won", answer="طلب تجريبي، والبقية في الربع القادم."
+                )
+            elif place == 1:
+                decline(shared, by=by, answer="خارج منطقتنا.")
+
+
+def add_suppliers(actors: Mapping[str, Actor], now: datetime) -> None:
+    by, today = actors["noura"], now.date()
+    criteria = [
+        records.create(
+            registry["supplier-criteria"],
+            {"name": name, "name_en": name_en, "weight": weight, "order": str(place)},
+            by=by,
+        )
+        for place, (name, name_en, weight) in enumerate(CRITERIA)
+    ]
+    for name, city, quarters in SUPPLIERS:
+        with clock.at(now - timedelta(days=400)):
+            values = {"name": name, "city": city, "country": "السعودية"}
+            supplier: Party = records.create(registry["organizations"], values, by=by)
+            give_role(supplier, "supplier", by=by)
+        day = quarter_of(today)
+        for scores in reversed(quarters):
+            said = [(each.id, score, "") for each, score in zip(criteria, scores, strict=True)]
+            rate(supplier.id, day, said, by=by)
+            day = quarter_of(day - timedelta(days=1))

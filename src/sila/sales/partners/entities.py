@@ -1,0 +1,242 @@
+"""Partners, the deals that they register, the leads that they are given, and what they earn."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from sila.platform.entities.kinds import KINDS, Field
+from sila.platform.entities.registry import Action, Entity, Related, View, as_choices, register
+from sila.sales.partners import views  # noqa: F401  (links over lists)
+from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead
+from sila.sales.partners.panels import flags_of_registration, panel_of_share, panels_of_partner
+from sila.sales.partners.registering import approve, extend, refuse
+from sila.sales.partners.rules import (
+    derive_partner,
+    derive_registration,
+    derive_share,
+    give_its_role,
+    keep_decided,
+    match_customer,
+    number_registration,
+)
+from sila.sales.partners.sharing import OUTCOMES, accept, decline, report, withdraw
+from sila.sales.rules import keep_amount
+
+Status, Shared = DealRegistration.Status, SharedLead.Status
+
+
+def in_status(*states: str) -> Any:
+    return lambda record: record.status in states
+
+
+def _days(label: Any) -> Field:
+    return Field("days", KINDS["number"], label, extra={"integer": True, "min": 1, "max": 730})
+
+
+def _usual(registration: DealRegistration, context: Any) -> dict[str, str]:
+    return {"days": str(registration.partner.protection_days)}
+
+
+partners = register(
+    Entity(
+        model=Partner,
+        slug="partners",
+        icon="heart-handshake",
+        menu=_("Sales"),
+        subtitle="kind",
+        told_apart=("kind", "tier"),
+        tones={"tier": {"registered": "1", "silver": "3", "gold": "ok"}},
+        columns=("name", "kind", "tier", "commission_rate", "since", "active", "owner"),
+        sections={
+            pgettext_lazy("noun", "Partner"): ("name", "party", "kind", "tier", "since", "active"),
+            _("Terms"): ("commission_rate", "price_book", "protection_days"),
+            _("Shared leads"): ("hidden",),
+            pgettext_lazy("label", "Note"): ("note",),
+        },
+        filters=("kind", "tier", "active", "commission_rate", "since", "party", "owner", "org_unit"),
+        search=("name", "party__name", "party__name_latin"),
+        quick=("party", "kind", "tier", "commission_rate"),
+        keys=("name",),
+        mergeable=False,
+        rules=(derive_partner,),
+        effects=(give_its_role,),
+        panel_data=panels_of_partner,
+        related=(
+            Related("deal-registrations", "partner"),
+            Related("shared-leads", "partner"),
+            Related("partner-commissions", "partner"),
+        ),
+        views=(
+            View("active", pgettext_lazy("partner view", "Active"), ("active:yes",), "name"),
+            View("gold", pgettext_lazy("partner view", "Gold"), ("tier:any:gold",), "name"),
+        ),
+    )
+)
+
+deal_registrations = register(
+    Entity(
+        model=DealRegistration,
+        slug="deal-registrations",
+        icon="shield-check",
+        menu=_("Sales"),
+        subtitle="number",
+        told_apart=("number", "partner"),
+        tended={"status": Status.SUBMITTED},
+        tones={"status": {"submitted": "3", "approved": "ok", "refused": "bad", "expired": "warn"}},
+        columns=("name", "number", "partner", "status", "amount", "protected_until", "owner"),
+        sections={
+            _("Deal registration"): (
+                *("name", "number", "partner", "status", "protected_until", "opportunity"),
+            ),
+            pgettext_lazy("label", "Customer"): (
+                *("company_name", "contact_name", "phone", "email", "city", "party"),
+            ),
+            pgettext_lazy("noun", "Deal"): ("product", "amount", "currency", "expected_close", "note"),
+            _("Decision"): ("answer", "decided_at", "decided_by"),
+        },
+        filters=(
+            *("status", "partner", "party", "product", "amount", "expected_close", "protected_until"),
+            *("decided_at", "decided_by", "owner", "org_unit", "created_at"),
+        ),
+        search=("name", "number", "company_name", "partner__name"),
+        quick=("partner", "company_name", "phone", "amount", "expected_close"),
+        keys=("number", "name"),
+        match=("number",),
+        mergeable=False,
+        rules=(derive_registration, keep_amount, match_customer, number_registration),
+        on_trash=keep_decided,
+        flags=flags_of_registration,
+        views=(
+            View("waiting", _("To be decided"), ("status:any:submitted",), "created_at"),
+            View("ending", _("Protection ends this month"), ("protected_until:within:this_month",)),
+            View("protected", _("Under protection"), ("status:any:approved",), "protected_until"),
+        ),
+        actions=(
+            Action(
+                "approve",
+                pgettext_lazy("verb", "Protect"),
+                approve,
+                icon="shield-check",
+                style="ok",
+                when=in_status(Status.SUBMITTED),
+                begins=_usual,
+                fields=(_days(_("Days of protection")),),
+            ),
+            Action(
+                "refuse",
+                pgettext_lazy("verb", "Refuse"),
+                refuse,
+                icon="ban",
+                style="bad",
+                when=in_status(Status.SUBMITTED),
+                fields=(
+                    Field("reason", KINDS["text"], _("Answer to the partner"), required=True, max_length=300),
+                ),
+            ),
+            Action(
+                "extend",
+                _("Extend the protection"),
+                extend,
+                icon="calendar-plus",
+                when=in_status(Status.APPROVED, Status.EXPIRED),
+                fields=(_days(_("Days more")),),
+            ),
+        ),
+    )
+)
+
+ANSWER = Field("answer", KINDS["text"], _("Partner's answer"), max_length=300)
+
+shared_leads = register(
+    Entity(
+        model=SharedLead,
+        slug="shared-leads",
+        icon="share-2",
+        belongs_to="lead",
+        sort="-shared_at",
+        subtitle="status",
+        tones={"status": {"offered": "3", "accepted": "2", "declined": "bad", "won": "ok", "lost": "1"}},
+        columns=("name", "partner", "status", "shared_at", "answered_at"),
+        sections={
+            _("Shared lead"): ("name", "lead", "partner", "status", "note"),
+            _("Answer"): ("answer", "shared_at", "answered_at"),
+        },
+        filters=("partner", "lead", "status", "shared_at", "answered_at"),
+        quick=("lead", "partner", "note"),
+        mergeable=False,
+        rules=(derive_share,),
+        panel_data=panel_of_share,
+        views=(View("offered", _("Waiting for an answer"), ("status:any:offered",), "shared_at"),),
+        actions=(
+            Action(
+                "accept",
+                _("Partner takes it"),
+                accept,
+                icon="circle-check",
+                style="ok",
+                when=in_status(Shared.OFFERED),
+                fields=(ANSWER,),
+            ),
+            Action(
+                "decline",
+                _("Partner declines"),
+                decline,
+                icon="ban",
+                when=in_status(Shared.OFFERED),
+                fields=(
+                    Field("answer", KINDS["text"], _("Partner's answer"), required=True, max_length=300),
+                ),
+            ),
+            Action(
+                "report",
+                _("Note the outcome"),
+                report,
+                icon="flag",
+                when=in_status(Shared.ACCEPTED),
+                fields=(
+                    Field(
+                        "outcome",
+                        KINDS["choice"],
+                        _("Outcome"),
+                        required=True,
+                        choices=as_choices([(state.value, state.label) for state in OUTCOMES]),
+                    ),
+                    ANSWER,
+                ),
+            ),
+            Action(
+                "withdraw",
+                _("Take it back"),
+                withdraw,
+                icon="arrow-back-up",
+                style="menu",
+                when=in_status(*SharedLead.RUNNING),
+            ),
+        ),
+    )
+)
+
+partner_commissions = register(
+    Entity(
+        model=PartnerCommission,
+        slug="partner-commissions",
+        icon="coins",
+        belongs_to="partner",
+        creatable=False,
+        trashable=False,
+        sort="-day",
+        timeline=False,
+        tones={"why": {"credited": "warn", "reopened": "warn", "partner": "warn", "paid": "ok"}},
+        columns=("name", "partner", "day", "why", "basis", "rate", "amount"),
+        sections={
+            _("Partner commission"): (
+                *("name", "partner", "invoice", "opportunity", "day", "why", "basis", "rate", "amount"),
+                "currency",
+            )
+        },
+        read_only=("partner",),
+        filters=("partner", "invoice", "day", "why", "amount"),
+        mergeable=False,
+    )
+)

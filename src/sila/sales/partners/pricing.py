@@ -1,0 +1,27 @@
+"""Which price book a quote or an invoice has: the one of the partner that sells in its deal, or that buys itself."""
+
+from datetime import date
+
+from sila.catalog.models import PriceBook
+from sila.catalog.pricing import book_for, valid
+from sila.sales.lines.models import Priced
+from sila.sales.partners.models import Partner
+
+
+def book_of(paper: Priced, on: date) -> PriceBook | None:
+    """A book that a partner has is for nobody else."""
+    deal = paper.opportunity if getattr(paper, "opportunity_id", None) else None
+    through = (deal.partner_id if deal else None) or paper.party_id
+    kept = Partner.objects.filter(deleted_at=None, price_book_id__isnull=False)
+    own = kept.filter(party_id=through, active=True).values("price_book_id") if through else None
+    if own is not None:
+        rows = PriceBook.objects.filter(valid(on), id__in=own, currency=paper.currency, active=True)
+        if book := rows.filter(deleted_at=None).first():
+            return book
+    return book_for(
+        currency=paper.currency,
+        on=on,
+        party=paper.party,
+        unit_id=paper.org_unit_id,
+        besides=kept.values("price_book_id"),
+    )
