@@ -85,7 +85,7 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values["weight"] = 7 if api else "7"
     if entity.slug == "supplier-ratings":  # once by each criterion in a quarter
         criterion = new_record(registry["supplier-criteria"], by)
-        values |= {"criterion": str(criterion.id), "score": 4 if api else "4", "period": "2026-01-01"}
+        values |= {"criterion": str(criterion.id), "stars": 4 if api else "4", "period": "2026-01-01"}
     if "sites" in values:
         values["sites"] = "https://www.example.com"
     if entity.slug == "authority-limits":  # one for each role and kind

@@ -12,6 +12,8 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.sales.invoices.actions import credit, issue, pay
+from sila.sales.invoices.models import Invoice
 from sila.sales.leads.models import Lead
 from sila.sales.partners.models import Partner, SharedLead
 from sila.sales.partners.registering import approve, refuse
@@ -59,6 +61,7 @@ def add_partners(actors: Mapping[str, Actor], now: datetime) -> None:
     for registered in REGISTERED:
         _register(partners, registered, actors, now)
     _share(partners, actors["noura"], now)
+    _let_them_earn(actors["noura"], now)
 
 
 def _register(partners: list[Partner], row: Any, actors: Mapping[str, Actor], now: datetime) -> None:
@@ -95,6 +98,24 @@ def _share(partners: list[Partner], by: Actor, now: datetime) -> None:
                 )
             elif place == 1:
                 decline(shared, by=by, answer="خارج منطقتنا.")
+
+
+def _let_them_earn(by: Actor, now: datetime) -> None:
+    """Customers of theirs pay; one gives a part back."""
+    theirs = Invoice.objects.filter(
+        kind="invoice", status="issued", opportunity__partner_id__isnull=False, deleted_at=None
+    )
+    for place, invoice in enumerate(theirs.order_by("issued_at", "id")[:3]):
+        with clock.at(now - timedelta(days=2 - place, hours=4)):
+            pay(invoice, by=by)
+        if place == 0:
+            with clock.at(now - timedelta(hours=5)):
+                invoice.refresh_from_db()
+                note = credit(invoice, by=by, reason="إرجاع قطعة تالفة")
+                for line in note.lines.filter(deleted_at=None).order_by("order", "id")[1:]:
+                    records.trash(registry["invoice-lines"], line.id, by=by)
+                note.refresh_from_db()
+                issue(note, by=by)
 
 
 def add_suppliers(actors: Mapping[str, Actor], now: datetime) -> None:

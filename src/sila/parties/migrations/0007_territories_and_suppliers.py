@@ -90,7 +90,12 @@ class Migration(migrations.Migration):
                 ("custom", models.JSONField(default=dict, editable=False)),
                 ("name", models.CharField(blank=True, editable=False, max_length=200, verbose_name="Name")),
                 ("period", models.DateField(help_text="Any day in it.", verbose_name="Quarter")),
-                ("score", models.PositiveSmallIntegerField(verbose_name="Rating, 1 to 5")),
+                (
+                    "stars",
+                    models.PositiveSmallIntegerField(
+                        help_text="From 1 (poor) to 5 (excellent).", verbose_name="Rating"
+                    ),
+                ),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="Note")),
                 ("party_id", models.UUIDField(editable=False, verbose_name="Supplier")),
                 ("criterion_id", models.UUIDField(editable=False, verbose_name="Criterion")),
@@ -243,7 +248,7 @@ class Migration(migrations.Migration):
                     "why",
                     models.CharField(
                         choices=[
-                            ("rule", "By its rule, when the record was saved"),
+                            ("rule", "By its rule"),
                             ("tree", "By changed rules"),
                             ("hand", "By hand"),
                             ("customer", "With the customer"),
@@ -352,7 +357,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="supplierrating",
             constraint=models.CheckConstraint(
-                condition=models.Q(("score__gte", 1), ("score__lte", 5)), name="supplier_score"
+                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="supplier_stars"
             ),
         ),
         migrations.AddConstraint(

@@ -34,15 +34,16 @@ supplier_ratings = register(
         icon="star",
         sort="-period",
         timeline=False,
-        columns=("party", "criterion", "period", "score", "note", "rated_by"),
+        columns=("party", "criterion", "period", "stars", "note", "rated_by"),
         sections={
             _("Rating of a supplier"): (
-                *("name", "party", "criterion", "period", "score", "note", "rated_by"),
+                *("name", "party", "criterion", "period", "stars", "note", "rated_by"),
             )
         },
-        filters=("party", "criterion", "period", "score", "rated_by"),
-        quick=("party", "criterion", "period", "score", "note"),
-        match=(("party", "criterion", "period"),),
+        filters=("party", "criterion", "period", "stars", "rated_by"),
+        quick=("party", "criterion", "period", "stars", "note"),
+        match=(),
+        carried=("rated_by",),
         mergeable=False,
         rules=(tidy,),
     )

@@ -44,7 +44,11 @@ class SupplierRating(Stamped):
     party = Link(Party, verbose_name=_("Supplier"), limit_choices_to=ORGANIZATIONS)
     criterion = Link(SupplierCriterion, verbose_name=pgettext_lazy("label", "Criterion"))
     period = models.DateField(_("Quarter"), help_text=_("Any day in it."))
-    score = averaged(models.PositiveSmallIntegerField(_("Rating, 1 to 5")))
+    stars = averaged(
+        models.PositiveSmallIntegerField(
+            pgettext_lazy("of a supplier", "Rating"), help_text=_("From 1 (poor) to 5 (excellent).")
+        )
+    )
     note = models.CharField(pgettext_lazy("label", "Note"), max_length=300, blank=True)
     rated_by = Link(Member, verbose_name=_("Rated by"), null=True, blank=True, editable=False)
 
@@ -57,7 +61,7 @@ class SupplierRating(Stamped):
                 condition=LIVE,
                 name="supplier_rated_once",
             ),
-            models.CheckConstraint(condition=Q(score__gte=LEAST, score__lte=MOST), name="supplier_score"),
+            models.CheckConstraint(condition=Q(stars__gte=LEAST, stars__lte=MOST), name="supplier_stars"),
         ]
         indexes = [
             models.Index(fields=["tenant", "period", "id"], condition=LIVE, name="rating_by_quarter"),

@@ -44,7 +44,7 @@ def _criteria(quarters: list[Quarter], context: Context) -> list[dict[str, Any]]
             "title": str(rating.criterion),
             "icon": "point",
             "hint": rating.note,
-            "value": format_number(rating.score, digits=context.reader.digits),
+            "value": format_number(rating.stars, digits=context.reader.digits),
         }
         for rating in (quarters[0].ratings if quarters else [])
     ]

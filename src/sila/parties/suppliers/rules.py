@@ -20,11 +20,12 @@ def tidy(rating: SupplierRating, changes: Changes, by: Actor) -> None:
     rating.period = quarter_of(rating.period)
     if rating.period > today():
         raise Invalid({"period": _("This quarter has not begun yet.")})
-    if not LEAST <= rating.score <= MOST:
-        raise Invalid({"score": _("A rating goes from 1 to 5.")})
+    if not LEAST <= rating.stars <= MOST:
+        raise Invalid({"stars": _("A rating goes from 1 to 5.")})
     if rating._state.adding or {"party", "criterion"} & changes.keys():
         rating.name = f"{rating.party.name} – {rating.criterion.name}"[:200]
-    rating.rated_by_id = by.member_id or rating.rated_by_id
+    if by.via != "import" or rating.rated_by_id is None:  # a file says who it was
+        rating.rated_by_id = by.member_id or rating.rated_by_id
 
 
 def weigh(criterion: SupplierCriterion, changes: Changes, by: Actor) -> None:

@@ -34,7 +34,7 @@ class Quarter:
     @property
     def score(self) -> float:
         weights = sum(rating.criterion.weight for rating in self.ratings)
-        return sum(rating.criterion.weight * rating.score for rating in self.ratings) / weights
+        return sum(rating.criterion.weight * rating.stars for rating in self.ratings) / weights
 
 
 def course(parties: Collection[UUID], by: Actor) -> dict[UUID, list[Quarter]]:
@@ -75,8 +75,8 @@ def rate(party: UUID, day: date, scores: Iterable[tuple[UUID, int, str]], *, by:
         raise Invalid({"": _("Rate by one criterion at least.")})
     known = SupplierRating.objects.filter(party_id=supplier.id, period=period, deleted_at=None)
     before = {row.criterion_id: row for row in known}
-    for criterion, score, note in said:
-        values: dict[str, Any] = {"score": str(score), "note": note}
+    for criterion, stars, note in said:
+        values: dict[str, Any] = {"stars": str(stars), "note": note}
         if row := before.get(criterion):
             records.update(registry[SLUG], row.id, values, by=by)
         else:

@@ -77,7 +77,7 @@ class TerritoryMove(TenantModel):
     told_as: ClassVar[tuple[Any, str]] = (_("Moves between territories"), "map-2")
 
     class Why(models.TextChoices):
-        RULE = "rule", _("By its rule, when the record was saved")
+        RULE = "rule", _("By its rule")
         TREE = "tree", _("By changed rules")
         HAND = "hand", _("By hand")
         CUSTOMER = "customer", _("With the customer")

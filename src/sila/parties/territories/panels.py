@@ -70,6 +70,6 @@ def _why(payload: dict[str, Any]) -> str:
     return str(TerritoryMove.Why(why).label) if why in TerritoryMove.Why.values else ""
 
 
-VERBS[MOVED] = (gettext_lazy("came to stand in another territory"), "map-2")
+VERBS[MOVED] = (gettext_lazy("moved this record to a territory"), "map-2")
 SAYS_BOTH.add(MOVED)
 SPOKEN[MOVED] = _why

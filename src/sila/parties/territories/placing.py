@@ -113,7 +113,8 @@ def move_some(slug: str, places: Mapping[UUID, UUID | None], *, by: Actor, why: 
         if row["territory_id"] != places[row["id"]]
     ]
     for place, ids in _by_place(moves).items():
-        entity.model._default_manager.filter(id__in=ids).update(territory_id=place)
+        rows = entity.model._default_manager.filter(id__in=ids, territory_chosen=False)
+        rows.update(territory_id=place)
     note(slug, moves, by, why)
     _tell(slug, moves, by, why)
     _work_out(slug, [move.id for move in moves], by)

@@ -47,12 +47,12 @@ def test_what_is_rated_again_in_a_quarter_is_rated_anew(admin, supplier, criteri
     quality, _price = criteria
     for day, score in ((date(2026, 4, 1), 2), (date(2026, 6, 30), 5)):
         rate(supplier.id, day, [(quality.id, score, "")], by=admin)
-    assert SupplierRating.objects.get().score == 5
+    assert SupplierRating.objects.get().stars == 5
 
 
 @pytest.mark.parametrize(("day", "score"), [("2026-04-01", "6"), ("2026-04-01", "0"), ("2100-01-01", "3")])
 def test_a_rating_goes_from_one_to_five_and_not_into_the_future(day, score, admin, supplier, criteria):
-    values = {"party": str(supplier.id), "criterion": str(criteria[0].id), "period": day, "score": score}
+    values = {"party": str(supplier.id), "criterion": str(criteria[0].id), "period": day, "stars": score}
     with pytest.raises(Invalid):
         records.create(registry["supplier-ratings"], values, by=admin)
     assert not SupplierRating.objects.exists()
@@ -69,7 +69,7 @@ def test_the_dialog_rates_by_all_criteria_at_once(browser, supplier, criteria):
     assert manager.post(url, {"quarter": "2026-07-01"}).status_code == 422
     assert not SupplierRating.objects.exists()
     assert manager.post(url, said).status_code == 204
-    assert list(SupplierRating.objects.values_list("criterion_id", "score")) == [(criteria[0].id, 4)]
+    assert list(SupplierRating.objects.values_list("criterion_id", "stars")) == [(criteria[0].id, 4)]
     page = manager.get(f"/w/rayyan/organizations/{supplier.id}/").content.decode()
     assert "Supplier scorecard" in page
     assert "4.0 of 5" in page

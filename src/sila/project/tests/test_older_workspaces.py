@@ -24,6 +24,8 @@ migration = import_module("sila.sales.migrations.0005_lead_capture")
 quotes = import_module("sila.sales.migrations.0010_rights_of_older_workspaces")
 orders = import_module("sila.sales.migrations.0013_rights_to_orders")
 assets = import_module("sila.sales.migrations.0015_rights_to_assets")
+partners = import_module("sila.sales.migrations.0016_partners")
+PARTNERS = ("territories", "partners", "deal-registrations", "supplier-criteria", "supplier-ratings")
 SELLING = ("quotes", "invoices", "price-books", "taxes", "letterheads", "roles", "authority-limits")
 
 
@@ -116,3 +118,18 @@ def test_the_roles_that_sila_brought_get_assets_and_others_nothing(company):
         for code in ("manager", "seller", "viewer"):
             assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
         assert Role.objects.get(id=own.id).grants == {"people": {"view": "all"}}
+
+
+def test_it_gets_the_rights_on_territories_partners_and_suppliers(company, elsewhere):
+    before = company.workspace.access_version
+    with scope(company.workspace):
+        for role in Role.objects.all():
+            role.grants = {noun: verbs for noun, verbs in role.grants.items() if noun not in PARTNERS}
+            role.grants |= {"partners": {}} if role.code == "seller" else {}
+            role.save()
+    partners.give_what_new_workspaces_get(apps, SimpleNamespace(connection=connection))
+    with scope(company.workspace):
+        assert Role.objects.get(code="manager").grants == ROLES["manager"]["grants"]
+        seller = Role.objects.get(code="seller").grants
+        assert seller == {**ROLES["seller"]["grants"], "partners": {}}  # what was said stays
+    assert Workspace.objects.get(pk=company.workspace.pk).access_version > before

@@ -3,6 +3,7 @@ import django.utils.timezone
 from django.db import migrations, models
 
 import sila.platform.entities.fields
+import sila.platform.kit.clock
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
@@ -124,11 +125,11 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(default=90, verbose_name="Days of protection"),
                 ),
                 (
-                    "hidden",
+                    "sees",
                     sila.platform.entities.fields.TagsField(
                         blank=True,
-                        default=sila.sales.partners.protected.usually_hidden,
-                        verbose_name="Fields of leads that stay hidden",
+                        default=sila.sales.partners.protected.usually_told,
+                        verbose_name="Fields of leads that a partner may know",
                     ),
                 ),
                 ("note", models.TextField(blank=True, max_length=5000, verbose_name="Note")),
@@ -586,7 +587,7 @@ class Migration(migrations.Migration):
                 (
                     "shared_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False, verbose_name="Shared on"
+                        default=sila.platform.kit.clock.now, editable=False, verbose_name="Shared on"
                     ),
                 ),
                 (

@@ -30,6 +30,7 @@ class Line:
     won: int = 0
     sold: int = 0
     net: float = 0
+    costed: float = 0  # of that, what came from invoices whose cost is known
     margin: float = 0
 
     @property
@@ -38,8 +39,8 @@ class Line:
 
     @property
     def share(self) -> int | None:
-        """Margin in percent of what was invoiced."""
-        return round(100 * self.margin / self.net) if self.net else None
+        """Margin in percent of what was costed."""
+        return round(100 * self.margin / self.costed) if self.costed else None
 
 
 def open_to(context: Context) -> bool:
@@ -73,7 +74,9 @@ def _lines(column: str, context: Context) -> dict[Any, Line]:
         for row in _invoices(f"opportunity__{column}", since, context):
             line = found.setdefault(row["by"], Line())
             sums = earned(row)
-            line.net, line.margin = sums["net"], sums["margin"] if shows_margin(context) else 0
+            line.net = sums["net"]
+            if shows_margin(context):
+                line.costed, line.margin = sums["costed"], sums["margin"]
     return found
 
 

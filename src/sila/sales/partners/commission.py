@@ -28,14 +28,14 @@ Why = PartnerCommission.Why
 
 
 def follow_invoice(invoice: Invoice, changes: Changes, by: Actor) -> None:
-    """An effect of invoices."""
-    if not invoice.is_credit and invoice.opportunity_id and LOOKED_AT & changes.keys():
+    """An effect of invoices. What was paid elsewhere, and comes in by a file, was settled with the partner there."""
+    if by.via != "import" and not invoice.is_credit and invoice.opportunity_id and LOOKED_AT & changes.keys():
         reckon(invoice, by=by)
 
 
 def follow_deal(deal: Opportunity, changes: Changes, by: Actor) -> None:
     """An effect of deals: another partner sells here."""
-    if "partner" in changes and deal.version > 1:
+    if "partner" in changes and deal.version > 1 and by.via != "import":
         for invoice in Invoice.objects.filter(opportunity_id=deal.id, deleted_at=None, kind="invoice"):
             reckon(invoice, by=by)
 

@@ -51,7 +51,7 @@ partners = register(
         sections={
             pgettext_lazy("noun", "Partner"): ("name", "party", "kind", "tier", "since", "active"),
             _("Terms"): ("commission_rate", "price_book", "protection_days"),
-            _("Shared leads"): ("hidden",),
+            _("Shared leads"): ("sees",),
             pgettext_lazy("label", "Note"): ("note",),
         },
         filters=("kind", "tier", "active", "commission_rate", "since", "party", "owner", "org_unit"),
@@ -103,6 +103,9 @@ deal_registrations = register(
         quick=("partner", "company_name", "phone", "amount", "expected_close"),
         keys=("number", "name"),
         match=("number",),
+        carried=(
+            *("number", "status", "protected_until", "answer", "decided_at", "decided_by", "opportunity"),
+        ),
         mergeable=False,
         rules=(derive_registration, keep_amount, match_customer, number_registration),
         on_trash=keep_decided,
@@ -164,6 +167,7 @@ shared_leads = register(
         },
         filters=("partner", "lead", "status", "shared_at", "answered_at"),
         quick=("lead", "partner", "note"),
+        carried=("status", "answer", "shared_at", "answered_at"),
         mergeable=False,
         rules=(derive_share,),
         panel_data=panel_of_share,

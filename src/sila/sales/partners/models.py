@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,11 +14,12 @@ from sila.parties.models import Party
 from sila.platform.access.models import Member, Stamped
 from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, TagsField, averaged
 from sila.platform.entities.models import Record
+from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link
 from sila.sales.invoices.models import Invoice
 from sila.sales.leads.models import Lead
 from sila.sales.models import LIVE, Opportunity
-from sila.sales.partners.protected import leads_can_hide, usually_hidden
+from sila.sales.partners.protected import leads_can_tell, usually_told
 
 
 class Partner(Record):
@@ -60,7 +60,9 @@ class Partner(Record):
         help_text=_("Of quotes and invoices in deals with this partner; for nobody else."),
     )
     protection_days = averaged(models.PositiveSmallIntegerField(_("Days of protection"), default=90))
-    hidden = TagsField(_("Fields of leads that stay hidden"), choices=leads_can_hide, default=usually_hidden)
+    sees = TagsField(
+        _("Fields of leads that a partner may know"), choices=leads_can_tell, default=usually_told
+    )
     note = models.TextField(pgettext_lazy("label", "Note"), max_length=5000, blank=True)
 
     class Meta:
@@ -196,7 +198,7 @@ class SharedLead(Stamped):
     )
     note = models.CharField(_("Note for the partner"), max_length=300, blank=True)
     answer = models.CharField(_("Partner's answer"), max_length=300, blank=True, editable=False)
-    shared_at = models.DateTimeField(_("Shared on"), default=timezone.now, editable=False)
+    shared_at = models.DateTimeField(_("Shared on"), default=clock.now, editable=False)
     answered_at = models.DateTimeField(_("Answered on"), null=True, blank=True, editable=False)
 
     class Meta:

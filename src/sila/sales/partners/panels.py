@@ -14,7 +14,7 @@ from sila.platform.kit.text import isolate
 from sila.sales.models import Stage
 from sila.sales.partners import performance
 from sila.sales.partners.models import DealRegistration, Partner, SharedLead
-from sila.sales.partners.registering import may_decide
+from sila.sales.partners.registering import may_decide, taken
 from sila.sales.partners.rules import PARTNERS, REGISTRATIONS, SHARES, protecting
 from sila.sales.partners.sharing import told
 
@@ -46,9 +46,12 @@ def _protected_for_others(registration: DealRegistration, context: Context) -> l
     others = protecting(registration.party_id, context.reader.today).exclude(
         partner_id=registration.partner_id
     )
-    other = others.select_related("partner").first()
-    if other is None:
+    if not others.exists():
         return []
+    seen = registry[REGISTRATIONS].visible_to(context.actor).filter(id__in=others.values("id"))
+    other = seen.select_related("partner").first()
+    if other is None:
+        return [{"kind": "warn", "text": taken()}]
     text = _("This customer is protected for %(partner)s until %(day)s.")
     said = {"partner": isolate(other.partner.name), "day": context.reader.day(other.protected_until)}
     return [{"kind": "warn", "text": text % said}]

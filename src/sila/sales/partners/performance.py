@@ -40,17 +40,27 @@ def in_base(column: str) -> Any:
 
 
 def sums_of_earnings() -> dict[str, Any]:
-    """Before tax; apart for invoices and for credit notes, of those that were issued and have a rate."""
+    """Before tax; apart for invoices and for credit notes, of those that were issued and have a rate. A margin there is of
+    those whose cost is known: `costed` is what these came to."""
     known = ISSUED & Q(base_total__isnull=False)
-    credit, sums = Q(kind=Invoice.Kind.CREDIT), {}
-    for name in ("net", "margin"):
-        sums[f"{name}_came"] = Sum(in_base(name), filter=known & ~credit)
-        sums[f"{name}_went"] = Sum(in_base(name), filter=known & credit)
+    credit, costed = Q(kind=Invoice.Kind.CREDIT), Q(cost__isnull=False)
+    sums = {}
+    for name, column, which in (
+        ("net", "net", known),
+        ("costed", "net", known & costed),
+        ("cost", "cost", known),
+    ):
+        sums[f"{name}_came"] = Sum(in_base(column), filter=which & ~credit)
+        sums[f"{name}_went"] = Sum(in_base(column), filter=which & credit)
     return sums
 
 
 def earned(row: Mapping[str, Any]) -> dict[str, float]:
-    return {name: (row[f"{name}_came"] or 0) - (row[f"{name}_went"] or 0) for name in ("net", "margin")}
+    """`net`, `costed`, and the `margin` on what was costed."""
+    net, costed, cost = (
+        (row[f"{name}_came"] or 0) - (row[f"{name}_went"] or 0) for name in ("net", "costed", "cost")
+    )
+    return {"net": net, "costed": costed, "margin": costed - cost}
 
 
 def sheet(partner: Partner, context: Context) -> dict[str, Any]:
@@ -133,7 +143,7 @@ def panel(partner: Partner, context: Context) -> list[dict[str, Any]]:
         items.append(_item(_("Waiting for an answer"), _plain(shown["unanswered"], context), "clock-pause"))
     if shown["answer"] is not None:
         hours = _("%(hours)s h") % {"hours": _plain(max(1, round(shown["answer"] / HOUR)), context)}
-        items.append(_item(_("Mean time to an answer"), hours, "clock-hour-4"))
+        items.append(_item(_("Mean time to an answer"), hours, "hourglass"))
     return [{"key": "performance", "label": _("Performance"), "icon": "chart-bar", "items": items}]
 
 

@@ -17,7 +17,7 @@ from sila.platform.kit.folding import fold
 from sila.sales.leads.rules import first_certain
 from sila.sales.models import Opportunity
 from sila.sales.partners.models import DealRegistration, Partner, SharedLead
-from sila.sales.rules import next_number, today
+from sila.sales.rules import brought_along, next_number, today
 
 PARTNERS, REGISTRATIONS, SHARES = "partners", "deal-registrations", "shared-leads"
 Status = DealRegistration.Status
@@ -69,6 +69,8 @@ def derive_registration(registration: DealRegistration, changes: Changes, by: Ac
 
 def match_customer(registration: DealRegistration, changes: Changes, by: Actor) -> None:
     """Whom it is about, if a person did not say."""
+    if by.via == "import":  # a file says who it was, or that nobody knew
+        return
     if registration.party_id is None and COMPARED & changes.keys():
         found = customer_of(registration, by)
         if found is not None:
@@ -95,6 +97,8 @@ def customer_of(registration: DealRegistration, by: Actor) -> UUID | None:
 
 def number_registration(registration: DealRegistration, changes: Changes, by: Actor) -> None:
     """The last of the rules: what is refused takes no number."""
+    if registration._state.adding and registration.number:
+        registration.number = brought_along(registration, "REG-", "-")
     if not registration.number:
         registration.number = next_number(f"REG-{today(by).year}", "-", 4)
 
@@ -119,6 +123,8 @@ def derive_share(share: SharedLead, changes: Changes, by: Actor) -> None:
     if not share._state.adding:
         if {"lead", "partner"} & changes.keys():
             raise Invalid({"partner": _("Take the lead back, and share it anew.")})
+        return
+    if share.status not in SharedLead.RUNNING:  # brought along from a file, with how it ended
         return
     if not share.partner.active:
         raise Invalid({"partner": _("This partner is not active.")})

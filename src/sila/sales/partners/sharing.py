@@ -10,16 +10,16 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.linked import close
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.leads.models import Lead
 from sila.sales.partners.models import SharedLead
-from sila.sales.partners.protected import leads_can_hide
+from sila.sales.partners.protected import leads_can_tell
 from sila.sales.partners.rules import SHARES
 
 Status = SharedLead.Status
 OUTCOMES = (Status.WON, Status.LOST)
-NOT_TOLD = ("party", "matched_company", "form", "status", "number", "entered_status_at", "disqualify_reason")
 
 
 @transaction.atomic
@@ -85,15 +85,15 @@ def _enter(shared: SharedLead, status: str, answer: str, by: Actor) -> SharedLea
 
 
 def told(shared: SharedLead, context: Context) -> list[tuple[str, str]]:
-    """What the partner may know of the lead, in the reader's words: what is filled in, seen by the reader, and not hidden
-    from this partner."""
+    """What the partner may know of the lead, in the reader's words: what is filled in, open to the reader, and named in the
+    partner's list."""
     fields = registry["leads"].readable(context.actor)
-    hidden = {*shared.partner.hidden, *NOT_TOLD}
-    wanted = {
-        name: fields[name] for name, _label in leads_can_hide() if name in fields and name not in hidden
-    }
-    columns = {column for f in wanted.values() for column in f.kind.columns(f)}
+    wanted = [
+        fields[name] for name, _label in leads_can_tell() if name in fields and name in shared.partner.sees
+    ]
+    columns = {column for f in wanted for column in f.columns()}
     rows = registry["leads"].visible_to(context.actor).filter(id=shared.lead_id)
-    row = rows.values("custom", *columns).first() or {}
-    found = [(str(f.label), f.kind.plain(f, row, context.reader)) for f in wanted.values() if row]
+    read = list(rows.values(*columns, "custom"))
+    close(read, wanted, context.actor)
+    found = [(str(f.label), f.kind.plain(f, row, context.reader)) for row in read for f in wanted]
     return [(label, said) for label, said in found if said]

@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 
 from sila.parties.models import Party, PartyRole
+from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
@@ -17,6 +19,7 @@ from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.models import Opportunity
 from sila.sales.partners import registering
+from sila.sales.partners.channels import by_channel
 from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead
 from sila.sales.partners.registering import approve, expire, extend, refuse
 from sila.sales.partners.sharing import accept, decline, report, share, withdraw
@@ -207,7 +210,7 @@ def test_what_is_protected_does_not_stand_in_what_the_partner_may_know(browser, 
     page = in_english(browser, "admin").get(f"/w/rayyan/shared-leads/{shared.id}/").content.decode()
     assert "جدة" in page
     assert "501112223" not in page.replace(" ", "")
-    records.update(registry["partners"], partner.id, {"hidden": ["city"]}, by=admin)
+    records.update(registry["partners"], partner.id, {"sees": ["phone"]}, by=admin)
     page = in_english(browser, "admin").get(f"/w/rayyan/shared-leads/{shared.id}/").content.decode()
     assert "جدة" not in page
     assert "501112223" in page.replace(" ", "")
@@ -321,6 +324,22 @@ def test_channels_add_up_what_the_reader_may_see(company, browser, admin, deal):
     assert "1K" not in charlie
     change_role(company, lambda role: role.fields.update({"opportunities": {"amount": "hidden"}}))
     assert browser("alice").get("/w/rayyan/channels/").status_code == 403
+
+
+def test_the_margin_is_on_what_has_a_known_cost_less_what_was_credited(admin, alice, deal, partner):
+    product = records.create(
+        registry["products"], {"name": "مكتب", "code": "D1", "price": "1000", "cost": "600"}, by=admin
+    )
+    invoice = records.create(registry["invoices"], {"name": "ف", "opportunity": str(deal.id)}, by=admin)
+    line = {"invoice": str(invoice.id), "product": str(product.id), "quantity": "2"}
+    records.create(registry["invoice-lines"], line, by=admin)
+    invoice = issue(fresh(invoice), by=admin)
+    issued(admin, deal, "500")
+    note = credit(fresh(invoice), by=admin, reason="مرتجع")
+    records.update(registry["invoice-lines"], note.lines.get().id, {"quantity": "1"}, by=admin)
+    issue(fresh(note), by=admin)
+    channel = by_channel(Context(admin, Reader.of(admin.workspace)))["reseller"]
+    assert (channel.net, channel.costed, channel.margin, channel.share) == (150_000, 100_000, 40_000, 40)
 
 
 def test_partners_of_another_workspace_protect_nobody_here(company, elsewhere, admin, alice, partner):

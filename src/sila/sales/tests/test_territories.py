@@ -110,7 +110,7 @@ def test_a_move_stands_in_the_history_of_its_record(browser, admin, west, large)
         in_english(browser, "admin").get(f"/w/rayyan/organizations/{customer.id}/timeline").content.decode()
     )
     assert "كبار الغربية" in page
-    assert "came to stand in another territory" in page
+    assert "moved this record to a territory" in page
 
 
 def test_a_save_that_no_rule_looks_at_asks_nothing(admin, west, large):
@@ -126,10 +126,13 @@ def test_a_save_that_no_rule_looks_at_asks_nothing(admin, west, large):
     assert len(asked({"size": "small"})) == 1
 
 
-def test_a_merge_takes_the_history_along(admin, west):
-    one, other = company_in(admin, "جدة"), company_in(admin, "مكة المكرمة")
+def test_a_merge_takes_the_history_and_the_deals_along(admin, west, large):
+    one, other = company_in(admin, "جدة", size="large"), company_in(admin, "مكة المكرمة")
+    deal = records.create(registry["opportunities"], {"name": "أثاث", "party": str(other.id)}, by=admin)
+    assert where(deal) == west.id
     merge(registry["organizations"], one.id, [other.id], by=admin)
     assert TerritoryMove.objects.filter(record_id=one.id).count() == 2
+    assert where(one) == where(deal) == large.id
 
 
 # ---- the tree --------------------------------------------------------------------------------------------
