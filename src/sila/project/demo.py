@@ -32,8 +32,8 @@ from sila.project.demo_contracts import add_contracts
 from sila.project.demo_fields import add_computed_fields
 from sila.project.demo_leads import add_leads
 from sila.project.demo_news import tell_news
-from sila.project.demo_purchases import add_purchases
 from sila.project.demo_partners import add_partners, add_suppliers
+from sila.project.demo_purchases import add_purchases
 from sila.project.demo_quality import add_quality
 from sila.project.demo_quotes import add_quotes
 from sila.project.demo_selling import add_selling

@@ -11,9 +11,9 @@ from sila.sales.leads.cards.views import card
 from sila.sales.lines import views as lines
 from sila.sales.orders import paper as order_paper
 from sila.sales.orders.rules import WORK as ORDERS
+from sila.sales.partners.views import page as channels
 from sila.sales.purchases import views as purchases
 from sila.sales.quotes import paper as quote_paper
-from sila.sales.partners.views import page as channels
 from sila.sales.quotes import views as quotes
 from sila.sales.quotes.rules import WORK as QUOTES
 
