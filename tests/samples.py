@@ -91,6 +91,21 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     if entity.slug == "authority-limits":  # one for each role and kind
         role = Role.objects.create(name=f"دور {next(counter)}")
         values |= {"role": str(role.id), "currency": "SAR"}
+    if entity.slug == "goals":  # of one, in its measure
+        quarter = next(counter) % 1200
+        start = date(1850 + quarter // 4, 1 + 3 * (quarter % 4), 1)
+        values |= {
+            "member": str(by.member_id),
+            "metric": "won_revenue",
+            "target": "5000",
+            "begins": start.isoformat(),
+        }
+    if entity.slug == "contests":
+        values |= {"metric": "won_deals", "begins": "2026-01-01", "ends": "2026-12-31"}
+    if entity.slug == "commission-plans":
+        values |= {"begins": "2026-01-01"} | ({"ends": "2026-12-31"} if full else {})
+    if entity.slug in ("commission-tiers", "commission-participants"):  # one of a kind in a plan
+        values["plan"] = str(new_record(registry["commission-plans"], by).id)
     if "probability" in values:
         values["probability"] = 40 if api else "40"
     return values

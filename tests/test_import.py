@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sila.insight.forecast.figures import figures_by
-from sila.insight.forecast.periods import Period
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
@@ -20,6 +19,7 @@ from sila.platform.entities.importing.refused import refused_rows
 from sila.platform.entities.importing.run import carry_on, finish, prepare, start
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.models import ImportRefusal, ImportRun
+from sila.platform.entities.periods import Period
 from sila.platform.entities.registry import registry
 from sila.platform.entities.summary import summarise
 from sila.platform.tenancy.current import scope

@@ -5,11 +5,11 @@ from datetime import date
 
 from sila.insight.forecast.actions import adjust
 from sila.insight.forecast.figures import figures_by
-from sila.insight.forecast.periods import Period
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.periods import Period
 
 SAID = (  # who says it, of whose deals, for what part of what they add up to, why
     ("faisal", "sara", 0.85, "عقد العيادات سينتقل إلى الربع القادم"),

@@ -43,6 +43,7 @@ from sila.project.workspaces import create_workspace
 from sila.sales import actions as deal_verbs
 from sila.sales import demo as sales
 from sila.sales.models import LossReason, Opportunity, Stage
+from sila.team.demo import add_team
 from sila.work import actions as work_verbs
 from sila.work import demo as work
 
@@ -81,6 +82,7 @@ def make_sample(
             add_selling(story.actors, story.now)
             add_partners(story.actors, story.now)
             add_suppliers(story.actors, story.now)
+            add_team(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))
             add_contracts(Actor.system(workspace, "demo"))
             add_quality(Actor.system(workspace, "demo"))

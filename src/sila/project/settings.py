@@ -77,6 +77,7 @@ CSRF_TRUSTED_ORIGINS = [ADDRESS]
 INSTALLED_APPS = [
     "sila.project",
     "sila.insight",
+    "sila.team",
     "sila.sales",
     "sila.catalog",
     "sila.documents",

@@ -31,6 +31,7 @@ urlpatterns = [
     path("w/<slug:workspace>/", include("sila.parties.urls")),
     path("w/<slug:workspace>/", include("sila.documents.urls")),
     path("w/<slug:workspace>/", include("sila.sales.urls")),
+    path("w/<slug:workspace>/", include("sila.team.urls")),
     path("w/<slug:workspace>/", include("sila.insight.urls")),
     path("w/<slug:workspace>/", include("sila.project.administration.urls")),
     path("w/<slug:workspace>/", include("sila.platform.notifications.urls")),

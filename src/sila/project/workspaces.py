@@ -44,6 +44,8 @@ SELLER: Grants = {
     **_each((*SET_UP, "supplier-ratings"), view="all"),
     **_each(SALES, view="team", create="own", edit="own", delete="own"),
     **_each(SERVICE, view="all", create="own", edit="team", delete="own"),
+    **_each(("commission-plans", "contests"), view="all"),
+    **_each(("commission-statements", "goals"), view="own"),
 }
 MANAGER: Grants = {
     **_each(PARTIES, **dict.fromkeys(VERBS, "all")),
@@ -52,12 +54,17 @@ MANAGER: Grants = {
     **_each(KEPT_BY_MANAGERS, **dict.fromkeys(VERBS, "all")),
     **_each(SALES, **dict.fromkeys(VERBS, "below")),
     **_each(SERVICE, **dict.fromkeys(VERBS, "all")),
+    "commission-plans": {"view": "all", "export": "all"},
+    "commission-statements": {"view": "below", "edit": "below", "export": "below"},
+    "goals": dict.fromkeys(VERBS, "below"),
+    "contests": dict.fromkeys(VERBS, "all"),
 }
+VIEWER: Grants = {"*": {"view": "all"}, "commission-statements": {"view": "own"}}  # pay is not everybody's
 ROLES: dict[str, dict[str, Any]] = {
     "admin": {"name": "مدير النظام", "name_en": "Administrator", "admin": True},
     "manager": {"name": "مدير مبيعات", "name_en": "Sales manager", "grants": MANAGER},
     "seller": {"name": "مندوب مبيعات", "name_en": "Salesperson", "grants": SELLER},
-    "viewer": {"name": "مطّلع", "name_en": "Viewer", "grants": {"*": {"view": "all"}}},
+    "viewer": {"name": "مطّلع", "name_en": "Viewer", "grants": VIEWER},
 }
 
 

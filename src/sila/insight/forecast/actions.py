@@ -5,7 +5,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sila.insight.forecast.periods import Period
 from sila.insight.forecast.sight import Sight
 from sila.insight.models import ForecastAdjustment
 from sila.platform.access.actor import Actor
@@ -13,6 +12,7 @@ from sila.platform.access.models import Member, OrgUnit
 from sila.platform.activity import log
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.fields import base_currency
+from sila.platform.entities.periods import Period
 
 
 def unit_seen(unit_id: UUID, *, by: Actor) -> OrgUnit:

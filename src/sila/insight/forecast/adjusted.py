@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sila.insight.forecast.periods import Period
 from sila.insight.forecast.sight import Sight
 from sila.insight.models import ForecastAdjustment
 from sila.platform.access.models import Member, OrgUnit
+from sila.platform.entities.periods import Period
 
 Said = dict[tuple[UUID, str], ForecastAdjustment]  # (unit or member, category) -> the one that counts
 

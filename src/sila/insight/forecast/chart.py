@@ -7,9 +7,9 @@ right. The table beside it says the same.
 from datetime import date
 from typing import Any
 
-from sila.insight.forecast.periods import Period
 from sila.insight.models import Prediction
 from sila.platform.access.reader import Reader
+from sila.platform.entities.periods import Period
 from sila.platform.kit.dates import format_month
 
 WIDTH, HEIGHT, TOP, FOOT = 720, 220, 12, 28

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from sila.insight.forecast.periods import Period
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.periods import Period
 from sila.platform.entities.rates import Rates, rates_on
 from sila.platform.entities.registry import registry
 from sila.sales.models import Forecast, Stage

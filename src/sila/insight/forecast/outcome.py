@@ -12,7 +12,7 @@ from sila.insight.forecast.history import forecast
 from sila.insight.forecast.history.deals import Deal, Span, known_on, won_between
 from sila.insight.forecast.history.forecast import Estimate, Record, Trial
 from sila.insight.forecast.history.pipeline import Moments
-from sila.insight.forecast.periods import Period, months_of
+from sila.platform.entities.periods import Period, months_of
 
 SETTLED = 7  # days of a period after which what came so far can be surprising
 

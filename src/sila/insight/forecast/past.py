@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 
 from sila.insight.forecast.chart import drawn
 from sila.insight.forecast.history.forecast import FEWEST_DAYS, FEWEST_TRIALS, FEWEST_WON
-from sila.insight.forecast.periods import Period
 from sila.insight.forecast.sight import Sight
 from sila.insight.forecast.working import KIND
 from sila.insight.models import ModelRun, Prediction
@@ -19,6 +18,7 @@ from sila.platform.access.reader import Reader
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.months import month_label
+from sila.platform.entities.periods import Period
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
 

@@ -12,12 +12,12 @@ from django.utils.translation import ngettext, pgettext
 from sila.insight.forecast import figures
 from sila.insight.forecast.adjusted import Said, said_of
 from sila.insight.forecast.figures import COLUMNS, Dimension, Figures, Key, figures_by
-from sila.insight.forecast.periods import Period
 from sila.insight.forecast.sight import Sight
 from sila.insight.forecast.tree import CATEGORIES, Line, summed, tree_of
 from sila.insight.models import ForecastAdjustment
 from sila.platform.access.models import Member, OrgUnit, TeamMember
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.periods import Period
 from sila.platform.entities.rates import Rates
 from sila.platform.entities.registry import registry
 from sila.platform.kit.money import CURRENCIES, money_html

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sila.insight.forecast.outcome import Outcome
-from sila.insight.forecast.periods import Period
 from sila.insight.forecast.sight import Sight
 from sila.platform.access.actor import Actor
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.entities.errors import Invalid
+from sila.platform.entities.periods import Period
 from sila.platform.kit.text import bdi
 from sila.platform.notifications import builtin, gathering  # noqa: F401  (the kinds that this stands among)
 from sila.platform.notifications.kinds import Kind, Line, declare

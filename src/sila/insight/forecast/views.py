@@ -11,16 +11,17 @@ from sila.insight.forecast import figures, table
 from sila.insight.forecast.actions import adjust, may_adjust, member_seen, unit_seen
 from sila.insight.forecast.adjusted import history
 from sila.insight.forecast.past import past_of
-from sila.insight.forecast.periods import CALENDARS, LENGTHS, Period
 from sila.insight.models import ForecastAdjustment
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.kinds import KINDS, Context, Field, parse_all
+from sila.platform.entities.periods import CALENDARS, LENGTHS, Period
 from sila.platform.entities.registry import as_choices
 from sila.platform.entities.views.door import done, fragment, workspace_view
 from sila.platform.entities.views.fields import form_field, given_values, typed
 from sila.platform.kit.money import CURRENCIES, format_money
+from sila.team.goals.views import beside_forecast
 
 
 @require_GET
@@ -41,6 +42,7 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
         "dimensions": _choices(period, dimensions, chosen, context),
         **table.table_of(period, chosen, context, units),
         "history": past_of(period, request.GET.get("of", ""), context, units),
+        "goals": beside_forecast(period.key, context),
         "deals_url": f"/w/{context.reader.slug}/opportunities/board",
     }
     return fragment(request, "insight/forecast.html", {"forecast": shown})

@@ -8,13 +8,13 @@ from django.db import transaction
 
 from sila.insight.forecast import telling
 from sila.insight.forecast.outcome import Outcome, Told, as_numbers, outcomes
-from sila.insight.forecast.periods import CALENDARS, LENGTHS, yesterday
 from sila.insight.forecast.reading import Read, read
 from sila.insight.models import ModelRun, Prediction
 from sila.platform.access.actor import Actor
 from sila.platform.activity import jobs
 from sila.platform.activity.looks import in_each_workspace
 from sila.platform.activity.models import Event
+from sila.platform.entities.periods import CALENDARS, LENGTHS, yesterday
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope, today
 from sila.platform.tenancy.models import Workspace

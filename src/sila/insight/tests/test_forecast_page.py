@@ -6,7 +6,6 @@ import pytest
 
 from sila.insight.forecast.actions import adjust
 from sila.insight.forecast.figures import figures_by
-from sila.insight.forecast.periods import Period
 from sila.insight.forecast.reading import read
 from sila.insight.models import ForecastAdjustment
 from sila.platform.access.models import Member
@@ -15,6 +14,7 @@ from sila.platform.activity.models import Event
 from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.periods import Period
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace

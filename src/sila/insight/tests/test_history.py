@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sila.insight.forecast.history import amounts, arrivals, baseline, forecast, survival
 from sila.insight.forecast.history.deals import Deal, known_on, won_between
 from sila.insight.forecast.outcome import outcomes
-from sila.insight.forecast.periods import Period
 from sila.insight.tests.synthetic import MONTH, START, deals, months
+from sila.platform.entities.periods import Period
 
 DAY = START + 720
 ALL = months(START, 30)

@@ -6,13 +6,13 @@ from random import Random
 import pytest
 
 from sila.insight.forecast import working
-from sila.insight.forecast.periods import Period
 from sila.insight.forecast.reading import read
 from sila.insight.models import ModelRun, Prediction
 from sila.platform.access.reader import Reader
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Event, Job
 from sila.platform.entities import actions
+from sila.platform.entities.periods import Period
 from sila.platform.entities.registry import registry
 from sila.platform.notifications.models import Notification
 from sila.platform.tenancy.current import scope, today

@@ -27,6 +27,7 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "sales": "add-part remove-part quote-lines-try quote-lines-step quote-pdf quote-link order-lines-try "
     "order-lines-step order-pdf invoice-lines-try invoice-lines-step invoice-pdf",
     "insight": "adjust-unit adjust-member",
+    "team": "commission-pdf board-part board-thanks",
     "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "
     "order-fields diary-dates check-computed edit-field hide-field show-field new-record-type order-record-types "
     "edit-record-type hide-record-type show-record-type purge-field save-layout new-token revoke-token "

@@ -1,4 +1,4 @@
-"""The months and quarters of a forecast, of either calendar."""
+"""Months, quarters and years of either calendar: of a forecast, a goal, a commission."""
 
 import re
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from sila.platform.kit.hijri import to_hijri
 from sila.platform.kit.numbers import format_number
 
 CALENDARS = ("gregorian", "hijri")
-LENGTHS = (1, 3)  # months
-_KEY = re.compile(r"([gh])-(\d{4})-(?:q([1-4])|(0[1-9]|1[0-2]))")
+LENGTHS = (1, 3)  # months, of a forecast
+_KEY = re.compile(r"([gh])-(\d{4})(?:-(?:q([1-4])|(0[1-9]|1[0-2])))?")
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Period:
 
     @classmethod
     def read(cls, text: str) -> "Period":
-        """From its key: g-2026-q4, g-2026-11, h-1448-q2, h-1448-05. Raises Invalid."""
+        """From its key: g-2026, g-2026-q4, g-2026-11, h-1448, h-1448-q2, h-1448-05. Raises Invalid."""
         found = _KEY.fullmatch(text)
         if found:
             calendar = "gregorian" if found[1] == "g" else "hijri"
-            length, month = (3, int(found[3]) * 3 - 2) if found[3] else (1, int(found[4]))
+            length, month = _place(found[3], found[4])
             period = cls(calendar, length, int(found[2]) * 12 + month - 1)
             if period.exists:
                 return period
@@ -55,8 +55,8 @@ class Period:
     @property
     def key(self) -> str:
         year, month = divmod(self.number, 12)
-        place = f"q{month // 3 + 1}" if self.length == 3 else f"{month + 1:02}"
-        return f"{self.calendar[0]}-{year:04}-{place}"
+        place = {1: f"-{month + 1:02}", 3: f"-q{month // 3 + 1}", 12: ""}[self.length]
+        return f"{self.calendar[0]}-{year:04}{place}"
 
     @property
     def months(self) -> list[str]:
@@ -84,9 +84,18 @@ class Period:
         month = month_label(self.months[0], self.calendar, reader)
         if self.length == 1:
             return month
-        quarter = format_number(self.number % 12 // 3 + 1, digits=reader.digits)
         year = month.rsplit(" ", 1)[-1]  # with the mark of its era, which a hard space joins
+        if self.length == 12:
+            return year
+        quarter = format_number(self.number % 12 // 3 + 1, digits=reader.digits)
         return _("Quarter %(quarter)s, %(year)s") % {"quarter": quarter, "year": year}
+
+
+def _place(quarter: str | None, month: str | None) -> tuple[int, int]:
+    """Its months, and which of the year is the first."""
+    if quarter:
+        return 3, int(quarter) * 3 - 2
+    return (1, int(month)) if month else (12, 1)
 
 
 def months_of(calendar: str, first: date, last: date) -> list[tuple[int, int]]:

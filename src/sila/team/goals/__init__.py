@@ -1,0 +1,1 @@
+"""What people, teams and units want to reach in a period, and how far they are."""
