@@ -36,6 +36,7 @@ register(
         filters=("metric", "begins", "ends"),
         quick=("name", "name_en", "metric", "begins", "ends", "prizes"),
         keys=NAMES,
+        carried=("settled_at",),
         rules=(check,),
         on_trash=keep_settled,
         sheet=sheet,

@@ -26,6 +26,7 @@ register(
         search=("name",),
         quick=("member", "metric", "target", "number", "every", "begins"),
         read_only=("owner", "org_unit", "source"),
+        carried=("owner", "org_unit"),
         match=(),
         rules=(derive, keep_rights),
         sheet=sheet,
