@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, Sum, When
 from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.models import Member
@@ -96,10 +96,10 @@ def customers_of(deals: Any, first: date) -> Sums:
     earlier = Opportunity.objects.filter(
         category=Stage.Category.WON, closed_on__lt=first, deleted_at=None, party_id=OuterRef("party_id")
     )
-    rows = deals.exclude(party_id=None).annotate(known=Subquery(earlier.values("id")[:1]))
+    rows = deals.exclude(party_id=None).filter(~Exists(earlier))
     firsts: dict[UUID, tuple[UUID | None, UUID | None]] = {}
-    for party, owner, unit in (
-        rows.filter(known=None).order_by("closed_on", "id").values_list("party_id", "owner_id", "org_unit_id")
+    for party, owner, unit in rows.order_by("closed_on", "id").values_list(
+        "party_id", "owner_id", "org_unit_id"
     ):
         firsts.setdefault(party, (owner, unit))
     sums: Sums = defaultdict(int)
