@@ -20,6 +20,7 @@ from sila.platform.entities.periods import Period
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.rules import today
+from sila.team.commission.correcting import Correction
 from sila.team.commission.gathering import FINAL, Facts, facts_of
 from sila.team.commission.models import (
     CommissionLine,
@@ -27,7 +28,7 @@ from sila.team.commission.models import (
     CommissionPlan,
     CommissionStatement,
 )
-from sila.team.commission.reckoning import Correction, Entry
+from sila.team.commission.reckoning import Entry
 
 PLANS, SLUG, SEATS = "commission-plans", "commission-statements", "commission-participants"
 Status = CommissionStatement.Status

@@ -21,6 +21,7 @@ from sila.platform.kit.lines import half_up
 from sila.platform.tenancy.current import current
 from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
 from sila.sales.models import OpportunityCredit
+from sila.team.commission.correcting import Correction, Settled, corrections
 from sila.team.commission.models import (
     CommissionLine,
     CommissionParticipant,
@@ -34,15 +35,12 @@ from sila.team.commission.reckoning import (
     WHOLE,
     Account,
     Billed,
-    Correction,
     Entry,
     Move,
     Person,
-    Settled,
     Shares,
     Terms,
     Tier,
-    corrections,
     reckon,
 )
 from sila.team.goals.targets import targets

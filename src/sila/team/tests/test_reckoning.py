@@ -8,6 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sila.team.commission.correcting import corrections
 from sila.team.commission.reckoning import (
     CREDITED,
     PAID,
@@ -19,7 +20,6 @@ from sila.team.commission.reckoning import (
     Scale,
     Terms,
     Tier,
-    corrections,
     reckon,
 )
 
