@@ -37,7 +37,7 @@ def add_competitor(
         raise Invalid({"party": _("This competitor is in the deal already.")})
     if strength and strength not in OpportunityCompetitor.Strength.values:
         raise Invalid({"strength": _("There is no such strength.")})
-    _known_as_competitor(other, by)
+    known_as_competitor(other, by)
     row: OpportunityCompetitor = OpportunityCompetitor.objects.create(
         opportunity_id=deal.id, party_id=party, strength=strength, note=note[:300]
     )
@@ -47,7 +47,7 @@ def add_competitor(
     return row
 
 
-def _known_as_competitor(party: Party, by: Actor) -> None:
+def known_as_competitor(party: Party, by: Actor) -> None:
     if PartyRole.objects.filter(party_id=party.id, role=COMPETITOR, ends=None).exists():
         return
     try:

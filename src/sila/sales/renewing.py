@@ -43,23 +43,35 @@ def renew(deal: Opportunity, *, by: Actor, term_months: int | None = None) -> Op
     deal = records.unmoved(registry[SLUG], deal, by=by)
     if not may_be_renewed(deal):
         raise Invalid({"": _("Only a won deal is renewed.")})
-    following = Opportunity.objects.filter(renewal_of_id=deal.id, deleted_at=None).first()
-    if following is not None:
-        raise Invalid({"": _("It is renewed already: %(number)s.") % {"number": following.number}})
+    if (renewal := following(deal)) is not None:
+        raise Invalid({"": _("It is renewed already: %(number)s.") % {"number": renewal.number}})
     months = term_months or deal.term_months
     if not months or months > 1200:
         raise Invalid({"term_months": _("Say how many months the contract runs.")})
+    return go_on(deal, months, by=by)
+
+
+def following(deal: Opportunity) -> Opportunity | None:
+    """The deal that renews this one."""
+    found: Opportunity | None = Opportunity.objects.filter(renewal_of_id=deal.id, deleted_at=None).first()
+    return found
+
+
+def go_on(deal: Opportunity, months: int, *, by: Actor, **columns: Any) -> Opportunity:
+    """The renewal of a deal that has none. `columns` of it that are others than follow from the deal."""
     fields = registry[SLUG].readable(by)
     values: dict[str, Any] = {
         name: getattr(deal, f"{name}_id" if hasattr(deal, f"{name}_id") else name)
         for name in KEPT
         if name in fields and not fields[name].read_only
     }
-    values |= {"expected_close": months_after(deal.closed_on or today(by), months), "term_months": months}
+    closes = columns.pop("expected_close", None) or months_after(deal.closed_on or today(by), months)
+    values |= {"expected_close": closes, "term_months": months}
     given = {name: _typed(value) for name, value in values.items() if value not in (None, "")}
-    renewal: Opportunity = records.create(
-        registry[SLUG], given, by=by, renewal_of_id=deal.id, amount=deal.amount, owner_id=deal.owner_id
-    )
+    own = {"amount": deal.amount, "owner_id": deal.owner_id} | columns
+    if "currency" in own:
+        given.pop("currency", None)
+    renewal: Opportunity = records.create(registry[SLUG], given, by=by, renewal_of_id=deal.id, **own)
     more = {"text": renewal.number, "about": str(renewal.id)}
     log.record("renewed", by=by, entity=SLUG, record_id=deal.id, title=deal.name, **more)
     return renewal
