@@ -14,20 +14,30 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from sila.platform.access.actor import Actor  # noqa: E402
 from sila.platform.access.links import make_token  # noqa: E402
-from sila.platform.access.models import Team  # noqa: E402
+from sila.platform.access.models import Member, Team  # noqa: E402
+from sila.platform.access.policy import ADMIN  # noqa: E402
 from sila.platform.entities import actions as records  # noqa: E402
 from sila.platform.entities.registry import registry  # noqa: E402
 from sila.platform.kit import clock  # noqa: E402
 from sila.platform.tenancy.current import scope  # noqa: E402
 from sila.project.installation import migrate  # noqa: E402
+from sila.sales.calling.actions import add_records, take_next  # noqa: E402
+from sila.sales.calling.models import CallListEntry  # noqa: E402
+from sila.sales.contracts import working as renewals  # noqa: E402
+from sila.sales.contracts.actions import sign  # noqa: E402
 from sila.sales.leads.capture.addresses import path_of  # noqa: E402
 from sila.sales.leads.capture.models import FormSubmission  # noqa: E402
 from sila.sales.leads.models import Lead  # noqa: E402
+from sila.sales.models import Opportunity  # noqa: E402
+from sila.sales.windows import working as windows  # noqa: E402
+from sila.work.models import Activity  # noqa: E402
 from tests.people import make_company  # noqa: E402
 
 HOW_MANY = 4
@@ -78,7 +88,64 @@ def main():
     with scope(company.workspace):
         said["leads"] = Lead.objects.filter(email="twice@example.com").count()
         said["submissions"] = FormSubmission.objects.count()
-    print(json.dumps(said))
+    print(json.dumps(said | contracts(company) | calls(company)))
+
+
+def contracts(company):
+    """Four workers look at a renewal and a window whose time has come."""
+    now = timezone.now()
+    with scope(company.workspace):
+        admin = company.actor("admin")
+        customer, rival = (
+            records.create(registry["organizations"], {"name": name}, by=admin) for name in ("C", "R")
+        )
+        ends = (now.date() + timedelta(days=20)).isoformat()
+        values = {"name": "Ours", "party": customer.id, "starts_on": "2020-01-01", "ends_on": ends}
+        sign(records.create(registry["contracts"], values, by=admin), by=admin)
+        values = {"name": "Theirs", "party": customer.id, "competitor": rival.id, "ends_on": ends}
+        records.create(registry["incumbent-contracts"], values | {"notice": "0"}, by=admin)
+
+    def work(_number):
+        renewals.look(company.workspace)
+        windows.look(company.workspace)
+        return HttpResponse(status=200)
+
+    def in_scope(number):
+        with scope(company.workspace):
+            return work(number)
+
+    said = {"looked": at_once(in_scope)}
+    with scope(company.workspace):
+        kinds = Counter(Activity.objects.values_list("kind", flat=True))
+        said |= {"renewals": Opportunity.objects.count(), "planned": [kinds["task"], kinds["call"]]}
+    return said
+
+
+def calls(company):
+    """Four colleagues ask for the next number of a list of six."""
+    with scope(company.workspace):
+        admin = company.actor("admin")
+        ids = [
+            records.create(
+                registry["people"], {"name": f"P{each}", "phone": f"+96655123450{each}"}, by=admin
+            ).id
+            for each in range(6)
+        ]
+        call_list = records.create(registry["call-lists"], {"name": "Calls"}, by=admin)
+        add_records(call_list, "people", ids, by=admin)
+        members = list(Member.objects.filter(active=True).order_by("id")[:HOW_MANY])
+    actors = [Actor(company.workspace, member, ADMIN, "page") for member in members]
+
+    def ask(number):
+        with scope(company.workspace):
+            take_next(call_list, by=actors[number])
+        return HttpResponse(status=200)
+
+    said = {"asked": at_once(ask)}
+    with scope(company.workspace):
+        held = CallListEntry.objects.filter(held_by_id__isnull=False)
+        said["held"] = [held.count(), held.values("held_by_id").distinct().count()]
+    return said
 
 
 if __name__ == "__main__":

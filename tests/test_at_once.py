@@ -25,9 +25,7 @@ def database():
     remove_database(url, name)
 
 
-def test_leads_that_come_at_once_go_to_different_people_and_a_form_sent_four_times_is_one_lead(
-    tmp_path, database
-):
+def test_what_is_asked_for_at_once_is_done_once_and_goes_to_different_people(tmp_path, database):
     surroundings = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
@@ -49,3 +47,6 @@ def test_leads_that_come_at_once_go_to_different_people_and_a_form_sent_four_tim
     assert said["owners"] == [2, 2]
     assert said["sent"] == [303] * 4
     assert (said["leads"], said["submissions"]) == (1, 1)
+    assert said["looked"] == said["asked"] == [200] * 4
+    assert (said["renewals"], said["planned"]) == (1, [1, 1])
+    assert said["held"] == [4, 4]

@@ -39,11 +39,16 @@ function create(event: KeyboardEvent): void {
 
 const places = Object.fromEntries([..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"].map((key) => [`KeyG Key${key}`, go(key)]));
 
+const digits = Object.fromEntries([..."123456789"].flatMap((key) => ["Digit", "Numpad"].map((row) => [row + key, press(key)])));
+
 tinykeys(window, {
   ...places,
+  ...digits,
   KeyC: create,
   KeyF: press("F"),
   KeyL: press("L"),
+  KeyN: press("N"),
+  KeyP: press("P"),
   BracketLeft: press("["),
   BracketRight: press("]"),
 });

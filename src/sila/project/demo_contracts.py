@@ -24,7 +24,12 @@ WORKS = ("صيانة مكيفات", "صيانة مولدات", "صيانة مص�
 def add_noun(by: Actor) -> tuple[str, dict[str, str]]:
     """Its slug, and the keys of its fields by what they are called here."""
     noun = add_type(
-        "عقد صيانة", "عقود الصيانة", label_en="Contract", plural_en="Contracts", icon="file-text", by=by
+        "عقد صيانة",
+        "عقود الصيانة",
+        label_en="Maintenance contract",
+        plural_en="Maintenance contracts",
+        icon="file-text",
+        by=by,
     )
     return noun.slug, _add_fields(noun.slug, by)
 

@@ -19,8 +19,10 @@ from sila.platform.tenancy import statistics
 from sila.project.queue import queue, wake
 from sila.sales import rating
 from sila.sales.assets import actions as assets
+from sila.sales.contracts import working as contracts
 from sila.sales.leads.scoring import work as scoring
 from sila.sales.partners import registering
+from sila.sales.windows import working as windows
 from sila.work import falling_due, telling
 from sila.work import reminders as work_reminders
 
@@ -43,6 +45,8 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     renewing.renew_everyone,
     rating.keep_rates,
     assets.plan_everywhere,
+    contracts.look_everywhere,
+    windows.look_everywhere,
     files.read_earlier_everywhere,
     statistics.renew,
 )

@@ -11,22 +11,26 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit.months import week_of
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
+from sila.sales.calling.seed import standard_outcomes
 from sila.sales.seed import standard_pipeline
 
 PARTIES = ("parties", "people", "organizations", "groups")
 ACTIVITIES = ("activities", "tasks", "calls", "meetings", "visits", "notes")
-SALES = ("leads", "opportunities", "quotes", "orders", "invoices", "deal-registrations")
+SALES = (
+    *("leads", "opportunities", "quotes", "orders", "invoices", "deal-registrations"),
+    *("contracts", "incumbent-contracts", "call-lists"),
+)
 SERVICE = ("assets", "warranty-claims", "maintenance-plans")
 SET_UP = (
     *("roles", "authority-limits", "products", "price-books", "taxes", "letterheads", "pipelines", "stages"),
     *("loss-reasons", "disqualify-reasons", "units", "members", "teams", "exchange-rates"),
     *("assignment-rules", "scoring-rules", "lead-forms", "territories", "partners", "supplier-criteria"),
-    "warranty-terms",
+    *("warranty-terms", "call-outcomes"),
 )
 LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
 KEPT_BY_MANAGERS = (
     *("products", "price-books", "territories", "partners", "supplier-criteria", "supplier-ratings"),
-    "warranty-terms",
+    *("warranty-terms", "call-outcomes", "do-not-call"),
     *LEAD_RULES,
 )
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
@@ -42,6 +46,7 @@ SELLER: Grants = {
     **_each(PARTIES, view="all", create="team", edit="own", delete="own"),
     **_each(ACTIVITIES, view="team", create="team", edit="own", delete="own"),
     **_each((*SET_UP, "supplier-ratings"), view="all"),
+    **_each(("do-not-call",), view="all", create="all"),
     **_each(SALES, view="team", create="own", edit="own", delete="own"),
     **_each(SERVICE, view="all", create="own", edit="team", delete="own"),
     **_each(("commission-plans", "contests"), view="all"),
@@ -96,6 +101,7 @@ def create_workspace(
         owner = seat(owner_email, owner_name, unit=root, role=roles["admin"], name_en=owner_name_en)
         Member.objects.filter(id=owner.id).update(user=user_of(owner_email, owner.name))
         standard_taxes(workspace.country)
+        standard_outcomes()
         if pipeline:
             standard_pipeline()
     return workspace

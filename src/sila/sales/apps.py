@@ -11,3 +11,4 @@ class SalesConfig(AppConfig):
         from sila.sales.leads import asked  # noqa: F401  (leads join typed questions)
         from sila.sales.leads.scoring import work  # noqa: F401  (its jobs)
         from sila.sales.purchases import panels  # noqa: F401  (on the pages of customers)
+        from sila.sales.windows import views as windows  # noqa: F401  (a link over the list of incumbent contracts)

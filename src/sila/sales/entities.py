@@ -316,6 +316,15 @@ from sila.sales.orders import entities as orders  # noqa: E402, F401  (what foll
 from sila.sales.invoices import entities as invoices  # noqa: E402, F401  (and these after orders)
 
 # isort: split
+from sila.sales.contracts import entities as contracts  # noqa: E402, F401
+
+# isort: split
+from sila.sales.windows import entities as windows  # noqa: E402, F401
+
+# isort: split
+from sila.sales.calling import entities as calling  # noqa: E402, F401
+
+# isort: split
 from sila.sales.assets import entities as assets  # noqa: E402, F401  (what hangs on orders)
 
 # isort: split

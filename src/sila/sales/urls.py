@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sila.sales import views
+from sila.sales.calling import views as calling
 from sila.sales.funnel import views as funnel
 from sila.sales.invoices import paper as invoice_paper
 from sila.sales.invoices.rules import WORK as INVOICES
@@ -16,6 +17,7 @@ from sila.sales.purchases import views as purchases
 from sila.sales.quotes import paper as quote_paper
 from sila.sales.quotes import views as quotes
 from sila.sales.quotes.rules import WORK as QUOTES
+from sila.sales.windows import views as windows
 
 app_name = "sales"
 urlpatterns = [
@@ -45,6 +47,14 @@ urlpatterns = [
     ),
     path("quote/<uuid:quote_id>/link", quotes.new_link, name="quote-link"),
     path("purchases/<uuid:party_id>/", purchases.page, name="purchases"),
+    path("windows/", windows.page, name="windows"),
+    path("windows/people", windows.people, name="windows-people"),
+    path("windows/defaults", windows.edit_defaults, name="windows-defaults"),
+    path("calling/<uuid:list_id>/", calling.page, name="calling"),
+    path("calling/<uuid:list_id>/next", calling.following, name="calling-next"),
+    path("calling/<uuid:list_id>/add", calling.add, name="calling-add"),
+    path("calling/<uuid:list_id>/<uuid:entry_id>/outcome", calling.outcome, name="calling-outcome"),
+    path("calling/<uuid:list_id>/<uuid:entry_id>/release", calling.release, name="calling-release"),
     path("lead-card", card, name="lead-card"),
     path("lead-assignment", preview, name="lead-assignment"),
 ]

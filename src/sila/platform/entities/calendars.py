@@ -38,11 +38,11 @@ class OnDay:
 
 
 def fields_of(entity: Entity, fields: Mapping[str, Field]) -> list[Field]:
-    """The fields that can place records on days: those that people write, and the workspace's own; columns of the list
-    before others. When something was entered or changed stands in a calendar only where there is nothing else to place
-    it by: a big import puts everything on one day."""
+    """The fields that can place records on days: those that people write, the workspace's own, and days that follow from
+    others where the noun says so (`dated`); columns of the list before others. When something was entered or changed
+    stands in a calendar only where there is nothing else to place it by: a big import puts everything on one day."""
     dated = [f for f in fields.values() if _dated(f)]
-    told = [f for f in dated if f.custom or not entity.fields[f.name].read_only]
+    told = [f for f in dated if f.custom or f.name in entity.dated or not entity.fields[f.name].read_only]
     if (
         not told
         and not any(_dated(f) for f in entity.fields.values() if f.name not in STAMPS)

@@ -75,6 +75,7 @@ class Entity:
     belongs_to: str = ""  # the link to the record by which rights on these rows are decided: a line's quote
     board_by: str = ""  # a choice; needs an index that ends in it and the id
     board_where: Mapping[str, Any] = field(default_factory=dict)  # what a board without conditions shows
+    dated: tuple[str, ...] = ()  # days that follow from others, and by which a calendar can go too
     board: Callable[..., dict[str, Any]] | None = None  # board(entity, rows, context, params): _board.html
     stages: Callable[..., list[dict[str, Any]] | None] | None = None  # a record's stepper: record.html
     flags: Callable[..., list[dict[str, Any]]] | None = None  # notices on a record, see record.html
