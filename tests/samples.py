@@ -88,6 +88,9 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values |= {"criterion": str(criterion.id), "stars": 4 if api else "4", "period": "2026-01-01"}
     if "sites" in values:
         values["sites"] = "https://www.example.com"
+    if entity.slug == "incumbent-contracts":  # a customer has it with somebody else
+        customer, rival = (new_record(registry["organizations"], by) for _each in range(2))
+        values |= {"party": str(customer.id), "competitor": str(rival.id)}
     if entity.slug == "authority-limits":  # one for each role and kind
         role = Role.objects.create(name=f"دور {next(counter)}")
         values |= {"role": str(role.id), "currency": "SAR"}

@@ -24,9 +24,7 @@ from sila.work import actions as work
 State, Effect = CallListEntry.State, CallOutcome.Effect
 HELD = timedelta(minutes=15)  # so long a number is somebody's, unless they say what came of it
 MOST = 5_000  # records that are added at once
-LOOKED_AT = (
-    50  # numbers that may not be called, or that others are quicker with, before one says there is none
-)
+LOOKED_AT = 200  # numbers that are passed over, before one says that there is none
 LINKS = {"people": "party", "organizations": "party", "groups": "party", "leads": "lead"}
 
 

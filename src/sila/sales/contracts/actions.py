@@ -13,7 +13,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
 from sila.sales.contracts.days import end_of_term, months_of
 from sila.sales.contracts.models import Contract, Obligation
-from sila.sales.contracts.planning import settle
+from sila.sales.contracts.planning import plan_anew, settle
 from sila.sales.contracts.rules import SLUG
 from sila.sales.rules import today
 
@@ -55,9 +55,13 @@ def end(contract: Contract, *, by: Actor, ended_on: date | str | None = None, re
 def reopen(contract: Contract, *, by: Actor) -> Contract:
     """It was ended by mistake, or goes on after all."""
     contract = _changeable(contract, by)
-    if contract.status not in (Status.ENDED, Status.EXPIRED):
-        raise Invalid({"": _("Only a contract that has ended can be taken up again.")})
-    return _enter(contract, Status.ACTIVE, "reopened", by, ended_on=None, end_reason="")
+    if contract.status != Status.ENDED:
+        raise Invalid({"": _("Only a contract that was ended can be taken up again.")})
+    if contract.ends_on is not None and contract.ends_on < today(by):
+        raise Invalid({"": _("Its term has passed: it can be renewed only.")})
+    _enter(contract, Status.ACTIVE, "reopened", by, ended_on=None, end_reason="")
+    plan_anew(contract)
+    return contract
 
 
 def next_term(contract: Contract) -> int:

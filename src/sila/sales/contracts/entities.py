@@ -127,7 +127,7 @@ contracts = register(
                 reopen,
                 icon="rotate",
                 style="menu",
-                when=in_status(Status.ENDED, Status.EXPIRED),
+                when=in_status(Status.ENDED),
             ),
         ),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid
+from sila.platform.entities.errors import Refusal
 from sila.platform.entities.registry import Changes
 from sila.sales.contracts.days import working_day
 from sila.sales.contracts.models import Ending
@@ -109,13 +109,18 @@ def put_away(record: Ending, by: Actor) -> None:
     """It went into the trash, or came back: then it is planned for anew."""
     if record.deleted_at is not None:
         settle(record, by=by, outcome=_("It is in the trash."), done=False)
+    plan_anew(record)
+
+
+def plan_anew(record: Ending) -> None:
+    """When its day comes, whatever was planned before."""
     _note(record, planned_for=None, activity_id=None)
 
 
 def quietly(make: Callable[[], Any]) -> Any:
-    """What a rule of the workspace refuses is left to people: the activity says that it is to be done."""
+    """What a rule of the workspace refuses is left to people, and holds nothing else up."""
     try:
         with transaction.atomic():
             return make()
-    except Invalid:
+    except Refusal:
         return None

@@ -2,6 +2,7 @@
 owed. Running twice, or two at once, does it once."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -48,9 +49,8 @@ def prepare_renewals(by: Actor) -> int:
     active = Contract.objects.filter(
         status=Status.ACTIVE, deleted_at=None, plan_on__lte=day, ends_on__gte=day, party__deleted_at=None
     )
-    return sum(
-        _prepare(contract, by) for contract in active.filter(unplanned()).order_by("plan_on")[:AT_ONCE]
-    )
+    rows = active.filter(unplanned()).order_by("plan_on")[:AT_ONCE]
+    return sum(bool(quietly(partial(_prepare, contract, by))) for contract in rows)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from sila.parties import reachable
 from sila.parties.models import ContactPoint
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.merging.verb import merge
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
@@ -80,6 +81,12 @@ def test_only_those_who_may_change_the_list_add_to_it(call_list, persons, bob, c
 def test_records_that_are_not_seen_are_not_added(call_list, alice, charlie):
     lead = records.create(leads, {"name": "عميل محتمل", "phone": "+966550000777"}, by=charlie)
     assert add_records(call_list, "leads", [lead.id], by=alice) == 0
+
+
+def test_two_who_become_one_are_on_the_list_once(full, persons, admin):
+    merge(people, persons[0].id, [persons[1].id], by=admin)
+    left = CallListEntry.objects.filter(deleted_at=None).values_list("party_id", flat=True)
+    assert sorted(left) == sorted([persons[0].id, persons[2].id])
 
 
 # ---- the next number -----------------------------------------------------------------------------------

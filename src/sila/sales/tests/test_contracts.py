@@ -283,6 +283,28 @@ def test_ending_a_contract_calls_off_what_was_planned(signed, workspace, alice):
     assert tasks()[0].status == "cancelled"
     look(workspace, date(2026, 9, 2))
     assert len(tasks()) == 1
+    with on(date(2026, 9, 3)):
+        actions.reopen(now(contract), by=alice)
+    look(workspace, date(2026, 9, 3))
+    assert [task.status for task in tasks()] == ["cancelled", "open"]
+    assert Opportunity.objects.count() == 1
+
+
+def test_a_term_that_has_passed_is_not_taken_up_again(signed, alice):
+    contract = signed()
+    with on(date(2026, 5, 1)):
+        actions.end(contract, by=alice)
+    with on(date(2027, 1, 2)), pytest.raises(Invalid):
+        actions.reopen(now(contract), by=alice)
+    assert now(contract).status == "ended"
+
+
+def test_a_deal_that_cannot_be_made_is_left_to_the_task_and_holds_no_other_up(signed, workspace):
+    first, second = signed(), signed()
+    Contract.objects.filter(id=first.id).update(name="")  # a deal needs one
+    look(workspace, date(2026, 8, 31))
+    assert (now(first).renewal_id, len(tasks())) == (None, 2)
+    assert now(second).renewal_id is not None
 
 
 def test_nothing_is_prepared_for_a_customer_in_the_trash_until_it_is_back(signed, workspace, admin, customer):

@@ -2,6 +2,7 @@
 when one has passed. Running twice, or two at once, does it once."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import translation
@@ -41,7 +42,7 @@ def plan_ahead(by: Actor) -> int:
         unplanned(), deleted_at=None, plan_on__lte=day + AHEAD, notice_by__gte=day, party__deleted_at=None
     )
     rows = near.select_related("party", "competitor").order_by("plan_on")[:AT_ONCE]
-    return sum(_plan(incumbent, by) for incumbent in rows)
+    return sum(bool(quietly(partial(_plan, incumbent, by))) for incumbent in rows)
 
 
 @transaction.atomic
