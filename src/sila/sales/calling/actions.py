@@ -76,7 +76,7 @@ def held(call_list: CallList, *, by: Actor) -> CallListEntry | None:
 def take_next(call_list: CallList, *, by: Actor) -> CallListEntry | None:
     """The next number that may be called: who is to be called back first, then who waits longest. It is the actor's for
     a while; two who ask at once never get the same. None when there is none."""
-    call_list = callable_list(call_list, by)
+    call_list = callable_list(call_list.id, by)
     mine = held(call_list, by=by)
     if mine is not None:
         return mine
@@ -91,14 +91,14 @@ def take_next(call_list: CallList, *, by: Actor) -> CallListEntry | None:
     return None
 
 
-def callable_list(call_list: CallList, by: Actor) -> CallList:
+def callable_list(list_id: UUID, by: Actor) -> CallList:
     """Whoever sees a list that is in use, and may log calls, calls from it. Raises NotFound, NotAllowed, Invalid."""
-    now: CallList = records.get(registry[SLUG], call_list.id, by=by)
+    found: CallList = records.get(registry[SLUG], list_id, by=by)
     if by.member_id is None or not by.can("calls", "create"):
         raise NotAllowed
-    if not now.active:
+    if not found.active:
         raise Invalid({"": _("This list is not in use any more.")})
-    return now
+    return found
 
 
 def _of(call_list: CallList) -> Any:
@@ -219,7 +219,7 @@ def _mine(entry: CallListEntry, by: Actor) -> CallListEntry:
     row = records.locked(CallListEntry.objects.filter(id=entry.id, deleted_at=None)).first()
     if row is None or not registry[ENTRIES].visible_to(by).filter(id=entry.id).exists():
         raise NotFound
-    callable_list(row.call_list, by)
+    callable_list(row.call_list_id, by)
     if row.held_by_id != by.member_id or row.state not in CallListEntry.OPEN:
         raise Invalid({"": _("This number is not in your hand any more: take the next one.")})
     found: CallListEntry = row

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from sila.parties.models import ContactPoint
@@ -43,11 +44,8 @@ def has_consented(entry: CallListEntry) -> bool:
     """The lead has, or a lead that became this person or company."""
     if entry.lead_id is not None:
         return bool(entry.lead.consented_at)
-    agreed = Lead.objects.filter(consented_at__isnull=False, deleted_at=None)
-    return (
-        agreed.filter(converted_party_id=entry.party_id).exists()
-        or agreed.filter(converted_contact_id=entry.party_id).exists()
-    )
+    became = Q(converted_party_id=entry.party_id) | Q(converted_contact_id=entry.party_id)
+    return Lead.objects.filter(became, consented_at__isnull=False, deleted_at=None).exists()
 
 
 def why_not(entry: CallListEntry) -> str:

@@ -63,7 +63,7 @@ def _list(list_id: UUID, context: Context) -> CallList:
 @require_GET
 @workspace_view
 def page(request: WorkspaceRequest, context: Context, list_id: UUID) -> HttpResponse:
-    call_list = callable_list(_list(list_id, context), context.actor)
+    call_list = callable_list(list_id, context.actor)
     entry = held(call_list, by=context.actor)
     return _shown(request, call_list, entry, context, {}, {})
 
@@ -109,6 +109,7 @@ def _entry(call_list: CallList, entry: CallListEntry, base: str, context: Contex
     slug, record_id = about(entry)
     whom: Any = entry.lead if entry.lead_id is not None else entry.party
     phone = phone_of(entry)
+    asked = call_list.needs_consent or entry.lead_id is not None
     return {
         "name": whom.name,
         "url": registry[slug].url(context.reader.slug, record_id),
@@ -121,7 +122,7 @@ def _entry(call_list: CallList, entry: CallListEntry, base: str, context: Contex
         "attempts": entry.attempts,
         "note": entry.note,
         "back": entry.state == CallListEntry.State.BACK,
-        "consent": _("Agreed to be contacted") if has_consented(entry) else "",
+        "consent": _("Agreed to be contacted") if asked and has_consented(entry) else "",
         "outcome_url": f"{base}{entry.id}/outcome",
         "release_url": f"{base}{entry.id}/release",
     }

@@ -255,5 +255,5 @@ def test_the_page_asks_few_questions(full, alice, browser, django_assert_max_num
     client = browser("alice")
     client.post(f"/w/rayyan/calling/{full.id}/next")
     client.get(f"/w/rayyan/calling/{full.id}/")
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(16):
         client.get(f"/w/rayyan/calling/{full.id}/")

@@ -310,7 +310,7 @@ def test_the_page_asks_as_little_for_many_windows_as_for_few(make, browser, djan
     alice = browser("alice")
     november = "/w/rayyan/windows/?unit=month&calendar=gregorian&of=2026-11"
     alice.get(november)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(14):
         assert alice.get(november).status_code == 200
 
 
