@@ -13,6 +13,8 @@ from sila.platform.access.models import Role
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.workspaces import ROLES
+from sila.sales.calling.models import CallOutcome
+from sila.sales.calling.seed import OUTCOMES
 from sila.sales.models import DisqualifyReason
 from sila.sales.seed import DISQUALIFIED
 
@@ -133,3 +135,22 @@ def test_it_gets_the_rights_on_territories_partners_and_suppliers(company, elsew
         seller = Role.objects.get(code="seller").grants
         assert seller == {**ROLES["seller"]["grants"], "partners": {}}  # what was said stays
     assert Workspace.objects.get(pk=company.workspace.pk).access_version > before
+
+
+contracts = import_module("sila.sales.migrations.0017_contracts")
+CALLING = ("contracts", "incumbent-contracts", "call-lists", "call-outcomes", "do-not-call")
+
+
+def test_the_rights_on_contracts_and_call_lists_and_the_outcomes_of_calls_come(company):
+    with scope(company.workspace):
+        CallOutcome.objects.all().delete()
+        for role in Role.objects.filter(code__in=("manager", "seller")):
+            role.grants = {slug: reach for slug, reach in role.grants.items() if slug not in CALLING}
+            role.save()
+    for _time in range(2):
+        contracts.give_what_new_workspaces_get(apps, SimpleNamespace(connection=connection))
+    with scope(company.workspace):
+        for code in ("manager", "seller"):
+            assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
+        found = CallOutcome.objects.order_by("order").values_list("name", "name_en", "effect", "success")
+        assert tuple(found) == OUTCOMES

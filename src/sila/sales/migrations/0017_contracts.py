@@ -32,11 +32,13 @@ def give_what_new_workspaces_get(apps, schema_editor):
     Contracts and call lists are open as far as deals are, also where that was changed."""
     for workspace in apps.get_model("tenancy", "Workspace")._base_manager.all():
         _open(schema_editor.connection, workspace.pk)
-        for order, (name, name_en, effect, success) in enumerate(OUTCOMES, start=1):
-            apps.get_model("sales", "CallOutcome")._base_manager.create(
-                tenant_id=workspace.pk,
-                name=name, name_en=name_en, effect=effect, success=success, order=order,
-            )  # fmt: skip
+        outcomes = apps.get_model("sales", "CallOutcome")._base_manager
+        if not outcomes.filter(tenant_id=workspace.pk).exists():
+            for order, (name, name_en, effect, success) in enumerate(OUTCOMES, start=1):
+                outcomes.create(
+                    tenant_id=workspace.pk,
+                    name=name, name_en=name_en, effect=effect, success=success, order=order,
+                )  # fmt: skip
         for role in apps.get_model("access", "Role")._base_manager.filter(
             tenant_id=workspace.pk, code__in=GRANTS
         ):
