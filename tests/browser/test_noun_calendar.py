@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import PHONE, Finger, Open, go
 
-CONTRACTS = "x-contracts/calendar"
+CONTRACTS = "x-maintenance-contracts/calendar"
 BOTH = pytest.mark.parametrize("language", ["ar", "en"])
 
 

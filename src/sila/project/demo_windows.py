@@ -81,9 +81,10 @@ def add_windows(actors: Mapping[str, Actor], now: datetime) -> None:
         _past_window(place, company, competitors, sellers[company.owner_id], day)
     for place, company in enumerate(customers[34 : 34 + 3 * len(HELD)]):
         _incumbent(place, company, competitors, sellers[company.owner_id], day)
-    for work in (contracts, windows):
-        work.look(actors["noura"].workspace)
-    _call_list(actors)
+    with clock.at(now):
+        for work in (contracts, windows):
+            work.look(actors["noura"].workspace)
+        _call_list(actors)
 
 
 def _on(day: date) -> AbstractContextManager[object]:

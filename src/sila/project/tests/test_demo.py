@@ -11,7 +11,7 @@ from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
 from sila.project.demo_selling import RESELLERS, RIVALS
-from sila.sales.models import Lead, Opportunity, StageTransition
+from sila.sales.models import Contract, Lead, Opportunity, StageTransition, WindowDeal
 from sila.work.models import Activity
 
 
@@ -29,14 +29,19 @@ def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
     companies = 20 + others + became.count()
     assert (kinds.count("organization"), kinds.count("person")) == (companies, 40 + became.count())
     renewals = Opportunity.objects.exclude(renewal_of_id=None).count()
-    assert Opportunity.objects.count() == 25 + renewals + became.count()
+    prepared = Contract.objects.exclude(renewal_id=None).count()
+    told = 25 + renewals + became.count() + WindowDeal.objects.count() + prepared
+    assert Opportunity.objects.count() == told
     assert Member.objects.count() == 12
     assert Activity.objects.filter(status="open").exists()
 
 
 def test_its_sellers_see_contracts_of_their_team_and_change_none_of_others(sample):
     sample.refresh_from_db()
-    contracts, sara = registry["x-contracts"], Actor.of(sample, Member.objects.get(name="سارة العتيبي"))
+    contracts, sara = (
+        registry["x-maintenance-contracts"],
+        Actor.of(sample, Member.objects.get(name="سارة العتيبي")),
+    )
     seen = contracts.visible_to(sara)
     assert 0 < seen.count() < contracts.rows().count()
     assert set(contracts.visible_to(sara, "edit").values_list("owner_id", flat=True)) <= {sara.member_id}
