@@ -9,7 +9,7 @@ Grants = dict[str, dict[str, str]]
 def give(apps: Any, schema_editor: Any, rights: Callable[[str, Grants], Grants]) -> None:
     """`rights(code, grants)` is what a role gets on nouns about which it is silent; what it says already stays."""
     roles = apps.get_model("access", "Role")._base_manager
-    for workspace in _each_workspace(apps, schema_editor.connection):
+    for workspace in each_workspace(apps, schema_editor.connection):
         for role in roles.filter(tenant_id=workspace.pk):
             given = {**rights(role.code, role.grants), **role.grants}
             if given != role.grants:
@@ -24,7 +24,7 @@ def like(earlier: str, *nouns: str) -> Callable[[str, Grants], Grants]:
     return lambda code, grants: dict.fromkeys(nouns, grants[earlier]) if earlier in grants else {}
 
 
-def _each_workspace(apps: Any, connection: Any) -> Iterator[Any]:
+def each_workspace(apps: Any, connection: Any) -> Iterator[Any]:
     """With its rows open: row security binds the owner of the tables too."""
     for workspace in apps.get_model("tenancy", "Workspace")._base_manager.all():
         _open(connection, str(workspace.pk))

@@ -18,6 +18,7 @@ from sila.platform.kit.text import isolate
 from sila.platform.tenancy.models import Workspace
 from sila.sales.assets.models import Asset, MaintenancePlan, MaintenanceVisit, WarrantyClaim
 from sila.sales.assets.rules import DAY, Coverage, due_from
+from sila.sales.contracts.days import working_day
 from sila.sales.orders.models import OrderLine, SalesOrder
 from sila.sales.rules import today
 from sila.work.actions import plan as plan_activity
@@ -173,9 +174,8 @@ def _is_alive(plan: MaintenancePlan) -> bool:
 
 def _visit(plan: MaintenancePlan, by: Actor) -> Any:
     """In the calendar of the plan's owner, on the day or the first working day after it."""
-    weekend, day = by.workspace.weekend, max(plan.next_due or today(by), today(by))
-    while len(weekend) < 7 and day.weekday() in weekend:
-        day += DAY
+    due = max(plan.next_due or today(by), today(by))
+    day = working_day(due, by.workspace, not_before=due)
     about = [("maintenance-plans", plan.id), ("assets", plan.asset_id)]
     if plan.party_id:
         about.append((NOUNS[plan.party.kind], plan.party_id))

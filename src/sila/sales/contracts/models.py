@@ -104,7 +104,9 @@ class Contract(Ending):
             ),
         )
     )
-    billing = models.CharField(_("Billed"), max_length=7, choices=Billing, default=Billing.YEAR)
+    billing = models.CharField(
+        pgettext_lazy("contract", "Billed"), max_length=7, choices=Billing, default=Billing.YEAR
+    )
     term = untotalled(models.PositiveSmallIntegerField(_("Term no."), default=1, editable=False))
     renewed_from = Link("self", verbose_name=_("Goes on from"), null=True, blank=True, editable=False)
     renewal = Link(

@@ -120,9 +120,11 @@ def pdf(
     paper = records.get(work.noun, paper_id, by=context.actor)
     if not may_print(work.noun, work.line_noun, context):
         raise NotAllowed
-    name = printed.file_name(paper)
+    return as_file(printed.pdf_of(paper, context.actor.workspace), printed.file_name(paper))
+
+
+def as_file(content: bytes, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "X-Content-Type-Options": "nosniff"}
-    content = printed.pdf_of(paper, context.actor.workspace)
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 

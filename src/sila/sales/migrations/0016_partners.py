@@ -8,6 +8,7 @@ import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
 import sila.sales.partners.protected
+from sila.platform.access.older_roles import give, like
 
 EVERY = dict.fromkeys(("view", "create", "edit", "delete", "export", "bulk"), "all")
 READ = {"view": "all"}
@@ -16,26 +17,16 @@ GRANTS = {"manager": dict.fromkeys(KEPT, EVERY), "seller": dict.fromkeys(KEPT, R
 
 
 def give_what_new_workspaces_get(apps, schema_editor):
-    """Workspaces that are older than territories and partners: the roles that Sila brought get what they are silent about.
-    Registrations are open as far as deals are, also where that was changed."""
-    for workspace in apps.get_model("tenancy", "Workspace")._base_manager.all():
-        _open(schema_editor.connection, workspace.pk)
-        roles = apps.get_model("access", "Role")._base_manager
-        for role in roles.filter(tenant_id=workspace.pk, code__in=GRANTS):
-            deals = role.grants.get("opportunities")
-            as_deals = {"deal-registrations": deals} if deals else {}
-            role.grants = {**as_deals, **GRANTS[role.code], **role.grants}
-            role.save(update_fields=["grants"])
-        workspace.access_version += 1
-        workspace.save(update_fields=["access_version"])
-    _open(schema_editor.connection, "")
+    """Registrations are open as far as deals are, also where that was changed."""
+    give(apps, schema_editor, _rights)
 
 
-def _open(connection, tenant):
-    """Row security binds the owner of the tables too."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant)])
+def _rights(code, grants):
+    return (
+        {**like("opportunities", "deal-registrations")(code, grants), **GRANTS[code]}
+        if code in GRANTS
+        else {}
+    )
 
 
 class Migration(migrations.Migration):

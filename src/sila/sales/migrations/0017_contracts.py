@@ -9,6 +9,7 @@ import sila.platform.kit.clock
 import sila.platform.kit.ids
 import sila.platform.tenancy.current
 import sila.platform.tenancy.fields
+from sila.platform.access.older_roles import each_workspace, give, like
 
 LIKE_DEALS = ("contracts", "incumbent-contracts", "call-lists")
 EVERY = dict.fromkeys(("view", "create", "edit", "delete", "export", "bulk"), "all")
@@ -28,34 +29,26 @@ OUTCOMES = (
 
 
 def give_what_new_workspaces_get(apps, schema_editor):
-    """Workspaces that are older: the outcomes of calls, and for the roles that Sila brought what they are silent about.
-    Contracts and call lists are open as far as deals are, also where that was changed."""
-    for workspace in apps.get_model("tenancy", "Workspace")._base_manager.all():
-        _open(schema_editor.connection, workspace.pk)
-        outcomes = apps.get_model("sales", "CallOutcome")._base_manager
-        if not outcomes.filter(tenant_id=workspace.pk).exists():
-            for order, (name, name_en, effect, success) in enumerate(OUTCOMES, start=1):
-                outcomes.create(
-                    tenant_id=workspace.pk,
-                    name=name, name_en=name_en, effect=effect, success=success, order=order,
-                )  # fmt: skip
-        for role in apps.get_model("access", "Role")._base_manager.filter(
-            tenant_id=workspace.pk, code__in=GRANTS
-        ):
-            deals = role.grants.get("opportunities")
-            as_deals = dict.fromkeys(LIKE_DEALS, deals) if deals else {}
-            role.grants = {**as_deals, **GRANTS[role.code], **role.grants}
-            role.save(update_fields=["grants"])
-        workspace.access_version += 1
-        workspace.save(update_fields=["access_version"])
-    _open(schema_editor.connection, "")
+    """The outcomes of calls where there are none, and rights: contracts and call lists are open as far as deals are, also
+    where that was changed."""
+    outcomes = apps.get_model("sales", "CallOutcome")._base_manager
+    for workspace in each_workspace(apps, schema_editor.connection):
+        if outcomes.filter(tenant_id=workspace.pk).exists():
+            continue
+        for order, (name, name_en, effect, success) in enumerate(OUTCOMES, start=1):
+            outcomes.create(
+                tenant_id=workspace.pk,
+                name=name,
+                name_en=name_en,
+                effect=effect,
+                success=success,
+                order=order,
+            )
+    give(apps, schema_editor, _rights)
 
 
-def _open(connection, tenant):
-    """Row security binds the owner of the tables too."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant)])
+def _rights(code, grants):
+    return {**like("opportunities", *LIKE_DEALS)(code, grants), **GRANTS[code]} if code in GRANTS else {}
 
 
 class Migration(migrations.Migration):

@@ -14,7 +14,7 @@ from sila.platform.entities.periods import Period
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import fragment, workspace_view
 from sila.platform.kit.numbers import format_number
-from sila.sales.quotes.views import as_file
+from sila.sales.lines.views import as_file
 from sila.team.commission.actions import PLANS, SLUG, period_of, told
 from sila.team.commission.gathering import facts_of, terms_of
 from sila.team.commission.models import CommissionParticipant, CommissionPlan, CommissionStatement

@@ -1,5 +1,7 @@
 from django.db import migrations
 
+from sila.platform.access.older_roles import give
+
 EVERY = dict.fromkeys(("view", "create", "edit", "delete", "export", "bulk"), "below")
 GRANTS = {
     "manager": {
@@ -19,24 +21,8 @@ GRANTS = {
 
 
 def give_what_new_workspaces_get(apps, schema_editor):
-    """For the roles that Sila brought, what they are silent about. Who may see everything sees no pay by it."""
-    for workspace in apps.get_model("tenancy", "Workspace")._base_manager.all():
-        _open(schema_editor.connection, workspace.pk)
-        for role in apps.get_model("access", "Role")._base_manager.filter(
-            tenant_id=workspace.pk, code__in=GRANTS
-        ):
-            role.grants = {**GRANTS[role.code], **role.grants}
-            role.save(update_fields=["grants"])
-        workspace.access_version += 1
-        workspace.save(update_fields=["access_version"])
-    _open(schema_editor.connection, "")
-
-
-def _open(connection, tenant):
-    """Row security binds the owner of the tables too."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('app.tenant', %s, true)", [str(tenant)])
+    """Who may see everything sees no pay by it."""
+    give(apps, schema_editor, lambda code, grants: GRANTS.get(code, {}))
 
 
 class Migration(migrations.Migration):
