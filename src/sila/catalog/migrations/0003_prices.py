@@ -102,6 +102,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Part of a bundle",
                 "verbose_name_plural": "Parts of bundles",
+                "indexes": [models.Index(fields=["tenant", "product_id"], name="bundles_with_product")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "bundle_id", "product_id"),
+                        name="bundle_item_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="bundle_item_quantity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("bundle_id", models.F("product_id")), _negated=True),
+                        name="bundle_not_in_itself",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="bundle_id", name="catalog_bundleitem_1b1c40_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="catalog_bundleitem_d733e6_link", to_table="catalog_product"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +213,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Price book",
                 "verbose_name_plural": "Price books",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "begins", "id"],
+                        name="price_book_begins",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends", "id"],
+                        name="price_book_ends",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="price_book_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount__gte", -1000), ("discount__lte", 100)),
+                        name="price_book_discount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends__isnull", True),
+                            ("begins__isnull", True),
+                            ("ends__gte", models.F("begins")),
+                            _connector="OR",
+                        ),
+                        name="price_book_days",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="catalog_pricebook__6715b8_link", to_table="access_orgunit"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +336,57 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Price",
                 "verbose_name_plural": "Prices",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "book_id", "product_id"],
+                        name="price_in_book",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "product_id", "id"],
+                        name="price_of_product",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="price_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "begins", "id"],
+                        name="price_begins",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends", "id"],
+                        name="price_ends",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="price_not_negative"),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_quantity__gte", 0)), name="price_quantity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends__isnull", True),
+                            ("begins__isnull", True),
+                            ("ends__gte", models.F("begins")),
+                            _connector="OR",
+                        ),
+                        name="price_days",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="book_id", name="catalog_price_book_id_link", to_table="catalog_pricebook"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="catalog_price_product_id_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="catalog_price_party_id_link", to_table="parties_party"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +457,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Tax",
                 "verbose_name_plural": "Taxes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="tax_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gte", 0), ("rate__lte", 100)), name="tax_rate"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("treatment", "standard"), ("rate", 0), _connector="OR"),
+                        name="tax_nothing_due",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -363,189 +482,6 @@ class Migration(migrations.Migration):
             model_name="product",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="tax_id", name="catalog_product_tax_id_link", to_table="catalog_tax"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="bundleitem",
-            index=models.Index(fields=["tenant", "product_id"], name="bundles_with_product"),
-        ),
-        migrations.AddConstraint(
-            model_name="bundleitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "bundle_id", "product_id"),
-                name="bundle_item_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundleitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="bundle_item_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundleitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("bundle_id", models.F("product_id")), _negated=True),
-                name="bundle_not_in_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundleitem",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="bundle_id", name="catalog_bundleitem_1b1c40_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="bundleitem",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="catalog_bundleitem_d733e6_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pricebook",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "begins", "id"],
-                name="price_book_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pricebook",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ends", "id"],
-                name="price_book_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricebook",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="price_book_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricebook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount__gte", -1000), ("discount__lte", 100)),
-                name="price_book_discount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricebook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends__isnull", True),
-                    ("begins__isnull", True),
-                    ("ends__gte", models.F("begins")),
-                    _connector="OR",
-                ),
-                name="price_book_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pricebook",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="catalog_pricebook__6715b8_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="price",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "book_id", "product_id"],
-                name="price_in_book",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="price",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "product_id", "id"],
-                name="price_of_product",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="price",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="price_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="price",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "begins", "id"],
-                name="price_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="price",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "ends", "id"], name="price_ends"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gte", 0)), name="price_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_quantity__gte", 0)), name="price_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends__isnull", True),
-                    ("begins__isnull", True),
-                    ("ends__gte", models.F("begins")),
-                    _connector="OR",
-                ),
-                name="price_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="book_id", name="catalog_price_book_id_link", to_table="catalog_pricebook"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="catalog_price_product_id_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="catalog_price_party_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tax",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="tax_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tax",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gte", 0), ("rate__lte", 100)), name="tax_rate"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tax",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("treatment", "standard"), ("rate", 0), _connector="OR"),
-                name="tax_nothing_due",
             ),
         ),
     ]

@@ -49,4 +49,6 @@ def drop(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("documents", "0002_file_text")]
-    operations = [migrations.RunPython(build, drop)]
+    operations = [
+        migrations.RunPython(build, drop),
+    ]

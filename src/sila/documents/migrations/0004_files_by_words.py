@@ -29,4 +29,6 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("documents", "0003_file_search")]
-    operations = [migrations.RunPython(build, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(build, migrations.RunPython.noop),
+    ]

@@ -49,6 +49,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Run of a model",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "kind", "key", "data_cutoff"), name="model_run")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +87,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Prediction",
+                "indexes": [models.Index(fields=["tenant", "run_id", "unit_id"], name="prediction_of_run")],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="run_id", name="insight_prediction_run_id_link", to_table="insight_modelrun"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="unit_id", name="insight_prediction_d00c79_link", to_table="access_orgunit"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,27 +159,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="modelrun",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind", "key", "data_cutoff"), name="model_run"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="prediction",
-            index=models.Index(fields=["tenant", "run_id", "unit_id"], name="prediction_of_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="prediction",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="run_id", name="insight_prediction_run_id_link", to_table="insight_modelrun"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="prediction",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="unit_id", name="insight_prediction_d00c79_link", to_table="access_orgunit"
-            ),
         ),
     ]

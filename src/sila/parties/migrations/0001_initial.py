@@ -233,6 +233,94 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Party",
                 "verbose_name_plural": "Parties",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "name_fold", "id"],
+                        name="party_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="party_by_any_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "id"],
+                        name="party_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "updated_at", "id"],
+                        name="party_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "city", "name_fold", "id"],
+                        name="party_in_city",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "owner_id", "name_fold", "id"],
+                        name="party_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "org_unit_id", "id"],
+                        name="party_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "email", "id"],
+                        name="party_by_email",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "phone", "id"],
+                        name="party_by_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "name_key", "id"],
+                        name="party_by_key",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "organization_id", "id"],
+                        name="party_of_employer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "parent_id", "id"],
+                        name="party_of_parent",
+                    ),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="organization_id",
+                        name="parties_party_orga_5126b2_link",
+                        to_table="parties_party",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="parent_id", name="parties_party_parent_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="parties_party_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="parties_party_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="parties_party_crea_bf8623_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="parties_party_upda_9833e6_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +381,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Important date",
+                "indexes": [
+                    models.Index(fields=["tenant", "party_id"], name="date_of_party"),
+                    models.Index(fields=["tenant", "next_on"], name="date_next"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="parties_importantd_d0afa9_link", to_table="parties_party"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -354,6 +451,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Contact point",
+                "indexes": [
+                    models.Index(fields=["tenant", "party_id", "kind"], name="point_of_party"),
+                    models.Index(fields=["tenant", "norm"], name="point_by_norm"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "party_id", "kind", "norm"), name="point_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("primary", True)),
+                        fields=("tenant", "party_id", "kind"),
+                        name="point_one_primary",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="parties_contactpoi_9e2647_link", to_table="parties_party"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -416,6 +528,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Fact",
+                "indexes": [
+                    models.Index(fields=["tenant", "party_id", "topic"], name="fact_of_party"),
+                    models.Index(
+                        condition=models.Q(("remind_at__isnull", False)),
+                        fields=["tenant", "remind_at"],
+                        name="fact_reminders",
+                    ),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="parties_partyfact__11a942_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="parties_partyfact__18ba96_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -472,6 +600,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Relation",
+                "indexes": [
+                    models.Index(fields=["tenant", "from_party_id"], name="relation_from"),
+                    models.Index(fields=["tenant", "to_party_id"], name="relation_to"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_party_id", models.F("to_party_id")), _negated=True),
+                        name="relation_of_two",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="from_party_id",
+                        name="parties_partyrelat_320212_link",
+                        to_table="parties_party",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="to_party_id", name="parties_partyrelat_6b2aeb_link", to_table="parties_party"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -528,258 +674,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Role of a party",
+                "indexes": [
+                    models.Index(fields=["tenant", "party_id", "begins"], name="role_of_party"),
+                    models.Index(fields=["tenant", "role", "ends"], name="role_by_kind"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends__isnull", True), ("ends__gte", models.F("begins")), _connector="OR"
+                        ),
+                        name="role_days",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="parties_partyrole__1aee84_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="unit_id", name="parties_partyrole_unit_id_link", to_table="access_orgunit"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "name_fold", "id"],
-                name="party_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="party_by_any_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "kind", "id"], name="party_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "updated_at", "id"],
-                name="party_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "city", "name_fold", "id"],
-                name="party_in_city",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "owner_id", "name_fold", "id"],
-                name="party_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "org_unit_id", "id"],
-                name="party_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "email", "id"],
-                name="party_by_email",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "phone", "id"],
-                name="party_by_phone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "name_key", "id"],
-                name="party_by_key",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "organization_id", "id"],
-                name="party_of_employer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="party",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "parent_id", "id"],
-                name="party_of_parent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="organization_id", name="parties_party_orga_5126b2_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="parent_id", name="parties_party_parent_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="parties_party_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="parties_party_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="parties_party_crea_bf8623_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="parties_party_upda_9833e6_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importantdate",
-            index=models.Index(fields=["tenant", "party_id"], name="date_of_party"),
-        ),
-        migrations.AddIndex(
-            model_name="importantdate",
-            index=models.Index(fields=["tenant", "next_on"], name="date_next"),
-        ),
-        migrations.AddConstraint(
-            model_name="importantdate",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="parties_importantd_d0afa9_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["tenant", "party_id", "kind"], name="point_of_party"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["tenant", "norm"], name="point_by_norm"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "party_id", "kind", "norm"), name="point_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("primary", True)),
-                fields=("tenant", "party_id", "kind"),
-                name="point_one_primary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="parties_contactpoi_9e2647_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partyfact",
-            index=models.Index(fields=["tenant", "party_id", "topic"], name="fact_of_party"),
-        ),
-        migrations.AddIndex(
-            model_name="partyfact",
-            index=models.Index(
-                condition=models.Q(("remind_at__isnull", False)),
-                fields=["tenant", "remind_at"],
-                name="fact_reminders",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partyfact",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="parties_partyfact__11a942_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partyfact",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="parties_partyfact__18ba96_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partyrelation",
-            index=models.Index(fields=["tenant", "from_party_id"], name="relation_from"),
-        ),
-        migrations.AddIndex(
-            model_name="partyrelation",
-            index=models.Index(fields=["tenant", "to_party_id"], name="relation_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="partyrelation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_party_id", models.F("to_party_id")), _negated=True),
-                name="relation_of_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partyrelation",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="from_party_id", name="parties_partyrelat_320212_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partyrelation",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="to_party_id", name="parties_partyrelat_6b2aeb_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partyrole",
-            index=models.Index(fields=["tenant", "party_id", "begins"], name="role_of_party"),
-        ),
-        migrations.AddIndex(
-            model_name="partyrole",
-            index=models.Index(fields=["tenant", "role", "ends"], name="role_by_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="partyrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends__isnull", True), ("ends__gte", models.F("begins")), _connector="OR"
-                ),
-                name="role_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partyrole",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="parties_partyrole__1aee84_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partyrole",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="unit_id", name="parties_partyrole_unit_id_link", to_table="access_orgunit"
-            ),
         ),
     ]

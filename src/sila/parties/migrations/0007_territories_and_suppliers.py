@@ -61,6 +61,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Criterion for suppliers",
                 "verbose_name_plural": "Criteria for suppliers",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="criterion_name",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weight__gte", 1)), name="criterion_weight"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +144,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Rating of a supplier",
                 "verbose_name_plural": "Ratings of suppliers",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "period", "id"],
+                        name="rating_by_quarter",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "criterion_id", "id"],
+                        name="rating_by_criterion",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "party_id", "period", "criterion_id"),
+                        name="supplier_rated_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="supplier_stars"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="parties_supplierra_581a41_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="criterion_id",
+                        name="parties_supplierra_79f504_link",
+                        to_table="parties_suppliercriterion",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="rated_by_id", name="parties_supplierra_4ba86b_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,6 +271,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Territory",
                 "verbose_name_plural": "Territories",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "parent_id", "order", "id"],
+                        name="territory_in_order",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("parent_id", models.F("id")), _negated=True),
+                        name="territory_not_in_itself",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="parent_id",
+                        name="parties_territory__68d479_link",
+                        to_table="parties_territory",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="parties_territory__a44de5_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="team_id", name="parties_territory_team_id_link", to_table="access_team"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +346,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Move between territories",
                 "verbose_name_plural": "Moves between territories",
+                "indexes": [
+                    models.Index(fields=["tenant", "entity", "record_id", "id"], name="moves_of_record"),
+                    models.Index(fields=["tenant", "from_territory_id", "id"], name="moves_out_of_territory"),
+                    models.Index(fields=["tenant", "to_territory_id", "id"], name="moves_into_territory"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="from_territory_id",
+                        name="parties_territorym_21226e_link",
+                        to_table="parties_territory",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="to_territory_id",
+                        name="parties_territorym_4a99ae_link",
+                        to_table="parties_territory",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="parties_territorym_d66be2_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -316,133 +401,6 @@ class Migration(migrations.Migration):
             model_name="party",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="territory_id", name="parties_party_terr_42a181_link", to_table="parties_territory"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppliercriterion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="criterion_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppliercriterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gte", 1)), name="criterion_weight"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supplierrating",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "period", "id"],
-                name="rating_by_quarter",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="supplierrating",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "criterion_id", "id"],
-                name="rating_by_criterion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierrating",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "party_id", "period", "criterion_id"),
-                name="supplier_rated_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierrating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="supplier_stars"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierrating",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="parties_supplierra_581a41_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierrating",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="criterion_id",
-                name="parties_supplierra_79f504_link",
-                to_table="parties_suppliercriterion",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplierrating",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="rated_by_id", name="parties_supplierra_4ba86b_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="territory",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "parent_id", "order", "id"],
-                name="territory_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent_id", models.F("id")), _negated=True),
-                name="territory_not_in_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="parent_id", name="parties_territory__68d479_link", to_table="parties_territory"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="parties_territory__a44de5_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territory",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="team_id", name="parties_territory_team_id_link", to_table="access_team"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="territorymove",
-            index=models.Index(fields=["tenant", "entity", "record_id", "id"], name="moves_of_record"),
-        ),
-        migrations.AddIndex(
-            model_name="territorymove",
-            index=models.Index(fields=["tenant", "from_territory_id", "id"], name="moves_out_of_territory"),
-        ),
-        migrations.AddIndex(
-            model_name="territorymove",
-            index=models.Index(fields=["tenant", "to_territory_id", "id"], name="moves_into_territory"),
-        ),
-        migrations.AddConstraint(
-            model_name="territorymove",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="from_territory_id",
-                name="parties_territorym_21226e_link",
-                to_table="parties_territory",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territorymove",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="to_territory_id", name="parties_territorym_4a99ae_link", to_table="parties_territory"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="territorymove",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="parties_territorym_d66be2_link", to_table="access_member"
             ),
         ),
     ]

@@ -65,6 +65,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Loss reason",
                 "verbose_name_plural": "Loss reasons",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="loss_reason_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +248,97 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Opportunity",
                 "verbose_name_plural": "Opportunities",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="opportunity_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="opportunity_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "amount", "id"],
+                        name="opportunity_by_amount",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "expected_close", "id"],
+                        name="opportunity_by_close",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "closed_on", "id"],
+                        name="opportunity_by_closed",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="opportunity_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "category", "id"],
+                        name="opportunity_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="opportunity_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="opportunity_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "contact_id", "id"],
+                        name="opportunity_of_contact",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="opportunity_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("probability__isnull", True), ("probability__lte", 100), _connector="OR"
+                        ),
+                        name="opportunity_probability",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_opportunity__e53560_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="contact_id", name="sales_opportunity__452b68_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="lost_reason_id",
+                        name="sales_opportunity__6a4de8_link",
+                        to_table="sales_lossreason",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_opportunity__eb0299_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_opportunity__c3e17f_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_opportunity__238460_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_opportunity__96c6bd_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_opportunity__d665ce_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -289,6 +387,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Role in the deal",
+                "indexes": [models.Index(fields=["tenant", "party_id"], name="deal_role_of_party")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "opportunity_id", "party_id", "role"), name="opportunity_role"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_opportunityr_2c4d5f_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_opportunityr_547f84_link", to_table="parties_party"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -335,6 +447,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Pipeline",
                 "verbose_name_plural": "Pipelines",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="pipeline_name",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -405,6 +524,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Stage",
                 "verbose_name_plural": "Stages",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "pipeline_id", "name"),
+                        name="stage_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("probability__lte", 100)), name="stage_probability"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="pipeline_id", name="sales_stage_pipeline_id_link", to_table="sales_pipeline"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -451,6 +583,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Stage change",
+                "indexes": [
+                    models.Index(fields=["tenant", "opportunity_id", "at"], name="transition_of_deal"),
+                    models.Index(fields=["tenant", "to_stage_id", "at"], name="transition_into"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_stagetransit_e8fde2_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="from_stage_id", name="sales_stagetransit_320609_link", to_table="sales_stage"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="to_stage_id", name="sales_stagetransit_375634_link", to_table="sales_stage"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="sales_stagetransit_e03419_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -481,167 +633,12 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("tenant", "name"), name="counter_name")],
             },
         ),
-        migrations.AddConstraint(
-            model_name="lossreason",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="loss_reason_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunityrole",
-            index=models.Index(fields=["tenant", "party_id"], name="deal_role_of_party"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityrole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "opportunity_id", "party_id", "role"), name="opportunity_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityrole",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_opportunityr_2c4d5f_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunityrole",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_opportunityr_547f84_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pipeline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="pipeline_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "pipeline_id", "name"),
-                name="stage_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("probability__lte", 100)), name="stage_probability"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stage",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="pipeline_id", name="sales_stage_pipeline_id_link", to_table="sales_pipeline"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="opportunity_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="opportunity_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "amount", "id"],
-                name="opportunity_by_amount",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "expected_close", "id"],
-                name="opportunity_by_close",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "closed_on", "id"],
-                name="opportunity_by_closed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="opportunity_touched",
-            ),
-        ),
         migrations.AddIndex(
             model_name="opportunity",
             index=models.Index(
                 condition=models.Q(("deleted_at", None)),
                 fields=["tenant", "stage_id", "id"],
                 name="opportunity_of_stage",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "category", "id"],
-                name="opportunity_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="opportunity_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="opportunity_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "contact_id", "id"],
-                name="opportunity_of_contact",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="opportunity_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("probability__isnull", True), ("probability__lte", 100), _connector="OR"),
-                name="opportunity_probability",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_opportunity__e53560_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="contact_id", name="sales_opportunity__452b68_link", to_table="parties_party"
             ),
         ),
         migrations.AddConstraint(
@@ -654,74 +651,6 @@ class Migration(migrations.Migration):
             model_name="opportunity",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="stage_id", name="sales_opportunity__58f019_link", to_table="sales_stage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="lost_reason_id", name="sales_opportunity__6a4de8_link", to_table="sales_lossreason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_opportunity__eb0299_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_opportunity__c3e17f_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_opportunity__238460_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_opportunity__96c6bd_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_opportunity__d665ce_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stagetransition",
-            index=models.Index(fields=["tenant", "opportunity_id", "at"], name="transition_of_deal"),
-        ),
-        migrations.AddIndex(
-            model_name="stagetransition",
-            index=models.Index(fields=["tenant", "to_stage_id", "at"], name="transition_into"),
-        ),
-        migrations.AddConstraint(
-            model_name="stagetransition",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_stagetransit_e8fde2_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagetransition",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="from_stage_id", name="sales_stagetransit_320609_link", to_table="sales_stage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagetransition",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="to_stage_id", name="sales_stagetransit_375634_link", to_table="sales_stage"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagetransition",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="sales_stagetransit_e03419_link", to_table="access_member"
             ),
         ),
     ]

@@ -64,6 +64,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Disqualify reason",
                 "verbose_name_plural": "Disqualify reasons",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="disqualify_reason_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -390,6 +397,150 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Lead",
                 "verbose_name_plural": "Leads",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="lead_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="lead_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "amount", "id"],
+                        name="lead_by_amount",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="lead_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="lead_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "entered_status_at", "id"],
+                        name="lead_since",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "status", "id"],
+                        name="lead_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="lead_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "email", "id"],
+                        name="lead_by_email",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "phone", "id"],
+                        name="lead_by_phone",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="lead_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "matched_company_id", "id"],
+                        name="lead_of_company",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "converted_opportunity_id"],
+                        name="lead_of_deal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "consented_at", "id"],
+                        name="lead_consented",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_lead_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_lead_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_lead_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="lead_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "disqualified"), _negated=True),
+                            ("converted_at", None),
+                            _connector="OR",
+                        ),
+                        name="lead_one_end",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_lead_product_id_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="disqualify_reason_id",
+                        name="sales_lead_disqual_77e3cc_link",
+                        to_table="sales_disqualifyreason",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_lead_party_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="matched_company_id",
+                        name="sales_lead_matched_78d1de_link",
+                        to_table="parties_party",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="converted_party_id",
+                        name="sales_lead_convert_e72eb4_link",
+                        to_table="parties_party",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="converted_contact_id",
+                        name="sales_lead_convert_0aca00_link",
+                        to_table="parties_party",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="converted_opportunity_id",
+                        name="sales_lead_convert_58f24b_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_lead_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_lead_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id", name="sales_lead_created_by_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id", name="sales_lead_updated_by_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_lead_verified_by_id_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -449,259 +600,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Status change of a lead",
+                "indexes": [
+                    models.Index(fields=["tenant", "lead_id", "at"], name="transition_of_lead"),
+                    models.Index(fields=["tenant", "to_status", "at"], name="transition_to_status"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="lead_id", name="sales_leadtransiti_bd80a9_link", to_table="sales_lead"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="sales_leadtransiti_6a2de8_link", to_table="access_member"
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="disqualifyreason",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "name"),
-                name="disqualify_reason_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="lead_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="lead_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "amount", "id"],
-                name="lead_by_amount",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="lead_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="lead_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "entered_status_at", "id"],
-                name="lead_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "status", "id"],
-                name="lead_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="lead_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "email", "id"],
-                name="lead_by_email",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "phone", "id"],
-                name="lead_by_phone",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="lead_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "matched_company_id", "id"],
-                name="lead_of_company",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "converted_opportunity_id"],
-                name="lead_of_deal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "consented_at", "id"],
-                name="lead_consented",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_lead_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_lead_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_lead_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="lead_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "disqualified"), _negated=True),
-                    ("converted_at", None),
-                    _connector="OR",
-                ),
-                name="lead_one_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_lead_product_id_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="disqualify_reason_id",
-                name="sales_lead_disqual_77e3cc_link",
-                to_table="sales_disqualifyreason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_lead_party_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="matched_company_id", name="sales_lead_matched_78d1de_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="converted_party_id", name="sales_lead_convert_e72eb4_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="converted_contact_id", name="sales_lead_convert_0aca00_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="converted_opportunity_id",
-                name="sales_lead_convert_58f24b_link",
-                to_table="sales_opportunity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_lead_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_lead_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_lead_created_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_lead_updated_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_lead_verified_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leadtransition",
-            index=models.Index(fields=["tenant", "lead_id", "at"], name="transition_of_lead"),
-        ),
-        migrations.AddIndex(
-            model_name="leadtransition",
-            index=models.Index(fields=["tenant", "to_status", "at"], name="transition_to_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadtransition",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="lead_id", name="sales_leadtransiti_bd80a9_link", to_table="sales_lead"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadtransition",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="sales_leadtransiti_6a2de8_link", to_table="access_member"
-            ),
         ),
     ]

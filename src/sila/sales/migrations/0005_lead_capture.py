@@ -216,6 +216,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Lead form",
                 "verbose_name_plural": "Lead forms",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="lead_form_newest",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "key"), name="lead_form_key"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="assign_to_id", name="sales_leadform_ass_563e8d_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -249,6 +262,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Field of a form",
+                "indexes": [models.Index(fields=["tenant", "form_id", "order"], name="lead_form_fields")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "form_id", "name"), name="lead_form_field_once"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="form_id", name="sales_leadformfiel_757747_link", to_table="sales_leadform"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -281,6 +303,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Day of a form",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "form_id", "day"), name="lead_form_day"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="form_id", name="sales_leadformday_form_id_link", to_table="sales_leadform"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -374,6 +402,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Form submission",
                 "verbose_name_plural": "Form submissions",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="submission_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "sent_at", "id"],
+                        name="submission_sent",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "state", "id"],
+                        name="submission_in_state",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "form_id", "id"],
+                        name="submission_of_form",
+                    ),
+                    models.Index(fields=["tenant", "form_id", "digest", "sent_at"], name="submission_alike"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "form_id", "nonce"), name="submission_once"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="form_id", name="sales_formsubmissi_8514de_link", to_table="sales_leadform"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -468,6 +525,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Assignment rule",
                 "verbose_name_plural": "Assignment rules",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "order", "id"],
+                        name="assignment_in_order",
+                    )
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="sales_assignmentru_bb6d71_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="team_id", name="sales_assignmentru_24a1b8_link", to_table="access_team"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="unit_id", name="sales_assignmentru_3b84bc_link", to_table="access_orgunit"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -500,6 +575,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Turn of an assignment rule",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "rule_id", "member_id"), name="assignment_turn"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="rule_id",
+                        name="sales_assignmenttu_3759b4_link",
+                        to_table="sales_assignmentrule",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="sales_assignmenttu_7311c9_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -587,6 +675,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Scoring rule",
                 "verbose_name_plural": "Scoring rules",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="scoring_newest",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("points__gte", -100), ("points__lte", 100)), name="scoring_points"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -644,6 +744,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "E-mail message of a lead",
+                "indexes": [models.Index(fields=["tenant", "lead_id"], name="message_of_lead")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "message"), name="lead_message_once"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="lead_id", name="sales_leadmessage_lead_id_link", to_table="sales_lead"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -726,162 +833,6 @@ class Migration(migrations.Migration):
             model_name="lead",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="form_id", name="sales_lead_form_id_link", to_table="sales_leadform"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrule",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "order", "id"],
-                name="assignment_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentrule",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="sales_assignmentru_bb6d71_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentrule",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="team_id", name="sales_assignmentru_24a1b8_link", to_table="access_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentrule",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="unit_id", name="sales_assignmentru_3b84bc_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentturn",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "rule_id", "member_id"), name="assignment_turn"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentturn",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="rule_id", name="sales_assignmenttu_3759b4_link", to_table="sales_assignmentrule"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentturn",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="sales_assignmenttu_7311c9_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leadform",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="lead_form_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadform",
-            constraint=models.UniqueConstraint(fields=("tenant", "key"), name="lead_form_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadform",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="assign_to_id", name="sales_leadform_ass_563e8d_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="formsubmission",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="submission_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="formsubmission",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "sent_at", "id"],
-                name="submission_sent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="formsubmission",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "state", "id"],
-                name="submission_in_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="formsubmission",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "form_id", "id"],
-                name="submission_of_form",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="formsubmission",
-            index=models.Index(fields=["tenant", "form_id", "digest", "sent_at"], name="submission_alike"),
-        ),
-        migrations.AddConstraint(
-            model_name="formsubmission",
-            constraint=models.UniqueConstraint(fields=("tenant", "form_id", "nonce"), name="submission_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="formsubmission",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="form_id", name="sales_formsubmissi_8514de_link", to_table="sales_leadform"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadformday",
-            constraint=models.UniqueConstraint(fields=("tenant", "form_id", "day"), name="lead_form_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadformday",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="form_id", name="sales_leadformday_form_id_link", to_table="sales_leadform"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leadformfield",
-            index=models.Index(fields=["tenant", "form_id", "order"], name="lead_form_fields"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadformfield",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "form_id", "name"), name="lead_form_field_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leadformfield",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="form_id", name="sales_leadformfiel_757747_link", to_table="sales_leadform"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="leadmessage",
-            index=models.Index(fields=["tenant", "lead_id"], name="message_of_lead"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadmessage",
-            constraint=models.UniqueConstraint(fields=("tenant", "message"), name="lead_message_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="leadmessage",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="lead_id", name="sales_leadmessage_lead_id_link", to_table="sales_lead"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scoringrule",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="scoring_newest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scoringrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gte", -100), ("points__lte", 100)), name="scoring_points"
             ),
         ),
         migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop),

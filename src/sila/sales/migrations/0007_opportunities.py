@@ -65,6 +65,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Competitor in the deal",
+                "indexes": [models.Index(fields=["tenant", "party_id"], name="deals_of_competitor")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "opportunity_id", "party_id"), name="opportunity_competitor"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_opportunityc_0dae8f_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_opportunityc_31c9bd_link", to_table="parties_party"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +113,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Credit for the deal",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "opportunity_id", "member_id"), name="credit_of_member"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__gt", 0), ("percent__lte", 100)), name="credit_percent"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_opportunityc_4f6804_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="sales_opportunityc_2906fb_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -299,52 +329,6 @@ class Migration(migrations.Migration):
             model_name="stage",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="approval_role_id", name="sales_stage_approv_3e6c21_link", to_table="access_role"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunitycompetitor",
-            index=models.Index(fields=["tenant", "party_id"], name="deals_of_competitor"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycompetitor",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "opportunity_id", "party_id"), name="opportunity_competitor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycompetitor",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_opportunityc_0dae8f_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycompetitor",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_opportunityc_31c9bd_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycredit",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "opportunity_id", "member_id"), name="credit_of_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycredit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__gt", 0), ("percent__lte", 100)), name="credit_percent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycredit",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_opportunityc_4f6804_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunitycredit",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="sales_opportunityc_2906fb_link", to_table="access_member"
             ),
         ),
     ]

@@ -275,6 +275,134 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Quote",
                 "verbose_name_plural": "Quotes",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="quote_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="quote_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "total", "id"],
+                        name="quote_by_total",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="quote_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "issued_on", "id"],
+                        name="quote_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "valid_until", "id"],
+                        name="quote_by_validity",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "sent_at", "id"],
+                        name="quote_by_sending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "decided_at", "id"],
+                        name="quote_by_answer",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "seen_at", "id"],
+                        name="quote_by_opening",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="quote_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "status", "id"],
+                        name="quote_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="quote_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="quote_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "opportunity_id", "id"],
+                        name="quote_of_deal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_quote_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_quote_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_quote_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="quote_number"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_quote_opport_6dfd4d_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="replaces_id", name="sales_quote_replaces_id_link", to_table="sales_quote"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_quote_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_quote_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_quote_created_by_id_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_quote_updated_by_id_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_quote_verifi_bd8ba9_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_quote_party_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="contact_id", name="sales_quote_contact_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="price_book_id",
+                        name="sales_quote_price_book_id_link",
+                        to_table="catalog_pricebook",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -407,6 +535,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Quote line",
                 "verbose_name_plural": "Quote lines",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quote_id", "order", "id"],
+                        name="line_of_quote",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "product_id", "id"],
+                        name="quoted_product",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="quote_line_price"),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount__gte", 0), ("discount__lte", 100)),
+                        name="quote_line_discount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="quote_line_quantity"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="quote_id", name="sales_quoteline_quote_id_link", to_table="sales_quote"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_quoteline_pr_4b2408_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="tax_kind_id", name="sales_quoteline_ta_5aebb8_link", to_table="catalog_tax"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -438,6 +597,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Customer link",
+                "indexes": [models.Index(fields=["tenant", "quote_id"], name="links_of_quote")],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="quote_id", name="sales_quotelink_quote_id_link", to_table="sales_quote"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -478,6 +643,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Signature",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "quote_id"), name="quote_signed_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("manner", "typed"), models.Q(("drawing", ""), _negated=True), _connector="OR"
+                        ),
+                        name="signature_drawn",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="quote_id", name="sales_signature_quote_id_link", to_table="sales_quote"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -567,282 +744,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="quote_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="quote_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "total", "id"],
-                name="quote_by_total",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="quote_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "issued_on", "id"],
-                name="quote_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "valid_until", "id"],
-                name="quote_by_validity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "sent_at", "id"],
-                name="quote_by_sending",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "decided_at", "id"],
-                name="quote_by_answer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "seen_at", "id"],
-                name="quote_by_opening",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="quote_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "status", "id"],
-                name="quote_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="quote_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="quote_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "opportunity_id", "id"],
-                name="quote_of_deal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_quote_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_quote_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_quote_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="quote_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_quote_opport_6dfd4d_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="replaces_id", name="sales_quote_replaces_id_link", to_table="sales_quote"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_quote_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_quote_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_quote_created_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_quote_updated_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_quote_verifi_bd8ba9_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_quote_party_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="contact_id", name="sales_quote_contact_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quote",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="price_book_id", name="sales_quote_price_book_id_link", to_table="catalog_pricebook"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quoteline",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quote_id", "order", "id"],
-                name="line_of_quote",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quoteline",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "product_id", "id"],
-                name="quoted_product",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="quote_line_price"),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount__gte", 0), ("discount__lte", 100)), name="quote_line_discount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="quote_line_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="quote_id", name="sales_quoteline_quote_id_link", to_table="sales_quote"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_quoteline_pr_4b2408_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quoteline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="tax_kind_id", name="sales_quoteline_ta_5aebb8_link", to_table="catalog_tax"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quotelink",
-            index=models.Index(fields=["tenant", "quote_id"], name="links_of_quote"),
-        ),
-        migrations.AddConstraint(
-            model_name="quotelink",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="quote_id", name="sales_quotelink_quote_id_link", to_table="sales_quote"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("tenant", "quote_id"), name="quote_signed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("manner", "typed"), models.Q(("drawing", ""), _negated=True), _connector="OR"
-                ),
-                name="signature_drawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="quote_id", name="sales_signature_quote_id_link", to_table="sales_quote"
-            ),
         ),
     ]

@@ -323,6 +323,159 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Invoice",
                 "verbose_name_plural": "Invoices",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="invoice_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="invoice_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "number", "id"],
+                        name="invoice_by_number",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "total", "id"],
+                        name="invoice_by_total",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="invoice_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "issued_at", "id"],
+                        name="invoice_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "supplied_on", "id"],
+                        name="invoice_by_supply",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "due_on", "id"],
+                        name="invoice_by_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "settled_on", "id"],
+                        name="invoice_by_settling",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="invoice_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "status", "id"],
+                        name="invoice_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="invoice_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "status", "due_on"],
+                        name="invoice_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "opportunity_id", "id"],
+                        name="invoice_of_deal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quote_id"],
+                        name="invoice_of_quote",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "credits_id"],
+                        name="notes_of_invoice",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_invoice_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_invoice_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_invoice_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("tenant", "number"),
+                        name="invoice_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "draft"), models.Q(("number", ""), _negated=True), _connector="OR"
+                        ),
+                        name="invoice_has_number",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_invoice_oppo_5d9d98_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="quote_id", name="sales_invoice_quote_id_link", to_table="sales_quote"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="credits_id", name="sales_invoice_credits_id_link", to_table="sales_invoice"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_invoice_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_invoice_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_invoice_crea_8fe853_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_invoice_upda_7e8d48_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_invoice_veri_b5f7a7_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_invoice_party_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="contact_id", name="sales_invoice_contact_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="price_book_id",
+                        name="sales_invoice_pric_25301e_link",
+                        to_table="catalog_pricebook",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -455,6 +608,37 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Invoice line",
                 "verbose_name_plural": "Invoice lines",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "invoice_id", "order", "id"],
+                        name="line_of_invoice",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "product_id", "id"],
+                        name="billed_product",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="invoice_line_price"),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount__gte", 0), ("discount__lte", 100)),
+                        name="invoice_line_discount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="invoice_line_quantity"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="invoice_id", name="sales_invoiceline__d0eb5f_link", to_table="sales_invoice"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_invoiceline__0fa49d_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="tax_kind_id", name="sales_invoiceline__f4ce7e_link", to_table="catalog_tax"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -541,317 +725,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Payment",
                 "verbose_name_plural": "Payments",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "invoice_id", "id"],
+                        name="payment_of_invoice",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "paid_on", "id"],
+                        name="payment_by_day",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="invoice_id", name="sales_payment_invoice_id_link", to_table="sales_invoice"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="invoice_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="invoice_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "number", "id"],
-                name="invoice_by_number",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "total", "id"],
-                name="invoice_by_total",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="invoice_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "issued_at", "id"],
-                name="invoice_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "supplied_on", "id"],
-                name="invoice_by_supply",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "due_on", "id"],
-                name="invoice_by_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "settled_on", "id"],
-                name="invoice_by_settling",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="invoice_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "status", "id"],
-                name="invoice_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="invoice_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "status", "due_on"],
-                name="invoice_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "opportunity_id", "id"],
-                name="invoice_of_deal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quote_id"],
-                name="invoice_of_quote",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "credits_id"],
-                name="notes_of_invoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_invoice_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_invoice_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_invoice_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True),
-                fields=("tenant", "number"),
-                name="invoice_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "draft"), models.Q(("number", ""), _negated=True), _connector="OR"
-                ),
-                name="invoice_has_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_invoice_oppo_5d9d98_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="quote_id", name="sales_invoice_quote_id_link", to_table="sales_quote"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="credits_id", name="sales_invoice_credits_id_link", to_table="sales_invoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_invoice_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_invoice_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_invoice_crea_8fe853_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_invoice_upda_7e8d48_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_invoice_veri_b5f7a7_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_invoice_party_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="contact_id", name="sales_invoice_contact_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="price_book_id", name="sales_invoice_pric_25301e_link", to_table="catalog_pricebook"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoiceline",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "invoice_id", "order", "id"],
-                name="line_of_invoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoiceline",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "product_id", "id"],
-                name="billed_product",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gte", 0)), name="invoice_line_price"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount__gte", 0), ("discount__lte", 100)), name="invoice_line_discount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="invoice_line_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="invoice_id", name="sales_invoiceline__d0eb5f_link", to_table="sales_invoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_invoiceline__0fa49d_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoiceline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="tax_kind_id", name="sales_invoiceline__f4ce7e_link", to_table="catalog_tax"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "invoice_id", "id"],
-                name="payment_of_invoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "paid_on", "id"],
-                name="payment_by_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="invoice_id", name="sales_payment_invoice_id_link", to_table="sales_invoice"
-            ),
         ),
     ]

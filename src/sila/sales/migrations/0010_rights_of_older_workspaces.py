@@ -84,4 +84,6 @@ class Migration(migrations.Migration):
         ("work", "0006_approvals"),
     ]
 
-    operations = [migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop),
+    ]

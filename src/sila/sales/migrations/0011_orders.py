@@ -270,6 +270,138 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Order",
                 "verbose_name_plural": "Orders",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="order_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="order_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "total", "id"],
+                        name="order_by_total",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "unbilled", "id"],
+                        name="order_by_unbilled",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="order_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ordered_on", "id"],
+                        name="order_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "wanted_on", "id"],
+                        name="order_by_wish",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "confirmed_at", "id"],
+                        name="order_by_yes",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="order_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "status", "id"],
+                        name="order_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="order_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="order_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "opportunity_id", "id"],
+                        name="order_of_deal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_salesorder_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_salesorder_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_salesorder_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="order_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("deleted_at", None),
+                            models.Q(("status", "cancelled"), _negated=True),
+                            ("quote_id__isnull", False),
+                        ),
+                        fields=("tenant", "quote_id"),
+                        name="order_of_quote",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_salesorder_o_07ed92_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="quote_id", name="sales_salesorder_quote_id_link", to_table="sales_quote"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_salesorder_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_salesorder_o_10b8d5_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_salesorder_c_65acd4_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_salesorder_u_65d6ab_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_salesorder_v_4a05d6_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_salesorder_party_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="contact_id", name="sales_salesorder_c_aebc1b_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="price_book_id",
+                        name="sales_salesorder_p_9839aa_link",
+                        to_table="catalog_pricebook",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,258 +544,39 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Order line",
                 "verbose_name_plural": "Order lines",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "sales_order_id", "order", "id"],
+                        name="line_of_order",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "product_id", "id"],
+                        name="ordered_product",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="order_line_price"),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount__gte", 0), ("discount__lte", 100)),
+                        name="order_line_discount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gt", 0)), name="order_line_quantity"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="sales_order_id",
+                        name="sales_orderline_sa_f5b27a_link",
+                        to_table="sales_salesorder",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_orderline_pr_55fe89_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="tax_kind_id", name="sales_orderline_ta_605f15_link", to_table="catalog_tax"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="order_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="order_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "total", "id"],
-                name="order_by_total",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "unbilled", "id"],
-                name="order_by_unbilled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="order_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ordered_on", "id"],
-                name="order_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "wanted_on", "id"],
-                name="order_by_wish",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "confirmed_at", "id"],
-                name="order_by_yes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="order_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "status", "id"],
-                name="order_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="order_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="order_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "opportunity_id", "id"],
-                name="order_of_deal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_salesorder_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_salesorder_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="salesorder",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_salesorder_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="order_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("deleted_at", None),
-                    models.Q(("status", "cancelled"), _negated=True),
-                    ("quote_id__isnull", False),
-                ),
-                fields=("tenant", "quote_id"),
-                name="order_of_quote",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_salesorder_o_07ed92_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="quote_id", name="sales_salesorder_quote_id_link", to_table="sales_quote"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_salesorder_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_salesorder_o_10b8d5_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_salesorder_c_65acd4_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_salesorder_u_65d6ab_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_salesorder_v_4a05d6_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_salesorder_party_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="contact_id", name="sales_salesorder_c_aebc1b_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesorder",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="price_book_id", name="sales_salesorder_p_9839aa_link", to_table="catalog_pricebook"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "sales_order_id", "order", "id"],
-                name="line_of_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="orderline",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "product_id", "id"],
-                name="ordered_product",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(condition=models.Q(("price__gte", 0)), name="order_line_price"),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("discount__gte", 0), ("discount__lte", 100)), name="order_line_discount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gt", 0)), name="order_line_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="sales_order_id", name="sales_orderline_sa_f5b27a_link", to_table="sales_salesorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_orderline_pr_55fe89_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="orderline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="tax_kind_id", name="sales_orderline_ta_605f15_link", to_table="catalog_tax"
-            ),
         ),
     ]

@@ -10,4 +10,6 @@ def open_orders_like_quotes(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("sales", "0012_billing_of_orders")]
 
-    operations = [migrations.RunPython(open_orders_like_quotes, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(open_orders_like_quotes, migrations.RunPython.noop),
+    ]

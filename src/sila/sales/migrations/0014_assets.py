@@ -182,6 +182,149 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Sold asset",
                 "verbose_name_plural": "Sold assets",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="asset_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="asset_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "serial", "id"],
+                        name="asset_by_serial",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="asset_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "sold_on", "id"],
+                        name="asset_by_sale",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "installed_on", "id"],
+                        name="asset_by_installing",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "warranty_from", "id"],
+                        name="asset_by_begin",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "warranty_until", "id"],
+                        name="asset_by_warranty",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="asset_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "id"],
+                        name="asset_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="asset_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="asset_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "product_id", "id"],
+                        name="asset_of_product",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "sales_order_id", "id"],
+                        name="asset_of_order",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "order_line_id"],
+                        name="asset_of_order_line",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_asset_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_asset_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_asset_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None), models.Q(("serial", ""), _negated=True)),
+                        fields=("tenant", "product_id", "serial"),
+                        name="asset_serial",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("warranty_from__isnull", True),
+                            ("warranty_until__isnull", True),
+                            ("warranty_until__gte", models.F("warranty_from")),
+                            _connector="OR",
+                        ),
+                        name="asset_warranty_days",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_asset_product_id_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_asset_party_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="sales_order_id",
+                        name="sales_asset_sales__392b73_link",
+                        to_table="sales_salesorder",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="order_line_id",
+                        name="sales_asset_order_line_id_link",
+                        to_table="sales_orderline",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_asset_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_asset_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_asset_created_by_id_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_asset_updated_by_id_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_asset_verifi_cbbc40_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,6 +454,111 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Maintenance plan",
                 "verbose_name_plural": "Maintenance plans",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="maintenance_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="maintenance_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "next_due", "id"],
+                        name="maintenance_by_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "plan_on", "id"],
+                        name="maintenance_to_plan",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "starts_on", "id"],
+                        name="maintenance_by_start",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends_on", "id"],
+                        name="maintenance_by_end",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="maintenance_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "id"],
+                        name="maintenance_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="maintenance_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="maintenance_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "asset_id", "id"],
+                        name="maintenance_of_asset",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_maintenanceplan_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_maintenanceplan_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_maintenanceplan_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("every__gte", 1), ("every__lte", 120)), name="maintenance_every"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("ahead__lte", 365)), name="maintenance_ahead"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="asset_id", name="sales_maintenancep_a72686_link", to_table="sales_asset"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_maintenancep_3f484c_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_maintenancep_782f80_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_maintenancep_893100_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_maintenancep_69463a_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_maintenancep_5a310b_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_maintenancep_13b98a_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,6 +593,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Maintenance visit",
+                "indexes": [models.Index(fields=["tenant", "activity_id"], name="maintenance_of_activity")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "plan_id", "due_on"), name="maintenance_visit_once"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="plan_id",
+                        name="sales_maintenancev_b964c2_link",
+                        to_table="sales_maintenanceplan",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="activity_id", name="sales_maintenancev_3a9b55_link", to_table="work_activity"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -515,6 +777,106 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Warranty claim",
                 "verbose_name_plural": "Warranty claims",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="claim_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="claim_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="claim_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "reported_on", "id"],
+                        name="claim_by_report",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "decided_at", "id"],
+                        name="claim_by_decision",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "settled_on", "id"],
+                        name="claim_by_settling",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="claim_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "status", "id"],
+                        name="claim_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="claim_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="claim_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "asset_id", "id"],
+                        name="claim_of_asset",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_warrantyclaim_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_warrantyclaim_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_warrantyclaim_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="claim_number"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="asset_id", name="sales_warrantyclai_dd8201_link", to_table="sales_asset"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_warrantyclai_006e8e_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_warrantyclai_3df965_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_warrantyclai_8b4f78_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_warrantyclai_429735_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_warrantyclai_1e8432_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_warrantyclai_99fca4_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -582,6 +944,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Warranty term",
                 "verbose_name_plural": "Warranty terms",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="warranty_term_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("months__gte", 1), ("months__lte", 600)),
+                        name="warranty_term_months",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_warrantyterm_4a97e7_link", to_table="catalog_product"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -591,586 +967,10 @@ class Migration(migrations.Migration):
                 blank=True, null=True, to="sales.warrantyterm", verbose_name="Warranty term"
             ),
         ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="maintenance_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="maintenance_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "next_due", "id"],
-                name="maintenance_by_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "plan_on", "id"],
-                name="maintenance_to_plan",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "starts_on", "id"],
-                name="maintenance_by_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ends_on", "id"],
-                name="maintenance_by_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="maintenance_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "id"],
-                name="maintenance_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="maintenance_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="maintenance_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "asset_id", "id"],
-                name="maintenance_of_asset",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_maintenanceplan_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_maintenanceplan_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_maintenanceplan_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every__gte", 1), ("every__lte", 120)), name="maintenance_every"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ahead__lte", 365)), name="maintenance_ahead"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="asset_id", name="sales_maintenancep_a72686_link", to_table="sales_asset"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_maintenancep_3f484c_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_maintenancep_782f80_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_maintenancep_893100_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_maintenancep_69463a_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_maintenancep_5a310b_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_maintenancep_13b98a_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenancevisit",
-            index=models.Index(fields=["tenant", "activity_id"], name="maintenance_of_activity"),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenancevisit",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "plan_id", "due_on"), name="maintenance_visit_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenancevisit",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="plan_id", name="sales_maintenancev_b964c2_link", to_table="sales_maintenanceplan"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenancevisit",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="activity_id", name="sales_maintenancev_3a9b55_link", to_table="work_activity"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="claim_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="claim_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="claim_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "reported_on", "id"],
-                name="claim_by_report",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "decided_at", "id"],
-                name="claim_by_decision",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "settled_on", "id"],
-                name="claim_by_settling",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="claim_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "status", "id"],
-                name="claim_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="claim_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="claim_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "asset_id", "id"],
-                name="claim_of_asset",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_warrantyclaim_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_warrantyclaim_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="warrantyclaim",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_warrantyclaim_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="claim_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="asset_id", name="sales_warrantyclai_dd8201_link", to_table="sales_asset"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_warrantyclai_006e8e_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_warrantyclai_3df965_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_warrantyclai_8b4f78_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_warrantyclai_429735_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_warrantyclai_1e8432_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyclaim",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_warrantyclai_99fca4_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyterm",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="warranty_term_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyterm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("months__gte", 1), ("months__lte", 600)), name="warranty_term_months"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warrantyterm",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_warrantyterm_4a97e7_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="asset_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="asset_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "serial", "id"],
-                name="asset_by_serial",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="asset_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "sold_on", "id"],
-                name="asset_by_sale",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "installed_on", "id"],
-                name="asset_by_installing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "warranty_from", "id"],
-                name="asset_by_begin",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "warranty_until", "id"],
-                name="asset_by_warranty",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="asset_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "id"],
-                name="asset_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="asset_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="asset_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "product_id", "id"],
-                name="asset_of_product",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "sales_order_id", "id"],
-                name="asset_of_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "order_line_id"],
-                name="asset_of_order_line",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_asset_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_asset_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="asset",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_asset_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None), models.Q(("serial", ""), _negated=True)),
-                fields=("tenant", "product_id", "serial"),
-                name="asset_serial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("warranty_from__isnull", True),
-                    ("warranty_until__isnull", True),
-                    ("warranty_until__gte", models.F("warranty_from")),
-                    _connector="OR",
-                ),
-                name="asset_warranty_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_asset_product_id_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_asset_party_id_link", to_table="parties_party"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="asset",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="term_id", name="sales_asset_term_id_link", to_table="sales_warrantyterm"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="sales_order_id", name="sales_asset_sales__392b73_link", to_table="sales_salesorder"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="order_line_id", name="sales_asset_order_line_id_link", to_table="sales_orderline"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_asset_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_asset_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_asset_created_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_asset_updated_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_asset_verifi_cbbc40_link", to_table="access_member"
             ),
         ),
     ]

@@ -21,4 +21,6 @@ def give_what_new_workspaces_get(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("sales", "0014_assets")]
 
-    operations = [migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop),
+    ]

@@ -202,6 +202,103 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Partner",
                 "verbose_name_plural": "Partners",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="partner_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="partner_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "tier", "id"],
+                        name="partner_in_tier",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "since", "id"],
+                        name="partner_since",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="partner_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "id"],
+                        name="partner_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="partner_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "price_book_id"],
+                        name="partner_of_book",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_partner_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_partner_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_partner_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "party_id"),
+                        name="partner_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("commission_rate__gte", 0), ("commission_rate__lte", 100)),
+                        name="partner_rate",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_partner_party_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="price_book_id",
+                        name="sales_partner_pric_786d10_link",
+                        to_table="catalog_pricebook",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_partner_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_partner_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_partner_crea_190a4d_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_partner_upda_f1024d_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_partner_veri_144e91_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +509,131 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Deal registration",
                 "verbose_name_plural": "Deal registrations",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="registration_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="registration_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "amount", "id"],
+                        name="registration_by_amount",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="registration_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="registration_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "id"],
+                        name="registration_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="registration_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "partner_id", "status"],
+                        name="registration_of_partner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "status"],
+                        name="registration_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "opportunity_id"],
+                        name="registration_of_deal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "expected_close", "id"],
+                        name="registration_by_close",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "protected_until", "id"],
+                        name="registration_until",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "decided_at", "id"],
+                        name="registration_decided",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_dealregistration_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_dealregistration_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_dealregistration_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="registration_number"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="partner_id", name="sales_dealregistra_1947a7_link", to_table="sales_partner"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_dealregistra_174ed1_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_dealregistra_157e93_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="decided_by_id",
+                        name="sales_dealregistra_bd0ca2_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_dealregistra_931b9b_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_dealregistra_b109f1_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_dealregistra_5feca0_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_dealregistra_feac8b_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_dealregistra_88a825_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_dealregistra_901884_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -523,6 +745,36 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Partner commission",
                 "verbose_name_plural": "Partner commission",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "partner_id", "day"],
+                        name="commission_of_partner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "invoice_id", "id"],
+                        name="commission_of_invoice",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "day", "id"],
+                        name="commission_by_day",
+                    ),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="partner_id", name="sales_partnercommi_a73c6d_link", to_table="sales_partner"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="invoice_id", name="sales_partnercommi_ac32c0_link", to_table="sales_invoice"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_partnercommi_e6e11e_link",
+                        to_table="sales_opportunity",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -614,6 +866,41 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Shared lead",
                 "verbose_name_plural": "Shared leads",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "lead_id", "id"],
+                        name="share_of_lead",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "partner_id", "status"],
+                        name="share_of_partner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "shared_at", "id"],
+                        name="share_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "answered_at", "id"],
+                        name="share_by_answer",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None), ("status__in", ["offered", "accepted"])),
+                        fields=("tenant", "lead_id"),
+                        name="lead_shared_once",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="lead_id", name="sales_sharedlead_lead_id_link", to_table="sales_lead"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="partner_id", name="sales_sharedlead_p_2dbad7_link", to_table="sales_partner"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -693,431 +980,6 @@ class Migration(migrations.Migration):
             model_name="opportunity",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="territory_id", name="sales_opportunity__c30c08_link", to_table="parties_territory"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="partner_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="partner_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "tier", "id"],
-                name="partner_in_tier",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "since", "id"],
-                name="partner_since",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="partner_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "id"],
-                name="partner_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="partner_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "price_book_id"],
-                name="partner_of_book",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_partner_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_partner_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_partner_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "party_id"), name="partner_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("commission_rate__gte", 0), ("commission_rate__lte", 100)),
-                name="partner_rate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_partner_party_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="price_book_id", name="sales_partner_pric_786d10_link", to_table="catalog_pricebook"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_partner_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_partner_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_partner_crea_190a4d_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_partner_upda_f1024d_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partner",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_partner_veri_144e91_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="registration_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="registration_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "amount", "id"],
-                name="registration_by_amount",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="registration_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="registration_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "id"],
-                name="registration_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="registration_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "partner_id", "status"],
-                name="registration_of_partner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "status"],
-                name="registration_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "opportunity_id"],
-                name="registration_of_deal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "expected_close", "id"],
-                name="registration_by_close",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "protected_until", "id"],
-                name="registration_until",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "decided_at", "id"],
-                name="registration_decided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_dealregistration_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_dealregistration_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dealregistration",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_dealregistration_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="registration_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="partner_id", name="sales_dealregistra_1947a7_link", to_table="sales_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_dealregistra_174ed1_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_dealregistra_157e93_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="decided_by_id", name="sales_dealregistra_bd0ca2_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_dealregistra_931b9b_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_dealregistra_b109f1_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_dealregistra_5feca0_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_dealregistra_feac8b_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_dealregistra_88a825_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dealregistration",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_dealregistra_901884_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partnercommission",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "partner_id", "day"],
-                name="commission_of_partner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partnercommission",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "invoice_id", "id"],
-                name="commission_of_invoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="partnercommission",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "day", "id"],
-                name="commission_by_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnercommission",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="partner_id", name="sales_partnercommi_a73c6d_link", to_table="sales_partner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnercommission",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="invoice_id", name="sales_partnercommi_ac32c0_link", to_table="sales_invoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="partnercommission",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_partnercommi_e6e11e_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sharedlead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "lead_id", "id"],
-                name="share_of_lead",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sharedlead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "partner_id", "status"],
-                name="share_of_partner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sharedlead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "shared_at", "id"],
-                name="share_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sharedlead",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "answered_at", "id"],
-                name="share_by_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedlead",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None), ("status__in", ["offered", "accepted"])),
-                fields=("tenant", "lead_id"),
-                name="lead_shared_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedlead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="lead_id", name="sales_sharedlead_lead_id_link", to_table="sales_lead"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedlead",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="partner_id", name="sales_sharedlead_p_2dbad7_link", to_table="sales_partner"
             ),
         ),
         migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop),

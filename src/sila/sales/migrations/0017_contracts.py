@@ -185,6 +185,61 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Call list",
                 "verbose_name_plural": "Call lists",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="call_list_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="call_list_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="call_list_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "created_at", "id"],
+                        name="call_list_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "id"],
+                        name="call_list_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="call_list_of_unit",
+                    ),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_calllist_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_calllist_org_fd2115_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_calllist_cre_e7802c_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_calllist_upd_9ed3c6_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_calllist_ver_cf5398_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,6 +300,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Call outcome",
                 "verbose_name_plural": "Call outcomes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="call_outcome_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -364,6 +426,59 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Number of a call list",
                 "verbose_name_plural": "Numbers of call lists",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "call_list_id", "state", "due_at", "id"],
+                        name="call_entry_next",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "due_at", "id"],
+                        name="call_entry_by_time",
+                    ),
+                    models.Index(fields=["tenant", "party_id"], name="call_entry_of_party"),
+                    models.Index(fields=["tenant", "lead_id"], name="call_entry_of_lead"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "call_list_id", "party_id"),
+                        name="call_entry_party",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "call_list_id", "lead_id"),
+                        name="call_entry_lead",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lead_id__isnull", False), ("party_id__isnull", True)),
+                            models.Q(("lead_id__isnull", True), ("party_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="call_entry_of_one",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="call_list_id",
+                        name="sales_calllistentr_3e9ee4_link",
+                        to_table="sales_calllist",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_calllistentr_db38d1_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="lead_id", name="sales_calllistentr_8a3158_link", to_table="sales_lead"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="outcome_id",
+                        name="sales_calllistentr_e0d423_link",
+                        to_table="sales_calloutcome",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="held_by_id", name="sales_calllistentr_511aa6_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -631,6 +746,159 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Contract",
                 "verbose_name_plural": "Contracts",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="contract_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="contract_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="contract_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="contract_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "amount", "id"],
+                        name="contract_by_amount",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends_on", "id"],
+                        name="contract_by_end",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "notice_by", "id"],
+                        name="contract_by_notice",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "starts_on", "id"],
+                        name="contract_by_start",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "signed_on", "id"],
+                        name="contract_by_signing",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ended_on", "id"],
+                        name="contract_by_ending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("status", "active")),
+                        fields=["tenant", "plan_on", "id"],
+                        name="contract_plans",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "status", "id"],
+                        name="contract_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="contract_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="contract_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "opportunity_id", "id"],
+                        name="contract_of_deal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "renewal_id"],
+                        name="contract_of_renewal",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_contract_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_contract_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_contract_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="contract_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None), ("renewed_from_id__isnull", False)),
+                        fields=("tenant", "renewed_from_id"),
+                        name="contract_renewed_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="contract_ends_later",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_contract_party_id_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_contract_opp_55841c_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="renewed_from_id",
+                        name="sales_contract_ren_b6129b_link",
+                        to_table="sales_contract",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="renewal_id",
+                        name="sales_contract_renewal_id_link",
+                        to_table="sales_opportunity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_contract_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_contract_org_78c018_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_contract_cre_42de2c_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_contract_upd_9906cf_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_contract_ver_c5f0be_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -677,6 +945,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Number not to be called",
                 "verbose_name_plural": "Numbers not to be called",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "asked_on", "id"],
+                        name="do_not_call_by_day",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "phone"),
+                        name="do_not_call_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -890,6 +1172,131 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Incumbent contract",
                 "verbose_name_plural": "Incumbent contracts",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="incumbent_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="incumbent_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="incumbent_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "amount", "id"],
+                        name="incumbent_by_amount",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends_on", "id"],
+                        name="incumbent_by_end",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "notice_by", "id"],
+                        name="incumbent_by_notice",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "opens_on", "id"],
+                        name="incumbent_by_opening",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "learned_on", "id"],
+                        name="incumbent_by_learning",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "plan_on", "id"],
+                        name="incumbent_plans",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "opens_on", "id"],
+                        name="incumbent_of",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="incumbent_of_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "party_id", "id"],
+                        name="incumbent_of_party",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "competitor_id", "id"],
+                        name="incumbent_of_competitor",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_incumbentcontrac_quality",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "touched_at", "id"],
+                        name="sales_incumbentcontrac_touch",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
+                        fields=["tenant", "quality", "id"],
+                        name="sales_incumbentcontrac_flawed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("party_id", models.F("competitor_id")), _negated=True),
+                        name="incumbent_of_two",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="party_id", name="sales_incumbentcon_810dda_link", to_table="parties_party"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="competitor_id",
+                        name="sales_incumbentcon_bbaa05_link",
+                        to_table="parties_party",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="sales_incumbentcon_924605_link", to_table="catalog_product"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="learned_in_id",
+                        name="sales_incumbentcon_dae817_link",
+                        to_table="work_activity",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="sales_incumbentcon_f9bd07_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="sales_incumbentcon_0aaec5_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="sales_incumbentcon_293f82_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="sales_incumbentcon_0a25ce_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="sales_incumbentcon_c026b0_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -953,6 +1360,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Obligation",
                 "verbose_name_plural": "Obligations",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "contract_id", "due_on"],
+                        name="owed_in_contract",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "due_on", "id"],
+                        name="owed_by_day",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "done_on", "id"],
+                        name="owed_by_done",
+                    ),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="contract_id", name="sales_obligation_c_6f95be_link", to_table="sales_contract"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -992,6 +1421,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Deal from a window",
+                "indexes": [models.Index(fields=["tenant", "opportunity_id"], name="window_of_deal")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "incumbent_id", "opportunity_id"), name="window_deal"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="incumbent_id",
+                        name="sales_windowdeal_i_3e2067_link",
+                        to_table="sales_incumbentcontract",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="opportunity_id",
+                        name="sales_windowdeal_o_533620_link",
+                        to_table="sales_opportunity",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1034,657 +1479,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Defaults of incumbent contracts",
+                "constraints": [models.UniqueConstraint(fields=("tenant",), name="window_defaults_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="call_list_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="call_list_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="call_list_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "created_at", "id"],
-                name="call_list_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "id"],
-                name="call_list_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllist",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="call_list_of_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllist",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_calllist_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllist",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_calllist_org_fd2115_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllist",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_calllist_cre_e7802c_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllist",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_calllist_upd_9ed3c6_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllist",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_calllist_ver_cf5398_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calloutcome",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="call_outcome_name"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllistentry",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "call_list_id", "state", "due_at", "id"],
-                name="call_entry_next",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllistentry",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "due_at", "id"],
-                name="call_entry_by_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calllistentry",
-            index=models.Index(fields=["tenant", "party_id"], name="call_entry_of_party"),
-        ),
-        migrations.AddIndex(
-            model_name="calllistentry",
-            index=models.Index(fields=["tenant", "lead_id"], name="call_entry_of_lead"),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "call_list_id", "party_id"),
-                name="call_entry_party",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "call_list_id", "lead_id"),
-                name="call_entry_lead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lead_id__isnull", False), ("party_id__isnull", True)),
-                    models.Q(("lead_id__isnull", True), ("party_id__isnull", False)),
-                    _connector="OR",
-                ),
-                name="call_entry_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="call_list_id", name="sales_calllistentr_3e9ee4_link", to_table="sales_calllist"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_calllistentr_db38d1_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="lead_id", name="sales_calllistentr_8a3158_link", to_table="sales_lead"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="outcome_id", name="sales_calllistentr_e0d423_link", to_table="sales_calloutcome"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calllistentry",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="held_by_id", name="sales_calllistentr_511aa6_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="contract_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="contract_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="contract_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="contract_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "amount", "id"],
-                name="contract_by_amount",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ends_on", "id"],
-                name="contract_by_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "notice_by", "id"],
-                name="contract_by_notice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "starts_on", "id"],
-                name="contract_by_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "signed_on", "id"],
-                name="contract_by_signing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ended_on", "id"],
-                name="contract_by_ending",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("status", "active")),
-                fields=["tenant", "plan_on", "id"],
-                name="contract_plans",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "status", "id"],
-                name="contract_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="contract_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="contract_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "opportunity_id", "id"],
-                name="contract_of_deal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "renewal_id"],
-                name="contract_of_renewal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_contract_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_contract_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_contract_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="contract_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None), ("renewed_from_id__isnull", False)),
-                fields=("tenant", "renewed_from_id"),
-                name="contract_renewed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="contract_ends_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_contract_party_id_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_contract_opp_55841c_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="renewed_from_id", name="sales_contract_ren_b6129b_link", to_table="sales_contract"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="renewal_id", name="sales_contract_renewal_id_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_contract_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_contract_org_78c018_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_contract_cre_42de2c_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_contract_upd_9906cf_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_contract_ver_c5f0be_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="donotcall",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "asked_on", "id"],
-                name="do_not_call_by_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="donotcall",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "phone"), name="do_not_call_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="incumbent_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="incumbent_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="incumbent_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "amount", "id"],
-                name="incumbent_by_amount",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ends_on", "id"],
-                name="incumbent_by_end",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "notice_by", "id"],
-                name="incumbent_by_notice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "opens_on", "id"],
-                name="incumbent_by_opening",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "learned_on", "id"],
-                name="incumbent_by_learning",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "plan_on", "id"],
-                name="incumbent_plans",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "opens_on", "id"],
-                name="incumbent_of",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="incumbent_of_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "party_id", "id"],
-                name="incumbent_of_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "competitor_id", "id"],
-                name="incumbent_of_competitor",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "quality", "id"],
-                name="sales_incumbentcontrac_quality",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "touched_at", "id"],
-                name="sales_incumbentcontrac_touch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incumbentcontract",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None), ("flaws__gte", 4)),
-                fields=["tenant", "quality", "id"],
-                name="sales_incumbentcontrac_flawed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("party_id", models.F("competitor_id")), _negated=True),
-                name="incumbent_of_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="party_id", name="sales_incumbentcon_810dda_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="competitor_id", name="sales_incumbentcon_bbaa05_link", to_table="parties_party"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="sales_incumbentcon_924605_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="learned_in_id", name="sales_incumbentcon_dae817_link", to_table="work_activity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="sales_incumbentcon_f9bd07_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="sales_incumbentcon_0aaec5_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="sales_incumbentcon_293f82_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="sales_incumbentcon_0a25ce_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incumbentcontract",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="sales_incumbentcon_c026b0_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "contract_id", "due_on"],
-                name="owed_in_contract",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "due_on", "id"],
-                name="owed_by_day",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="obligation",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "done_on", "id"],
-                name="owed_by_done",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="obligation",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="contract_id", name="sales_obligation_c_6f95be_link", to_table="sales_contract"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="windowdeal",
-            index=models.Index(fields=["tenant", "opportunity_id"], name="window_of_deal"),
-        ),
-        migrations.AddConstraint(
-            model_name="windowdeal",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "incumbent_id", "opportunity_id"), name="window_deal"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowdeal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="incumbent_id",
-                name="sales_windowdeal_i_3e2067_link",
-                to_table="sales_incumbentcontract",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowdeal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="opportunity_id", name="sales_windowdeal_o_533620_link", to_table="sales_opportunity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="windowdefaults",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="window_defaults_once"),
         ),
         migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop),
     ]

@@ -145,6 +145,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Commission plan",
                 "verbose_name_plural": "Commission plans",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "begins", "id"],
+                        name="commission_plan_begins",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends", "id"],
+                        name="commission_plan_ends",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="commission_plan_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cap__isnull", True), ("cap__gte", 0), _connector="OR"),
+                        name="commission_cap",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends__isnull", True), ("ends__gte", models.F("begins")), _connector="OR"
+                        ),
+                        name="commission_plan_days",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="product_id", name="team_commissionpla_5c3bef_link", to_table="catalog_product"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +232,47 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Person in a commission plan",
                 "verbose_name_plural": "People in commission plans",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "member_id", "id"],
+                        name="commission_of_member",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "begins", "id"],
+                        name="participant_begins",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends", "id"],
+                        name="participant_ends",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "plan_id", "member_id"),
+                        name="commission_participant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends__isnull", True),
+                            ("begins__isnull", True),
+                            ("ends__gte", models.F("begins")),
+                            _connector="OR",
+                        ),
+                        name="commission_participant_days",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="plan_id",
+                        name="team_commissionpar_5ee2bd_link",
+                        to_table="team_commissionplan",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="team_commissionpar_53876c_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -364,6 +437,96 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Commission statement",
                 "verbose_name_plural": "Commission statements",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="statement_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="statement_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "status", "id"],
+                        name="statement_in_status",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "begins", "id"],
+                        name="statement_begins",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends", "id"],
+                        name="statement_ends",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "paid_on", "id"],
+                        name="statement_by_pay",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "approved_at", "id"],
+                        name="statement_approved",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="statement_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "begins", "id"],
+                        name="statement_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="statement_of_unit",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "plan_id", "owner_id", "period"),
+                        name="commission_statement",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="plan_id",
+                        name="team_commissionsta_184239_link",
+                        to_table="team_commissionplan",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="approved_by_id",
+                        name="team_commissionsta_2e37db_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="team_commissionsta_79ae54_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="team_commissionsta_b515a3_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="team_commissionsta_94c0be_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="team_commissionsta_2daf24_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="team_commissionsta_7c20e2_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -404,6 +567,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Line of a commission statement",
+                "indexes": [
+                    models.Index(fields=["tenant", "statement_id", "order"], name="line_of_statement"),
+                    models.Index(fields=["tenant", "invoice_id", "source"], name="commission_on_invoice"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="statement_id",
+                        name="team_commissionlin_088bd5_link",
+                        to_table="team_commissionstatement",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="invoice_id", name="team_commissionlin_01fac4_link", to_table="sales_invoice"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -477,6 +654,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Tier of a commission",
                 "verbose_name_plural": "Tiers of commissions",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "plan_id", "above", "above_goal"),
+                        name="commission_tier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gte", 0), ("rate__lte", 100)), name="commission_rate"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("above__gte", 0), ("above_goal__gte", 0)), name="commission_above"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="plan_id",
+                        name="team_commissiontie_e0209e_link",
+                        to_table="team_commissionplan",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -534,6 +729,28 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Contest",
                 "verbose_name_plural": "Contests",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "begins", "id"],
+                        name="contest_begins",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends", "id"],
+                        name="contest_ends",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "name"),
+                        name="contest_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gte", models.F("begins"))), name="contest_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -568,6 +785,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Prize",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "contest_id", "member_id"), name="contest_prize_once"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="contest_id", name="team_contestprize__60fd42_link", to_table="team_contest"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="team_contestprize__f3002f_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -750,6 +978,92 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Goal",
                 "verbose_name_plural": "Goals",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="goal_newest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "name_fold", "id"],
+                        name="goal_by_name",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "begins", "id"],
+                        name="goal_begins",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "ends", "id"],
+                        name="goal_ends",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "updated_at", "id"],
+                        name="goal_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "begins", "id"],
+                        name="goal_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "org_unit_id", "id"],
+                        name="goal_in_unit",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "period", "id"],
+                        name="goal_of_period",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "member_id", "metric", "period"),
+                        name="goal_of_member",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "team_id", "metric", "period"),
+                        name="goal_of_team",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=("tenant", "unit_id", "metric", "period"),
+                        name="goal_of_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__gte", models.F("begins"))), name="goal_days"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="team_goal_member_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="team_id", name="team_goal_team_id_link", to_table="access_team"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="unit_id", name="team_goal_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="team_goal_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="team_goal_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id", name="team_goal_created_by_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id", name="team_goal_updated_by_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="verified_by_id",
+                        name="team_goal_verified_by_id_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -785,6 +1099,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Thanks",
+                "indexes": [
+                    models.Index(fields=["tenant", "giver_id", "at"], name="kudos_given"),
+                    models.Index(fields=["tenant", "receiver_id", "at"], name="kudos_received"),
+                    models.Index(fields=["tenant", "at"], name="kudos_when"),
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="giver_id", name="team_kudos_giver_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="receiver_id", name="team_kudos_receiver_id_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -821,489 +1148,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="commissionplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "begins", "id"],
-                name="commission_plan_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionplan",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ends", "id"],
-                name="commission_plan_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "name"),
-                name="commission_plan_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("cap__isnull", True), ("cap__gte", 0), _connector="OR"),
-                name="commission_cap",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends__isnull", True), ("ends__gte", models.F("begins")), _connector="OR"
-                ),
-                name="commission_plan_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionplan",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="product_id", name="team_commissionpla_5c3bef_link", to_table="catalog_product"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionparticipant",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "member_id", "id"],
-                name="commission_of_member",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionparticipant",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "begins", "id"],
-                name="participant_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionparticipant",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ends", "id"],
-                name="participant_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionparticipant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "plan_id", "member_id"),
-                name="commission_participant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionparticipant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends__isnull", True),
-                    ("begins__isnull", True),
-                    ("ends__gte", models.F("begins")),
-                    _connector="OR",
-                ),
-                name="commission_participant_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionparticipant",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="plan_id", name="team_commissionpar_5ee2bd_link", to_table="team_commissionplan"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionparticipant",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="team_commissionpar_53876c_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="statement_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="statement_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "status", "id"],
-                name="statement_in_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "begins", "id"],
-                name="statement_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "ends", "id"],
-                name="statement_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "paid_on", "id"],
-                name="statement_by_pay",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "approved_at", "id"],
-                name="statement_approved",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="statement_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "begins", "id"],
-                name="statement_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionstatement",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="statement_of_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "plan_id", "owner_id", "period"),
-                name="commission_statement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="plan_id", name="team_commissionsta_184239_link", to_table="team_commissionplan"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="approved_by_id", name="team_commissionsta_2e37db_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="team_commissionsta_79ae54_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="team_commissionsta_b515a3_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="team_commissionsta_94c0be_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="team_commissionsta_2daf24_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionstatement",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="team_commissionsta_7c20e2_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commissionline",
-            index=models.Index(fields=["tenant", "statement_id", "order"], name="line_of_statement"),
-        ),
-        migrations.AddIndex(
-            model_name="commissionline",
-            index=models.Index(fields=["tenant", "invoice_id", "source"], name="commission_on_invoice"),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="statement_id",
-                name="team_commissionlin_088bd5_link",
-                to_table="team_commissionstatement",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissionline",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="invoice_id", name="team_commissionlin_01fac4_link", to_table="sales_invoice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissiontier",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "plan_id", "above", "above_goal"),
-                name="commission_tier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissiontier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gte", 0), ("rate__lte", 100)), name="commission_rate"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissiontier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("above__gte", 0), ("above_goal__gte", 0)), name="commission_above"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commissiontier",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="plan_id", name="team_commissiontie_e0209e_link", to_table="team_commissionplan"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contest",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "begins", "id"],
-                name="contest_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contest",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "ends", "id"], name="contest_ends"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)), fields=("tenant", "name"), name="contest_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gte", models.F("begins"))), name="contest_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contestprize",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "contest_id", "member_id"), name="contest_prize_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contestprize",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="contest_id", name="team_contestprize__60fd42_link", to_table="team_contest"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contestprize",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="team_contestprize__f3002f_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="goal_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "name_fold", "id"],
-                name="goal_by_name",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "begins", "id"],
-                name="goal_begins",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "ends", "id"], name="goal_ends"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "updated_at", "id"],
-                name="goal_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "begins", "id"],
-                name="goal_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "org_unit_id", "id"],
-                name="goal_in_unit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goal",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "period", "id"],
-                name="goal_of_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "member_id", "metric", "period"),
-                name="goal_of_member",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "team_id", "metric", "period"),
-                name="goal_of_team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("deleted_at", None)),
-                fields=("tenant", "unit_id", "metric", "period"),
-                name="goal_of_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gte", models.F("begins"))), name="goal_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="team_goal_member_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="team_id", name="team_goal_team_id_link", to_table="access_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="unit_id", name="team_goal_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="team_goal_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="team_goal_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="team_goal_created_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="team_goal_updated_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="verified_by_id", name="team_goal_verified_by_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="kudos",
-            index=models.Index(fields=["tenant", "giver_id", "at"], name="kudos_given"),
-        ),
-        migrations.AddIndex(
-            model_name="kudos",
-            index=models.Index(fields=["tenant", "receiver_id", "at"], name="kudos_received"),
-        ),
-        migrations.AddIndex(
-            model_name="kudos",
-            index=models.Index(fields=["tenant", "at"], name="kudos_when"),
-        ),
-        migrations.AddConstraint(
-            model_name="kudos",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="giver_id", name="team_kudos_giver_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="kudos",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="receiver_id", name="team_kudos_receiver_id_link", to_table="access_member"
-            ),
         ),
     ]

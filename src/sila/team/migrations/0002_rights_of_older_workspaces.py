@@ -32,4 +32,6 @@ class Migration(migrations.Migration):
         ("team", "0001_team"),
     ]
 
-    operations = [migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(give_what_new_workspaces_get, migrations.RunPython.noop),
+    ]

@@ -151,6 +151,82 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Activity",
                 "verbose_name_plural": "Activities",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "at", "id"],
+                        name="activity_when",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "due_at", "id"],
+                        name="activity_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "subject_fold", "id"],
+                        name="activity_subject",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "id"],
+                        name="activity_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "kind", "updated_at", "id"],
+                        name="activity_touched",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "id"],
+                        name="activity_any_newest",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "at", "id"],
+                        name="activity_any_when",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deleted_at", None)),
+                        fields=["tenant", "owner_id", "status", "at"],
+                        name="activity_of_owner",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("deleted_at", None), ("reminded_at", None), ("reminder_at__isnull", False)
+                        ),
+                        fields=["tenant", "reminder_at"],
+                        name="activity_reminders",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_at__isnull", True),
+                            ("starts_at__isnull", True),
+                            ("ends_at__gte", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="activity_ends_later",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="owner_id", name="work_activity_owner_id_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="org_unit_id", name="work_activity_org_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="created_by_id",
+                        name="work_activity_crea_a389fb_link",
+                        to_table="access_member",
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="updated_by_id",
+                        name="work_activity_upda_3f6ab0_link",
+                        to_table="access_member",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +255,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "entity", "record_id", "activity_id"], name="activity_on_record"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "activity_id", "entity", "record_id"), name="activity_link"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="activity_id", name="work_activitylink__15dab7_link", to_table="work_activity"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Feed",
@@ -208,146 +299,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Calendar feed",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "member_id"), name="feed_of_member"),
+                    models.UniqueConstraint(fields=("tenant", "secret_hash"), name="feed_secret"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="work_feed_member_id_link", to_table="access_member"
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "at", "id"],
-                name="activity_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "due_at", "id"],
-                name="activity_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "subject_fold", "id"],
-                name="activity_subject",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "id"],
-                name="activity_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "kind", "updated_at", "id"],
-                name="activity_touched",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)), fields=["tenant", "id"], name="activity_any_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "at", "id"],
-                name="activity_any_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(("deleted_at", None)),
-                fields=["tenant", "owner_id", "status", "at"],
-                name="activity_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(
-                condition=models.Q(
-                    ("deleted_at", None), ("reminded_at", None), ("reminder_at__isnull", False)
-                ),
-                fields=["tenant", "reminder_at"],
-                name="activity_reminders",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_at__isnull", True),
-                    ("starts_at__isnull", True),
-                    ("ends_at__gte", models.F("starts_at")),
-                    _connector="OR",
-                ),
-                name="activity_ends_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="owner_id", name="work_activity_owner_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="org_unit_id", name="work_activity_org_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="created_by_id", name="work_activity_crea_a389fb_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="updated_by_id", name="work_activity_upda_3f6ab0_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activitylink",
-            index=models.Index(
-                fields=["tenant", "entity", "record_id", "activity_id"], name="activity_on_record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activitylink",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "activity_id", "entity", "record_id"), name="activity_link"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activitylink",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="activity_id", name="work_activitylink__15dab7_link", to_table="work_activity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feed",
-            constraint=models.UniqueConstraint(fields=("tenant", "member_id"), name="feed_of_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="feed",
-            constraint=models.UniqueConstraint(fields=("tenant", "secret_hash"), name="feed_secret"),
-        ),
-        migrations.AddConstraint(
-            model_name="feed",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="work_feed_member_id_link", to_table="access_member"
-            ),
         ),
     ]

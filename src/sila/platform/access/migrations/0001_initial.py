@@ -104,6 +104,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Unit",
                 "verbose_name_plural": "Units",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "name"), name="unit_name"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="parent_id", name="access_orgunit_parent_id_link", to_table="access_orgunit"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +187,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Member",
                 "verbose_name_plural": "Members",
+                "indexes": [models.Index(fields=["user", "tenant"], name="member_of_user")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "email"), name="member_email"),
+                    models.UniqueConstraint(fields=("tenant", "user"), name="member_user"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="unit_id", name="access_member_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="manager_id", name="access_member_manager_id_link", to_table="access_member"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +246,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Role",
                 "verbose_name_plural": "Roles",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "name"), name="role_name")],
             },
         ),
         migrations.CreateModel(
@@ -257,6 +275,17 @@ class Migration(migrations.Migration):
                 ),
                 ("role", sila.platform.tenancy.fields.Link(to="access.role")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "member_id", "role_id"), name="member_role"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="access_memberrole__6bcde4_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="role_id", name="access_memberrole_role_id_link", to_table="access_role"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Team",
@@ -300,6 +329,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Team",
                 "verbose_name_plural": "Teams",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "name"), name="team_name")],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +372,25 @@ class Migration(migrations.Migration):
                 ("unit", sila.platform.tenancy.fields.Link(blank=True, null=True, to="access.orgunit")),
                 ("team", sila.platform.tenancy.fields.Link(blank=True, null=True, to="access.team")),
             ],
+            options={
+                "indexes": [models.Index(fields=["tenant", "entity", "record_id"], name="grant_by_record")],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="access_sharegrant__c7e713_link", to_table="access_member"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="team_id", name="access_sharegrant_team_id_link", to_table="access_team"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="unit_id", name="access_sharegrant_unit_id_link", to_table="access_orgunit"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="granted_by_id",
+                        name="access_sharegrant__7a3fbf_link",
+                        to_table="access_member",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TeamMember",
@@ -369,6 +418,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "member_id", "team_id"), name="team_member"),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="team_id", name="access_teammember_team_id_link", to_table="access_team"
+                    ),
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="access_teammember__468355_link", to_table="access_member"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -454,107 +514,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="orgunit",
-            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="unit_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="orgunit",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="parent_id", name="access_orgunit_parent_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="member",
-            index=models.Index(fields=["user", "tenant"], name="member_of_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(fields=("tenant", "email"), name="member_email"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(fields=("tenant", "user"), name="member_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="unit_id", name="access_member_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="manager_id", name="access_member_manager_id_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="role_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="memberrole",
-            constraint=models.UniqueConstraint(fields=("tenant", "member_id", "role_id"), name="member_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="memberrole",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="access_memberrole__6bcde4_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memberrole",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="role_id", name="access_memberrole_role_id_link", to_table="access_role"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="team_name"),
-        ),
-        migrations.AddIndex(
-            model_name="sharegrant",
-            index=models.Index(fields=["tenant", "entity", "record_id"], name="grant_by_record"),
-        ),
-        migrations.AddConstraint(
-            model_name="sharegrant",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="access_sharegrant__c7e713_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharegrant",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="team_id", name="access_sharegrant_team_id_link", to_table="access_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharegrant",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="unit_id", name="access_sharegrant_unit_id_link", to_table="access_orgunit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharegrant",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="granted_by_id", name="access_sharegrant__7a3fbf_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=models.UniqueConstraint(fields=("tenant", "member_id", "team_id"), name="team_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="team_id", name="access_teammember_team_id_link", to_table="access_team"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teammember",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="access_teammember__468355_link", to_table="access_member"
-            ),
         ),
     ]

@@ -14,4 +14,6 @@ def confirm(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("access", "0001_initial"), ("account", "0009_emailaddress_unique_primary_email")]
-    operations = [migrations.RunPython(confirm, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(confirm, migrations.RunPython.noop),
+    ]

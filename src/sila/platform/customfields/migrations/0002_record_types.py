@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Record type",
                 "verbose_name_plural": "Record types",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "slug"), name="record_type_slug")],
             },
         ),
         migrations.AddField(
@@ -114,9 +115,5 @@ class Migration(migrations.Migration):
                 fields=("tenant", "field", "number"),
                 name="custom_number_alone",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordtype",
-            constraint=models.UniqueConstraint(fields=("tenant", "slug"), name="record_type_slug"),
         ),
     ]

@@ -62,4 +62,6 @@ def drop(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("entities", "0001_initial")]
-    operations = [migrations.RunPython(build, drop)]
+    operations = [
+        migrations.RunPython(build, drop),
+    ]

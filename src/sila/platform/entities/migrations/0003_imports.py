@@ -58,6 +58,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "Import",
                 "verbose_name_plural": "Imports",
+                "indexes": [models.Index(fields=["tenant", "id"], name="import_newest")],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="entities_importrun_7af192_link", to_table="access_member"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -89,25 +95,13 @@ class Migration(migrations.Migration):
                 ),
                 ("run", sila.platform.tenancy.fields.Link(related_name="refusals", to="entities.importrun")),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="importrun",
-            index=models.Index(fields=["tenant", "id"], name="import_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="entities_importrun_7af192_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrefusal",
-            index=models.Index(fields=["tenant", "run_id", "row"], name="refusal_of_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrefusal",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="run_id", name="entities_importref_9a06e9_link", to_table="entities_importrun"
-            ),
+            options={
+                "indexes": [models.Index(fields=["tenant", "run_id", "row"], name="refusal_of_run")],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="run_id", name="entities_importref_9a06e9_link", to_table="entities_importrun"
+                    )
+                ],
+            },
         ),
     ]

@@ -72,6 +72,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "Operation",
+                "indexes": [models.Index(fields=["tenant", "kind", "id"], name="operation_newest")],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="member_id", name="entities_operation_091b1a_link", to_table="access_member"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +123,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "operation_id", "outcome", "id"], name="change_of_operation"
+                    )
+                ],
+                "constraints": [
+                    sila.platform.tenancy.fields.LinkConstraint(
+                        column="operation_id",
+                        name="entities_operation_1d047e_link",
+                        to_table="entities_operation",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="importrun",
@@ -127,28 +147,6 @@ class Migration(migrations.Migration):
             model_name="importrun",
             constraint=sila.platform.tenancy.fields.LinkConstraint(
                 column="operation_id", name="entities_importrun_965167_link", to_table="entities_operation"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="operation",
-            index=models.Index(fields=["tenant", "kind", "id"], name="operation_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="operation",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="member_id", name="entities_operation_091b1a_link", to_table="access_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="operationchange",
-            index=models.Index(
-                fields=["tenant", "operation_id", "outcome", "id"], name="change_of_operation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="operationchange",
-            constraint=sila.platform.tenancy.fields.LinkConstraint(
-                column="operation_id", name="entities_operation_1d047e_link", to_table="entities_operation"
             ),
         ),
     ]

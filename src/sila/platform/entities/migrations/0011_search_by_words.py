@@ -39,4 +39,6 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("entities", "0010_imports_of_several_nouns")]
-    operations = [migrations.RunPython(build, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(build, migrations.RunPython.noop),
+    ]

@@ -58,4 +58,6 @@ def build(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("entities", "0017_search_form")]
-    operations = [migrations.RunPython(build, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(build, migrations.RunPython.noop),
+    ]
