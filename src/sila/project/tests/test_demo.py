@@ -10,8 +10,9 @@ from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
+from sila.project.demo_partners import SUPPLIERS
 from sila.project.demo_selling import RESELLERS, RIVALS
-from sila.sales.models import Contract, Lead, Opportunity, StageTransition, WindowDeal
+from sila.sales.models import Contract, DealRegistration, Lead, Opportunity, StageTransition, WindowDeal
 from sila.work.models import Activity
 
 
@@ -25,12 +26,13 @@ def sample(db):
 def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
     became = Lead.objects.exclude(converted_at=None)
     kinds = list(Party.objects.values_list("kind", flat=True))
-    others = len(RIVALS) + len(RESELLERS)
+    registered = DealRegistration.objects.filter(status="approved", opportunity__isnull=False).count()
+    others = len(RIVALS) + len(RESELLERS) + len(SUPPLIERS) + registered
     companies = 20 + others + became.count()
     assert (kinds.count("organization"), kinds.count("person")) == (companies, 40 + became.count())
     renewals = Opportunity.objects.exclude(renewal_of_id=None).count()
     prepared = Contract.objects.exclude(renewal_id=None).count()
-    told = 25 + renewals + became.count() + WindowDeal.objects.count() + prepared
+    told = 25 + renewals + became.count() + WindowDeal.objects.count() + prepared + registered
     assert Opportunity.objects.count() == told
     assert Member.objects.count() == 12
     assert Activity.objects.filter(status="open").exists()

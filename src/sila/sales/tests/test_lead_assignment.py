@@ -181,10 +181,10 @@ def test_the_lead_says_which_rule_gave_it_to_whom_and_the_owner_is_told(
 
 def test_who_would_get_a_lead_is_shown_rule_by_rule_and_nothing_changes(admin, alice, bob, team, browser):
     new_rule(admin, name="Jeddah", member=str(bob.member_id), conditions=["city:is:جدة"])
-    new_rule(admin, name="Team", team=str(team.id))
+    new_rule(admin, name="Riyadh people", team=str(team.id))
     lead = records.create(registry["leads"], {"name": "Typed"}, by=alice)
     page = browser("manager").get("/w/rayyan/lead-assignment", {"lead": str(lead.id)}).content.decode()
-    assert page.index("Jeddah") < page.index("Its conditions are not met.") < page.index("Team")
+    assert page.index("Jeddah") < page.index("Its conditions are not met.") < page.index("Riyadh people")
     assert not AssignmentTurn.objects.exists()
     lead.refresh_from_db()
     assert lead.owner_id == alice.member_id
