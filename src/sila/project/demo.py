@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sila.catalog.demo import PRODUCTS, add_prices, product_values
 from sila.insight.demo import add_adjustments
@@ -71,7 +71,7 @@ def make_sample(
             owner_name=STAFF[0][1],
             owner_name_en=STAFF[0][2],
         )
-        with scope(workspace):
+        with scope(workspace), translation.override(workspace.language):
             story = Story(workspace)
             story.tell(companies, people, deals)
             add_capture(story.actors, story.now)

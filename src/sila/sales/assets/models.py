@@ -50,7 +50,7 @@ class WarrantyTerm(Stamped, Bilingual):
 
 class Asset(Record):
     class Status(models.TextChoices):
-        IN_USE = "in_use", _("In use")
+        IN_USE = "in_use", pgettext_lazy("asset", "In use")
         REPLACED = "replaced", pgettext_lazy("asset", "Replaced")
         RETIRED = "retired", _("Out of use")
 

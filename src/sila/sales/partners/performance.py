@@ -132,7 +132,7 @@ def panel(partner: Partner, context: Context) -> list[dict[str, Any]]:
             _item(_("Deals won"), _plain(shown["won"], context), "trophy", f"{deals}&f=category:any:won"),
         ]
         if shown["rate"] is not None:
-            items.append(_item(_("Win rate"), f"{_plain(shown['rate'], context)} %", "target"))
+            items.append(_item(_("Win rate"), f"{_plain(shown['rate'], context)}%", "target"))
     if shows_amounts(context):
         items.append(_item(_("Revenue before tax"), _money(shown["net"], context), "receipt"))
         if shows_margin(context):

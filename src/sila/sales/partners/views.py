@@ -94,7 +94,7 @@ def _cells(line: Line, context: Context) -> list[dict[str, Any]]:
     values += [_money(line.net, context)] if shows_amounts(context) else []
     if shows_margin(context):
         share = (
-            f"{format_number(line.share, digits=context.reader.digits)} %" if line.share is not None else "–"
+            f"{format_number(line.share, digits=context.reader.digits)}%" if line.share is not None else "–"
         )
         values += [_money(line.margin, context), share]
     return [{"label": label, "value": value} for label, value in zip(_columns(context), values, strict=True)]
