@@ -307,13 +307,15 @@ def test_a_closed_price_is_on_no_page_and_no_paper(quote, browser, admin, compan
     seller = Role.objects.get(code="seller")
     page = f"/w/rayyan/quotes/{quote.id}/"
     assert browser("alice").get(f"/w/rayyan/quote/{quote.id}/pdf").status_code == 200
-    assert "3,000" not in browser("alice").get(page).content.decode()  # the cost stands on no page
+    open_page = browser("alice").get(page).content.decode()
+    assert "33.1%" in open_page
+    assert "3,000" not in open_page  # the cost stands on no page
     seller.fields = {"quote-lines": {"price": "hidden"}, "quotes": {"margin": "hidden"}}
     seller.save()
     compile_anew(seller, {}, admin)
     shown = browser("alice").get(page).content.decode()
     assert "4,850" not in shown
-    assert "33.1" not in shown
+    assert "33.1%" not in shown
     assert browser("alice").get(f"/w/rayyan/quote/{quote.id}/pdf").status_code == 403
 
 
