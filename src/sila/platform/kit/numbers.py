@@ -90,9 +90,9 @@ def format_number(value: Decimal | int, *, digits: str = "latn", decimals: int |
     return shown.translate(_TO_ARABIC_NUMBER) if digits == "arab" else shown
 
 
-def plain_number(value: Decimal) -> str:
+def plain_number(value: Decimal | int) -> str:
     """As it is typed: 2, 2.5, 0.125, no zeros that say nothing."""
-    return f"{value.normalize():f}"
+    return f"{Decimal(value).normalize():f}"
 
 
 def digits_for(text: str, digits: str) -> str:

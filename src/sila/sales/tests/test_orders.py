@@ -232,6 +232,17 @@ def test_an_empty_order_and_one_for_nobody_are_not_confirmed(alice, customer):
         assert now(wrong).is_draft
 
 
+def test_the_editor_of_lines_takes_one_piece_of_a_product(alice, admin, customer, browser):
+    cooler = add("products", admin, name="مكيف", code="AC", price="1000", currency="SAR")
+    order = add("orders", alice, name="أمر", party=customer.id)
+    editor = f"/w/{alice.workspace.slug}/order/{order.id}/lines"
+    form = {"do": "product", "product": str(cooler.id), "version": str(order.version)}
+    page = browser("alice").post(f"{editor}/step", form, headers={"HX-Request": "true"})
+    assert page.status_code == 200
+    (row,) = page.context["editor"]["rows"]
+    assert (row["values"]["quantity"], row["values"]["price"], row["errors"]) == ("1", "1000.00", {})
+
+
 # ---- whose it is ---------------------------------------------------------------------------------------
 def test_an_order_is_hidden_from_strangers_and_billed_by_who_may_bill(order, charlie, dalia):
     for stranger in (charlie, dalia):
