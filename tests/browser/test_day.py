@@ -50,7 +50,7 @@ def _in_latin_layout(words: str) -> str:
 
 @BOTH
 def test_a_property_is_edited_where_it_stands(visit: Open, language: str) -> None:
-    page, watch = visit("people/", language=language)
+    page, watch = visit("people/?f=job_title:filled", language=language)
     page.locator("td.s-name a").nth(3).click()
     title = page.locator("dd[data-field=job_title]")
     before = title.inner_text()
