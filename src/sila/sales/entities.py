@@ -24,9 +24,9 @@ from sila.sales.renewing import may_be_renewed, renew
 from sila.sales.rules import (
     derive,
     follow_stage,
-    give_number,
     keep_amount,
     keep_to_the_channel,
+    numbering,
     refuse_wrong_stage,
     write_transition,
 )
@@ -204,7 +204,7 @@ opportunities = register(
             follow_stage,
             at_the_rate,
             let_in,
-            give_number,
+            numbering("OPP"),
         ),
         effects=(write_transition, note_place, follow_deal),
         board=board,

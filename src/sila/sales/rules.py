@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
-from sila.platform.entities.registry import Changes
+from sila.platform.entities.registry import Changes, Rule
 from sila.platform.kit import clock
 from sila.platform.kit.folding import fold
 from sila.platform.kit.ids import uuid7
@@ -42,14 +42,6 @@ def keep_to_the_channel(deal: Opportunity, changes: Changes, by: Actor) -> None:
         raise Invalid({"branch": _("A selling branch goes with the channel “Branch”.")})
     if deal.partner_id and deal.partner_id == deal.party_id:
         raise Invalid({"partner": _("The customer of the deal cannot be its reseller.")})
-
-
-def give_number(deal: Opportunity, changes: Changes, by: Actor) -> None:
-    """The last of the rules: a deal that is refused takes no number."""
-    if deal._state.adding and deal.number:
-        deal.number = brought_along(deal, "OPP-", "/")
-    if not deal.number:
-        deal.number = next_number(f"OPP-{today(by).year}", "/", 4)
 
 
 def keep_amount(deal: Opportunity, changes: Changes, by: Actor) -> None:
@@ -157,6 +149,19 @@ def write_transition(deal: Opportunity, changes: Changes, by: Actor) -> None:
             seconds_in_stage=0 if first or since is None else max(0, int((moment - since).total_seconds())),
         )
     )
+
+
+def numbering(code: str, sign: str = "/", places: int = 4) -> Rule:
+    """The last of a noun's rules: OPP-2026/0418 for what is new; what is refused takes no number, and what comes from
+    elsewhere keeps its own."""
+
+    def give_number(record: Any, changes: Changes, by: Actor) -> None:
+        if record._state.adding and record.number:
+            record.number = brought_along(record, f"{code}-", sign)
+        if not record.number:
+            record.number = next_number(f"{code}-{today(by).year}", sign, places)
+
+    return give_number
 
 
 def next_number(name: str, sign: str, places: int) -> str:

@@ -1,5 +1,6 @@
 """Who plays which part in a deal: the dialog that adds one, the button that takes one away."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,8 +13,8 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field, parse_all
 from sila.platform.entities.registry import as_choices, registry
-from sila.platform.entities.views.door import done, fragment, workspace_view
-from sila.platform.entities.views.fields import form_field, given_values, typed
+from sila.platform.entities.views.door import done, workspace_view
+from sila.platform.entities.views.fields import dialog, given_values
 from sila.sales.actions import give_part, take_part_away
 from sila.sales.models import OpportunityRole
 
@@ -38,33 +39,16 @@ def add_part(request: WorkspaceRequest, context: Context, deal_id: UUID) -> Http
     deal = records.get(registry["opportunities"], deal_id, by=context.actor)
     if not context.actor.may("opportunities", "edit", deal):
         raise NotAllowed
+    ask = partial(dialog, request, _("People in the deal"), _fields(), context=context, action=request.path)
     if request.method != "POST":
-        return _ask(request, {}, {}, context)
+        return ask({})
     given = given_values(request.POST, _fields())
     try:
         values = parse_all(_fields(), given, context)
         give_part(deal, values["person"], values["role"], by=context.actor)
     except Invalid as error:
-        return _ask(request, given, error.errors, context)
+        return ask(given, errors=error.errors)
     return done()
-
-
-def _ask(
-    request: WorkspaceRequest, given: dict[str, str], errors: dict[str, str], context: Context
-) -> HttpResponse:
-    fields = _fields()
-    blank = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
-    row = typed(blank, fields, given, context)
-    stage_form = {
-        "title": _("People in the deal"),
-        "action": request.path,
-        "values": [],
-        "submit": _("Save"),
-        "errors": [text for name, text in errors.items() if name not in fields],
-        "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
-    }
-    template = "entities/_stage_dialog.html"
-    return fragment(request, template, {"stage_form": stage_form}, status=422 if errors else 200)
 
 
 @require_POST

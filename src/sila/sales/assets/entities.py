@@ -10,7 +10,8 @@ from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.assets.actions import approve, refuse, reopen, settle
 from sila.sales.assets.models import Asset, MaintenancePlan, WarrantyClaim, WarrantyTerm
 from sila.sales.assets.panels import flags, panels, plan_flags, plan_panels
-from sila.sales.assets.rules import check_term, derive_asset, derive_claim, derive_plan, number_claim
+from sila.sales.assets.rules import check_term, derive_asset, derive_claim, derive_plan
+from sila.sales.rules import numbering
 
 NAMES = ("name", "name_en")
 Status = WarrantyClaim.Status
@@ -114,7 +115,7 @@ warranty_claims = register(
         match=("number",),
         carried=("number", "status", "coverage", "decision", "decided_at", "result", "settled_on"),
         mergeable=False,
-        rules=(derive_claim, number_claim),
+        rules=(derive_claim, numbering("WC")),
         views=(
             View("open", pgettext_lazy("claims", "To decide"), ("status:any:open",), "reported_on"),
             View("approved", pgettext_lazy("claims", "To settle"), ("status:any:approved",), "decided_at"),

@@ -13,7 +13,7 @@ from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
 from sila.sales.assets.models import Asset, MaintenancePlan, WarrantyClaim, WarrantyTerm
 from sila.sales.renewing import months_after
-from sila.sales.rules import brought_along, next_number, today
+from sila.sales.rules import today
 
 DAY = timedelta(days=1)
 Coverage = WarrantyClaim.Coverage
@@ -100,14 +100,6 @@ def derive_claim(claim: WarrantyClaim, changes: Changes, by: Actor) -> None:
     brought = claim._state.adding and claim.coverage
     if not brought and (claim._state.adding or {"asset", "reported_on"} & changes.keys()):
         claim.coverage = cover_of(claim.asset, claim.reported_on).state
-
-
-def number_claim(claim: WarrantyClaim, changes: Changes, by: Actor) -> None:
-    """The last of the rules: a claim that is refused by one takes no number."""
-    if claim._state.adding and claim.number:
-        claim.number = brought_along(claim, "WC-", "/")
-    if not claim.number:
-        claim.number = next_number(f"WC-{today(by).year}", "/", 4)
 
 
 # ---- plans ---------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The page on which a list is called: one number at a time, the script beside it, an outcome by one key."""
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +19,8 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field, parse_all
 from sila.platform.entities.listing import ListState
 from sila.platform.entities.registry import registry
-from sila.platform.entities.views.door import done, fragment, workspace_view
-from sila.platform.entities.views.fields import form_field, given_values, typed
+from sila.platform.entities.views.door import done, workspace_view
+from sila.platform.entities.views.fields import dialog, form_field, given_values, typed
 from sila.platform.kit.ids import uuid_in
 from sila.platform.kit.phones import tel_uri
 from sila.sales.calling.actions import (
@@ -286,14 +287,15 @@ def add(request: WorkspaceRequest, context: Context, list_id: UUID) -> HttpRespo
     call_list = _list(list_id, context)
     if not context.actor.may(SLUG, "edit", call_list):
         raise NotAllowed
-    fields = _add_fields(context)
+    fields, title = _add_fields(context), _("Add numbers")
+    ask = partial(dialog, request, title, fields, context=context, action=request.path, submit=title)
     if request.method != "POST":
-        return _ask(request, fields, {}, {}, context)
+        return ask({})
     given = given_values(request.POST, fields)
     try:
         number = _add(call_list, parse_all(fields, given, context), context)
     except Invalid as error:
-        return _ask(request, fields, given, error.errors, context)
+        return ask(given, errors=error.errors)
     text = ngettext("%(count)d number was added.", "%(count)d numbers were added.", number)
     messages.success(request, text % {"count": number})
     return done()
@@ -315,24 +317,3 @@ def _add(call_list: CallList, values: dict[str, Any], context: Context) -> int:
         if values.get(slug):
             number += add_records(call_list, slug, [values[slug]], by=context.actor)
     return number
-
-
-def _ask(
-    request: WorkspaceRequest,
-    fields: dict[str, Field],
-    given: dict[str, str],
-    errors: dict[str, str],
-    context: Context,
-) -> HttpResponse:
-    blank = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
-    row = typed(blank, fields, given, context)
-    stage_form = {
-        "title": _("Add numbers"),
-        "action": request.path,
-        "values": [],
-        "submit": _("Add numbers"),
-        "errors": [text for name, text in errors.items() if name not in fields],
-        "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
-    }
-    template = "entities/_stage_dialog.html"
-    return fragment(request, template, {"stage_form": stage_form}, status=422 if errors else 200)

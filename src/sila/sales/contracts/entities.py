@@ -20,8 +20,8 @@ from sila.sales.contracts.actions import (
 from sila.sales.contracts.models import Contract, Obligation
 from sila.sales.contracts.panels import flags, panels
 from sila.sales.contracts.planning import move_along, put_away
-from sila.sales.contracts.rules import derive, give_number, keep_done, keep_what_is_over
-from sila.sales.rules import keep_amount
+from sila.sales.contracts.rules import derive, keep_done, keep_what_is_over
+from sila.sales.rules import keep_amount, numbering
 
 Status = Contract.Status
 TONES = {"draft": "1", "active": "ok", "expired": "warn", "ended": "bad", "renewed": "2"}
@@ -65,7 +65,7 @@ contracts = register(
         keys=("number", "name"),
         match=("number",),
         carried=("number", "status", "term", "renewed_from", "renewal", "ended_on", "end_reason"),
-        rules=(derive, keep_amount, keep_what_is_over, give_number),
+        rules=(derive, keep_amount, keep_what_is_over, numbering("CON")),
         effects=(move_along,),
         on_trash=put_away,
         mergeable=False,

@@ -11,7 +11,7 @@ from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
 from sila.sales.contracts.days import MOST_DAYS, last_day_for_notice, refuse_impossible_notice
 from sila.sales.contracts.models import Contract, Ending, Obligation
-from sila.sales.rules import brought_along, next_number, today
+from sila.sales.rules import today
 
 SLUG = "contracts"
 LEAD_DAYS = 30  # before the last day for notice, unless a contract says otherwise
@@ -67,14 +67,6 @@ def keep_what_is_over(contract: Contract, changes: Changes, by: Actor) -> None:
         return
     if touched := [name for name in SAID if name in changes]:
         raise Invalid({touched[0]: _("This contract is over: it is not changed any more.")})
-
-
-def give_number(contract: Contract, changes: Changes, by: Actor) -> None:
-    """The last of the rules: a contract that is refused takes no number. A further term has that of the first."""
-    if contract._state.adding and contract.number:
-        contract.number = brought_along(contract, "CON-", "/")
-    if not contract.number:
-        contract.number = next_number(f"CON-{today(by).year}", "/", 4)
 
 
 # ---- what is owed in it --------------------------------------------------------------------------------

@@ -15,12 +15,12 @@ from sila.sales.leads.capture import entities as capture  # noqa: F401
 from sila.sales.leads.converting import convert, take_back
 from sila.sales.leads.models import DisqualifyReason, Known, Lead
 from sila.sales.leads.panels import conversion_form, flags, stages
-from sila.sales.leads.rules import derive, follow_status, give_number, match, write_transition
+from sila.sales.leads.rules import derive, follow_status, match, write_transition
 from sila.sales.leads.scoring import entities as scoring  # noqa: F401
 from sila.sales.leads.scoring.panels import of_lead
 from sila.sales.leads.scoring.work import follow_save
 from sila.sales.partners.sharing import share
-from sila.sales.rules import keep_amount
+from sila.sales.rules import keep_amount, numbering
 
 NAMES = ("name", "name_en")
 BANT = ("budget", "authority", "need", "timing")
@@ -233,7 +233,15 @@ leads = register(
         keys=("number", "email", "phone", "name"),
         carried=("number", "entered_status_at", "form", *BECAME),
         match=(),
-        rules=(derive, keep_amount, keep_choice, keep_chosen, follow_status, match, give_number),
+        rules=(
+            derive,
+            keep_amount,
+            keep_choice,
+            keep_chosen,
+            follow_status,
+            match,
+            numbering("LEAD", "-", 5),
+        ),
         effects=(write_transition, placing("leads"), assign_what_comes_in, follow_save),
         panel_data=of_lead,
         stages=stages,

@@ -14,7 +14,6 @@ from sila.platform.kit import clock
 from sila.platform.kit.folding import fold
 from sila.platform.tenancy.writing import insert
 from sila.sales.leads.models import Lead, LeadTransition
-from sila.sales.rules import brought_along, next_number, today
 
 COMPARED = frozenset({"name", "phone", "email", "company_name", "job_title", "city"})
 ENDING = ("disqualify_reason", "disqualify_note")
@@ -24,14 +23,6 @@ Status = Lead.Status
 def derive(lead: Lead, changes: Changes, by: Actor) -> None:
     lead.name_fold = fold(lead.name)[:200]
     lead.currency = lead.currency or base_currency()
-
-
-def give_number(lead: Lead, changes: Changes, by: Actor) -> None:
-    """The last of the rules: a lead that is refused takes no number."""
-    if lead._state.adding and lead.number:
-        lead.number = brought_along(lead, "LEAD-", "-")
-    if not lead.number:
-        lead.number = next_number(f"LEAD-{today(by).year}", "-", 5)
 
 
 # ---- the path ------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from sila.sales.lines.summing import choose_prices
 from sila.sales.orders.actions import cancel, confirm, keep_billed, reopen
 from sila.sales.orders.models import OrderLine, SalesOrder
 from sila.sales.orders.panels import flags, panels, sheet
-from sila.sales.orders.rules import WORK, derive, give_number, keep_what_was_confirmed
+from sila.sales.orders.rules import WORK, derive, keep_what_was_confirmed
+from sila.sales.rules import numbering
 
 Status = SalesOrder.Status
 TONES = {"draft": "1", "confirmed": "3", "billed": "ok", "cancelled": "bad"}
@@ -75,7 +76,7 @@ orders = register(
         keys=("number", "name"),
         match=("number",),
         carried=("number", "status", "quote", "confirmed_at", "cancel_reason", "billed", "unbilled"),
-        rules=(derive, choose_prices, keep_what_was_confirmed, WORK.sum_anew, give_number),
+        rules=(derive, choose_prices, keep_what_was_confirmed, WORK.sum_anew, numbering("ORD")),
         on_trash=keep_billed,
         mergeable=False,
         sheet=sheet,

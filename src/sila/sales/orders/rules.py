@@ -14,7 +14,7 @@ from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
 from sila.sales.lines.summing import begin_with_deal
 from sila.sales.orders.models import OrderLine, SalesOrder
-from sila.sales.rules import brought_along, next_number, today
+from sila.sales.rules import today
 
 SLUG, SLUG_OF_LINES = "orders", "order-lines"
 SAID = ("name", "party", "contact", "currency", "price_book", "tax_included", "ordered_on", "terms")
@@ -41,14 +41,6 @@ def keep_what_was_confirmed(order: SalesOrder, changes: Changes, by: Actor) -> N
 
 def confirmed_already() -> str:
     return _("This order is confirmed. Open it again to change it.")
-
-
-def give_number(order: SalesOrder, changes: Changes, by: Actor) -> None:
-    """The last of the rules: an order that is refused takes no number."""
-    if order._state.adding and order.number:
-        order.number = brought_along(order, "ORD-", "/")
-    if not order.number:
-        order.number = next_number(f"ORD-{today(by).year}", "/", 4)
 
 
 # ---- its lines -----------------------------------------------------------------------------------------

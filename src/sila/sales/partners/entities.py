@@ -18,10 +18,9 @@ from sila.sales.partners.rules import (
     give_its_role,
     keep_decided,
     match_customer,
-    number_registration,
 )
 from sila.sales.partners.sharing import OUTCOMES, accept, decline, report, withdraw
-from sila.sales.rules import keep_amount
+from sila.sales.rules import keep_amount, numbering
 
 Status, Shared = DealRegistration.Status, SharedLead.Status
 
@@ -107,7 +106,7 @@ deal_registrations = register(
             *("number", "status", "protected_until", "answer", "decided_at", "decided_by", "opportunity"),
         ),
         mergeable=False,
-        rules=(derive_registration, keep_amount, match_customer, number_registration),
+        rules=(derive_registration, keep_amount, match_customer, numbering("REG", "-")),
         on_trash=keep_decided,
         flags=flags_of_registration,
         views=(

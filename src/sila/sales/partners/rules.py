@@ -17,7 +17,7 @@ from sila.platform.kit.folding import fold
 from sila.sales.leads.rules import first_certain
 from sila.sales.models import Opportunity
 from sila.sales.partners.models import DealRegistration, Partner, SharedLead
-from sila.sales.rules import brought_along, next_number, today
+from sila.sales.rules import today
 
 PARTNERS, REGISTRATIONS, SHARES = "partners", "deal-registrations", "shared-leads"
 Status = DealRegistration.Status
@@ -93,14 +93,6 @@ def customer_of(registration: DealRegistration, by: Actor) -> UUID | None:
     )
     one = list(same.values_list("id", flat=True)[:2])
     return one[0] if len(one) == 1 else None
-
-
-def number_registration(registration: DealRegistration, changes: Changes, by: Actor) -> None:
-    """The last of the rules: what is refused takes no number."""
-    if registration._state.adding and registration.number:
-        registration.number = brought_along(registration, "REG-", "-")
-    if not registration.number:
-        registration.number = next_number(f"REG-{today(by).year}", "-", 4)
 
 
 def protecting(party_id: UUID | None, day: date) -> QuerySet[Any]:

@@ -17,9 +17,9 @@ from sila.sales.quotes.panels import flags, sheet
 from sila.sales.quotes.rules import (
     WORK,
     derive,
-    give_number,
     keep_what_was_sent,
 )
+from sila.sales.rules import numbering
 
 Status = Quote.Status
 TONES = {"draft": "1", "sent": "3", "accepted": "ok", "declined": "bad", "replaced": "2"}
@@ -93,7 +93,7 @@ quotes = register(
             "decided_at",
             "decline_reason",
         ),
-        rules=(derive, choose_prices, keep_what_was_sent, WORK.sum_anew, give_number),
+        rules=(derive, choose_prices, keep_what_was_sent, WORK.sum_anew, numbering("QUO")),
         sheet=sheet,
         mergeable=False,
         flags=flags,

@@ -12,7 +12,7 @@ from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
 from sila.sales.lines.summing import begin_with_deal
 from sila.sales.quotes.models import Quote, QuoteLine
-from sila.sales.rules import brought_along, next_number, today
+from sila.sales.rules import today
 
 SLUG, SLUG_OF_LINES = "quotes", "quote-lines"
 VALID = timedelta(days=30)
@@ -47,14 +47,6 @@ def keep_what_was_sent(quote: Quote, changes: Changes, by: Actor) -> None:
         return
     if touched := [name for name in SAID if name in changes]:
         raise Invalid({touched[0]: _("This quote was sent. Make a new version to change it.")})
-
-
-def give_number(quote: Quote, changes: Changes, by: Actor) -> None:
-    """The last of the rules: a quote that is refused takes no number."""
-    if quote._state.adding and quote.number:
-        quote.number = brought_along(quote, "QUO-", "/")
-    if not quote.number:
-        quote.number = next_number(f"QUO-{today(by).year}", "/", 4)
 
 
 # ---- its lines -----------------------------------------------------------------------------------------

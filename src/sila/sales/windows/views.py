@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,8 +25,8 @@ from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.listing import Condition, ListState
 from sila.platform.entities.models import SavedView
 from sila.platform.entities.registry import Entity, as_choices, registry
-from sila.platform.entities.views.door import done, fragment, workspace_view
-from sila.platform.entities.views.fields import form_field, given_values, typed
+from sila.platform.entities.views.door import done, workspace_view
+from sila.platform.entities.views.fields import dialog, given_values
 from sila.platform.kit.ids import uuid_in
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
@@ -288,34 +289,18 @@ def edit_defaults(request: WorkspaceRequest, context: Context) -> HttpResponse:
     """GET: the form in a dialog. POST: new incumbent contracts begin with it."""
     if not context.actor.is_admin:
         raise NotAllowed
+    title = _("What new incumbent contracts begin with")
+    ask = partial(dialog, request, title, _fields(), context=context, action=request.path)
     if request.method != "POST":
         usual = defaults()
         given = {name: str(getattr(usual, name)) for name in _fields()}
-        return _ask(request, given, {}, context)
+        return ask(given)
     given = given_values(request.POST, _fields())
     try:
         set_defaults(by=context.actor, **parse_all(_fields(), given, context))
     except Invalid as error:
-        return _ask(request, given, error.errors, context)
+        return ask(given, errors=error.errors)
     return done()
-
-
-def _ask(
-    request: WorkspaceRequest, given: dict[str, str], errors: dict[str, str], context: Context
-) -> HttpResponse:
-    fields = _fields()
-    blank = {"custom": {}, **{column: None for f in fields.values() for column in f.columns()}}
-    row = typed(blank, fields, given, context)
-    stage_form = {
-        "title": _("What new incumbent contracts begin with"),
-        "action": request.path,
-        "values": [],
-        "submit": _("Save"),
-        "errors": [text for name, text in errors.items() if name not in fields],
-        "fields": [form_field(f, row, context, error=errors.get(name, "")) for name, f in fields.items()],
-    }
-    template = "entities/_stage_dialog.html"
-    return fragment(request, template, {"stage_form": stage_form}, status=422 if errors else 200)
 
 
 def links(entity: Entity, actor: Actor) -> list[dict[str, Any]]:
