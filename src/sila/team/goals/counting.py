@@ -57,26 +57,30 @@ def revenue_of(deals: Any, last: date) -> Sums:
     split = OpportunityCredit.objects.values("opportunity_id")
     whole = told.exclude(id__in=split).values("owner_id", "org_unit_id", "told_in").annotate(sum=Sum("told"))
     shared = told.filter(id__in=split).values_list("id", "org_unit_id", "told_in", "told")
-    return _in_base(whole, list(shared), last)
+    return _in_base(whole, list(shared), _shares(deals), last)
 
 
-def _in_base(whole: Iterable[dict[str, Any]], shared: list[tuple[Any, ...]], last: date) -> Sums:
+def _in_base(
+    whole: Iterable[dict[str, Any]],
+    shared: list[tuple[Any, ...]],
+    shares: dict[UUID, list[tuple[UUID, Any]]],
+    last: date,
+) -> Sums:
     whole = list(whole)
     currencies = {row["told_in"] for row in whole} | {row[2] for row in shared}
     rates = rates_on(_rate_day(last), currencies)
     sums: Sums = defaultdict(int)
     for row in whole:
         sums[row["owner_id"], row["org_unit_id"]] += rates.convert(int(row["sum"] or 0), row["told_in"]) or 0
-    shares = _shares([row[0] for row in shared])
     for deal, unit, currency, minor in shared:
         for member, part in share_out(rates.convert(int(minor or 0), currency) or 0, shares[deal]).items():
             sums[member, unit] += part
     return dict(sums)
 
 
-def _shares(deals: list[UUID]) -> dict[UUID, list[tuple[UUID, Any]]]:
+def _shares(deals: Any) -> dict[UUID, list[tuple[UUID, Any]]]:
     shares: dict[UUID, list[tuple[UUID, Any]]] = defaultdict(list)
-    rows = OpportunityCredit.objects.filter(opportunity_id__in=deals).order_by("-percent", "id")
+    rows = OpportunityCredit.objects.filter(opportunity_id__in=deals.values("id")).order_by("-percent", "id")
     for deal, member, percent in rows.values_list("opportunity_id", "member_id", "percent"):
         shares[deal].append((member, percent))
     return shares
