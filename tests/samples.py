@@ -77,6 +77,21 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values = {"name": f"أصل {next(counter)}"} | values
     if entity.slug == "assignment-rules":  # it names somebody
         values["member"] = str(by.member_id)
+    if "sites" in values:
+        values["sites"] = "https://www.example.com"
+    if entity.slug == "incumbent-contracts":  # a customer has it with somebody else
+        customer, rival = (new_record(registry["organizations"], by) for _each in range(2))
+        values |= {"party": str(customer.id), "competitor": str(rival.id)}
+    if entity.slug == "authority-limits":  # one for each role and kind
+        role = Role.objects.create(name=f"دور {next(counter)}")
+        values |= {"role": str(role.id), "currency": "SAR"}
+    if "probability" in values:
+        values["probability"] = 40 if api else "40"
+    return values | _of_partners(entity, by, api=api) | _of_the_team(entity, by, full=full)
+
+
+def _of_partners(entity: Entity, by: Actor, *, api: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     if entity.slug == "partners":  # a party is a partner once
         values["party"] = str(new_record(registry["organizations"], by).id)
     if entity.slug == "shared-leads":  # a lead is with one partner at a time
@@ -86,14 +101,11 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     if entity.slug == "supplier-ratings":  # once by each criterion in a quarter
         criterion = new_record(registry["supplier-criteria"], by)
         values |= {"criterion": str(criterion.id), "stars": 4 if api else "4", "period": "2026-01-01"}
-    if "sites" in values:
-        values["sites"] = "https://www.example.com"
-    if entity.slug == "incumbent-contracts":  # a customer has it with somebody else
-        customer, rival = (new_record(registry["organizations"], by) for _each in range(2))
-        values |= {"party": str(customer.id), "competitor": str(rival.id)}
-    if entity.slug == "authority-limits":  # one for each role and kind
-        role = Role.objects.create(name=f"دور {next(counter)}")
-        values |= {"role": str(role.id), "currency": "SAR"}
+    return values
+
+
+def _of_the_team(entity: Entity, by: Actor, *, full: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {}
     if entity.slug == "goals":  # of one, in its measure
         quarter = next(counter) % 1200
         start = date(1850 + quarter // 4, 1 + 3 * (quarter % 4), 1)
@@ -109,8 +121,6 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
         values |= {"begins": "2026-01-01"} | ({"ends": "2026-12-31"} if full else {})
     if entity.slug in ("commission-tiers", "commission-participants"):  # one of a kind in a plan
         values["plan"] = str(new_record(registry["commission-plans"], by).id)
-    if "probability" in values:
-        values["probability"] = 40 if api else "40"
     return values
 
 

@@ -34,58 +34,88 @@ def kinds() -> dict[str, str]:
             "lost": _("Lost"),
             "reopened": _("Reopened"),
             "moved": _("Moved to another stage"),
-            "lines_changed": _("Lines changed"),
-            "quote_sent": pgettext("event", "Quote sent"),
-            "quote_seen": _("Quote opened by the customer"),
-            "quote_replaced": _("Quote replaced"),
-            "quote_accepted": _("Quote accepted"),
-            "quote_signed": _("Quote signed by the customer"),
-            "quote_declined": _("Quote declined"),
-            "order_confirmed": _("Order confirmed"),
-            "order_reopened": _("Order opened again"),
-            "order_cancelled": _("Order cancelled"),
-            "order_billed": _("Order billed"),
-            "claim_approved": _("Warranty claim approved"),
-            "claim_refused": _("Warranty claim refused"),
-            "claim_settled": _("Warranty claim settled"),
-            "claim_reopened": _("Warranty claim opened again"),
-            "maintenance_planned": _("Maintenance visit planned"),
-            "invoice_issued": _("Invoice issued"),
-            "invoice_settled": _("Invoice settled"),
-            "invoice_credited": _("Invoice credited"),
-            "contract_signed": pgettext("event", "Contract signed"),
-            "contract_ended": pgettext("event", "Contract ended"),
-            "contract_renewed": pgettext("event", "Contract renewed"),
-            "contract_expired": pgettext("event", "Contract expired"),
-            "renewal_prepared": pgettext("event", "Renewal prepared"),
-            "obligation_done": pgettext("event", "Obligation done"),
-            "obligation_open": pgettext("event", "Obligation taken up again"),
-            "window_deal": pgettext("event", "Deal made of an incumbent contract"),
-            "numbers_added": pgettext("event", "Numbers added to a call list"),
             "contacted": pgettext("event", "Contacted"),
             "qualified": pgettext("event", "Qualified"),
             "disqualified": pgettext("event", "Disqualified"),
             "converted": pgettext("event", "Converted"),
             "conversion_undone": _("Conversion taken back"),
             "forecast adjusted": _("Forecast adjusted"),
-            "board joined": _("Joined the board"),
-            "board left": _("Left the board"),
-            "thanked": _("Colleague thanked"),
-            "contest_settled": _("Contest settled"),
-            "commission_reckoned": _("Commission statement reckoned"),
-            "commission_submitted": _("Commission statement submitted"),
-            "commission_sent_back": _("Commission statement sent back"),
-            "commission_approved": _("Commission statement approved"),
-            "commission_paid": _("Commission paid out"),
             "confirmed": _("Confirmed as still right"),
             "confirmation taken back": _("Confirmation taken back"),
             "care put off": _("Care put off"),
             "contact_lost": _("Way of contact does not work"),
             "contact_found": _("Way of contact works again"),
         }
+        | _of_papers()
+        | _of_the_team()
+        | _of_partners()
         | _of_the_workspace()
         | _beside_records()
     )
+
+
+def _of_papers() -> dict[str, str]:
+    """Quotes, orders, invoices, contracts, and what hangs on them."""
+    return {
+        "lines_changed": _("Lines changed"),
+        "quote_sent": pgettext("event", "Quote sent"),
+        "quote_seen": _("Quote opened by the customer"),
+        "quote_replaced": _("Quote replaced"),
+        "quote_accepted": _("Quote accepted"),
+        "quote_signed": _("Quote signed by the customer"),
+        "quote_declined": _("Quote declined"),
+        "order_confirmed": _("Order confirmed"),
+        "order_reopened": _("Order opened again"),
+        "order_cancelled": _("Order cancelled"),
+        "order_billed": _("Order billed"),
+        "claim_approved": _("Warranty claim approved"),
+        "claim_refused": _("Warranty claim refused"),
+        "claim_settled": _("Warranty claim settled"),
+        "claim_reopened": _("Warranty claim opened again"),
+        "maintenance_planned": _("Maintenance visit planned"),
+        "invoice_issued": _("Invoice issued"),
+        "invoice_settled": _("Invoice settled"),
+        "invoice_credited": _("Invoice credited"),
+        "contract_signed": pgettext("event", "Contract signed"),
+        "contract_ended": pgettext("event", "Contract ended"),
+        "contract_renewed": pgettext("event", "Contract renewed"),
+        "contract_expired": pgettext("event", "Contract expired"),
+        "renewal_prepared": pgettext("event", "Renewal prepared"),
+        "obligation_done": pgettext("event", "Obligation done"),
+        "obligation_open": pgettext("event", "Obligation taken up again"),
+        "window_deal": pgettext("event", "Deal made of an incumbent contract"),
+        "numbers_added": pgettext("event", "Numbers added to a call list"),
+    }
+
+
+def _of_the_team() -> dict[str, str]:
+    """Boards and pay."""
+    return {
+        "board joined": _("Joined the board"),
+        "board left": _("Left the board"),
+        "thanked": _("Colleague thanked"),
+        "contest_settled": _("Contest settled"),
+        "commission_reckoned": _("Commission statement reckoned"),
+        "commission_submitted": _("Commission statement submitted"),
+        "commission_sent_back": _("Commission statement sent back"),
+        "commission_approved": _("Commission statement approved"),
+        "commission_paid": _("Commission paid out"),
+    }
+
+
+def _of_partners() -> dict[str, str]:
+    return {
+        "registration_approved": _("Customer protected for a partner"),
+        "registration_refused": _("Deal registration refused"),
+        "registration_extended": _("Protection extended"),
+        "registration_expired": _("Protection ended"),
+        "lead_shared": _("Lead shared with a partner"),
+        "share_accepted": _("Shared lead accepted"),
+        "share_declined": _("Shared lead declined"),
+        "share_won": _("Shared lead won"),
+        "share_lost": _("Shared lead came to nothing"),
+        "share_withdrawn": _("Shared lead taken back"),
+    }
 
 
 def _of_the_workspace() -> dict[str, str]:
@@ -133,16 +163,6 @@ def _beside_records() -> dict[str, str]:
         "approval_withdrawn": _("Request for approval withdrawn"),
         "part_given": _("Part in a deal given"),
         "assigned": _("Given by a rule"),
-        "registration_approved": _("Customer protected for a partner"),
-        "registration_refused": _("Deal registration refused"),
-        "registration_extended": _("Protection extended"),
-        "registration_expired": _("Protection ended"),
-        "lead_shared": _("Lead shared with a partner"),
-        "share_accepted": _("Shared lead accepted"),
-        "share_declined": _("Shared lead declined"),
-        "share_won": _("Shared lead won"),
-        "share_lost": _("Shared lead came to nothing"),
-        "share_withdrawn": _("Shared lead taken back"),
         "commission_written": _("Commission of a partner written"),
         "territory_moved": _("Moved between territories"),
         "question_added": _("Field added to a form"),
