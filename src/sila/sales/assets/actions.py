@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from sila.parties.duplicates import SLUGS
 from sila.platform.access.actor import Actor
 from sila.platform.activity.looks import in_each_workspace
 from sila.platform.entities import actions as records
@@ -26,7 +27,6 @@ from sila.work.whats_next import MORNING
 
 Status = WarrantyClaim.Status
 AT_ONCE = 500  # assets of one line
-NOUNS = {"person": "people", "organization": "organizations", "group": "groups"}
 
 
 # ---- from orders ---------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def _visit(plan: MaintenancePlan, by: Actor) -> Any:
     day = working_day(due, by.workspace, not_before=due)
     about = [("maintenance-plans", plan.id), ("assets", plan.asset_id)]
     if plan.party_id:
-        about.append((NOUNS[plan.party.kind], plan.party_id))
+        about.append((SLUGS[plan.party.kind], plan.party_id))
     values = {
         "subject": _("Maintenance: %(name)s") % {"name": isolate(str(plan.asset))},
         "starts_at": datetime.combine(day, MORNING, tzinfo=ZoneInfo(by.workspace.timezone)).isoformat(),

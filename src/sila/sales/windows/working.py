@@ -7,6 +7,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import translation
 
+from sila.parties.duplicates import SLUGS
 from sila.platform.access.actor import Actor
 from sila.platform.activity.looks import in_each_workspace
 from sila.platform.entities import actions as records
@@ -21,7 +22,6 @@ from sila.sales.windows.rules import SLUG
 
 AHEAD = timedelta(days=60)  # so long before its day an activity stands in the calendar
 LENGTH = {"call": timedelta(minutes=30), "visit": timedelta(hours=1)}
-PARTIES = {"person": "people", "organization": "organizations", "group": "groups"}
 
 
 def look_everywhere() -> None:
@@ -50,7 +50,7 @@ def _plan(incumbent: IncumbentContract, by: Actor) -> bool:
     if incumbent.plan_on is None or not take(incumbent):
         return False
     starts = moment_of(incumbent.plan_on, by)
-    about = [(SLUG, incumbent.id), (PARTIES[incumbent.party.kind], incumbent.party_id)]
+    about = [(SLUG, incumbent.id), (SLUGS[incumbent.party.kind], incumbent.party_id)]
     plan(
         incumbent,
         incumbent.plan_kind or "call",

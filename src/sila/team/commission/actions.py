@@ -21,7 +21,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.rules import today
 from sila.team.commission.correcting import Correction
-from sila.team.commission.gathering import FINAL, Facts, facts_of
+from sila.team.commission.gathering import Facts, facts_of
 from sila.team.commission.models import (
     CommissionLine,
     CommissionParticipant,
@@ -258,6 +258,3 @@ def mark_paid(statement: CommissionStatement, *, by: Actor, paid_on: Any = None)
 
 def _enter(statement: CommissionStatement, columns: dict[str, Any], by: Actor, kind: str) -> None:
     records.enter(registry[SLUG], statement, columns, by=by, kind=kind)
-
-
-__all__ = ["FINAL", "approve", "draw_up", "enrol", "mark_paid", "reckon_anew", "send_back", "submit"]
