@@ -30,7 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes minutes in one go begins first, or it is waited for at the end."""
-    items.sort(key=lambda item: "test_installation.py" not in item.nodeid)
+    first = ("test_api_contract.py", "test_installation.py")
+    items.sort(key=lambda item: [file not in item.nodeid for file in first])
 
 
 @pytest.fixture(scope="session")

@@ -1,60 +1,26 @@
 """The commands, run as a person runs them: in processes of their own, on a data folder of their own."""
 
 import json
-import os
 import random
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tarfile
-import time
 import urllib.error
 import urllib.request
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-
-
-def environment(data):
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("SILA_", "DJANGO_", "PYTEST_"))
-    }
-    return {**kept, "SILA_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
-
-
-def sila(data, *words, check=True):
-    done = subprocess.run(
-        [sys.executable, "-m", "sila", *map(str, words)],
-        env=environment(data),
-        capture_output=True,
-        text=True,
-        timeout=170,
-    )
-    assert not check or done.returncode == 0, done.stdout + done.stderr
-    return done
+from tests.installing import customers, environment, installed, serving, sila
 
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
-    """An installation with one workspace and nothing in it."""
-    data = tmp_path_factory.mktemp("data")
-    migrate = "import django; django.setup(); from sila.project.installation import migrate; migrate()"
-    subprocess.run(
-        [sys.executable, "-c", migrate],
-        env={**environment(data), "DJANGO_SETTINGS_MODULE": "sila.project.settings"},
-        check=True,
-        timeout=120,
-    )
-    sila(data, "workspace", "acme", "--name", "Acme", "--owner", "boss@acme.example")
-    return data
+    return installed(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture
@@ -65,13 +31,6 @@ def data(empty, tmp_path):
 def people(data):
     with sqlite3.connect(data / "sila.sqlite3") as db:
         return sorted(db.execute("SELECT name, email, phone, city FROM parties_party").fetchall())
-
-
-def customers(folder, count=700):
-    file = folder / "customers.csv"
-    rows = [f"عميل {n},c{n % (count - 20)}@example.com,05012{n:05},الرياض" for n in range(count)]
-    file.write_text("الاسم,البريد الإلكتروني,الجوال,المدينة\n" + "\n".join(rows) + "\n")
-    return file
 
 
 def test_an_import_that_is_killed_and_started_again_ends_like_one_that_was_not(data, empty, tmp_path):
@@ -156,26 +115,6 @@ def test_a_wrong_command_says_what_is_wrong(words, said, data):
     assert "Traceback" not in done.stderr
 
 
-@contextmanager
-def serving(data, **more):
-    """A running server; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    server = subprocess.Popen(
-        [sys.executable, "-m", "sila", "serve", "--port", port],
-        env={**environment(data), **more},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/readyz")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
 def test_a_token_from_the_terminal_opens_the_api_of_a_running_server(data):
     token = sila(data, "token", "acme", "boss@acme.example").stdout.strip()
     with serving(data) as address:
@@ -207,40 +146,3 @@ def test_a_running_server_says_that_it_is_not_ready_when_its_database_is_exchang
         assert status(f"{address}/readyz") == (503, b"")
         kept.replace(database)
         assert status(f"{address}/readyz") == (200, b"ok")
-
-
-def test_the_api_keeps_what_its_openapi_document_promises(data, tmp_path):
-    """schemathesis sends what the document allows and what it forbids, to every operation."""
-    sila(data, "import", "people", customers(tmp_path, 30), "--workspace", "acme")
-    token = sila(data, "token", "acme", "boss@acme.example").stdout.strip()
-    with serving(data, SILA_API_PER_MINUTE="1000000") as address:
-        done = subprocess.run(
-            [
-                str(Path(sys.executable).parent / "schemathesis"),
-                "run",
-                f"{address}/api/v1/openapi.json",
-                "--header",
-                f"Authorization: Bearer {token}",
-                "--max-examples=2",
-                "--continue-on-failure",
-                "--generation-database=none",
-                "--seed=7",
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=900,
-        )
-    begin = max(done.stdout.find("FAILURES"), 0)
-    assert done.returncode == 0, done.stdout[begin : begin + 6000]
-
-
-def wait_for(url):
-    for _ in range(100):
-        try:
-            if urllib.request.urlopen(url).status == 200:
-                return
-        except (urllib.error.URLError, ConnectionError):
-            pass
-        time.sleep(0.1)  # a server of its own: there is nothing else to wait on
-    raise AssertionError("the server did not become ready")

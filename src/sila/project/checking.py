@@ -42,6 +42,7 @@ def _on_postgresql(words: list[str], *, needed: bool) -> int:
     # What meets no database, or brings its own, is enough once.
     once = (
         "tests/browser",
+        "tests/test_api_contract.py",
         "tests/test_installation.py",
         "tests/test_docs.py",
         "tests/test_adding_a_noun.py",
