@@ -3,6 +3,7 @@
 import csv
 import io
 from contextvars import Context
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -67,6 +68,19 @@ def test_a_workbook_has_real_numbers_and_dates_and_runs_from_right_to_left_in_ar
     assert row[:2] == [deal.name, 1250.5]
     assert row[2].isoformat() == "2026-03-01"
     assert b"rightToLeft" in unzipped(content, "xl/worksheets/sheet1.xml")
+
+
+def test_a_workbook_keeps_the_second_of_a_moment(company, admin):
+    """A sheet counts moments in days: what is a hair before a second must not come back as the next."""
+    deal = new_record(registry["opportunities"], admin)
+    moment = datetime(2026, 3, 1, 9, 30, 58, 999_900, tzinfo=UTC)
+    type(deal).objects.filter(pk=deal.pk).update(updated_at=moment)
+    answer = browser(company, "admin").get(
+        "/w/rayyan/opportunities/export", {"format": "xlsx", "cols": "updated_at"}
+    )
+    content = b"".join(answer.streaming_content)
+    row = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()[1]
+    assert row[1].second == 58
 
 
 def unzipped(content: bytes, name: str) -> bytes:

@@ -106,8 +106,10 @@ def _write_row(sheet: Any, number: int, cells: list[Any], formats: dict[type, An
             sheet.write_string(number, column, f"{cell:f}")
         elif isinstance(cell, Decimal | int | float):
             sheet.write_number(number, column, cell, formats.get(type(cell)))
+        elif isinstance(cell, datetime) and cell.year >= 1900:  # whole seconds: fractions of days round up
+            sheet.write_datetime(number, column, cell.replace(microsecond=0), formats[datetime])
         elif isinstance(cell, date) and cell.year >= 1900:
-            sheet.write_datetime(number, column, cell, formats[type(cell)])
+            sheet.write_datetime(number, column, cell, formats[date])
         else:
             sheet.write_string(number, column, _text(cell))
 
