@@ -88,7 +88,7 @@ def main():
     with scope(company.workspace):
         said["leads"] = Lead.objects.filter(email="twice@example.com").count()
         said["submissions"] = FormSubmission.objects.count()
-    print(json.dumps(said | contracts(company) | calls(company)))
+    print(json.dumps(said | contracts(company) | calls(company) | products(company, machine)))
 
 
 def contracts(company):
@@ -145,6 +145,24 @@ def calls(company):
     with scope(company.workspace):
         held = CallListEntry.objects.filter(held_by_id__isnull=False)
         said["held"] = [held.count(), held.values("held_by_id").distinct().count()]
+    return said
+
+
+def products(company, machine):
+    """Four colleagues put a product into one deal."""
+    with scope(company.workspace):
+        deal = records.create(registry["opportunities"], {"name": "Deal"}, by=company.actor("admin"))
+    line = {"opportunity": str(deal.id), "name": "Chair", "price": "100", "quantity": 2}
+
+    def add(_number):
+        return Client(headers=machine).post(
+            "/api/v1/opportunity-lines", line, content_type="application/json"
+        )
+
+    said = {"added": at_once(add)}
+    with scope(company.workspace):
+        deal.refresh_from_db()
+        said["worth"] = [deal.amount, deal.lines.count(), deal.version]
     return said
 
 

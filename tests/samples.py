@@ -71,7 +71,12 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     if entity.slug == "payments":  # of an invoice that was issued
         values |= {"invoice": str(issued_invoice(by).id), "amount": "5.50"}
         values.pop("paid_on", None)
-    if entity.slug in ("quote-lines", "order-lines", "invoice-lines"):  # a product would bring its own
+    if entity.slug in (
+        "opportunity-lines",
+        "quote-lines",
+        "order-lines",
+        "invoice-lines",
+    ):  # a product would bring its own
         values = {"name": f"سطر {next(counter)}", "price": "99.5"} | values
     if entity.slug == "assets":  # named after a product, unless it says otherwise
         values = {"name": f"أصل {next(counter)}"} | values

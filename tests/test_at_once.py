@@ -50,3 +50,5 @@ def test_what_is_asked_for_at_once_is_done_once_and_goes_to_different_people(tmp
     assert said["looked"] == said["asked"] == [200] * 4
     assert (said["renewals"], said["planned"]) == (1, [1, 1])
     assert said["held"] == [4, 4]
+    assert said["added"] == [201] * 4
+    assert said["worth"] == [800_00, 4, 5]

@@ -11,6 +11,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.sales.deal_lines.actions import set_lines
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.billing import bill, bill_order
 from sila.sales.invoices.models import Invoice
@@ -128,8 +129,7 @@ def _reference(rng: Random) -> str:
 
 
 def _draft(deal: Opportunity, products: list[Product], by: Actor, rng: Random) -> Quote:
-    values = {"name": deal.name, "opportunity": str(deal.id), "terms": TERMS, "currency": deal.currency}
-    quote: Quote = records.create(registry["quotes"], values, by=by)
+    """What the deal is about stands in the deal first."""
     own = [deal.product] if deal.product_id else []
     chosen = {product.id: product for product in [*own, *rng.sample(products, rng.randint(1, 3))]}
     rows = [
@@ -144,4 +144,6 @@ def _draft(deal: Opportunity, products: list[Product], by: Actor, rng: Random) -
         )
         for place, product in enumerate(chosen.values())
     ]
-    return verbs.set_lines(quote, rows, by=by, context=Context(by, Reader.of(by.workspace)))
+    deal = set_lines(deal, rows, by=by, context=Context(by, Reader.of(by.workspace)))
+    quote = verbs.make_quote(deal, by=by)
+    return records.update(registry["quotes"], quote.id, {"terms": TERMS}, by=by)

@@ -47,6 +47,7 @@ TOPICS = {
     "parties:chart": "chart",
     "parties:territory-tree": "territories",
     "parties:suppliers": "suppliers",
+    "sales:deal-lines": "lines",
     "sales:quote-lines": "lines",
     "sales:order-lines": "lines",
     "sales:invoice-lines": "lines",

@@ -12,6 +12,8 @@ from sila.sales.actions import lose, move, reopen, win
 from sila.sales.board import board
 from sila.sales.competing import COMPETITORS
 from sila.sales.credits import split_credit
+from sila.sales.deal_lines.panels import sheet
+from sila.sales.deal_lines.rules import keep_to_lines, sum_anew
 from sila.sales.entry import let_in, rest_anew
 from sila.sales.forecasting import refuse_wrong_category
 from sila.sales.leads import entities as leads  # noqa: F401  (before deals in the menu)
@@ -19,6 +21,7 @@ from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from sila.sales.panels import flags, panels
 from sila.sales.panels import stages as stages_of_deal
 from sila.sales.partners.commission import follow_deal
+from sila.sales.quotes.actions import make_quote
 from sila.sales.rating import at_the_rate
 from sila.sales.renewing import may_be_renewed, renew
 from sila.sales.rules import (
@@ -156,6 +159,9 @@ opportunities = register(
                 "base_amount",
                 "rate",
             ),
+            _("Products"): (
+                *("price_book", "tax_included", "net", "tax", "total", "discount", "cost", "margin"),
+            ),
             _("Course"): (
                 "opened_on",
                 "closed_on",
@@ -184,6 +190,7 @@ opportunities = register(
             "partner",
             "branch",
             "base_amount",
+            "margin",
             "tags",
             "lost_reason",
             "incomplete",
@@ -198,6 +205,8 @@ opportunities = register(
         carried=("number", "entered_stage_at", "renewal_of"),
         rules=(
             derive,
+            sum_anew,
+            keep_to_lines,
             keep_amount,
             keep_to_the_channel,
             stand_with_customer,
@@ -208,6 +217,7 @@ opportunities = register(
         ),
         effects=(write_transition, note_place, follow_deal),
         board=board,
+        sheet=sheet,
         stages=stages_of_deal,
         flags=flags,
         panel_data=panels,
@@ -276,6 +286,17 @@ opportunities = register(
                 ),
             ),
             Action(
+                "quote",
+                _("Make a quote"),
+                make_quote,
+                icon="file-invoice",
+                style="menu",
+                verb="view",
+                adds="quotes",
+                opens=True,
+                when=is_open,
+            ),
+            Action(
                 "split-credit",
                 _("Split the credit"),
                 split_credit,
@@ -308,6 +329,9 @@ opportunities = register(
 )
 
 from sila.sales.quotes import entities as quotes  # noqa: E402, F401  (after deals in the menu)
+
+# isort: split
+from sila.sales.deal_lines import entities as deal_lines  # noqa: E402, F401
 
 # isort: split
 from sila.sales.orders import entities as orders  # noqa: E402, F401  (what follows from them)

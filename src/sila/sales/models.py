@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.catalog.models import Product
+from sila.catalog.models import PriceBook, Product
 from sila.parties.models import PEOPLE, Party
 from sila.parties.territories.models import Placed
 from sila.platform.access.models import Bilingual, Member, OrgUnit, Role, Stamped
@@ -125,7 +125,8 @@ class LossReason(Stamped, Bilingual):
 
 
 class Opportunity(Placed):
-    """A chance to sell something to someone. Its stage says how far it got; StageTransition, when."""
+    """A chance to sell something to someone. Its stage says how far it got; StageTransition, when. `net` to `margin` are
+    the sums of its lines, and empty where it has none; with lines its amount is what they come to before tax."""
 
     class Tag(models.TextChoices):
         TENDER = "tender", _("Tender")
@@ -149,6 +150,8 @@ class Opportunity(Placed):
     stage_id: UUID | None
     lost_reason_id: UUID | None
     product_id: UUID | None
+    price_book_id: UUID | None
+    lines: Any
 
     number = models.CharField(pgettext_lazy("label", "Number"), max_length=20, editable=False)
     name = models.CharField(_("Name"), max_length=200)
@@ -188,6 +191,16 @@ class Opportunity(Placed):
         _("Amount in the base currency"), currency="base_currency", null=True, editable=False
     )
     base_currency = CurrencyField(_("Base currency"), editable=False)
+    price_book = Link(PriceBook, verbose_name=_("Price book"), null=True, blank=True)
+    tax_included = models.BooleanField(_("Prices include tax"), default=False)
+    net = MoneyField(_("Before tax"), null=True, editable=False)
+    tax = MoneyField(pgettext_lazy("noun", "Tax"), null=True, editable=False)
+    total = MoneyField(_("Total"), null=True, editable=False)
+    discount = MoneyField(_("Discount"), null=True, editable=False)
+    cost = MoneyField(_("Cost"), null=True, editable=False)
+    margin = averaged(
+        models.DecimalField(_("Margin, %"), max_digits=8, decimal_places=1, null=True, editable=False)
+    )
     term_months = averaged(models.PositiveSmallIntegerField(_("Term in months"), null=True, blank=True))
     renewal_of = Link("self", verbose_name=_("Renewal of"), null=True, editable=False)
     tags = TagsField(_("Tags"), choices=Tag.choices)
@@ -370,6 +383,7 @@ from sila.sales.assets.models import (  # noqa: E402
 )
 from sila.sales.calling.models import CallList, CallListEntry, CallOutcome, DoNotCall  # noqa: E402, F401
 from sila.sales.contracts.models import Contract, Obligation  # noqa: E402, F401
+from sila.sales.deal_lines.models import OpportunityLine  # noqa: E402, F401
 from sila.sales.invoices.models import Invoice, InvoiceLine, Payment  # noqa: E402, F401
 from sila.sales.leads.assigning.models import AssignmentRule  # noqa: E402, F401  (tables of this app)
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)

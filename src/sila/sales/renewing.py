@@ -15,6 +15,8 @@ from sila.platform.entities import extensions
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
+from sila.sales.deal_lines.actions import take_lines_of
+from sila.sales.deal_lines.rules import WORK as DEALS
 from sila.sales.models import Opportunity, Stage
 from sila.sales.rules import today
 
@@ -67,11 +69,14 @@ def go_on(deal: Opportunity, months: int, *, by: Actor, **columns: Any) -> Oppor
     }
     closes = columns.pop("expected_close", None) or months_after(deal.closed_on or today(by), months)
     values |= {"expected_close": closes, "term_months": months}
+    takes_lines = "amount" not in columns
     given = {name: _typed(value) for name, value in values.items() if value not in (None, "")}
     own = {"amount": deal.amount, "owner_id": deal.owner_id} | columns
     if "currency" in own:
         given.pop("currency", None)
     renewal: Opportunity = records.create(registry[SLUG], given, by=by, renewal_of_id=deal.id, **own)
+    if takes_lines and (lines := DEALS.lines_of(deal)):
+        take_lines_of(deal, lines, renewal, by=by.with_all_rights(by.via))
     more = {"text": renewal.number, "about": str(renewal.id)}
     log.record("renewed", by=by, entity=SLUG, record_id=deal.id, title=deal.name, **more)
     return renewal

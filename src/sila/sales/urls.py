@@ -4,6 +4,7 @@ from django.urls import path
 
 from sila.sales import views
 from sila.sales.calling import views as calling
+from sila.sales.deal_lines.rules import WORK as DEALS
 from sila.sales.funnel import views as funnel
 from sila.sales.invoices import paper as invoice_paper
 from sila.sales.invoices.rules import WORK as INVOICES
@@ -33,7 +34,7 @@ urlpatterns = [
             {"work": work},
             name=f"{work.path}-{tail.replace('/', '-')}",
         )
-        for work in (QUOTES, ORDERS, INVOICES)
+        for work in (DEALS, QUOTES, ORDERS, INVOICES)
         for tail, view in (("lines", lines.edit), ("lines/try", lines.attempt), ("lines/step", lines.step))
     ),
     *(

@@ -46,8 +46,7 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         changes = _apply(entity, record, parsed, by)
         _own(entity, record, by)
         _belong(entity, record, by)
-        for rule in entity.rules:
-            rule(record, changes, by)
+        derive(entity, record, changes, by)
         watch = settle(entity, record, by=by)
         refuse_broken(entity, record, None, by=by)
         unique.check(entity, record, record.custom)
@@ -107,8 +106,7 @@ def change(entity: Entity, record: Any, parsed: Mapping[str, Any], *, by: Actor)
         if entity.belongs_to in changes:
             raise Invalid({entity.belongs_to: _("It stays with the record that it belongs to.")})
         if changes:
-            for rule in entity.rules:
-                rule(record, changes, by)
+            derive(entity, record, changes, by)
             save_changed(entity, record, changes, by=by)
     return record
 
@@ -121,14 +119,7 @@ def save_changed(
     unique.check(entity, record, changes)
     watch = settle(entity, record, by=by, before=True)
     refuse_broken(entity, record, changes.keys() | watch.settled, by=by)
-    try:
-        with transaction.atomic():
-            record.save(force_update=True)
-            if watch.settled or any(name in record.custom for name in changes):
-                index.index_custom(entity, record)
-    except IntegrityError as error:
-        raise _explained(entity, error) from error
-    index.index_search(entity, record)
+    _save(entity, record, own=bool(watch.settled) or any(name in record.custom for name in changes))
     watch.spread()
     for effect in entity.effects:
         effect(record, changes, by)
@@ -187,13 +178,7 @@ def restore(entity: Entity, record_id: UUID, *, by: Actor, kind: str = "restored
         _touch(record, by)
         watch = settle(entity, record, by=by)
         unique.check(entity, record, record.custom)
-        try:
-            with transaction.atomic():
-                record.save(force_update=True)
-                index.index_custom(entity, record)
-        except IntegrityError as error:
-            raise _explained(entity, error) from error
-        index.index_search(entity, record)
+        _save(entity, record, own=True)
         watch.spread()
         if entity.on_trash:
             entity.on_trash(record, by)
@@ -229,10 +214,15 @@ def enter(
     changes: Changes = {name.removesuffix("_id"): getattr(record, name) for name in columns}
     for name, value in columns.items():
         setattr(record, name, value)
-    for rule in entity.rules:
-        rule(record, changes, by)
+    derive(entity, record, changes, by)
     save_changed(entity, record, changes, by=by, kind=kind, **more)
     return changes
+
+
+def derive(entity: Entity, record: Any, changes: Changes, by: Actor) -> None:
+    """What follows by the noun's rules, which add the old values of what they touch to the changes."""
+    for rule in entity.rules:
+        rule(record, changes, by)
 
 
 def locked(rows: Any) -> Any:
@@ -374,6 +364,18 @@ def _insert(entity: Entity, record: Any) -> None:
             index.begin(entity, record)
     except IntegrityError as error:
         raise _explained(entity, error) from error
+
+
+def _save(entity: Entity, record: Any, *, own: bool) -> None:
+    """Write what is there already; `own`: the fields of the workspace's own have changed as well."""
+    try:
+        with transaction.atomic():
+            record.save(force_update=True)
+            if own:
+                index.index_custom(entity, record)
+    except IntegrityError as error:
+        raise _explained(entity, error) from error
+    index.index_search(entity, record)
 
 
 def _explained(entity: Entity, error: IntegrityError) -> Invalid:

@@ -24,9 +24,9 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "work": "move compose tick approve refuse withdraw next next-soon",
     "parties": "duplicates-rules duplicates-search duplicates-decide territory-look territory-apply supplier-rate",
     "documents": "files download remove",
-    "sales": "add-part remove-part quote-lines-try quote-lines-step quote-pdf quote-link order-lines-try "
-    "order-lines-step order-pdf invoice-lines-try invoice-lines-step invoice-pdf windows-people windows-defaults "
-    "calling-next calling-add calling-outcome calling-release",
+    "sales": "add-part remove-part deal-lines-try deal-lines-step quote-lines-try quote-lines-step quote-pdf quote-link "
+    "order-lines-try order-lines-step order-pdf invoice-lines-try invoice-lines-step invoice-pdf windows-people "
+    "windows-defaults calling-next calling-add calling-outcome calling-release",
     "insight": "adjust-unit adjust-member",
     "team": "commission-pdf board-part board-thanks",
     "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "

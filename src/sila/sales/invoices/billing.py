@@ -128,7 +128,7 @@ def count_billed(order: SalesOrder, number: str, *, by: Actor) -> None:
     sums = _net_billed(order)
     changes = {"billed": order.billed} if order.billed != sums else {}
     order.billed = sums
-    changes |= settle_up(order)
+    changes |= settle_up(order, by)
     everyone = by.with_all_rights(by.via)
     records.save_changed(ORDERS.noun, order, changes, by=everyone, kind="order_billed", text=number)
 

@@ -120,7 +120,7 @@ def was_issued_here(invoice: Invoice) -> bool:
     return Event.objects.filter(entity=SLUG, record_id=invoice.id, kind=ISSUED).exists()
 
 
-def settle_if_issued(invoice: Invoice) -> Changes:
+def settle_if_issued(invoice: Invoice, by: Actor) -> Changes:
     return {} if invoice.is_draft or invoice.is_credit else settle_up(invoice)
 
 

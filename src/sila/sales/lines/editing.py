@@ -12,7 +12,7 @@ from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.stored import attribute, replaced
-from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.models import PricedLine, Summed
 from sila.sales.lines.summing import MOST_LINES, complete, sum_up
 
 TYPED = ("product", "name", "name_en", "details", "unit", "quantity", "price", "discount", "tax_kind", "cost")
@@ -29,7 +29,7 @@ class Draft:
 
 
 def read(
-    paper: Priced,
+    paper: Summed,
     rows: Sequence[tuple[str, Values]],
     *,
     noun: Entity,
@@ -54,7 +54,7 @@ def read(
     return Draft(lines, errors, list(there.values()))
 
 
-def _fill(line: PricedLine, paper: Priced, values: Values, noun: Entity, context: Context) -> dict[str, str]:
+def _fill(line: PricedLine, paper: Summed, values: Values, noun: Entity, context: Context) -> dict[str, str]:
     """Set what was typed; gives what was wrong with it."""
     line.currency = paper.currency
     fields = noun.readable(context.actor)
@@ -78,17 +78,8 @@ def _in(currency: str, context: Context) -> Context:
     return Context(context.actor, context.reader, currency=currency)
 
 
-def save(
-    paper: Priced,
-    draft: Draft,
-    *,
-    noun: Entity,
-    papers: Entity,
-    by: Actor,
-    before: Mapping[str, Any],
-) -> None:
-    """Write them in one go, with one event of the document. Call it in a transaction, with the document locked.
-    Raises Invalid where a line is wrong."""
+def save(draft: Draft, *, noun: Entity, by: Actor) -> None:
+    """Write them in one go. Call it in a transaction, with the document locked. Raises Invalid where a line is wrong."""
     if draft.errors:
         raise Invalid({"": _("Some lines need another look.")})
     for line in draft.gone:
@@ -101,13 +92,3 @@ def save(
             f.name for f in noun.model._meta.concrete_fields if f.name not in ("tenant", "id", "created_at")
         ]
         noun.model._default_manager.bulk_update(kept, columns)
-    changes = {name: old for name, old in before.items() if old != getattr(paper, name)}
-    records.save_changed(
-        papers,
-        paper,
-        changes,
-        by=by,
-        kind="lines_changed",
-        lines=len(draft.lines),
-        names=[line.name for line in draft.lines[:5]],
-    )

@@ -16,9 +16,10 @@ from sila.platform.entities.errors import Invalid, Stale
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Changes, Entity, registry
 from sila.sales.lines import editing
-from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.models import PricedLine, Summed
 from sila.sales.lines.summing import MOST_LINES, SUMS, complete, sum_up
 
+BEGUN = ("price_book_id", "tax_included")
 CHANGED = ("net", "tax", "total", "saved")
 COPIED = (
     *("order", "product_id", "name", "name_en", "details", "unit", "quantity", "price", "discount"),
@@ -31,7 +32,8 @@ MayChange = Callable[
 
 @dataclass(frozen=True)
 class Paperwork:
-    """`papers` and `lines` are the nouns, `link` leads from a line to its document, `path` to its editor."""
+    """`papers` and `lines` are the nouns, `link` leads from a line to its document, `path` to its editor. `begin` is what
+    a document settles before its first line, `follow` what else of it the sums decide; both give the old values."""
 
     papers: str
     lines: str
@@ -39,9 +41,8 @@ class Paperwork:
     link: str
     path: str
     may_change: MayChange
-    follow: Callable[[Any], Changes] | None = (
-        None  # what else of a document its sums decide; gives the old values
-    )
+    begin: Callable[[Any, Actor], Changes] | None = None
+    follow: Callable[[Any, Actor], Changes] | None = None
 
     @property
     def noun(self) -> Entity:
@@ -51,11 +52,11 @@ class Paperwork:
     def line_noun(self) -> Entity:
         return registry[self.lines]
 
-    def lines_of(self, paper: Priced) -> list[Any]:
+    def lines_of(self, paper: Summed) -> list[Any]:
         rows = self.model._default_manager.filter(**{f"{self.link}_id": paper.id}, deleted_at=None)
         return list(rows.select_related("tax_kind", "product").order_by("order", "id"))
 
-    def take_lines(self, paper: Priced, lines: Sequence[PricedLine], *more: str) -> None:
+    def take_lines(self, paper: Summed, lines: Sequence[PricedLine], *more: str) -> None:
         """The lines of another document, of the same currency, as they are; `more` names columns that both have."""
         names = (*COPIED, *more)
         rows = [{name: getattr(line, name) for name in names} for line in lines]
@@ -67,13 +68,15 @@ class Paperwork:
         paper = self._locked(line)
         self.may_change(paper, line, by)
         setattr(line, self.link, paper)
-        complete(line, paper, changes, by)
         others = [other for other in self.lines_of(paper) if other.id != line.id]
+        begun = self.begin(paper, by) if self.begin and not others else {}
+        complete(line, paper, changes, by)
         if len(others) >= MOST_LINES:
             raise Invalid({"": _("A document has at most %(most)d lines.") % {"most": MOST_LINES}})
         if line._state.adding and not line.order:
             line.order = max((other.order for other in others), default=0) + 1
-        vars(line)["_moved"], vars(line)["_sums"] = self._sum_up(paper, others, line)
+        moved, sums = self._sum_up(paper, others, line)
+        vars(line)["_moved"], vars(line)["_sums"] = moved, {**begun, **sums}
 
     def keep_sums(self, line: PricedLine, changes: Changes, by: Actor) -> None:
         """The effect of that rule: rounded by document the lines share its tax, so that the others may move as well."""
@@ -86,7 +89,7 @@ class Paperwork:
         self._keep(paper, *self._sum_up(paper, self.lines_of(paper)), by)
 
     def _sum_up(
-        self, paper: Priced, lines: Sequence[PricedLine], *more: PricedLine
+        self, paper: Summed, lines: Sequence[PricedLine], *more: PricedLine
     ) -> tuple[list[PricedLine], Changes]:
         """Those of the lines that come to something else now, and the old sums. `more` are counted and not looked at."""
         before = [[getattr(line, name) for name in CHANGED] for line in lines]
@@ -95,19 +98,19 @@ class Paperwork:
         moved = [line for line, old, new in zip(lines, before, after, strict=True) if old != new]
         return moved, sums
 
-    def _keep(self, paper: Priced, moved: Sequence[PricedLine], sums: Changes, by: Actor) -> None:
+    def _keep(self, paper: Summed, moved: Sequence[PricedLine], sums: Changes, by: Actor) -> None:
         self.model._default_manager.bulk_update(moved, CHANGED)
         if sums:
-            more = self.follow(paper) if self.follow else {}
+            more = self.follow(paper, by) if self.follow else {}
             records.save_changed(self.noun, paper, {**sums, **more}, by=by)
 
-    def _locked(self, line: PricedLine) -> Priced:
+    def _locked(self, line: PricedLine) -> Summed:
         rows = self.noun.model._default_manager.filter(id=getattr(line, f"{self.link}_id"))
-        paper: Priced = records.locked(rows).get()
+        paper: Summed = records.locked(rows).get()
         return paper
 
     # ---- the document ------------------------------------------------------------------------------
-    def sum_anew(self, paper: Priced, changes: Changes, by: Actor) -> None:
+    def sum_anew(self, paper: Summed, changes: Changes, by: Actor) -> None:
         """A rule: prices that now have tax in them, or no more, so that every line comes to something else."""
         if paper._state.adding or "tax_included" not in changes:
             return
@@ -116,10 +119,12 @@ class Paperwork:
         self.model._default_manager.bulk_update(moved, CHANGED)
 
     def attempt(
-        self, paper: Priced, rows: Sequence[tuple[str, editing.Values]], *, context: Context
+        self, paper: Summed, rows: Sequence[tuple[str, editing.Values]], *, context: Context
     ) -> editing.Draft:
         """What it would come to with these lines. Saves nothing."""
         known = self.lines_of(paper)
+        if self.begin and not known:
+            self.begin(paper, context.actor)
         return editing.read(paper, rows, noun=self.line_noun, link=self.link, known=known, context=context)
 
     @transaction.atomic
@@ -137,7 +142,16 @@ class Paperwork:
         if version is not None and version != paper.version:
             raise Stale(paper)
         self.may_change(paper, None, by)
-        before = {name: getattr(paper, name) for name in SUMS}
+        before = {name: getattr(paper, name) for name in (*SUMS, *BEGUN)}
         draft = self.attempt(paper, rows, context=context)
-        editing.save(paper, draft, noun=self.line_noun, papers=self.noun, by=by, before=before)
+        editing.save(draft, noun=self.line_noun, by=by)
+        changes = {
+            name.removesuffix("_id"): old for name, old in before.items() if old != getattr(paper, name)
+        }
+        if changes and self.follow:
+            changes |= self.follow(paper, by)
+        names = [line.name for line in draft.lines[:5]]
+        records.save_changed(
+            self.noun, paper, changes, by=by, kind="lines_changed", lines=len(draft.lines), names=names
+        )
         return paper

@@ -1,6 +1,7 @@
 """The columns of a document with prices, and of its lines. All amounts are in minor units of its currency."""
 
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from django.db import models
@@ -16,6 +17,26 @@ from sila.platform.entities.models import Record
 from sila.platform.tenancy.fields import Link
 
 LIVE = Q(deleted_at=None)
+
+
+class Summed(Protocol):
+    """What has lines with prices: a document, or a deal. The sums are in minor units of its currency."""
+
+    _state: Any
+    id: UUID
+    version: int
+    party_id: UUID | None
+    price_book_id: UUID | None
+    price_book: Any
+    currency: str
+    tax_included: bool
+    net: int | None
+    tax: int | None
+    total: int | None
+    discount: int | None
+    cost: int | None
+    margin: Decimal | None
+    lines: Any
 
 
 class Priced(Record):

@@ -14,7 +14,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
 from sila.platform.kit.money import CURRENCIES, Currency, from_minor, money_html
 from sila.platform.kit.numbers import format_number, plain_number
-from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.models import PricedLine, Summed
 
 
 def amount(minor: int | None, currency: str, reader: Reader) -> SafeString | str:
@@ -58,7 +58,7 @@ def rows(lines: Sequence[PricedLine], context: Context, noun: Entity) -> list[di
     ]
 
 
-def sums(paper: Priced, context: Context, papers: Entity) -> list[dict[str, Any]]:
+def sums(paper: Summed, context: Context, papers: Entity) -> list[dict[str, Any]]:
     """Under the lines: what they come to, of what the reader may see."""
     fields, reader = papers.readable(context.actor), context.reader
     shown = [

@@ -17,7 +17,7 @@ from sila.platform.kit.lines import Line, amounts_of, half_up, margin_of, total_
 from sila.platform.kit.numbers import plain_number
 from sila.platform.tenancy.current import current
 from sila.platform.tenancy.models import Workspace
-from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.models import Priced, PricedLine, Summed
 from sila.sales.partners.pricing import book_of
 from sila.sales.rules import today
 
@@ -38,10 +38,23 @@ def begin_with_deal(paper: Any) -> None:
 def choose_prices(paper: Priced, changes: Changes, by: Actor) -> None:
     """A new document gets the price book that fits; its prices have tax in them where those of the book do."""
     paper.currency = paper.currency or base_currency()
-    if paper._state.adding and paper.price_book_id is None and not paper.number:
-        paper.price_book = book_of(paper, today(by))
-        if paper.price_book is not None and "tax_included" not in changes:
-            paper.tax_included = paper.price_book.tax_included
+    if paper._state.adding and paper.price_book_id is None and not (paper.number or paper.total):
+        take_book(paper, changes, by)
+    keep_prices(paper, changes, by)
+
+
+def take_book(paper: Summed, changes: Changes, by: Actor) -> None:
+    """The price book that fits, with its way to have tax in prices or not. A link set to nothing would take the
+    workspace along, which is a part of it."""
+    if (book := book_of(paper, today(by))) is None:
+        return
+    paper.price_book = book
+    if "tax_included" not in changes:
+        paper.tax_included = book.tax_included
+
+
+def keep_prices(paper: Summed, changes: Changes, by: Actor) -> None:
+    """Lines, price book and document are of one currency."""
     if not (paper._state.adding or {"price_book", "currency"} & changes.keys()):
         return
     if paper.price_book_id and paper.price_book.currency != paper.currency:
@@ -50,7 +63,7 @@ def choose_prices(paper: Priced, changes: Changes, by: Actor) -> None:
         raise Invalid({"currency": _("There are lines in this currency: take them out first.")})
 
 
-def sum_up(paper: Priced, lines: Sequence[PricedLine]) -> Changes:
+def sum_up(paper: Summed, lines: Sequence[PricedLine]) -> Changes:
     """Work out every line and the sums of all; gives the old sums. Saves nothing."""
     by_document = current().tax_rounding == Workspace.TaxRounding.DOCUMENT
     counted = [Line(line.quantity, line.price or 0, line.discount, line.tax_rate) for line in lines]
@@ -75,7 +88,7 @@ def _cost(lines: Sequence[PricedLine]) -> int | None:
 
 
 # ---- lines ---------------------------------------------------------------------------------------------
-def complete(line: PricedLine, paper: Priced, changes: Changes, by: Actor) -> None:
+def complete(line: PricedLine, paper: Summed, changes: Changes, by: Actor) -> None:
     """What a line takes from its product and its document, unless it says otherwise. Raises Invalid."""
     line.currency = paper.currency
     line.quantity = Decimal(1) if line.quantity is None else line.quantity
@@ -83,13 +96,14 @@ def complete(line: PricedLine, paper: Priced, changes: Changes, by: Actor) -> No
     if line._state.adding and line.product_id:
         _take_from_product(line, line.product, paper, by)
     if line._state.adding and line.tax_kind_id is None:
-        line.tax_kind = tax_of(line.product if line.product_id else None)
+        kind = tax_of(line.product if line.product_id else None)
+        line.tax_kind_id = kind and kind.id
     if line._state.adding or "tax_kind" in changes:
         line.tax_rate = line.tax_kind.rate if line.tax_kind_id else Decimal(0)
     _refuse_wrong(line)
 
 
-def _take_from_product(line: PricedLine, product: Product, paper: Priced, by: Actor) -> None:
+def _take_from_product(line: PricedLine, product: Product, paper: Summed, by: Actor) -> None:
     line.name = line.name or product.name
     line.name_en = line.name_en or product.name_en
     line.unit = line.unit or product.unit

@@ -25,7 +25,7 @@ from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.kit.numbers import parse_decimal
 from sila.sales.lines.editing import TYPED
 from sila.sales.lines.keeping import Paperwork
-from sila.sales.lines.models import Priced
+from sila.sales.lines.models import Summed
 from sila.sales.lines.showing import editor_row, may_print, sums, tax_choices
 from sila.sales.rules import today
 
@@ -128,8 +128,8 @@ def as_file(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
-def _changeable(work: Paperwork, paper_id: UUID, context: Context) -> Priced:
-    paper: Priced = records.get(work.noun, paper_id, by=context.actor)
+def _changeable(work: Paperwork, paper_id: UUID, context: Context) -> Summed:
+    paper: Summed = records.get(work.noun, paper_id, by=context.actor)
     if not context.actor.may(work.papers, "edit", paper):
         raise NotAllowed
     work.may_change(paper, None, context.actor)
@@ -145,12 +145,12 @@ def _read(post: QueryDict) -> Rows:
     ]
 
 
-def _there(work: Paperwork, paper: Priced) -> Rows:
+def _there(work: Paperwork, paper: Summed) -> Rows:
     """The lines as they are, nothing typed yet."""
     return [(str(line.id), {}) for line in work.lines_of(paper)]
 
 
-def _reprice(paper: Priced, rows: Rows, context: Context) -> set[str]:
+def _reprice(paper: Summed, rows: Rows, context: Context) -> set[str]:
     """The keys of lines whose quantity has changed, and with it the price that was offered for them."""
     moved = set()
     for key, values in rows:
@@ -164,7 +164,7 @@ def _reprice(paper: Priced, rows: Rows, context: Context) -> set[str]:
     return moved
 
 
-def _offered(paper: Priced, values: Typed, context: Context) -> str | None:
+def _offered(paper: Summed, values: Typed, context: Context) -> str | None:
     try:
         quantity = parse_decimal(values["quantity"])
         product = registry["products"].visible_to(context.actor).filter(id=UUID(values["product"])).first()
@@ -186,7 +186,7 @@ def _offered(paper: Priced, values: Typed, context: Context) -> str | None:
 
 # ---- what is shown -------------------------------------------------------------------------------------
 def _editor(
-    work: Paperwork, paper: Priced, rows: Rows, context: Context, *, errors: Sequence[str] = ()
+    work: Paperwork, paper: Summed, rows: Rows, context: Context, *, errors: Sequence[str] = ()
 ) -> dict[str, Any]:
     papers, noun = work.noun, work.line_noun
     base = f"/w/{context.reader.slug}/{work.path}/{paper.id}/"

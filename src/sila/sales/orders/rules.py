@@ -60,7 +60,7 @@ def unbilled_of(lines: Sequence[OrderLine]) -> int:
     )
 
 
-def settle_up(order: SalesOrder) -> Changes:
+def settle_up(order: SalesOrder, by: Actor) -> Changes:
     """What is still to bill, and whether all of it is billed, of an order that counts; gives the old values."""
     if order.status not in (Status.CONFIRMED, Status.BILLED):
         return {}

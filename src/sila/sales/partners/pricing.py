@@ -1,17 +1,17 @@
-"""Which price book a quote or an invoice has: the one of the partner that sells in its deal, or that buys itself."""
+"""Which price book a deal, a quote or an invoice has: the one of the partner that sells in its deal, or that buys itself."""
 
 from datetime import date
 
 from sila.catalog.models import PriceBook
 from sila.catalog.pricing import book_for, valid
-from sila.sales.lines.models import Priced
+from sila.sales.lines.models import Summed
 from sila.sales.partners.models import Partner
 
 
-def book_of(paper: Priced, on: date) -> PriceBook | None:
+def book_of(paper: Summed, on: date) -> PriceBook | None:
     """A book that a partner has is for nobody else."""
-    deal = paper.opportunity if getattr(paper, "opportunity_id", None) else None
-    through = (deal.partner_id if deal else None) or paper.party_id
+    deal = paper.opportunity if getattr(paper, "opportunity_id", None) else paper
+    through = getattr(deal, "partner_id", None) or paper.party_id
     kept = Partner.objects.filter(deleted_at=None, price_book_id__isnull=False)
     own = kept.filter(party_id=through, active=True).values("price_book_id") if through else None
     if own is not None:

@@ -11,6 +11,10 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.sales.deal_lines.actions import take_lines_of
+from sila.sales.deal_lines.rules import WORK as DEALS
+from sila.sales.deal_lines.rules import has_lines
+from sila.sales.models import Opportunity
 from sila.sales.quotes.discounts import want_approval
 from sila.sales.quotes.links import close_links, open_link
 from sila.sales.quotes.models import Quote
@@ -19,6 +23,20 @@ from sila.sales.rules import today
 
 Status = Quote.Status
 set_lines = WORK.set_lines
+
+
+@transaction.atomic
+def make_quote(deal: Opportunity, *, by: Actor) -> Quote:
+    """A draft of what stands in the deal, at the prices that it has there. Raises NotAllowed."""
+    deal = records.get(registry["opportunities"], deal.id, by=by, lock=True)
+    lines = DEALS.lines_of(deal)
+    begun: dict[str, Any] = {"opportunity_id": deal.id, "currency": deal.currency}
+    if lines:
+        taken = ("price_book_id", "tax_included", "net", "tax", "total", "discount", "cost", "margin")
+        begun |= {name: getattr(deal, name) for name in taken}
+    quote: Quote = records.create(WORK.noun, {"name": deal.name}, by=by, **begun)
+    WORK.take_lines(quote, lines)
+    return quote
 
 
 @transaction.atomic
@@ -102,7 +120,11 @@ def _settle_deal(quote: Quote, by: Actor) -> None:
         _enter(rival, Status.REPLACED, "quote_replaced", everyone, {"text": quote.number})
     deals = registry["opportunities"]
     deal = records.locked(deals.rows().filter(id=quote.opportunity_id)).first()
-    if deal is not None and deal.is_open:
+    if deal is None or not deal.is_open:
+        return
+    if has_lines(deal):
+        take_lines_of(quote, lines_of(quote), deal, by=everyone)
+    else:
         values = {"amount": quote.net, "currency": quote.currency}
         values = {name: value for name, value in values.items() if getattr(deal, name) != value}
         if values:

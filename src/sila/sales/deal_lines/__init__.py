@@ -1,0 +1,1 @@
+"""The products of a deal: lines with prices, which its amount follows."""
