@@ -88,6 +88,8 @@ def step(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id:
             errors = _add_product(rows, request.POST.getlist("product")[-1:], context)
         case "free":
             rows.append((f"new-{uuid4().hex[:8]}", {"quantity": "1"}))
+        case "discount":
+            errors = _discount_all(rows, request.POST.get("all_discount", ""))
         case "remove" if place is not None:
             del rows[place]
         case "up" if place:
@@ -97,6 +99,20 @@ def step(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id:
     editor = _editor(work, paper, rows, context, errors=errors)
     editor["version"] = request.POST.get("version", "")
     return fragment(request, "sales/_lines_form.html", {"editor": editor})
+
+
+def _discount_all(rows: Rows, typed: str) -> list[str]:
+    """A discount on the whole document is one on each line, so that every tax rate gets its share. It gives what is
+    wrong with it."""
+    try:
+        percent = parse_decimal(typed)
+    except InvalidInput as error:
+        return [str(error)]
+    if not 0 <= percent <= 100:
+        return [_("A discount lies between 0 and 100 %.")]
+    for _key, values in rows:
+        values["discount"] = f"{percent:f}"
+    return []
 
 
 def _add_product(rows: Rows, chosen: list[str], context: Context) -> list[str]:

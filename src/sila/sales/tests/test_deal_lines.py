@@ -217,3 +217,19 @@ def test_the_editor_saves_all_lines_at_once(deal, browser, chiller):
 def test_a_reader_from_another_branch_neither_sees_nor_changes_them(deal, browser):
     for path in (f"deal/{deal.id}/lines", f"opportunities/{deal.id}/"):
         assert browser("charlie").get(f"/w/rayyan/{path}").status_code == 404
+
+
+def test_a_discount_on_the_whole_is_one_on_each_line(deal, browser):
+    client, key = browser("alice"), deal.lines.get().id
+    typed = {"line": [str(key), "new-1"], "new-1.name": "تركيب", "new-1.price": "3200", "new-1.quantity": "1"}
+    step = f"/w/rayyan/deal/{deal.id}/lines/step"
+    page = client.post(step, typed | {"do": "discount", "all_discount": "١٠"}).content.decode()
+    assert page.count('value="10"') == 2
+    wrong = client.post(step, typed | {"do": "discount", "all_discount": "300"}).content.decode()
+    assert "0" in wrong and "100" in wrong and 'value="300"' not in wrong.replace("all_discount", "")
+
+
+def test_many_products_are_folded_under_what_they_come_to(deal, alice, browser):
+    lined(deal, alice, *({"name": f"بند {place}", "price": "10"} for place in range(7)))
+    page = browser("alice").get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
+    assert "s-lines-fold" in page
