@@ -59,6 +59,7 @@ def _of_papers() -> dict[str, str]:
     return {
         "lines_changed": _("Lines changed"),
         "quote_sent": pgettext("event", "Quote sent"),
+        "quote_mailed": pgettext("event", "Quote mailed"),
         "quote_seen": _("Quote opened by the customer"),
         "quote_replaced": _("Quote replaced"),
         "quote_accepted": _("Quote accepted"),

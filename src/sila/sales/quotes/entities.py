@@ -12,6 +12,7 @@ from sila.sales.lines import entities as letterheads  # noqa: F401  (a noun of w
 from sila.sales.lines.summing import choose_prices
 from sila.sales.orders.actions import place
 from sila.sales.quotes.actions import accept, decline, new_version, send
+from sila.sales.quotes.mailing import begins, mail
 from sila.sales.quotes.models import Quote, QuoteLine
 from sila.sales.quotes.panels import flags, sheet
 from sila.sales.quotes.rules import (
@@ -113,6 +114,19 @@ quotes = register(
         ),
         actions=(
             Action("send", pgettext_lazy("verb", "Send"), send, icon="send", when=in_status(Status.DRAFT)),
+            Action(
+                "mail",
+                _("Send by e-mail"),
+                mail,
+                icon="mail",
+                style="menu",
+                when=in_status(Status.SENT),
+                begins=begins,
+                fields=(
+                    Field("to", KINDS["email"], _("To"), required=True, max_length=254),
+                    Field("message", KINDS["longtext"], _("Message"), max_length=4000),
+                ),
+            ),
             Action(
                 "accept",
                 pgettext_lazy("quote", "Accepted"),

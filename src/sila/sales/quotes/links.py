@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
@@ -51,6 +52,12 @@ def current_link(quote: Quote) -> QuoteLink | None:
 def address_of(link: QuoteLink) -> str:
     """The whole address, to be given to the customer."""
     return f"{settings.ADDRESS}/quote/{signing.dumps([link.tenant_id.hex, link.id.hex], salt=SALT)}"
+
+
+def last_day(link: QuoteLink, reader: Reader) -> str:
+    """It ends with the day, at midnight."""
+    last = (link.expires_at - timedelta(seconds=1)).astimezone(reader.tz)
+    return reader.day(last.date(), calendar=reader.calendar)
 
 
 def read_address(token: str) -> tuple[Workspace, UUID] | None:

@@ -1,6 +1,5 @@
 """What the page of a quote shows beside its fields, and quotes on the pages of customers and deals."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +15,8 @@ from sila.platform.entities.timeline import VERBS
 from sila.platform.entities.views.records import add_label
 from sila.platform.kit import clock
 from sila.sales.lines.showing import may_print, panel_of, papers_of, rows, sums
-from sila.sales.quotes.links import address_of, current_link
-from sila.sales.quotes.models import Quote, QuoteLink, Signature
+from sila.sales.quotes.links import address_of, current_link, last_day
+from sila.sales.quotes.models import Quote, Signature
 from sila.sales.quotes.rules import WORK, lines_of
 
 LINKS = {"people": "contact", "organizations": "party", "groups": "party", "opportunities": "opportunity"}
@@ -57,15 +56,10 @@ def _link(quote: Quote, base: str, context: Context) -> dict[str, Any]:
     live = link is not None and link.expires_at > clock.now()
     return {
         "address": address_of(link) if link is not None and live else "",
-        "until": _last_day(link, context) if link is not None and live else "",
+        "until": last_day(link, context.reader) if link is not None and live else "",
         "renew_url": f"{base}link",
+        "mail_url": registry["quotes"].url(context.reader.slug, quote.id, tail="do/mail"),
     }
-
-
-def _last_day(link: QuoteLink, context: Context) -> str:
-    """It ends with the day, at midnight."""
-    last = (link.expires_at - timedelta(seconds=1)).astimezone(context.reader.tz)
-    return context.reader.day(last.date(), calendar=context.reader.calendar)
 
 
 def flags(quote: Quote, context: Context) -> list[dict[str, Any]]:
@@ -119,6 +113,7 @@ VERBS.update(
     {
         "lines_changed": (gettext_lazy("changed the lines"), "list-details"),
         "quote_sent": (gettext_lazy("sent this quote"), "send"),
+        "quote_mailed": (gettext_lazy("mailed this quote"), "mail"),
         "quote_seen": (gettext_lazy("opened this quote"), "eye"),
         "quote_replaced": (gettext_lazy("put another offer in place of this quote"), "replace"),
         "quote_accepted": (gettext_lazy("noted that this quote was accepted"), "circle-check"),
