@@ -28,6 +28,7 @@ ACTIONS = (
         complete,
         icon="check",
         style="ok",
+        many=True,
         when=is_open,
         fields=(
             Field("outcome", KINDS["text"], _("Outcome"), max_length=500),

@@ -25,6 +25,9 @@ class Action:
     when: Callable[[Any], bool] = lambda record: True
     begins: Callable[..., Mapping[str, Any]] | None = None  # begins(record, context): what fills its form
     opens: bool = False  # what it gives is another record, whose page is shown then
+    many: bool = (
+        False  # it can be done to the ticked rows of a list, and asks for nothing that it cannot do without
+    )
     leads_to: str = ""  # the lane of the board into which a card gets by this verb only
 
     def open_to(self, actor: Actor, slug: str, record: Any) -> bool:

@@ -231,6 +231,7 @@ class Operation(TenantModel):
     KEPT: ClassVar[timedelta] = timedelta(days=30)
     MERGE: ClassVar[str] = "merge"
     CONVERSION: ClassVar[str] = "conversion"
+    DO: ClassVar[str] = "do"
 
     class Status(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -258,10 +259,11 @@ class Operation(TenantModel):
 
     @property
     def undoable(self) -> bool:
-        """It has come to an end, whichever, was not undone, and is not too old: a merge never is."""
+        """It has come to an end, whichever, was not undone, and is not too old: a merge never is. What a verb of the noun
+        did is taken back by another verb, if at all."""
         ended = (self.Status.DONE, self.Status.CANCELLED, self.Status.FAILED)
         young = self.kind == self.MERGE or timezone.now() < self.started_at + self.KEPT
-        return self.status in ended and young
+        return self.status in ended and young and self.kind != self.DO
 
 
 class OperationChange(TenantModel):

@@ -42,6 +42,7 @@ urlpatterns = [
     path("<slug:slug>/views/<uuid:view_id>/remove", views.remove, name="view-remove"),
     path("<slug:slug>/views/<uuid:view_id>/restore", views.restore, name="view-restore"),
     path("<slug:slug>/bulk/edit", bulk.edit, name="bulk-edit"),
+    path("<slug:slug>/bulk/do/<slug:name>", bulk.do, name="bulk-do"),
     path("<slug:slug>/bulk/share", bulk.share, name="bulk-share"),
     path("<slug:slug>/paste", paste.paste, name="paste"),
     path("<slug:slug>/bulk/trash", bulk.trash, name="bulk-trash"),

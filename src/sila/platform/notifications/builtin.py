@@ -21,7 +21,7 @@ from sila.platform.notifications.models import Mail, Notification
 NOT_CHANGES = {  # of a record: they have kinds of their own, or nobody waits for them
     "created", "imported", "shared", "unshared", "mentioned", "reminder", "merged", "purged",
 }  # fmt: skip
-DONE_IN_BACKGROUND = {"many changed", "many trashed", "many shared"}
+DONE_IN_BACKGROUND = {"many changed", "many trashed", "many shared", "many done"}
 AT_ONCE = 100  # records that a change to many takes in one go, while its reader waits
 
 

@@ -27,6 +27,7 @@ def kinds() -> dict[str, str]:
             "mapping saved": _("Mapping of columns kept"),
             "many changed": _("Many records changed"),
             "many trashed": _("Many records moved to the trash"),
+            "many done": _("A step taken for many records"),
             "many shared": _("Many records shared"),
             "exported": _("Exported"),
             "import ended": _("Import ended"),

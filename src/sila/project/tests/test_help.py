@@ -38,7 +38,8 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "notifications": "panel count read open mention follow",
     "entities": "palette quick operation-stop operation-undo columns group filter apply-filter conditions "
     "conditions-build view-new view-edit "
-    "view-remove view-restore bulk-edit bulk-share paste bulk-trash bulk-merge trash-empty export duplicates pick peek "
+    "view-remove view-restore bulk-edit bulk-do bulk-share paste bulk-trash bulk-merge trash-empty export "
+    "duplicates pick peek "
     "timeline field stage day act detail-add detail-act merge-with trash purge restore "
     "quality-meter quality-confirm quality-unconfirm quality-later",
 }

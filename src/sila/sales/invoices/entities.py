@@ -128,7 +128,7 @@ invoices = register(
             View("credits", _("Credit notes"), ("kind:any:credit",), "-issued_at"),
         ),
         actions=(
-            Action("issue", pgettext_lazy("verb", "Issue"), issue, icon="stamp", when=is_draft),
+            Action("issue", pgettext_lazy("verb", "Issue"), issue, icon="stamp", many=True, when=is_draft),
             Action(
                 "pay",
                 _("Payment received"),

@@ -100,6 +100,7 @@ orders = register(
                 confirm,
                 icon="circle-check",
                 style="ok",
+                many=True,
                 when=is_draft,
             ),
             Action(

@@ -181,6 +181,7 @@ statements = register(
                 pgettext_lazy("commission", "Submit"),
                 submit,
                 icon="send",
+                many=True,
                 when=in_status(Status.DRAFT),
             ),
             Action(
@@ -197,6 +198,7 @@ statements = register(
                 approve,
                 icon="circle-check",
                 style="ok",
+                many=True,
                 when=in_status(Status.SUBMITTED),
             ),
             Action(
@@ -207,6 +209,7 @@ statements = register(
                 pgettext_lazy("commission", "Paid out"),
                 mark_paid,
                 icon="cash",
+                many=True,
                 when=in_status(Status.APPROVED),
                 fields=(Field("paid_on", KINDS["date"], _("Paid on")),),
             ),

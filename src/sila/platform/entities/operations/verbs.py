@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from sila.platform.access.models import ShareGrant
 from sila.platform.entities import actions, sharing
+from sila.platform.entities.declaring import Action as NounVerb
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.importing.links import Links
 from sila.platform.entities.kinds import Context, Field, parse_all
-from sila.platform.entities.models import OperationChange
+from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.registry import Changes, Entity
 from sila.platform.entities.stored import now, replaced
 
 EDIT, TRASH, TAG, SHARE, PASTE = "edit", "trash", "tag", "share", "paste"
+DO = Operation.DO
 ADD, REMOVE = "add", "remove"
 Values = Mapping[str, Any]
 Done = tuple[Any, Changes] | None
@@ -109,6 +111,26 @@ def _grant(entity: Entity, values: Values, context: Context) -> dict[str, Any]:
     return wanted
 
 
+# ---- a verb of the noun ------------------------------------------------------------------------------
+def do(entity: Entity, record_id: UUID, values: Values, context: Context) -> Done:
+    action = _verb(entity, values, context)
+    record = actions.get(entity, record_id, by=context.actor)
+    if not action.open_to(context.actor, entity.slug, record):
+        raise NotAllowed
+    if not action.when(record):
+        raise Invalid({"": _("It is past that step already, or not there yet.")})
+    action.run(record, by=context.actor)
+    return record, {}
+
+
+def _verb(entity: Entity, values: Values, context: Context) -> NounVerb:
+    """Raises NotAllowed."""
+    found = next((each for each in entity.actions if each.many and each.name == values.get("verb")), None)
+    if found is None or not context.actor.can(entity.slug, found.verb):
+        raise NotAllowed
+    return found
+
+
 # ---- cells pasted from a spreadsheet -----------------------------------------------------------------
 def paste(entity: Entity, record_id: UUID, values: Values, context: Context) -> Done | Partly:
     """The cells of one row, each for itself."""
@@ -143,5 +165,6 @@ VERBS: dict[str, Verb] = {
     TRASH: Verb(trash, check=lambda *_any: None, event="many trashed", right="delete", action=Action.TRASHED),
     TAG: Verb(tag, check=_tags, event="many changed"),
     SHARE: Verb(share, check=_grant, event="many shared", action=Action.SHARED),
+    DO: Verb(do, check=_verb, event="many done", right="view"),
     PASTE: Verb(paste, check=lambda *_any: None, event="many changed"),
 }

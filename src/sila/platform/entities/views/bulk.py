@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
@@ -123,6 +123,13 @@ def trash(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpRe
     return _do(request, entity, verbs.TRASH, {}, context)
 
 
+@require_POST
+@entity_view
+def do(request: WorkspaceRequest, entity: Entity, context: Context, name: str) -> HttpResponse:
+    """A verb of the noun, to each of the chosen records."""
+    return _do(request, entity, verbs.DO, {"verb": name}, context)
+
+
 def _do(
     request: WorkspaceRequest, entity: Entity, kind: str, values: dict[str, Any], context: Context
 ) -> HttpResponse:
@@ -136,7 +143,8 @@ def _do(
     page = f"/w/{context.reader.slug}/operations/{operation.id}/"
     if not few or operation.refused:
         return HttpResponse(status=204, headers={"HX-Redirect": page})
-    return done(_said(operation, context), undo_url=f"{page}undo" if operation.done else "")
+    may_undo = operation.done and operation.undoable
+    return done(_said(operation, context), undo_url=f"{page}undo" if may_undo else "")
 
 
 def _said(operation: Operation, context: Context) -> str:
@@ -160,6 +168,7 @@ def kinds() -> dict[str, str]:
         verbs.SHARE: _("Share"),
         verbs.PASTE: _("Paste"),
         verbs.TRASH: _("Move to the trash"),
+        verbs.DO: pgettext("operation", "Step"),
         "import": _("Import"),
         Operation.MERGE: _("Merge"),
         Operation.CONVERSION: _("Conversion"),
@@ -215,6 +224,8 @@ def _what(operation: Operation, context: Context) -> str:
     noun = registry.get(operation.entity)
     known = noun.readable(context.actor) if noun else {}
     values = operation.params.get("values", {})
+    if noun and operation.kind == verbs.DO:
+        return next((str(verb.label) for verb in noun.actions if verb.name == values.get("verb")), "")
     names = [values.get("field")] if operation.kind == verbs.TAG else values
     if operation.kind == verbs.PASTE:
         names = dict.fromkeys(name for cells in values.values() for name in cells)

@@ -175,12 +175,22 @@ def _cells(
     return {"id": row["id"], "cells": cells}
 
 
-def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict[str, str] | None:
+def _bulk(entity: Entity, context: Context, base: str, state: ListState) -> dict[str, Any] | None:
     """What can be done with many rows at once; None if nothing can."""
     can = context.actor.can
     if not can(entity.slug, "bulk") or entity.narrow:
         return None
-    found = {}
+    found: dict[str, Any] = {}
+    if offered := [action for action in entity.actions if action.many and can(entity.slug, action.verb)]:
+        found["verbs"] = [
+            {
+                "label": action.label,
+                "icon": action.icon,
+                "url": f"{base}bulk/do/{action.name}{state.url()}",
+                "confirm": _("%(verb)s: all that is chosen?") % {"verb": action.label},
+            }
+            for action in offered
+        ]
     if can(entity.slug, "edit"):
         found["edit_url"] = base + "bulk/edit" + state.url()
         found |= _tag_url(entity, context, found["edit_url"])

@@ -26,7 +26,7 @@ from sila.project.administration.vocabulary import doors, entity_label, field_la
 PAGE = 50
 NOT_OF_A_RECORD = (  # or of one that has no page any more
     "trashed", "import ended", "field added", "field changed", "record type added", "record type changed",
-    "many changed", "many trashed", "many shared", "exported", "view saved", "operation undone",
+    "many changed", "many trashed", "many shared", "many done", "exported", "view saved", "operation undone",
     "mapping saved", "merge ended", "merge undone",
     "validation rule added", "validation rule changed", "validation rule removed",
 )  # fmt: skip
