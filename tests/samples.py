@@ -99,6 +99,8 @@ def _of_partners(entity: Entity, by: Actor, *, api: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if entity.slug == "partners":  # a party is a partner once
         values["party"] = str(new_record(registry["organizations"], by).id)
+    if entity.slug == "portal-users":  # with an address of their own
+        values["email"] = f"portal{next(counter)}@example.com"
     if entity.slug == "shared-leads":  # a lead is with one partner at a time
         values["lead"] = str(new_record(registry["leads"], by).id)
     if entity.slug == "supplier-criteria":

@@ -133,3 +133,23 @@ def tax_of(product: Product | None) -> Tax | None:
         return own
     usual: Tax | None = Tax.objects.filter(usual=True, active=True, deleted_at=None).first()
     return usual
+
+
+def price_list(products: list[Product], book: PriceBook, on: date) -> dict[UUID, list[tuple[Decimal, int]]]:
+    """What one unit of each costs in the book, by the quantity from which on it does: the prices that `offer` gives to
+    whoever has no price of their own. Three queries, however many products; nothing of what has no price."""
+    ids = [product.id for product in products]
+    rows = Price.objects.filter(
+        valid(on), book_id=book.id, product_id__in=ids, party_id=None, deleted_at=None
+    )
+    steps: dict[UUID, dict[Decimal, int]] = {}
+    for row in rows.order_by(F("begins").desc(nulls_last=True), "-id"):
+        steps.setdefault(row.product_id, {}).setdefault(max(row.from_quantity, Decimal()), row.price)
+    rates = rates_on(on, {book.currency, *(product.currency for product in products)})
+    for product in products:
+        own = steps.setdefault(product.id, {})
+        if product.price is not None and min(own, default=Decimal(2)) > 1:
+            listed = rates.across(product.price, product.currency, book.currency)
+            if listed is not None:
+                own[Decimal()] = half_up(Fraction(listed) * (100 - Fraction(book.discount)) / 100)
+    return {product_id: sorted(own.items()) for product_id, own in steps.items() if own}

@@ -31,6 +31,10 @@ REGISTERED = (  # partner, customer, city, phone, amount, days ago, decision
     (0, "Blue Dune Resorts", "الخبر", "+966138567803", "320000", 3, ""),
     (1, "مدارس الأفق الأهلية", "مكة المكرمة", "+966125567804", "118000", 1, ""),
 )
+PEOPLE = (  # partner, name, address, language: who may come into the portal
+    (0, "خالد الشهراني", "khalid@nukhba-partners.example", "ar"),
+    (1, "Omar Haddad", "omar@corner-outlets.example", "en"),
+)
 ANSWER = "هذا العميل مسجّل من قبل، ونرحب بتسجيلكم لعملاء غيره."
 CRITERIA = (  # name, in English, weight
     ("جودة البضاعة", "Quality of goods", "4"),
@@ -61,6 +65,7 @@ def add_partners(actors: Mapping[str, Actor], now: datetime) -> None:
     for registered in REGISTERED:
         _register(partners, registered, actors, now)
     _share(partners, actors["noura"], now)
+    _open_the_portal(partners, actors["noura"], now)
     _let_them_earn(actors["noura"], now)
 
 
@@ -98,6 +103,14 @@ def _share(partners: list[Partner], by: Actor, now: datetime) -> None:
                 )
             elif place == 1:
                 decline(shared, by=by, answer="خارج منطقتنا.")
+
+
+def _open_the_portal(partners: list[Partner], by: Actor, now: datetime) -> None:
+    with clock.at(now - timedelta(days=5)):
+        for place, name, address, language in PEOPLE:
+            person = records.create(registry["people"], {"name": name, "email": address}, by=by)
+            values = {"partner": str(partners[place].id), "person": str(person.id), "language": language}
+            records.create(registry["portal-users"], values, by=by)
 
 
 def _let_them_earn(by: Actor, now: datetime) -> None:

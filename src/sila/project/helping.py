@@ -106,6 +106,7 @@ RECORDS = {
     "lead-forms": "lead-form",
     "partners": "partner",
     "deal-registrations": "registration",
+    "portal-users": "portal-user",
 }  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
 DOORS = {

@@ -20,6 +20,7 @@ urlpatterns = [
     path("no-mail/<str:token>", no_mail, name="no-mail"),
     path("quote/<str:token>", door.page, name="customer-quote"),
     path("quote/<str:token>/pdf", door.paper, name="customer-quote-pdf"),
+    path("portal/<str:workspace>/", include("sila.sales.partners.portal.urls")),
     path("feed/<str:token>.ics", feed, name="feed"),
     path("f/<str:key>", page, name="lead-form"),
     path("f/<str:key>/embed.js", embed, name="lead-form-script"),

@@ -391,5 +391,6 @@ from sila.sales.leads.scoring.models import ScoringRule  # noqa: E402, F401
 from sila.sales.lines.models import Letterhead  # noqa: E402, F401
 from sila.sales.orders.models import OrderLine, SalesOrder  # noqa: E402, F401
 from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead  # noqa: E402, F401
+from sila.sales.partners.portal.models import PortalEntry, PortalSession, PortalUser  # noqa: E402, F401
 from sila.sales.quotes.models import Quote, QuoteLine, QuoteLink, Signature  # noqa: E402, F401
 from sila.sales.windows.models import IncumbentContract, WindowDeal, WindowDefaults  # noqa: E402, F401

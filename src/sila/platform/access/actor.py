@@ -11,7 +11,9 @@ from sila.platform.access.models import Member, ShareGrant
 from sila.platform.access.policy import ADMIN, Policy, Reach, granted_ids, policy_of
 from sila.platform.tenancy.models import Workspace
 
-Door = Literal["page", "api", "form", "mail", "import", "bulk", "automation", "job", "demo", "system"]
+Door = Literal[
+    "page", "api", "form", "mail", "import", "bulk", "automation", "job", "demo", "system", "portal"
+]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Actor:
     policy: Policy
     via: Door = "page"
     read_only: bool = False
+    who: str = ""  # who it is, where it is no member: their name stands in the event log
     # What was asked once in an actor's life, which is a request or a batch of a job:
     _levels: dict[tuple[str, UUID], set[str]] = field(default_factory=dict, compare=False, repr=False)
     units: dict[UUID, UUID | None] = field(default_factory=dict, compare=False, repr=False)  # of members
@@ -50,7 +53,7 @@ class Actor:
 
     def with_all_rights(self, via: Door) -> "Actor":
         """For what follows from a decision that they were allowed to make, and must be complete."""
-        return Actor(self.workspace, self.member, ADMIN, via)
+        return Actor(self.workspace, self.member, ADMIN, via, who=self.who)
 
     def known(self, noun: str, titles: dict[UUID, Any]) -> None:
         """The page has read these records anyway: what they are called need not be asked once more."""

@@ -19,5 +19,7 @@ listener: ContextVar[Deed | None] = ContextVar(
 def record(kind: str, *, by: Actor, entity: str = "", record_id: UUID | None = None, **payload: Any) -> None:
     if tell := listener.get():
         tell(kind, entity, record_id)
+    if by.who and by.member is None:
+        payload.setdefault("who", by.who)
     event = {"kind": kind, "entity": entity, "record_id": record_id, "payload": payload}
     add(Event, {**event, "member_id": by.member_id, "via": by.via, "at": clock.now()})

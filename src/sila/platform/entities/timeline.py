@@ -246,6 +246,7 @@ def _via(door: str) -> str:
         "mail": _("by e-mail"),
         "import": _("by import"),
         "automation": _("by a rule"),
+        "portal": _("in the portal"),
     }
     return doors.get(door, "")
 

@@ -132,7 +132,10 @@ def _closed(row: Notification, kind: Kind, reader: Reader) -> Shown:
 def _who(row: Notification, kind: Kind, read: _Read) -> str:
     if kind.own:
         return ""
-    return read.people.get(row.by_id, "") if row.by_id else _("The system")
+    if row.by_id:
+        return read.people.get(row.by_id, "")
+    last = read.events.get(row.events[-1]) if row.events else None
+    return (last and last.payload.get("who")) or _("The system")
 
 
 def _title(row: Notification, kind: Kind, read: _Read) -> str:

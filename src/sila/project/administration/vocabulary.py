@@ -117,6 +117,12 @@ def _of_partners() -> dict[str, str]:
         "share_won": _("Shared lead won"),
         "share_lost": _("Shared lead came to nothing"),
         "share_withdrawn": _("Shared lead taken back"),
+        "share_progressed": _("Progress of a shared lead noted"),
+        "portal_invited": _("Invited into the portal"),
+        "portal_revoked": _("Access to the portal ended"),
+        "portal_entered": _("Signed in to the portal"),
+        "portal_left": _("Signed out of the portal"),
+        "portal_code_wrong": _("Wrong code in the portal"),
     }
 
 
@@ -217,6 +223,7 @@ def doors() -> dict[str, str]:
         "job": _("Job"),
         "demo": _("Sample"),
         "system": _("System"),
+        "portal": _("Portal"),
     }
 
 

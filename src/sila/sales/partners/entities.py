@@ -19,7 +19,7 @@ from sila.sales.partners.rules import (
     keep_decided,
     match_customer,
 )
-from sila.sales.partners.sharing import OUTCOMES, accept, decline, report, withdraw
+from sila.sales.partners.sharing import OUTCOMES, accept, decline, note_progress, report, withdraw
 from sila.sales.rules import keep_amount, numbering
 
 Status, Shared = DealRegistration.Status, SharedLead.Status
@@ -159,14 +159,14 @@ shared_leads = register(
         sort="-shared_at",
         subtitle="status",
         tones={"status": {"offered": "3", "accepted": "2", "declined": "bad", "won": "ok", "lost": "1"}},
-        columns=("name", "partner", "status", "shared_at", "answered_at"),
+        columns=("name", "partner", "status", "progress", "shared_at", "answered_at"),
         sections={
             _("Shared lead"): ("name", "lead", "partner", "status", "note"),
-            _("Answer"): ("answer", "shared_at", "answered_at"),
+            _("Answer"): ("progress", "answer", "shared_at", "answered_at"),
         },
-        filters=("partner", "lead", "status", "shared_at", "answered_at"),
+        filters=("partner", "lead", "status", "progress", "shared_at", "answered_at"),
         quick=("lead", "partner", "note"),
-        carried=("status", "answer", "shared_at", "answered_at"),
+        carried=("status", "progress", "answer", "shared_at", "answered_at"),
         mergeable=False,
         rules=(derive_share,),
         panel_data=panel_of_share,
@@ -189,6 +189,23 @@ shared_leads = register(
                 when=in_status(Shared.OFFERED),
                 fields=(
                     Field("answer", KINDS["text"], _("Partner's answer"), required=True, max_length=300),
+                ),
+            ),
+            Action(
+                "progress",
+                _("Note the progress"),
+                note_progress,
+                icon="route",
+                when=in_status(Shared.ACCEPTED),
+                fields=(
+                    Field(
+                        "progress",
+                        KINDS["choice"],
+                        pgettext_lazy("shared lead", "Progress"),
+                        required=True,
+                        choices=as_choices(SharedLead.Progress.choices),
+                    ),
+                    ANSWER,
                 ),
             ),
             Action(
@@ -243,3 +260,5 @@ partner_commissions = register(
         mergeable=False,
     )
 )
+
+from sila.sales.partners.portal import entities as portal  # noqa: E402, F401  (last: it speaks of these)

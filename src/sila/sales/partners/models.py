@@ -185,7 +185,14 @@ class SharedLead(Stamped):
         LOST = "lost", pgettext_lazy("shared lead", "Came to nothing")
         WITHDRAWN = "withdrawn", pgettext_lazy("shared lead", "Taken back")
 
+    class Progress(models.TextChoices):
+        CONTACTED = "contacted", pgettext_lazy("progress", "Contacted")
+        MEETING = "meeting", pgettext_lazy("progress", "Meeting planned")
+        OFFERED = "offered", pgettext_lazy("progress", "Offer made")
+        WAITING = "waiting", pgettext_lazy("progress", "Customer is thinking it over")
+
     RUNNING = (Status.OFFERED, Status.ACCEPTED)
+    ENDED = (Status.WON, Status.LOST)
 
     lead_id: UUID
     partner_id: UUID
@@ -195,6 +202,13 @@ class SharedLead(Stamped):
     partner = Link(Partner, verbose_name=pgettext_lazy("noun", "Partner"), related_name="shared_leads")
     status = models.CharField(
         _("Status"), max_length=9, choices=Status, default=Status.OFFERED, editable=False
+    )
+    progress = models.CharField(
+        pgettext_lazy("shared lead", "Progress"),
+        max_length=9,
+        choices=Progress,
+        blank=True,
+        editable=False,
     )
     note = models.CharField(_("Note for the partner"), max_length=300, blank=True)
     answer = models.CharField(_("Partner's answer"), max_length=300, blank=True, editable=False)

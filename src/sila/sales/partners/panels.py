@@ -14,6 +14,7 @@ from sila.platform.kit.text import isolate
 from sila.sales.models import Stage
 from sila.sales.partners import performance
 from sila.sales.partners.models import DealRegistration, Partner, SharedLead
+from sila.sales.partners.portal.panels import panel as portal_panel
 from sila.sales.partners.registering import may_decide, taken
 from sila.sales.partners.rules import PARTNERS, REGISTRATIONS, SHARES, protecting
 from sila.sales.partners.sharing import told
@@ -143,7 +144,7 @@ def has_partners(entity: Entity) -> Any:
 
 
 def panels_of_partner(partner: Partner, context: Context) -> list[dict[str, Any]]:
-    return performance.panel(partner, context)
+    return [*performance.panel(partner, context), *portal_panel(partner, context)]
 
 
 VERBS.update(
@@ -155,13 +156,14 @@ VERBS.update(
         "lead_shared": (gettext_lazy("shared this lead with a partner"), "share-2"),
         "share_accepted": (gettext_lazy("noted that the partner takes it"), "circle-check"),
         "share_declined": (gettext_lazy("noted that the partner declines it"), "ban"),
+        "share_progressed": (gettext_lazy("noted how far the partner has got"), "route"),
         "share_won": (gettext_lazy("noted that the partner won it"), "trophy"),
         "share_lost": (gettext_lazy("noted that it came to nothing"), "thumb-down"),
         "share_withdrawn": (gettext_lazy("took the lead back from the partner"), "arrow-back-up"),
         "commission_written": (gettext_lazy("wrote a line of commission"), "coins"),
     }
 )
-SAYS_BOTH.update({"registration_approved", "registration_extended"})
+SAYS_BOTH.update({"registration_approved", "registration_extended", "share_progressed"})
 extensions.marks["shares"] = has_shares
 extensions.marks["partners"] = has_partners
 extensions.panels += [beside_lead, beside_party]

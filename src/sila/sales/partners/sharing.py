@@ -19,7 +19,7 @@ from sila.sales.partners.protected import leads_can_tell
 from sila.sales.partners.rules import SHARES
 
 Status = SharedLead.Status
-OUTCOMES = (Status.WON, Status.LOST)
+OUTCOMES = SharedLead.ENDED
 
 
 @transaction.atomic
@@ -50,6 +50,19 @@ def decline(shared: SharedLead, *, by: Actor, answer: str = "") -> SharedLead:
     if not answer.strip():
         raise Invalid({"answer": _("Say why it was declined.")})
     return _enter(shared, Status.DECLINED, answer, by)
+
+
+@transaction.atomic
+def note_progress(shared: SharedLead, *, by: Actor, progress: str = "", answer: str = "") -> SharedLead:
+    """How far the partner has got, with what they say of it."""
+    shared = _changeable(shared, by)
+    if shared.status != Status.ACCEPTED:
+        raise Invalid({"": _("Only a lead that the partner works on makes progress.")})
+    if progress not in SharedLead.Progress:
+        raise Invalid({"progress": _("Say how far it has got.")})
+    columns = {"progress": progress, "answer": answer.strip()[:300] or shared.answer}
+    records.enter(registry[SHARES], shared, columns, by=by, kind="share_progressed")
+    return shared
 
 
 @transaction.atomic

@@ -120,7 +120,7 @@ def _rows(events: list[Event], context: Context) -> list[dict[str, Any]]:
     known, ways = kinds(), doors()
     return [
         {
-            "who": str(event.member) if event.member else _("The system"),
+            "who": str(event.member) if event.member else event.payload.get("who") or _("The system"),
             "kind": known.get(event.kind, event.kind),
             "what": entity_label(event.entity),
             "title": event.payload.get("title", ""),
