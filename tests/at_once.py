@@ -36,6 +36,12 @@ from sila.sales.leads.capture.addresses import path_of  # noqa: E402
 from sila.sales.leads.capture.models import FormSubmission  # noqa: E402
 from sila.sales.leads.models import Lead  # noqa: E402
 from sila.sales.models import Opportunity  # noqa: E402
+from sila.sales.partners.models import DealRegistration  # noqa: E402
+from sila.sales.partners.portal.access import ask as wanted  # noqa: E402
+from sila.sales.partners.portal.access import prepare  # noqa: E402
+from sila.sales.partners.portal.door import COOKIE  # noqa: E402
+from sila.sales.partners.portal.models import PortalEntry, PortalSession  # noqa: E402
+from sila.sales.tests.portal_people import PORTAL, invited, new_partner  # noqa: E402
 from sila.sales.windows import working as windows  # noqa: E402
 from sila.work.models import Activity  # noqa: E402
 from tests.people import make_company  # noqa: E402
@@ -88,7 +94,8 @@ def main():
     with scope(company.workspace):
         said["leads"] = Lead.objects.filter(email="twice@example.com").count()
         said["submissions"] = FormSubmission.objects.count()
-    print(json.dumps(said | contracts(company) | calls(company) | products(company, machine)))
+    said |= contracts(company) | calls(company) | products(company, machine) | portal(company)
+    print(json.dumps(said))
 
 
 def contracts(company):
@@ -163,6 +170,31 @@ def products(company, machine):
     with scope(company.workspace):
         deal.refresh_from_db()
         said["worth"] = [deal.amount, deal.lines.count(), deal.version]
+    return said
+
+
+def portal(company):
+    """One link of a mail is opened four times; then four windows send one registration."""
+    with scope(company.workspace):
+        admin = company.actor("admin")
+        partner = new_partner(admin, "Partner")
+        user = invited(admin, partner)
+        first = prepare(PortalEntry.objects.get(user_id=user.id))[1]
+    said = {"entered": at_once(lambda _number: Client().post(f"{PORTAL}enter/{first}"))}
+    with scope(company.workspace):
+        said["sessions"] = PortalSession.objects.count()
+        second = prepare(PortalEntry.objects.get(id=wanted(user.email, by=admin)))[1]
+    came = Client()
+    came.post(f"{PORTAL}enter/{second}")
+
+    def register(_number):
+        window = Client()
+        window.cookies[COOKIE] = came.cookies[COOKIE].value
+        return window.post(f"{PORTAL}registrations/new", {"company_name": "Customer"})
+
+    said["registered"] = at_once(register)
+    with scope(company.workspace):
+        said["registrations"] = DealRegistration.objects.count()
     return said
 
 

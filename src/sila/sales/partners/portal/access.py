@@ -181,7 +181,7 @@ def by_code(entry_id: UUID, typed: str) -> PortalEntry | None:
         tried = today.aggregate(all=Sum("attempts"))["all"] or 0
         right = constant_time_compare(entry.code_hash if entry else "", _hash(entry_id, code or "-"))
         opens = bool(counted and owner and right and tried <= WRONG_A_DAY)
-        if entry and owner and not opens:
+        if entry and owner and counted and not opens:
             records.tell("portal_code_wrong", registry[SLUG], entry.user, actor_of(entry.user))
     return entry if opens and owner and _is_welcome(owner) else None
 

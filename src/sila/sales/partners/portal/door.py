@@ -196,7 +196,7 @@ def _company(workspace: Workspace, visit: Visit | None) -> str:
 
 
 # ---- how often -----------------------------------------------------------------------------------------
-letters, whole, codes = Buckets(10), Buckets(120), Buckets(20)  # a minute
+letters, whole, codes = Buckets(10), Buckets(600), Buckets(20)  # a minute
 forms = Buckets(60)  # of one person
 
 
