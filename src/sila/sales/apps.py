@@ -10,6 +10,6 @@ class SalesConfig(AppConfig):
         from sila.sales.funnel import views  # noqa: F401  (a link over the list of deals)
         from sila.sales.leads import asked  # noqa: F401  (leads join typed questions)
         from sila.sales.leads.scoring import work  # noqa: F401  (its jobs)
-        from sila.sales.partners.portal import letters, telling  # noqa: F401  (its mails, and what staff are told)
+        from sila.sales.partners.portal import letters, notices, telling  # noqa: F401  (its mails, what staff are told)
         from sila.sales.purchases import panels  # noqa: F401  (on the pages of customers)
         from sila.sales.windows import views as windows  # noqa: F401  (a link over the list of incumbent contracts)

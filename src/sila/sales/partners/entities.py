@@ -10,6 +10,7 @@ from sila.platform.entities.registry import Action, Entity, Related, View, as_ch
 from sila.sales.partners import views  # noqa: F401  (links over lists)
 from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead
 from sila.sales.partners.panels import flags_of_registration, panel_of_share, panels_of_partner
+from sila.sales.partners.portal.notices import follow_registration, follow_share
 from sila.sales.partners.registering import approve, extend, refuse
 from sila.sales.partners.rules import (
     derive_partner,
@@ -107,6 +108,7 @@ deal_registrations = register(
         ),
         mergeable=False,
         rules=(derive_registration, keep_amount, match_customer, numbering("REG", "-")),
+        effects=(follow_registration,),
         on_trash=keep_decided,
         flags=flags_of_registration,
         views=(
@@ -169,6 +171,7 @@ shared_leads = register(
         carried=("status", "progress", "answer", "shared_at", "answered_at"),
         mergeable=False,
         rules=(derive_share,),
+        effects=(follow_share,),
         panel_data=panel_of_share,
         views=(View("offered", _("Waiting for an answer"), ("status:any:offered",), "shared_at"),),
         actions=(

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 
-from sila.platform.activity.models import Event
+from sila.platform.activity import jobs
+from sila.platform.activity.models import Event, Job
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.notifications.gathering import gather
@@ -12,6 +14,8 @@ from sila.platform.notifications.models import Notification
 from sila.sales.invoices.actions import issue, pay
 from sila.sales.models import Opportunity
 from sila.sales.partners.models import DealRegistration, SharedLead
+from sila.sales.partners.portal.access import revoke
+from sila.sales.partners.portal.notices import NOTICE
 from sila.sales.partners.registering import approve, refuse
 from sila.sales.partners.sharing import share, withdraw
 from sila.sales.tests.portal_people import PORTAL, invited, new_partner, signed_in
@@ -295,3 +299,30 @@ def test_commission_is_told_line_by_line_and_month_by_month(admin, partner, insi
     for month in ("2020-01", "x", "2026-13"):
         text(inside, f"commission/?month={month}")
     assert "Commission of this month" in text(inside, "")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", ("shares a lead", "has answered")), ("ar", ("عميل محتمل مشترك", "رد"))]
+)
+def test_partners_hear_by_mail_that_something_awaits_them(admin, partner, language, said):
+    """Whoever may come in, in their language, and not what it is about."""
+    user, other = invited(admin, partner, language=language), invited(admin, partner, name="سعد")
+    revoke(other, by=admin)
+    rival = invited(admin, new_partner(admin, "منافذ الركن"))
+    shared = new_lead(admin, partner)
+    given = {"partner": str(partner.id), "company_name": "شركة الوادي"}
+    registered = records.create(registry["deal-registrations"], given, by=admin)
+    approve(registered, by=admin)
+    mail.outbox.clear()
+    for name in (NOTICE, "mail"):
+        for job in Job.objects.filter(name=name, state=Job.State.WAITING).order_by("id"):
+            assert jobs.run(admin.workspace.pk, job.id)
+    assert [each.to for each in mail.outbox] == [[user.email]] * 2
+    assert rival.email not in str([each.to for each in mail.outbox])
+    for each, words, path in zip(
+        mail.outbox, said, (f"leads/{shared.id}", f"registrations/{registered.id}"), strict=True
+    ):
+        assert words in each.subject
+        assert PORTAL + path in each.body
+        assert "سالم" not in each.body
+        assert "شركة الوادي" not in each.body
