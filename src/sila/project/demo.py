@@ -30,6 +30,7 @@ from sila.project.demo_assets import add_assets
 from sila.project.demo_capture import add_capture
 from sila.project.demo_contracts import add_contracts
 from sila.project.demo_fields import add_computed_fields
+from sila.project.demo_fitting import add_fitting
 from sila.project.demo_leads import add_leads
 from sila.project.demo_news import tell_news
 from sila.project.demo_partners import add_partners, add_suppliers
@@ -78,6 +79,7 @@ def make_sample(
             add_leads(story.actors, story.now)
             add_quotes(story.actors, story.now)
             add_purchases(story.actors, story.now)
+            add_fitting(story.actors, story.now)
             add_assets(story.actors, story.now)
             add_adjustments(story.actors, story.now.astimezone(RIYADH).date())
             add_selling(story.actors, story.now)

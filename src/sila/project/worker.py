@@ -7,7 +7,9 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from sila.documents import searching as files
+from sila.insight.fitting import working as fitting
 from sila.insight.forecast import working as forecasts
+from sila.insight.promotions import working as promotions
 from sila.parties import duplicate_search
 from sila.parties import reminders as party_reminders
 from sila.platform.activity import jobs
@@ -39,6 +41,8 @@ MINUTELY: tuple[Callable[[], None], ...] = (
     scoring.look_everywhere,
     registering.look_everywhere,
     forecasts.run_everywhere,
+    fitting.count_everywhere,
+    promotions.look_everywhere,
     purge_jobs.purge_everyone,
     keeping.forget_everyone,
     spelling.gather_everyone,

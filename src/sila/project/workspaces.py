@@ -49,7 +49,7 @@ SELLER: Grants = {
     **_each(("do-not-call",), view="all", create="all"),
     **_each(SALES, view="team", create="own", edit="own", delete="own"),
     **_each(SERVICE, view="all", create="own", edit="team", delete="own"),
-    **_each(("commission-plans", "contests"), view="all"),
+    **_each(("commission-plans", "contests", "promotions"), view="all"),
     **_each(("commission-statements", "goals"), view="own"),
 }
 MANAGER: Grants = {
@@ -63,6 +63,7 @@ MANAGER: Grants = {
     "commission-statements": {"view": "below", "edit": "below", "export": "below"},
     "goals": dict.fromkeys(VERBS, "below"),
     "contests": dict.fromkeys(VERBS, "all"),
+    "promotions": dict.fromkeys(VERBS, "all"),
 }
 VIEWER: Grants = {"*": {"view": "all"}, "commission-statements": {"view": "own"}}  # pay is not everybody's
 ROLES: dict[str, dict[str, Any]] = {

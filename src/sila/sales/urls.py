@@ -48,6 +48,7 @@ urlpatterns = [
     ),
     path("quote/<uuid:quote_id>/link", quotes.new_link, name="quote-link"),
     path("purchases/<uuid:party_id>/", purchases.page, name="purchases"),
+    path("purchases/<uuid:party_id>/card", purchases.shown, name="purchases-card"),
     path("windows/", windows.page, name="windows"),
     path("windows/people", windows.people, name="windows-people"),
     path("windows/defaults", windows.edit_defaults, name="windows-defaults"),

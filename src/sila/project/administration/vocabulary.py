@@ -49,6 +49,7 @@ def kinds() -> dict[str, str]:
         }
         | _of_papers()
         | _of_the_team()
+        | _of_offers()
         | _of_partners()
         | _of_the_workspace()
         | _beside_records()
@@ -102,6 +103,18 @@ def _of_the_team() -> dict[str, str]:
         "commission_sent_back": _("Commission statement sent back"),
         "commission_approved": _("Commission statement approved"),
         "commission_paid": _("Commission paid out"),
+    }
+
+
+def _of_offers() -> dict[str, str]:
+    """Suggested products and promotions."""
+    return {
+        "suggestion_accepted": _("Suggested product accepted"),
+        "suggestion_rejected": _("Suggested product rejected"),
+        "promotion_customers": _("Customers added to a promotion"),
+        "promotion_started": _("Promotion started"),
+        "promotion_ended": _("Promotion ended"),
+        "promotion_measured": _("Promotion measured"),
     }
 
 

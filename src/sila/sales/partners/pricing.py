@@ -1,15 +1,33 @@
-"""Which price book a deal, a quote or an invoice has: the one of the partner that sells in its deal, or that buys itself."""
+"""Which price book a deal, a quote or an invoice has: one that a higher app gives its customer for a time, the one of the
+partner that sells in its deal, or that buys itself, else the one that fits."""
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
-from sila.catalog.models import PriceBook
+from sila.catalog.models import PriceBook, Product
 from sila.catalog.pricing import book_for, valid
 from sila.sales.lines.models import Summed
 from sila.sales.partners.models import Partner
 
+BOOKS: list[
+    Callable[[Summed, date], PriceBook | None]
+] = []  # of higher apps: a book that this customer has for now
+DISCOUNTS: list[
+    Callable[[Summed, Product, date], Decimal]
+] = []  # the same: percent that are off a product for this customer now
+
+
+def discount_of(paper: Summed, product: Product, on: date) -> Decimal:
+    """The largest that is offered."""
+    return max((source(paper, product, on) for source in DISCOUNTS), default=Decimal(0))
+
 
 def book_of(paper: Summed, on: date) -> PriceBook | None:
     """A book that a partner has is for nobody else."""
+    for source in BOOKS:
+        if given := source(paper, on):
+            return given
     deal = paper.opportunity if getattr(paper, "opportunity_id", None) else paper
     through = getattr(deal, "partner_id", None) or paper.party_id
     kept = Partner.objects.filter(deleted_at=None, price_book_id__isnull=False)

@@ -1,6 +1,7 @@
 """What a customer buys most, on their page."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,28 +19,39 @@ NOUNS = ("people", "organizations", "groups")
 
 
 def purchases_panel(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
-    """The products that brought most, with how often they are bought; those that it would be time for first."""
+    """A card that is fetched when the page is there, as many lines may have to be read for it."""
     if entity.slug not in NOUNS or not record.told.get("invoices"):
         return []
     if not context.actor.can("invoices", "view"):
         return []
-    habits = habits_of(purchases_of(lines_of(record.id, context.actor), context.reader))
+    return [
+        _card(record.id, context)
+        | {"lazy": f"/w/{context.reader.slug}/purchases/{record.id}/card", "note": "…"}
+    ]
+
+
+def _card(party_id: UUID, context: Context) -> dict[str, Any]:
+    return {
+        "key": "purchases",
+        "label": _("Purchases"),
+        "icon": "shopping-cart",
+        "url": f"/w/{context.reader.slug}/purchases/{party_id}/",
+    }
+
+
+def card(party_id: UUID, context: Context) -> dict[str, Any]:
+    """The products that brought most, with how often they are bought; those that it would be time for first."""
+    habits = habits_of(purchases_of(lines_of(party_id, context.actor), context.reader))
+    shown = _card(party_id, context)
     if not habits:
-        return []
+        return shown | {"note": _("Nothing was bought yet.")}
     today = context.reader.today
     due = [habit for habit in habits if habit.expected and habit.expected <= today]
     rest = [habit for habit in habits if habit not in due]
-    url = f"/w/{context.reader.slug}/purchases/{record.id}/"
-    return [
-        {
-            "key": "purchases",
-            "label": _("Purchases"),
-            "icon": "shopping-cart",
-            "count": format_number(len(habits), digits=context.reader.digits),
-            "url": url,
-            "items": [_item(habit, url, context) for habit in [*due, *rest][:SHOWN]],
-        }
-    ]
+    return shown | {
+        "count": format_number(len(habits), digits=context.reader.digits),
+        "items": [_item(habit, shown["url"], context) for habit in [*due, *rest][:SHOWN]],
+    }
 
 
 def _item(habit: Habit, url: str, context: Context) -> dict[str, Any]:

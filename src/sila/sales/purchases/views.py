@@ -22,12 +22,23 @@ from sila.platform.kit.folding import fold
 from sila.platform.kit.numbers import format_number
 from sila.sales.invoices.models import Invoice, InvoiceLine
 from sila.sales.purchases.habits import Purchase, habits_of, whole_of
+from sila.sales.purchases.panels import card
 from sila.sales.purchases.reading import MOST, lines_of, purchases_of
 from sila.sales.purchases.showing import figures, habit_row, line_row
 
 PAGE = 50  # lines
 HABITS = 30  # products
 Asked = dict[str, str]
+
+
+@require_GET
+@workspace_view
+def shown(request: WorkspaceRequest, context: Context, party_id: UUID) -> HttpResponse:
+    """The card on the page of a customer."""
+    party = records.get(registry["parties"], party_id, by=context.actor)
+    if not context.actor.can("invoices", "view"):
+        raise NotAllowed
+    return render(request, "entities/_related_group.html", {"group": card(party.id, context)})
 
 
 @require_GET

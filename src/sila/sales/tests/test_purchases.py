@@ -178,5 +178,6 @@ def test_the_customers_page_shows_what_is_due(sell, customer, coffee, workspace,
     for month in (1, 2, 3):
         sell(on(1, month), product=str(coffee.id), quantity="2")
     page = browser("alice").get(registry["organizations"].url(workspace.slug, customer.id)).content.decode()
-    assert f"/purchases/{customer.id}/" in page
-    assert "قهوة" in page
+    assert f"/purchases/{customer.id}/card" in page
+    card = browser("alice").get(f"/w/{workspace.slug}/purchases/{customer.id}/card").content.decode()
+    assert "قهوة" in card

@@ -1,0 +1,1 @@
+"""Products that fit a customer: what is bought together, and what customers like them buy."""

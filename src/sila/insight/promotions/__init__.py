@@ -1,0 +1,1 @@
+"""Promotions with a control group, and what they brought."""

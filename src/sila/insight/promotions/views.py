@@ -1,0 +1,152 @@
+"""Choosing the customers of a promotion, the list of those to whom it is offered, and promotions compared."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from sila.insight.promotions.actions import add_customers
+from sila.insight.promotions.models import Promotion, PromotionCustomer
+from sila.insight.promotions.offering import card
+from sila.insight.promotions.rules import SLUG
+from sila.insight.promotions.showing import customers_told, lines_compared
+from sila.parties.duplicates import SLUGS
+from sila.platform.access.middleware import WorkspaceRequest
+from sila.platform.entities import actions as records
+from sila.platform.entities import listing, saved
+from sila.platform.entities.errors import Invalid, NotAllowed
+from sila.platform.entities.kinds import KINDS, Choice, Context, Field, parse_all
+from sila.platform.entities.listing import ListState
+from sila.platform.entities.registry import registry
+from sila.platform.entities.views.door import done, fragment, workspace_view
+from sila.platform.entities.views.fields import dialog, given_values
+from sila.sales.partners.performance import shows_amounts
+
+PAGE = 100
+ONES = ("organizations", "people")  # of which one can be added by name
+
+
+def _promotion(promotion_id: UUID, context: Context) -> Promotion:
+    found: Promotion = records.get(registry[SLUG], promotion_id, by=context.actor)
+    return found
+
+
+@require_GET
+@workspace_view
+def compared(request: WorkspaceRequest, context: Context) -> HttpResponse:
+    if not (context.actor.can(SLUG, "view") and shows_amounts(context)):
+        raise NotAllowed(_("Your role does not show what customers bought."))
+    shown = {
+        "title": _("Promotions compared"),
+        "back": registry[SLUG].url(context.reader.slug),
+        "lines": lines_compared(context),
+    }
+    return fragment(request, "insight/promotions.html", {"page": shown})
+
+
+@require_GET
+@workspace_view
+def customers(request: WorkspaceRequest, context: Context, promotion_id: UUID) -> HttpResponse:
+    """To whom it is offered, as far as the reader may see them; of the control group nothing."""
+    promotion, reader = _promotion(promotion_id, context), context.reader
+    treated = PromotionCustomer.objects.filter(promotion_id=promotion.id, treated=True)
+    parties = registry["parties"].visible_to(context.actor).filter(id__in=treated.values("party_id"))
+    last = request.GET.get("after", "")
+    rows = parties.order_by("name_fold", "id").values("id", "name", "kind", "phone", "city", "name_fold")
+    start = int(last) if last.isascii() and last.isdigit() and len(last) < 6 else 0
+    found = list(rows[start : start + PAGE + 1])
+    here = f"/w/{reader.slug}/promotion/{promotion.id}/customers"
+    shown = {
+        "title": _("Offered to: %(promotion)s") % {"promotion": promotion.name},
+        "back": registry[SLUG].url(reader.slug, promotion.id),
+        "customers": [
+            {
+                "name": row["name"],
+                "city": row["city"],
+                "url": registry[SLUGS[row["kind"]]].url(reader.slug, row["id"]),
+            }
+            for row in found[:PAGE]
+        ],
+        "next_url": f"{here}?after={start + PAGE}" if len(found) > PAGE else "",
+    }
+    return fragment(request, "insight/promotion_customers.html", {"page": shown})
+
+
+@require_GET
+@workspace_view
+def of_customer(request: WorkspaceRequest, context: Context, party_id: UUID) -> HttpResponse:
+    """The card of what runs for a customer, on their page and on their quotes."""
+    party = records.get(registry["parties"], party_id, by=context.actor)
+    if not context.actor.can(SLUG, "view"):
+        raise NotAllowed
+    return fragment(request, "entities/_related_group.html", {"group": card(party.id, context)})
+
+
+# ---- choosing them -------------------------------------------------------------------------------------
+def _views(context: Context) -> dict[str, tuple[str, Any]]:
+    """Kept views of customers: key -> noun and view."""
+    return {
+        str(view.id): (slug, view)
+        for slug in SLUGS.values()
+        if registry[slug].shown_to(context.actor)
+        for view in saved.views_of(registry[slug], context.actor)
+    }
+
+
+def _fields(context: Context) -> dict[str, Field]:
+    choices = tuple(
+        Choice(key, f"{registry[slug].plural}: {view.name}") for key, (slug, view) in _views(context).items()
+    )
+    fields = [
+        Field(
+            "view",
+            KINDS["choice"],
+            _("All of a kept view"),
+            choices=choices,
+            help=_("Keep a view over companies or people first; all that it shows are added."),
+        )
+    ]
+    labels = {"organizations": pgettext("label", "Company"), "people": pgettext("label", "Person")}
+    for slug in ONES:
+        if registry[slug].shown_to(context.actor):
+            fields.append(Field(slug, KINDS["link"], labels[slug], to=slug, title_columns=("name",)))
+    return {f.name: f for f in fields}
+
+
+@workspace_view
+def add(request: WorkspaceRequest, context: Context, promotion_id: UUID) -> HttpResponse:
+    """GET: the form in a dialog. POST: all of a kept view, and those that were chosen."""
+    promotion = _promotion(promotion_id, context)
+    if not context.actor.may(SLUG, "edit", promotion):
+        raise NotAllowed
+    fields, title = _fields(context), _("Add customers")
+    ask = partial(dialog, request, title, fields, context=context, action=request.path, submit=title)
+    if request.method != "POST":
+        return ask({})
+    given = given_values(request.POST, fields)
+    try:
+        number = _add(promotion, parse_all(fields, given, context), context)
+    except Invalid as error:
+        return ask(given, errors=error.errors)
+    messages.success(request, customers_told(number))
+    return done()
+
+
+def _add(promotion: Promotion, values: dict[str, Any], context: Context) -> int:
+    if not any(values.values()):
+        raise Invalid({"view": _("Choose a view, or whom to add.")})
+    number = 0
+    if chosen := values.get("view"):
+        slug, view = _views(context)[chosen]
+        state = saved.mended(ListState.read(QueryDict(view.query)), registry[slug], context.actor)
+        number += add_customers(promotion, listing.matching(registry[slug], state, context), by=context.actor)
+    for slug in ONES:
+        if values.get(slug):
+            rows = registry[slug].visible_to(context.actor).filter(id=values[slug])
+            number += add_customers(promotion, rows, by=context.actor)
+    return number
