@@ -1,6 +1,7 @@
 """Verbs of promotions: choose customers, start, end, measure, call those to whom it is offered."""
 
 from datetime import timedelta
+from itertools import batched
 from secrets import randbelow
 from typing import Any
 
@@ -27,6 +28,7 @@ from sila.sales.rules import today
 
 Status = Promotion.Status
 MOST = 100_000  # customers of a promotion
+AT_ONCE = 5000  # in one statement
 FEWEST = 4  # with fewer there are no two groups
 
 
@@ -77,15 +79,14 @@ def start(promotion: Promotion, *, by: Actor) -> Promotion:
     seed = randbelow(2**31)
     columns = {"status": Status.RUNNING, "begins": begins, "seed": seed, "started_at": clock.now()}
     _enter(promotion, columns, "promotion_started", by)
-    spent = note_past(promotion)
+    note_past(promotion)
+    spent = dict(_customers(promotion).values_list("party_id", "before"))
     if len(spent) < FEWEST:
         raise Invalid({"": _("Choose at least %(least)d customers first.") % {"least": FEWEST}})
     control = draw(spent, promotion.control_share, seed) or {min(spent, key=str)}
     _customers(promotion).update(treated=True)
-    rows = list(_customers(promotion))
-    for row in rows:
-        row.treated = row.party_id not in control
-    PromotionCustomer.objects.bulk_update(rows, ["treated"], batch_size=2000)
+    for some in batched(sorted(control), AT_ONCE, strict=False):
+        _customers(promotion).filter(party_id__in=some).update(treated=False)
     return promotion
 
 

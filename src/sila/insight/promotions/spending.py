@@ -1,43 +1,59 @@
-"""What customers of a promotion bought in a time, whoever may see their invoices: one grouped query."""
+"""What customers of a promotion bought in a time, whoever may see their invoices: one statement for all of them."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import BigIntegerField, Case, OuterRef, Subquery, Sum, When
+from django.db.models.functions import Cast, Coalesce, Round
+
 from sila.insight.promotions.models import Promotion, PromotionCustomer
 from sila.platform.tenancy.current import current
 from sila.sales.invoices.models import Invoice
-from sila.sales.partners.performance import earned, sums_of_earnings
+from sila.sales.partners.performance import ISSUED, earned, in_base, sums_of_earnings
 
 YEAR = timedelta(days=365)
+
+
+def _moments(first: date, last: date) -> dict[str, datetime]:
+    """Issued on these days of the workspace's clock."""
+    zone = ZoneInfo(current().timezone)
+    return {
+        "issued_at__gte": datetime.combine(first, time(), tzinfo=zone),
+        "issued_at__lt": datetime.combine(last + timedelta(days=1), time(), tzinfo=zone),
+    }
 
 
 def spent(promotion: Promotion, first: date, last: date) -> dict[UUID, dict[str, float]]:
     """By customer `net`, `margin` and `costed` (the net of what has a cost), in minor units of the base currency, credit
     notes taken off. Whoever bought nothing is not in it."""
-    zone = ZoneInfo(current().timezone)
-    start = datetime.combine(first, time(), tzinfo=zone)
-    end = datetime.combine(last + timedelta(days=1), time(), tzinfo=zone)
     chosen = PromotionCustomer.objects.filter(promotion_id=promotion.id)
     rows: Any = Invoice.objects.filter(
-        deleted_at=None,
-        issued_at__gte=start,
-        issued_at__lt=end,
-        party_id__in=chosen.values("party_id"),
+        **_moments(first, last), deleted_at=None, party_id__in=chosen.values("party_id")
     )
     found = rows.order_by().values("party_id").annotate(**sums_of_earnings())
     return {row["party_id"]: earned(row) for row in found}
 
 
-def note_past(promotion: Promotion) -> dict[UUID, int]:
-    """Write down what each of its customers bought before it begins; gives that of the year."""
+def note_past(promotion: Promotion) -> None:
+    """Write down what each of its customers bought before it begins: one statement for all of them."""
     eve = promotion.begins - timedelta(days=1)
     length = promotion.ends - promotion.begins
-    year, recent = spent(promotion, eve - YEAR, eve), spent(promotion, eve - length, eve)
-    rows = list(PromotionCustomer.objects.filter(promotion_id=promotion.id))
-    for row in rows:
-        row.before = round(year.get(row.party_id, {}).get("net", 0))
-        row.recent = round(recent.get(row.party_id, {}).get("net", 0))
-    PromotionCustomer.objects.bulk_update(rows, ["before", "recent"], batch_size=2000)
-    return {row.party_id: row.before for row in rows}
+    PromotionCustomer.objects.filter(promotion_id=promotion.id).update(
+        before=_bought(eve - YEAR, eve), recent=_bought(eve - length, eve)
+    )
+
+
+def _bought(first: date, last: date) -> Any:
+    net = in_base("net")
+    rows = Invoice.objects.filter(
+        ISSUED,
+        **_moments(first, last),
+        deleted_at=None,
+        party_id=OuterRef("party_id"),
+        base_total__isnull=False,
+    )
+    signed = Sum(Case(When(kind=Invoice.Kind.CREDIT, then=-net), default=net))
+    whole = rows.order_by().values("party_id").annotate(whole=Cast(Round(signed), BigIntegerField()))
+    return Coalesce(Subquery(whole.values("whole")), 0)
