@@ -20,6 +20,8 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import today
+from sila.sales.deal_lines.actions import add_product
+from sila.sales.deal_lines.rules import has_lines
 from sila.sales.models import Opportunity
 from sila.sales.quotes.models import Quote
 from sila.sales.renewing import months_after
@@ -43,13 +45,24 @@ def into_draft_quote(party: Party, deal: Opportunity | None, product: Product, b
     return draft
 
 
-TAKERS: list[Taker] = [into_draft_quote]  # where an accepted product goes: to the first that takes it
+def into_deal(party: Party, deal: Opportunity | None, product: Product, by: Actor) -> Any:
+    """A product more in the deal, if it counts its products already or has no amount yet: one that was typed stays."""
+    if deal is None or not deal.is_open or not (deal.amount is None or has_lines(deal)):
+        return None
+    add_product(deal, product, by=by)
+    return deal
+
+
+TAKERS: list[Taker] = [
+    into_draft_quote,
+    into_deal,
+]  # where an accepted product goes: to the first that takes it
 
 
 @transaction.atomic
 def accept(party: Party, product_id: UUID, *, by: Actor, deal: Opportunity | None = None) -> Any:
-    """It goes into the draft quote if there is one, else it is noted as an interest. Gives what took it, or None.
-    Raises NotAllowed, and Invalid for what is not suggested any more."""
+    """It goes into the draft quote if there is one, else into the deal, else it is noted as an interest. Gives what took
+    it, or None. Raises NotAllowed, and Invalid for what is not suggested any more."""
     fit, product = _suggested(party, product_id, by, deal)
     taken = next((found for take in TAKERS if (found := take(party, deal, product, by))), None)
     _keep(party, product, fit, by, deal, answer=Answer.ACCEPTED, until=months_after(today(), MONTHS[0]))

@@ -67,7 +67,8 @@ def take(
     taken = accept(party, product_id, by=context.actor, deal=deal)
     if taken is None:
         return done(_("Noted as an interest: there is no draft quote for it."))
-    return done(_("Added to the quote %(number)s.") % {"number": isolate(taken.number)})
+    said = _("Added to the deal %(number)s.") if taken == deal else _("Added to the quote %(number)s.")
+    return done(said % {"number": isolate(taken.number)})
 
 
 @workspace_view

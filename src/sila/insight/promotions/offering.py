@@ -21,7 +21,7 @@ from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
-from sila.sales.lines.models import Priced
+from sila.sales.lines.models import Summed
 from sila.sales.partners import pricing
 
 NOUNS = tuple(SLUGS.values())
@@ -45,7 +45,7 @@ def running(party_id: UUID | None, on: date) -> list[Promotion]:
     return list(rows.select_related("price_book").order_by("ends", "id"))
 
 
-def _of_paper(paper: Priced, on: date) -> list[Promotion]:
+def _of_paper(paper: Summed, on: date) -> list[Promotion]:
     """Asked once for a document, however many lines it has."""
     kept = vars(paper).setdefault("_promotions", {})
     if (paper.party_id, on) not in kept:
@@ -54,14 +54,14 @@ def _of_paper(paper: Priced, on: date) -> list[Promotion]:
     return found
 
 
-def book_of_promotion(paper: Priced, on: date) -> PriceBook | None:
+def book_of_promotion(paper: Summed, on: date) -> PriceBook | None:
     books = [
         each.price_book for each in _of_paper(paper, on) if each.offer == Offer.BOOK and each.price_book_id
     ]
     return next((book for book in books if book.currency == paper.currency and book.deleted_at is None), None)
 
 
-def discount_of_promotion(paper: Priced, product: Product, on: date) -> Decimal:
+def discount_of_promotion(paper: Summed, product: Product, on: date) -> Decimal:
     """The largest percentage that is off this product now."""
     found = [
         each.percent or Decimal(0)

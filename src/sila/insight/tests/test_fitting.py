@@ -189,6 +189,23 @@ def test_what_is_accepted_goes_into_the_draft_of_the_deal_with_its_price(market,
     assert Suggestion.objects.count() == 1
 
 
+def test_what_is_accepted_goes_into_the_deal_that_counts_its_products(market, alice, browser):
+    market.deal.refresh_from_db()
+    records.update(registry["opportunities"], market.deal.id, {"amount": ""}, by=alice)
+    path = f"/w/rayyan/fit/deal/{market.deal.id}/{market.licence.id}/accept"
+    assert browser("alice").post(path).status_code == 204
+    market.deal.refresh_from_db()
+    assert [line.product_id for line in market.deal.lines.all()] == [market.licence.id]
+    assert market.deal.amount == 100_00
+
+
+def test_an_amount_that_was_typed_is_not_replaced_by_a_suggestion(market, alice):
+    records.update(registry["opportunities"], market.deal.id, {"amount": "5000"}, by=alice)
+    market.deal.refresh_from_db()
+    assert accept(market.sami, market.licence.id, by=alice, deal=market.deal) is None
+    assert not market.deal.lines.exists()
+
+
 def test_without_a_draft_the_interest_is_noted(market, alice):
     assert accept(market.sami, market.licence.id, by=alice) is None
     assert not QuoteLine.objects.exists()
