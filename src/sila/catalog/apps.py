@@ -1,6 +1,7 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class CatalogConfig(AppConfig):
+class CatalogConfig(apps.App):
     name = "sila.catalog"
     label = "catalog"
+    nouns = ("entities",)

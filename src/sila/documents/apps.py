@@ -1,9 +1,11 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class DocumentsConfig(AppConfig):
+class DocumentsConfig(apps.App):
     name = "sila.documents"
     label = "documents"
-
-    def ready(self) -> None:
-        from sila.documents import jobs, panels, searching  # noqa: F401  (files join the pages of records, search, the queue)
+    joins = (
+        "jobs",
+        "panels",  # files join the pages of records, and search
+        "searching",
+    )

@@ -8,9 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-import sila.sales.models  # noqa: F401  (before parts of it are asked for)
-from sila.insight.fitting.models import ProductRule, ProductSale, Suggestion  # noqa: F401  (tables of this app)
-from sila.insight.promotions.models import Promotion, PromotionCustomer  # noqa: F401
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.kit import clock
 from sila.platform.tenancy.fields import Link

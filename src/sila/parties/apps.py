@@ -1,15 +1,23 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class PartiesConfig(AppConfig):
+class PartiesConfig(apps.App):
     name = "sila.parties"
     label = "parties"
-
-    def ready(self) -> None:
-        from sila.parties import (  # noqa: F401  (they register things)
-            asked,
-            cards,
-            duplicate_queue,
-            duplicate_search,
-            telling,
-        )
+    tables = ("suppliers.models",)
+    nouns = (
+        "territories.entities",
+        "entities",
+        "suppliers.entities",
+    )
+    joins = (
+        "asked",
+        "cards",
+        "duplicate_queue",
+        "duplicate_search",
+        "telling",
+        "territories.reassigning",
+        "territories.views",
+        "suppliers.panels",
+        "suppliers.views",
+    )

@@ -12,7 +12,6 @@ from sila.parties.models import Party
 from sila.parties.panels import organization_panels, person_panels
 from sila.parties.reachable import follow_first_way
 from sila.parties.rules import derive_names, mirror_contact_points, refuse_circles, tidy_numbers
-from sila.parties.territories import entities as territories  # noqa: F401  (parties lead to it)
 from sila.parties.territories.placing import keep_chosen, placing
 from sila.platform.entities.registry import Entity, Related, register
 
@@ -199,5 +198,3 @@ groups = register(
         panel_data=person_panels,
     )
 )
-
-from sila.parties.suppliers import entities as suppliers  # noqa: E402, F401  (after companies)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.parties.territories.models import Placed, Territory, TerritoryMove  # noqa: F401  (tables of this app)
+from sila.parties.territories.models import Placed
 from sila.parties.vocabulary import Relation
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.entities.fields import PhoneField, TagsField
@@ -395,6 +395,3 @@ class MergeRule(TenantModel):
     class Meta:
         verbose_name = _("Rule for merging")
         constraints = [models.UniqueConstraint(fields=["tenant", "kind", "rule"], name="merge_rule_once")]
-
-
-from sila.parties.suppliers.models import SupplierCriterion, SupplierRating  # noqa: E402, F401

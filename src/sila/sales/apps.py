@@ -1,15 +1,54 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class SalesConfig(AppConfig):
+class SalesConfig(apps.App):
     name = "sila.sales"
     label = "sales"
-
-    def ready(self) -> None:
-        from sila.sales import today  # noqa: F401  (deals join a person's day)
-        from sila.sales.funnel import views  # noqa: F401  (a link over the list of deals)
-        from sila.sales.leads import asked  # noqa: F401  (leads join typed questions)
-        from sila.sales.leads.scoring import work  # noqa: F401  (its jobs)
-        from sila.sales.partners.portal import letters, notices, telling  # noqa: F401  (its mails, what staff are told)
-        from sila.sales.purchases import panels  # noqa: F401  (on the pages of customers)
-        from sila.sales.windows import views as windows  # noqa: F401  (a link over the list of incumbent contracts)
+    tables = (
+        "lines.models",
+        "leads.models",
+        "leads.assigning.models",
+        "leads.capture.models",
+        "leads.scoring.models",
+        "deal_lines.models",
+        "quotes.models",
+        "orders.models",
+        "invoices.models",
+        "contracts.models",
+        "windows.models",
+        "calling.models",
+        "assets.models",
+        "partners.models",
+        "partners.portal.models",
+    )
+    nouns = (
+        "leads.assigning.entities",
+        "leads.capture.entities",
+        "leads.scoring.entities",
+        "leads.entities",
+        "entities",
+        "lines.entities",
+        "quotes.entities",
+        "deal_lines.entities",
+        "orders.entities",
+        "invoices.entities",
+        "contracts.entities",
+        "windows.entities",
+        "calling.entities",
+        "assets.entities",
+        "partners.entities",
+        "partners.portal.entities",
+    )
+    joins = (
+        "today",  # deals join a person's day
+        "funnel.views",  # links over lists, here and below
+        "leads.assigning.views",
+        "partners.views",
+        "windows.views",
+        "leads.asked",  # leads join typed questions
+        "leads.scoring.work",  # its jobs
+        "partners.portal.letters",  # its mails
+        "partners.portal.notices",
+        "partners.portal.telling",
+        "purchases.panels",  # on the pages of customers
+    )

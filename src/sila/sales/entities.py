@@ -16,7 +16,6 @@ from sila.sales.deal_lines.panels import sheet
 from sila.sales.deal_lines.rules import keep_to_lines, sum_anew
 from sila.sales.entry import let_in, rest_anew
 from sila.sales.forecasting import refuse_wrong_category
-from sila.sales.leads import entities as leads  # noqa: F401  (before deals in the menu)
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from sila.sales.panels import flags, panels
 from sila.sales.panels import stages as stages_of_deal
@@ -327,29 +326,3 @@ opportunities = register(
         ),
     )
 )
-
-from sila.sales.quotes import entities as quotes  # noqa: E402, F401  (after deals in the menu)
-
-# isort: split
-from sila.sales.deal_lines import entities as deal_lines  # noqa: E402, F401
-
-# isort: split
-from sila.sales.orders import entities as orders  # noqa: E402, F401  (what follows from them)
-
-# isort: split
-from sila.sales.invoices import entities as invoices  # noqa: E402, F401  (and these after orders)
-
-# isort: split
-from sila.sales.contracts import entities as contracts  # noqa: E402, F401
-
-# isort: split
-from sila.sales.windows import entities as windows  # noqa: E402, F401
-
-# isort: split
-from sila.sales.calling import entities as calling  # noqa: E402, F401
-
-# isort: split
-from sila.sales.assets import entities as assets  # noqa: E402, F401  (what hangs on orders)
-
-# isort: split
-from sila.sales.partners import entities as partners  # noqa: E402, F401  (and these last)

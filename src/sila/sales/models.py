@@ -372,25 +372,3 @@ class Counter(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="counter_name")]
-
-
-from sila.sales.assets.models import (  # noqa: E402
-    Asset,  # noqa: F401
-    MaintenancePlan,  # noqa: F401
-    MaintenanceVisit,  # noqa: F401
-    WarrantyClaim,  # noqa: F401
-    WarrantyTerm,  # noqa: F401
-)
-from sila.sales.calling.models import CallList, CallListEntry, CallOutcome, DoNotCall  # noqa: E402, F401
-from sila.sales.contracts.models import Contract, Obligation  # noqa: E402, F401
-from sila.sales.deal_lines.models import OpportunityLine  # noqa: E402, F401
-from sila.sales.invoices.models import Invoice, InvoiceLine, Payment  # noqa: E402, F401
-from sila.sales.leads.assigning.models import AssignmentRule  # noqa: E402, F401  (tables of this app)
-from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition  # noqa: E402, F401  (tables of this app)
-from sila.sales.leads.scoring.models import ScoringRule  # noqa: E402, F401
-from sila.sales.lines.models import Letterhead  # noqa: E402, F401
-from sila.sales.orders.models import OrderLine, SalesOrder  # noqa: E402, F401
-from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead  # noqa: E402, F401
-from sila.sales.partners.portal.models import PortalEntry, PortalSession, PortalUser  # noqa: E402, F401
-from sila.sales.quotes.models import Quote, QuoteLine, QuoteLink, Signature  # noqa: E402, F401
-from sila.sales.windows.models import IncumbentContract, WindowDeal, WindowDefaults  # noqa: E402, F401

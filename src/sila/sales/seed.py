@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from sila.sales.models import DisqualifyReason, LossReason, Pipeline, Stage
+from sila.sales.leads.models import DisqualifyReason
+from sila.sales.models import LossReason, Pipeline, Stage
 
 STANDARD = (  # Arabic, English, probability, category, days until it rots
     ("جديد", "New", 10, "open", 14),

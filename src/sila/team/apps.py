@@ -1,9 +1,19 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class TeamConfig(AppConfig):
+class TeamConfig(apps.App):
     name = "sila.team"
     label = "team"
-
-    def ready(self) -> None:
-        from sila.team import doors  # noqa: F401  (its ways in)
+    tables = (
+        "boards.models",
+        "commission.models",
+        "goals.models",
+    )
+    nouns = (
+        "boards.entities",
+        "commission.entities",
+        "goals.entities",
+    )
+    joins = (
+        "doors",  # its ways in
+    )

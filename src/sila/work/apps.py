@@ -1,17 +1,27 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class WorkConfig(AppConfig):
+class WorkConfig(apps.App):
     name = "sila.work"
     label = "work"
 
+    tables = ("approvals.models",)
+    nouns = ("approvals.entities", "entities")
+    joins = (
+        "asked",
+        "falling_due",
+        "panels",
+        "telling",
+        "whats_next",
+        "approvals.telling",
+    )  # its parts join all records
+
     def ready(self) -> None:
+        super().ready()
         from sila.platform.entities.api import schema
         from sila.platform.entities.extensions import shifts
-        from sila.work import asked, falling_due, panels, telling, whats_next  # noqa: F401  (its parts join all records)
         from sila.work.actions import moves_along
         from sila.work.approvals import api, showing
-        from sila.work.approvals import telling as telling_of_approvals  # noqa: F401
         from sila.work.extensions import today_sections
 
         today_sections.append(showing.of_today)

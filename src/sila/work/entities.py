@@ -9,7 +9,6 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.leading import Hanging, hanging
 from sila.platform.entities.registry import Action, Entity, register
 from sila.work.actions import complete, hang, reopen, snooze
-from sila.work.approvals import entities as approvals  # noqa: F401
 from sila.work.models import Activity, ActivityLink
 from sila.work.naming import name_colleagues
 from sila.work.rules import derive, refuse_impossible_times, refuse_wrong_repetition

@@ -158,6 +158,3 @@ class Feed(TenantModel):
             models.UniqueConstraint(fields=["tenant", "member_id"], name="feed_of_member"),
             models.UniqueConstraint(fields=["tenant", "secret_hash"], name="feed_secret"),
         ]
-
-
-from sila.work.approvals.models import Approval, AuthorityLimit  # noqa: E402, F401  (tables of this app)

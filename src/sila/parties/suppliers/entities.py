@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from sila.parties.suppliers import panels, views  # noqa: F401  (the scorecard; a link over companies)
 from sila.parties.suppliers.models import SupplierCriterion, SupplierRating
 from sila.parties.suppliers.rules import tidy, weigh
 from sila.platform.entities.registry import Entity, register

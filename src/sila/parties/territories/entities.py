@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.parties.territories import reassigning, views  # noqa: F401  (its jobs; a link over lists)
 from sila.parties.territories.models import Territory
 from sila.parties.territories.panels import panels
 from sila.parties.territories.rules import leave_none_below, read_anew, tidy

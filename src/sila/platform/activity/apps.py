@@ -1,9 +1,9 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class ActivityConfig(AppConfig):
+class ActivityConfig(apps.App):
     name = "sila.platform.activity"
     label = "activity"
-
-    def ready(self) -> None:
-        from sila.platform.activity import mail  # noqa: F401  (registers its job with every worker)
+    joins = (
+        "mail",  # its job
+    )

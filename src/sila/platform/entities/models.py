@@ -373,6 +373,3 @@ class ImportRefusal(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["tenant", "run_id", "row"], name="refusal_of_run")]
-
-
-from sila.platform.entities.quality.models import QualityPlan, QualityRule  # noqa: E402, F401  (tables of this app)

@@ -29,6 +29,7 @@ from sila.platform.entities.fields import (
 )  # fmt: skip
 from sila.platform.entities.kinds import KINDS, Choice, ChoicesNow, CurrencyChoice, Field, Text
 from sila.platform.entities.models import Record
+from sila.platform.kit.apps import App
 from sila.platform.tenancy.fields import Link
 
 Changes = dict[str, Any]  # field name -> old value
@@ -361,9 +362,12 @@ class Registry:
         return self.of_model(link.related_model)
 
     def discover(self) -> None:
-        """Import `entities` of every app, the lowest first: that is also the order of the menu."""
+        """Bring in the nouns of every app, the lowest first: that is also the order of the menu. Of one that says nothing
+        they are in `entities`."""
         for config in reversed(list(apps.get_app_configs())):
-            if config.name.startswith("sila.") and module_has_submodule(config.module, "entities"):
+            if isinstance(config, App):
+                config.bring_in(config.nouns)
+            elif config.name.startswith("sila.") and module_has_submodule(config.module, "entities"):
                 import_module(f"{config.name}.entities")
 
 

@@ -1,9 +1,12 @@
-from django.apps import AppConfig
+from sila.platform.kit import apps
 
 
-class NotificationsConfig(AppConfig):
+class NotificationsConfig(apps.App):
     name = "sila.platform.notifications"
     label = "notifications"
-
-    def ready(self) -> None:
-        from sila.platform.notifications import api, builtin, joining, keeping  # noqa: F401  (they register themselves)
+    joins = (
+        "api",
+        "builtin",
+        "joining",
+        "keeping",
+    )

@@ -296,7 +296,8 @@ def _held() -> Iterator[tuple[str, list[Any]]]:
         OperationChange,
         SearchEntry,
     )
-    from sila.sales.models import Invoice, InvoiceLine, Opportunity
+    from sila.sales.invoices.models import Invoice, InvoiceLine
+    from sila.sales.models import Opportunity
 
     told = {
         InvoiceLine: ("name", "net", "tax"),

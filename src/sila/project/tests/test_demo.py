@@ -12,7 +12,11 @@ from sila.platform.tenancy.models import Workspace
 from sila.project import demo
 from sila.project.demo_partners import SUPPLIERS
 from sila.project.demo_selling import RESELLERS, RIVALS
-from sila.sales.models import Contract, DealRegistration, Lead, Opportunity, StageTransition, WindowDeal
+from sila.sales.contracts.models import Contract
+from sila.sales.leads.models import Lead
+from sila.sales.models import Opportunity, StageTransition
+from sila.sales.partners.models import DealRegistration
+from sila.sales.windows.models import WindowDeal
 from sila.work.models import Activity
 
 

@@ -15,7 +15,7 @@ from sila.platform.tenancy.models import Workspace
 from sila.project.workspaces import ROLES
 from sila.sales.calling.models import CallOutcome
 from sila.sales.calling.seed import OUTCOMES
-from sila.sales.models import DisqualifyReason
+from sila.sales.leads.models import DisqualifyReason
 from sila.sales.seed import DISQUALIFIED
 
 pytestmark = pytest.mark.django_db

@@ -9,14 +9,11 @@ from sila.parties.territories.placing import keep_chosen, placing
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, as_choices, register
 from sila.sales.leads.actions import contact, disqualify, may_part, part, qualify, reopen
-from sila.sales.leads.assigning import entities as assigning  # noqa: F401
 from sila.sales.leads.assigning.actions import assign, assign_what_comes_in, keep_choice, may_be_assigned
-from sila.sales.leads.capture import entities as capture  # noqa: F401
 from sila.sales.leads.converting import convert, take_back
 from sila.sales.leads.models import DisqualifyReason, Known, Lead
 from sila.sales.leads.panels import conversion_form, flags, stages
 from sila.sales.leads.rules import derive, follow_status, match, write_transition
-from sila.sales.leads.scoring import entities as scoring  # noqa: F401
 from sila.sales.leads.scoring.panels import of_lead
 from sila.sales.leads.scoring.work import follow_save
 from sila.sales.partners.sharing import share

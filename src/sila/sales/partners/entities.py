@@ -7,7 +7,6 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, Related, View, as_choices, register
-from sila.sales.partners import views  # noqa: F401  (links over lists)
 from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead
 from sila.sales.partners.panels import flags_of_registration, panel_of_share, panels_of_partner
 from sila.sales.partners.portal.notices import follow_registration, follow_share
@@ -263,5 +262,3 @@ partner_commissions = register(
         mergeable=False,
     )
 )
-
-from sila.sales.partners.portal import entities as portal  # noqa: E402, F401  (last: it speaks of these)

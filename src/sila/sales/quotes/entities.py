@@ -8,7 +8,6 @@ from django.utils.translation import pgettext_lazy
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.invoices.billing import bill
-from sila.sales.lines import entities as letterheads  # noqa: F401  (a noun of what stands here)
 from sila.sales.lines.summing import choose_prices
 from sila.sales.orders.actions import place
 from sila.sales.quotes.actions import accept, decline, new_version, send

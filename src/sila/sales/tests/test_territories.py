@@ -5,8 +5,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from sila.parties.models import Party, Territory, TerritoryMove
+from sila.parties.models import Party
 from sila.parties.territories import reassigning
+from sila.parties.territories.models import Territory, TerritoryMove
 from sila.platform.access.links import make_token
 from sila.platform.activity import jobs
 from sila.platform.activity.models import Event, Job

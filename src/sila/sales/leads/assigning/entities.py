@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.registry import Entity, register
-from sila.sales.leads.assigning import views  # noqa: F401  (a link over lists)
 from sila.sales.leads.assigning.models import AssignmentRule
 from sila.sales.leads.assigning.rules import tidy
 
