@@ -37,6 +37,7 @@ def value_for(f: Field, by: Actor, *, api: bool = False) -> Any:
         "url": f"https://example.com/{number}",
         "number": 7,
         "conditions": ["name:filled"],
+        "coordinates": "24.71355, 46.67530",
         "repetition": "FREQ=WEEKLY;COUNT=3",
     }
     if f.kind.name == "choice":

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from sila.platform.kit.coordinates import Spot
+from sila.platform.kit.places import place_of
+
 CITIES = {  # Arabic: (Latin, area code, districts)
     "الرياض": ("Riyadh", "11", ("العليا", "الملز", "السليمانية", "النخيل", "الياسمين")),
     "جدة": ("Jeddah", "12", ("الروضة", "الحمراء", "الشاطئ", "السلامة", "الصفا")),
@@ -15,6 +18,18 @@ CITIES = {  # Arabic: (Latin, area code, districts)
     "المدينة المنورة": ("Madinah", "14", ("العوالي", "قباء", "الخالدية")),
     "أبها": ("Abha", "17", ("المنسك", "شمسان")),
     "بريدة": ("Buraydah", "16", ("الريان", "الإسكان")),
+}
+SPOTS = {  # districts of Riyadh and Jeddah: latitude and longitude of their middle
+    "العليا": (24.6948, 46.6853),
+    "الملز": (24.6660, 46.7290),
+    "السليمانية": (24.7040, 46.7010),
+    "النخيل": (24.7450, 46.6180),
+    "الياسمين": (24.8250, 46.6480),
+    "الروضة": (21.5640, 39.1530),
+    "الحمراء": (21.5280, 39.1600),
+    "الشاطئ": (21.5980, 39.1100),
+    "السلامة": (21.5930, 39.1490),
+    "الصفا": (21.5800, 39.2120),
 }
 NEAREST = {
     "riyadh": ("الرياض", "بريدة"),
@@ -216,6 +231,15 @@ def companies(rng: Random, count: int) -> list[Company]:
     return [_company(rng, number, *names[number]) for number in range(count)]
 
 
+def _coordinates(number: int, city: str, district: str) -> str:
+    """A little off the middle of the district; now and then nobody has looked it up yet."""
+    place = place_of(city)
+    if number % 9 == 7 or place is None:
+        return ""
+    north, east = SPOTS.get(district, (place.latitude, place.longitude))
+    return str(Spot(north + (number * 37 % 41 - 20) / 2500, east + (number * 53 % 43 - 21) / 2500))
+
+
 def _company(rng: Random, number: int, core: tuple[str, str], trade: tuple[str, str, str]) -> Company:
     branch = rng.choices(("riyadh", "jeddah", "dammam"), (5, 3, 2))[0]
     city = rng.choice(NEAREST[branch])
@@ -239,6 +263,7 @@ def _company(rng: Random, number: int, core: tuple[str, str], trade: tuple[str, 
         "country": "السعودية",
         "tags": rng.choices(([], ["key"], ["government"], ["referral"], ["exhibition"]), (14, 2, 2, 2, 1))[0],
     }
+    values["coordinates"] = _coordinates(number, city, values["district"])
     return Company(values, branch, domain)
 
 

@@ -15,7 +15,7 @@ from sila.parties.rules import derive_names, mirror_contact_points, refuse_circl
 from sila.parties.territories.placing import keep_chosen, placing
 from sila.platform.entities.registry import Entity, Related, register
 
-REACH = ("phone", "email", "street", "district", "city", "country")
+REACH = ("phone", "email", "street", "district", "city", "country", "coordinates")
 STANDING = ("lifecycle", "relationship", "territory", "tags", "about")
 
 TONES = {

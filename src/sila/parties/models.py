@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.parties.territories.models import Placed
+from sila.parties.locating import Located
 from sila.parties.vocabulary import Relation
 from sila.platform.access.models import Member, OrgUnit
 from sila.platform.entities.fields import PhoneField, TagsField
@@ -22,7 +22,7 @@ LIVE = Q(deleted_at=None)
 BELOW, BORN = LIVE & Q(parent_id__isnull=False), LIVE & Q(birth_date__isnull=False)
 
 
-class Party(Placed):
+class Party(Located):
     """Whoever the company deals with. One row, however many roles it plays."""
 
     class Kind(models.TextChoices):
@@ -61,7 +61,6 @@ class Party(Placed):
         SENSITIVE = "sensitive", _("Handle with care")
 
     split_by: ClassVar[str] = "kind"
-
     organization_id: UUID | None
     parent_id: UUID | None
 

@@ -65,6 +65,19 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
 
+class CoordinatesField(models.CharField):  # type: ignore[type-arg]
+    """A place on the map: latitude, longitude, in degrees with five decimals."""
+
+    kind = "coordinates"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 22, "blank": True, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs  # the database knows no difference
+
+
 class RepetitionField(models.CharField):  # type: ignore[type-arg]
     """A rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=SU; empty when nothing repeats."""
 

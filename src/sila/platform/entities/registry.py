@@ -21,6 +21,7 @@ from sila.platform.entities.declaring import Related as Related
 from sila.platform.entities.declaring import View as View
 from sila.platform.entities.fields import (
     ConditionsField,
+    CoordinatesField,
     CurrencyField,
     MoneyField,
     PhoneField,
@@ -269,7 +270,7 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         return {"kind": choice, "choices": choices, "max_length": f.max_length}
     if isinstance(f, MoneyField):
         return {"kind": KINDS["money"], "currency": f.currency}
-    if isinstance(f, (PhoneField, RepetitionField, ConditionsField)):
+    if isinstance(f, (PhoneField, RepetitionField, ConditionsField, CoordinatesField)):
         noun = {"extra": {"noun": f.noun}} if isinstance(f, ConditionsField) else {}
         return {"kind": KINDS[f.kind], "max_length": f.max_length, **noun}
     for model_class, kind in (

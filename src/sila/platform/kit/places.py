@@ -5,11 +5,9 @@ Coordinates are those of the centres, rounded to two decimals. Names are matched
 
 from dataclasses import dataclass
 from functools import cache
-from math import asin, cos, radians, sin, sqrt
 
+from .coordinates import Spot
 from .folding import fold
-
-EARTH = 6371.0  # km, mean radius
 
 # code | Arabic | other spellings, with commas | latitude | longitude; the English name is the code in words
 _CITIES = """
@@ -151,11 +149,8 @@ class Place:
         return self.arabic if language == "ar" else self.english
 
     def far(self, other: "Place") -> float:
-        """Kilometres along the great circle (haversine)."""
-        here, there = radians(self.latitude), radians(other.latitude)
-        east = radians(other.longitude - self.longitude)
-        chord = sin((there - here) / 2) ** 2 + cos(here) * cos(there) * sin(east / 2) ** 2
-        return 2 * EARTH * asin(sqrt(chord))
+        """Kilometres along the great circle."""
+        return Spot(self.latitude, self.longitude).far(Spot(other.latitude, other.longitude))
 
 
 @cache

@@ -24,7 +24,7 @@ from sila.platform.entities.kinds.conditions import Conditions
 from sila.platform.entities.kinds.days import Date, DateTime, Time
 from sila.platform.entities.kinds.links import LINKS, LinkKind, MemberKind
 from sila.platform.entities.kinds.repeats import Repetition
-from sila.platform.entities.kinds.texts import Email, LongText, Phone, Url
+from sila.platform.entities.kinds.texts import Coordinates, Email, LongText, Phone, Url
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
         Url(),
         Repetition(),
         Conditions(),
+        Coordinates(),
     )
 }
 

@@ -1,4 +1,4 @@
-"""Kinds that are written in letters: long text, phone, e-mail, web address."""
+"""Kinds that are written in letters: long text, phone, e-mail, web address, coordinates."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds.base import DASH, Context, Field, Kind, Row, Unreadable
 from sila.platform.kit import contacts, phones
+from sila.platform.kit.coordinates import read_spot, spot_of
 from sila.platform.kit.text import clean_text, markup, with_links
 
 
@@ -100,3 +101,30 @@ class Url(Kind):
 
     def schema(self, f: Field) -> dict[str, Any]:
         return {"type": "string", "maxLength": 500}
+
+
+class Coordinates(Kind):
+    """A place on the map, as text: latitude, longitude."""
+
+    name, css = "coordinates", "ltr"
+    operators = ("empty", "filled")
+    sortable = False
+
+    def parse(self, f: Field, raw: Any, context: Context) -> Any:
+        if not isinstance(raw, str):
+            raise Unreadable(_("Text is expected here."))
+        return str(read_spot(raw))
+
+    def write(self, f: Field, row: Row, reader: Reader) -> SafeString:
+        value = f.read(row)
+        spot = spot_of(value) if value else None
+        if spot is None:
+            return DASH
+        return markup(
+            '<a href="{}" class="ltr" rel="noopener noreferrer" target="_blank"><bdi dir="ltr">{}</bdi></a>',
+            spot.map_url,
+            value,
+        )
+
+    def schema(self, f: Field) -> dict[str, Any]:
+        return {"type": "string", "maxLength": 300}

@@ -17,7 +17,7 @@ from sila.platform.kit.money import CURRENCIES
 from sila.platform.kit.repeats import DAYS, OWN, Repeat, beginnings
 from sila.platform.tenancy.current import current
 
-LTR = {"phone", "email", "url", "number", "money", "time"}
+LTR = {"phone", "email", "url", "number", "money", "time", "coordinates"}
 WIDE = {"longtext", "choices", "repetition", "conditions"}
 
 
