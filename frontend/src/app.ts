@@ -39,3 +39,4 @@ whenPresent("[data-board]", async (board) => (await import("./screens/board")).s
 whenPresent("[data-sortable]", async (list) => (await import("./screens/order")).start(list));
 whenPresent("[data-card]", async (form) => (await import("./screens/card")).start(form));
 whenPresent("[data-calendar]", async (calendar) => (await import("./screens/calendar")).start(calendar));
+whenPresent("form[data-spot]", async (form) => (await import("./screens/spot")).start(form as HTMLFormElement));

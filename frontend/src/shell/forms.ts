@@ -22,7 +22,7 @@ document.addEventListener("htmx:error", free);
 
 // What was written is saved now; without this the morph would keep it in the composer, in the form for another one,
 // or at its place among the lines of a layout, where another line stands now.
-const ANEW = ".s-composer form, #entity-form, .s-layout form";
+const ANEW = ".s-composer form, #entity-form, .s-layout form, form.s-worth";
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement, response } = (event as CustomEvent).detail.ctx;
   if (response.status < 400 && sourceElement?.matches?.(ANEW))

@@ -40,6 +40,7 @@ from sila.project.demo_quotes import add_quotes
 from sila.project.demo_selling import add_selling
 from sila.project.demo_staff import OWNER, SLUG, STAFF, hire
 from sila.project.demo_territories import add_territories
+from sila.project.demo_visits import add_visits
 from sila.project.demo_windows import add_windows
 from sila.project.workspaces import create_workspace
 from sila.sales import actions as deal_verbs
@@ -87,6 +88,7 @@ def make_sample(
             add_suppliers(story.actors, story.now)
             add_team(story.actors, story.now)
             add_windows(story.actors, story.now)
+            add_visits(story.actors, story.now)
             add_computed_fields(Actor.system(workspace, "demo"))
             add_contracts(Actor.system(workspace, "demo"))
             add_quality(Actor.system(workspace, "demo"))

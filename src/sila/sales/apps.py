@@ -41,6 +41,7 @@ class SalesConfig(apps.App):
     )
     joins = (
         "today",  # deals join a person's day
+        "visiting",  # whom to visit
         "funnel.views",  # links over lists, here and below
         "leads.assigning.views",
         "partners.views",

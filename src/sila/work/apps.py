@@ -5,16 +5,17 @@ class WorkConfig(apps.App):
     name = "sila.work"
     label = "work"
 
-    tables = ("approvals.models",)
+    tables = ("approvals.models", "visits.models")
     nouns = ("approvals.entities", "entities")
-    joins = (
+    joins = (  # its parts join all records
         "asked",
         "falling_due",
         "panels",
         "telling",
         "whats_next",
         "approvals.telling",
-    )  # its parts join all records
+        "visits.panels",
+    )
 
     def ready(self) -> None:
         super().ready()

@@ -12,6 +12,8 @@ from sila.work.actions import complete, hang, reopen, snooze
 from sila.work.models import Activity, ActivityLink
 from sila.work.naming import name_colleagues
 from sila.work.rules import derive, refuse_impossible_times, refuse_wrong_repetition
+from sila.work.visits import checking
+from sila.work.visits.panels import on_the_spot
 
 SLUGS = {"task": "tasks", "call": "calls", "meeting": "meetings", "visit": "visits", "note": "notes"}
 
@@ -228,7 +230,27 @@ visits = register(
         keys=("subject",),
         read_only=("status", "outcome"),
         carried=("status", "outcome"),
-        actions=ACTIONS,
+        actions=(
+            *ACTIONS,
+            Action(
+                "check-in",
+                _("Check in"),
+                checking.check_in,
+                icon="map-pin-check",
+                style="menu",
+                when=is_open,
+            ),
+            Action(
+                "check-out",
+                _("Say what came of it"),
+                checking.check_out,
+                icon="door-exit",
+                style="menu",
+                when=is_open,
+                fields=checking.FIELDS,
+            ),
+        ),
+        panel_data=on_the_spot,
         **COMMON,
     )
 )

@@ -85,6 +85,9 @@ class Activity(Record):
             models.Index(fields=["tenant", "id"], condition=LIVE, name="activity_any_newest"),
             models.Index(fields=["tenant", "at", "id"], condition=LIVE, name="activity_any_when"),
             models.Index(
+                fields=["tenant", "at", "id"], condition=LIVE & Q(status="open"), name="activity_open_when"
+            ),
+            models.Index(
                 fields=["tenant", "owner_id", "status", "at"], condition=LIVE, name="activity_of_owner"
             ),
             *(

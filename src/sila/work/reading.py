@@ -37,10 +37,14 @@ def _dated(kind: str, actor: Actor) -> bool:
     return all(is_open(kind, name, actor) for name in _WHEN.get(kind, _STARTS))
 
 
+def dated_kinds(actor: Actor) -> list[str]:
+    """Those whose activities the actor may see, and whose times they may read."""
+    return [kind for kind in KINDS if actor.policy.reach(f"{kind}s", "view") and _dated(kind, actor)]
+
+
 def my_days(actor: Actor) -> QuerySet[Any]:
     """The member's own activities that stand on a day: of the kinds, and with the times, that the role opens."""
-    kinds = [kind for kind in KINDS if actor.policy.reach(f"{kind}s", "view") and _dated(kind, actor)]
     mine: QuerySet[Any] = Activity.objects.filter(
-        owner_id=actor.member_id, deleted_at=None, kind__in=kinds
+        owner_id=actor.member_id, deleted_at=None, kind__in=dated_kinds(actor)
     ).exclude(status=Activity.Status.CANCELLED)
     return mine

@@ -46,6 +46,8 @@ def kinds() -> dict[str, str]:
             "care put off": _("Care put off"),
             "contact_lost": _("Way of contact does not work"),
             "contact_found": _("Way of contact works again"),
+            "checked_in": pgettext("event", "Arrived at a visit"),
+            "checked_out": pgettext("event", "Visit ended"),
         }
         | _of_papers()
         | _of_the_team()

@@ -21,7 +21,8 @@ from tests.samples import new_record
 pytestmark = pytest.mark.django_db
 TEXTS = {*TOPICS.values(), *RECORDS.values(), *DOORS.values(), ACCOUNT}
 NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is that of the page around them
-    "work": "move compose tick approve refuse withdraw next next-soon",
+    "work": "move compose tick approve refuse withdraw next next-soon visit-plan-add visit-plan-shorten visit-habits "
+    "arrive leave visit-up visit-down missed-export",
     "parties": "duplicates-rules duplicates-search duplicates-decide territory-look territory-apply supplier-rate",
     "documents": "files download remove",
     "sales": "add-part remove-part deal-lines-try deal-lines-step quote-lines-try quote-lines-step quote-pdf quote-link "
