@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { png } from "./mark.mjs";
 
 const [output, ...icons] = process.argv.slice(2);
 if (!output) throw new Error("usage: node build.mjs OUTPUT [ICON ...]");
@@ -46,10 +47,23 @@ async function bundle() {
   writeFileSync(join(output, "meta.json"), JSON.stringify(result.metafile));
 }
 
+// The service worker and the page without a network are one file each: there is nothing that could fetch others.
+async function alone(name, entry) {
+  const options = { bundle: true, minify: true, format: "iife", target: "es2022", write: false, logLevel: "warning" };
+  const result = await build({ entryPoints: [entry], ...options });
+  emit(name, result.outputFiles[0].text);
+}
+
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 await bundle();
+await alone("worker.js", "src/offline/worker.ts");
+await alone("offline.js", "src/offline/page.ts");
 emit("sprite.svg", `<svg xmlns="http://www.w3.org/2000/svg">${icons.map(symbol).join("")}</svg>`);
 emit("mark.svg", readFileSync("src/mark.svg", "utf8"));
+emit("mark-192.png", png(192));
+emit("mark-512.png", png(512));
+emit("mark-full-512.png", png(512, true));
+emit("mark-full-180.png", png(180, true));
 cpSync("node_modules/@fontsource/ibm-plex-sans-arabic/LICENSE", join(output, "IBM-Plex-OFL.txt"));
 writeFileSync(join(output, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -33,6 +33,7 @@ import "./screens/inline-edit";
 import "./screens/tabs";
 import "./screens/optimistic";
 import "./screens/narrow-list";
+import "./offline/here";
 import { whenPresent } from "./lib/dom";
 
 whenPresent("[data-board]", async (board) => (await import("./screens/board")).start(board));
@@ -40,3 +41,8 @@ whenPresent("[data-sortable]", async (list) => (await import("./screens/order"))
 whenPresent("[data-card]", async (form) => (await import("./screens/card")).start(form));
 whenPresent("[data-calendar]", async (calendar) => (await import("./screens/calendar")).start(calendar));
 whenPresent("form[data-spot]", async (form) => (await import("./screens/spot")).start(form as HTMLFormElement));
+whenPresent("form[data-quick-log]", async (form) => {
+  const [{ startLog }, { mine, token }] = await Promise.all([import("./offline/log"), import("./offline/here")]);
+  const me = mine();
+  if (me) await startLog(form as HTMLFormElement, me, token);
+});

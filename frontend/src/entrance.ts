@@ -3,6 +3,10 @@ import "./shell/current";
 import "./shell/menus";
 import { show } from "./shell/dialogs";
 import { find, on, whenPresent } from "./lib/dom";
+import { wipe } from "./offline/store";
+
+// Whoever stands before the door is not signed in: the day that this device kept is gone.
+if (find(".s-signin") && "indexedDB" in window) void wipe().catch(() => undefined);
 
 whenPresent("[data-sign]", async (form) => (await import("./screens/sign")).start(form));
 

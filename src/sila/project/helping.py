@@ -49,6 +49,7 @@ TOPICS = {
     "sales:channels": "channels",
     "sales:windows": "windows",
     "sales:calling": "calling",
+    "sales:quick-log": "quick-log",
     "parties:duplicates": "duplicates",
     "parties:chart": "chart",
     "parties:territory-tree": "territories",

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 
 from sila.project import errors
 
+LAST = "sila_workspace"  # the cookie that says where somebody was last
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -82,6 +85,23 @@ def language(answer: Answer) -> Answer:
                 response.render()  # type: ignore[attr-defined]
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return respond
+
+
+def last_workspace(answer: Answer) -> Answer:
+    """Remember in which workspace somebody is: an installed Sila starts there."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        actor = getattr(request, "actor", None)
+        if actor is None or request.method != "GET" or response.status_code != 200:
+            return response
+        slug = actor.workspace.slug
+        if request.COOKIES.get(LAST) != slug:
+            options: dict[str, Any] = {"max_age": 31_536_000, "samesite": "Lax", "httponly": True}
+            response.set_cookie(LAST, slug, secure=settings.HTTPS, **options)
         return response
 
     return respond

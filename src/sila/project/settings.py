@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "sila.project.middleware.last_workspace",
     "sila.platform.access.middleware.workspace",
     "sila.platform.entities.once.once",
 ]
@@ -223,6 +224,7 @@ SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF, CSP.NONCE, CSP.STRICT_DYNAMIC],
     "style-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],

@@ -9,6 +9,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions, layouts
 from sila.platform.entities.registry import Entity, registry
 from sila.project.helping import help_url
+from sila.sales.phone.entry import KINDS as LOGGED
 
 # The letter that goes to a place, after G.
 KEYS = {
@@ -45,6 +46,7 @@ def shell_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
             "bell": base + "notifications/",
             "help": help_url(request, base),
             "quick": base + "quick" if any(_may_add(entity, actor) for entity in registry) else "",
+            "log": base + "quick-log/" if any(actor.can(f"{kind}s", "create") for kind in LOGGED) else "",
             "set_preferences": "/preferences",
             "switch": "/workspaces",
             "account": "/account",

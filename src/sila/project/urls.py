@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from sila.project import views
+from sila.project import installed, views
 from sila.project.administration.views import account
 from sila.project.no_mail import no_mail
 from sila.sales.leads.capture.views import embed, page
@@ -11,6 +11,10 @@ from sila.work.views.feed import feed
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("start", installed.start, name="start"),
+    path("manifest.webmanifest", installed.manifest_file, name="manifest"),
+    path("sw.js", installed.worker, name="worker"),
+    path("offline", installed.offline, name="offline"),
     path("workspaces", views.workspaces, name="workspaces"),
     path("enter/<str:token>", views.enter, name="enter"),
     path("join/<str:token>", views.join, name="join"),

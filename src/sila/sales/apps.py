@@ -20,6 +20,7 @@ class SalesConfig(apps.App):
         "assets.models",
         "partners.models",
         "partners.portal.models",
+        "phone.models",
     )
     nouns = (
         "leads.assigning.entities",

@@ -14,6 +14,7 @@ from sila.sales.lines import views as lines
 from sila.sales.orders import paper as order_paper
 from sila.sales.orders.rules import WORK as ORDERS
 from sila.sales.partners.views import page as channels
+from sila.sales.phone import views as phone
 from sila.sales.purchases import views as purchases
 from sila.sales.quotes import paper as quote_paper
 from sila.sales.quotes import views as quotes
@@ -57,6 +58,9 @@ urlpatterns = [
     path("calling/<uuid:list_id>/add", calling.add, name="calling-add"),
     path("calling/<uuid:list_id>/<uuid:entry_id>/outcome", calling.outcome, name="calling-outcome"),
     path("calling/<uuid:list_id>/<uuid:entry_id>/release", calling.release, name="calling-release"),
+    path("quick-log/", phone.page, name="quick-log"),
+    path("quick-log/day", phone.day, name="quick-log-day"),
+    path("quick-log/send", phone.log, name="quick-log-send"),
     path("lead-card", card, name="lead-card"),
     path("lead-assignment", preview, name="lead-assignment"),
 ]

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from sila.platform.access.links import make_token
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
@@ -326,3 +327,21 @@ def test_who_was_not_there_was_not_spoken_to(visit, customers, alice):
     assert customers[0].id in {reason.party_id for reason in quiet(asked)}
     log("call", {"subject": "مكالمة"}, by=alice, about=[("organizations", customers[0].id)])
     assert customers[0].id not in {reason.party_id for reason in quiet(asked)}
+
+
+# ---- machines ------------------------------------------------------------------------------------------
+def test_machines_check_in_and_out_and_the_same_again_changes_nothing(visit, company):
+    machine = Client(headers={"Authorization": f"Bearer {make_token(company.members['alice'], 'phone')}"})
+    for _turn in range(2):
+        answer = machine.post(f"/api/v1/visits/{visit.id}/check-in", {}, content_type="application/json")
+        assert answer.status_code == 200
+    body = {"outcome": "ordered", "note": "عشر قطع"}
+    refused = machine.post(
+        f"/api/v1/visits/{visit.id}/check-out", {"outcome": "perhaps"}, content_type="application/json"
+    )
+    assert refused.status_code == 422
+    for _turn in range(2):
+        answer = machine.post(f"/api/v1/visits/{visit.id}/check-out", body, content_type="application/json")
+    visit.refresh_from_db()
+    assert visit.status == "done"
+    assert VisitCheck.objects.get().outcome == "ordered"

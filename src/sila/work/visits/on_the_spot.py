@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST
 
+from sila.parties.duplicates import SLUGS
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
@@ -65,6 +66,7 @@ def _shown(
     may = visit.status == Activity.Status.OPEN and context.actor.may(VISITS, "edit", visit)
     told = {
         "title": stop.party.name if stop.party else reading.title(visit, context.actor),
+        "about": f"{SLUGS[stop.party.kind]}:{stop.party.id}" if stop.party else "",
         "back": f"{base}?on={_start(visit, context).date().isoformat()}" if visit.at else base,
         "visit_url": registry[VISITS].url(context.reader.slug, visit.id),
         **_facts(visit, stop, context),

@@ -90,7 +90,9 @@ def quiet(asked: Asked) -> Iterable[Reason]:
         activity__deleted_at=None,
     ).exclude(activity_id__in=missed)
     last = touches.order_by().values("record_id").annotate(last=Max("activity__at")).values("last")
-    ours = asked.customers.filter(lifecycle__in=(Party.Lifecycle.CUSTOMER, Party.Lifecycle.PROSPECT))
+    ours = asked.customers.filter(
+        lifecycle__in=(Party.Lifecycle.CUSTOMER, Party.Lifecycle.PROSPECT), organization_id=None
+    )  # people are visited at their company
     rows = (
         ours.filter(created_at__lt=since)
         .annotate(last=Subquery(last))
