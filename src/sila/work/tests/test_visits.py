@@ -17,10 +17,11 @@ from sila.platform.kit import clock
 from sila.platform.kit.coordinates import Spot
 from sila.platform.tenancy.current import scope
 from sila.work.actions import log, plan
-from sila.work.models import Activity, ActivityLink, VisitCheck
+from sila.work.models import Activity, ActivityLink
 from sila.work.visits.areas import customers as mine
 from sila.work.visits.checking import check_in, check_out
 from sila.work.visits.habits import habits_of, set_habits
+from sila.work.visits.models import VisitCheck
 from sila.work.visits.planning import Hours, plan_visits, shorten, swap
 from sila.work.visits.worth import Asked, quiet
 from tests.counting import at_most
