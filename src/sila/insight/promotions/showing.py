@@ -151,7 +151,15 @@ def _row(label: str, found: dict[str, Any], reader: Reader, told: Any) -> dict[s
 
 
 def verdict(said: dict[str, Any], reader: Reader) -> str:
-    """One honest sentence about revenue."""
+    """An honest sentence about revenue; where it says nothing, a second one on the number of buyers, if that does."""
+    if tells(said["revenue"]) or not tells(said["rate"]):
+        return _of_revenue(said, reader)
+    more = said["rate"]["value"] > 0
+    also = _("But more of them bought something.") if more else _("But fewer of them bought something.")
+    return f"{_of_revenue(said, reader)} {also}"
+
+
+def _of_revenue(said: dict[str, Any], reader: Reader) -> str:
     found = said["revenue"]
     facts = {
         "amount": isolate(money(abs(found["value"]), reader)),
@@ -162,7 +170,10 @@ def verdict(said: dict[str, Any], reader: Reader) -> str:
     if found["high"] < 0:
         return _("Customers to whom it was offered bought %(amount)s less than the control group.") % facts
     return (
-        _("No effect can be told from chance: one of less than %(half)s a customer is not seen here.") % facts
+        _(
+            "No effect on revenue can be told from chance: one of less than %(half)s a customer is not seen here."
+        )
+        % facts
     )
 
 

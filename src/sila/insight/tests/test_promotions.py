@@ -186,7 +186,7 @@ def test_an_effect_is_told_with_its_interval_cost_and_return(shop, browser):
 def test_without_an_effect_none_is_claimed_and_nothing_is_summed_up(shop, browser):
     promotion = finished(shop, more=0)
     page = browser("alice").get(f"/w/rayyan/promotions/{promotion.id}/").content.decode()
-    assert "No effect can be told from chance" in page
+    assert "No effect on revenue can be told from chance" in page
     assert "Revenue it brought" not in page
     assert "Return on its cost" not in page
 
