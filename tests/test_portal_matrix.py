@@ -43,7 +43,7 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
         path = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from routes(entry.url_patterns, path)
-        elif isinstance(entry, URLPattern) and path.startswith("portal/"):
+        elif isinstance(entry, URLPattern) and path.startswith("portal/<str:workspace>/"):
             yield path
 
 

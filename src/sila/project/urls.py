@@ -6,6 +6,7 @@ from sila.project import installed, views
 from sila.project.administration.views import account
 from sila.project.no_mail import no_mail
 from sila.sales.leads.capture.views import embed, page
+from sila.sales.partners.portal import views as portal
 from sila.sales.quotes import door
 from sila.work.views.feed import feed
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("no-mail/<str:token>", no_mail, name="no-mail"),
     path("quote/<str:token>", door.page, name="customer-quote"),
     path("quote/<str:token>/pdf", door.paper, name="customer-quote-pdf"),
+    path("portal/<str:workspace>", portal.begin, name="portal"),
     path("portal/<str:workspace>/", include("sila.sales.partners.portal.urls")),
     path("feed/<str:token>.ics", feed, name="feed"),
     path("f/<str:key>", page, name="lead-form"),

@@ -260,6 +260,8 @@ def test_time_tells_no_stranger_which_address_is_known(admin, khalid):
 
 @pytest.mark.parametrize("slug", ["nowhere", "delta"])
 def test_a_workspace_without_a_portal_looks_like_none(elsewhere, khalid, slug):
+    assert Client().get("/portal/rayyan").headers["Location"] == PORTAL
+    assert Client().get(f"/portal/{slug}").status_code == 404
     for path in ("", "sign-in", "leads/", "xyz"):
         answer = Client().get(f"/portal/{slug}/{path}")
         assert answer.status_code == 404

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from sila.platform.entities.errors import Invalid, Stale
 from sila.platform.entities.registry import registry
 from sila.platform.kit.text import clean_text
+from sila.platform.tenancy.models import Workspace
 from sila.sales.partners.portal import doing, reading
 from sila.sales.partners.portal.access import speak
-from sila.sales.partners.portal.door import Visit, inner_page, nowhere, open_page, show
+from sila.sales.partners.portal.door import Visit, base_of, inner_page, nowhere, open_page, show
 from sila.sales.partners.portal.visibility import ASKED
 
 pages = require_http_methods(["GET", "HEAD", "POST"])
@@ -159,6 +160,12 @@ def profile(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @open_page
-def elsewhere(request: HttpRequest, workspace: Any, rest: str) -> HttpResponse:
+def begin(request: HttpRequest, workspace: Workspace) -> HttpResponse:
+    """The address as people type it."""
+    return redirect(base_of(workspace))
+
+
+@open_page
+def elsewhere(request: HttpRequest, workspace: Workspace, rest: str) -> HttpResponse:
     """Any other address of the portal."""
     return nowhere(request)
