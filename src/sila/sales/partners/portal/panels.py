@@ -77,8 +77,8 @@ VERBS.update(
     {
         "portal_invited": (gettext_lazy("sent an invitation into the portal"), "mail-forward"),
         "portal_revoked": (gettext_lazy("ended the access to the portal"), "door-off"),
-        "portal_entered": (gettext_lazy("signed in to the portal"), "login"),
-        "portal_left": (gettext_lazy("signed out of the portal"), "logout"),
+        "portal_entered": (gettext_lazy("signed in"), "door-enter"),
+        "portal_left": (gettext_lazy("signed out"), "logout"),
         "portal_code_wrong": (gettext_lazy("typed a wrong code"), "alert-triangle"),
     }
 )
