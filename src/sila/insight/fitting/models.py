@@ -19,6 +19,8 @@ from sila.sales.models import Opportunity
 class ProductSale(TenantModel):
     """How many purchases and how many customers a product was in, of those that were counted last."""
 
+    follows_merges: ClassVar[bool] = False  # it is counted anew
+
     product_id: UUID
 
     product = Link(Product)
@@ -33,6 +35,8 @@ class ProductSale(TenantModel):
 class ProductRule(TenantModel):
     """Who bought `product` (and `beside`) also bought `then`. The numbers are of purchases or of customers, by `basis`:
     `together` of `of`; `then` alone is in `then_in` of `whole`. See fitting/rules.py."""
+
+    follows_merges: ClassVar[bool] = False  # it is counted anew
 
     class Basis(models.TextChoices):
         BASKET = "basket", _("Bought together")
