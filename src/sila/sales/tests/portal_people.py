@@ -18,6 +18,7 @@ from sila.sales.partners.portal.access import LETTER
 from sila.sales.partners.portal.models import PortalUser
 
 PORTAL = "/portal/rayyan/"
+SIGN_IN = PORTAL + "sign-in"
 
 
 def new_partner(by: Actor, name: str, **values: str) -> Partner:
@@ -63,3 +64,19 @@ def signed_in(user: PortalUser, **more: Any) -> Client:
     answer = client.post(link_in(last_mail(user.email).body))
     assert answer.status_code == 302, answer.content
     return client
+
+
+def ask(client: Client, address: str) -> str:
+    """Ask for a code at the sign-in; gives the page on which it is typed."""
+    answer = client.post(SIGN_IN, {"email": address})
+    assert answer.status_code == 302
+    return str(answer.headers["Location"])
+
+
+def is_in(client: Client) -> bool:
+    return bool(client.get(PORTAL).status_code == 200)
+
+
+def now(user: PortalUser) -> PortalUser:
+    found: PortalUser = PortalUser.objects.get(id=user.id)
+    return found
