@@ -9,8 +9,18 @@ from tests.browser.conftest import PATIENCE, PHONE, Open
 from tests.browser.server import Server
 
 WORDS = {
-    "ar": {"waiting": "بانتظار الشبكة", "sent": "أُرسل", "as of": "كما في"},
-    "en": {"waiting": "Waiting for the network", "sent": "Sent", "as of": "as of"},
+    "ar": {
+        "waiting": "بانتظار الشبكة",
+        "sent": "أُرسل",
+        "as of": "كما في",
+        "said": "اتفقنا على التوريد يوم الأحد",
+    },
+    "en": {
+        "waiting": "Waiting for the network",
+        "sent": "Sent",
+        "as of": "as of",
+        "said": "Agreed to wait until spring",
+    },
 }
 
 
@@ -59,11 +69,12 @@ def test_what_is_logged_without_a_network_is_sent_once_when_there_is_one(visit: 
     expect(page.locator(".s-offline-visit").first).to_be_visible()
     expect(page.locator("[data-as-of]")).to_contain_text(words["as of"])
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    said = f"من الطريق {language}"
+    said = words["said"]
     _log(page, said)
     expect(page.locator("[data-entries] li")).to_contain_text(said)
     expect(page.locator("[data-entries] li")).to_contain_text(words["waiting"])
     context.set_offline(False)
+    expect(page.locator("#visit-plan")).to_be_visible()  # what was wanted is there by itself
     page.goto("/w/rayyan/quick-log/")
     expect(page.locator("[data-entries] li")).to_contain_text(words["sent"])
     page.reload()
@@ -103,7 +114,8 @@ def test_what_is_refused_stays_and_says_why(visit: Open) -> None:
 
 
 def test_the_day_leaves_the_device_when_its_person_signs_out(visit: Open, server: Server) -> None:
-    page, _watch = visit(server.sign_in_link(), guest=True)
+    page, _watch = visit(guest=True)
+    page.goto(server.sign_in_link())
     page.locator("form .btn-primary").click()
     page.wait_for_url("**/w/rayyan/**")
     _until(page, "days", "rayyan")

@@ -48,6 +48,16 @@ async function start(): Promise<void> {
   if (me) await startLog(form, me, () => "");
 }
 
+const EVERY = 4000; // ms; a network that is there does not mean that the server is reached
+
+/** Back to what was wanted once the server answers, but not under the fingers of somebody who writes. */
+async function back(): Promise<void> {
+  if (document.hidden || find("textarea:focus")) return;
+  const answer = await fetch("/livez", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) location.reload();
+}
+
 void start();
-addEventListener("online", () => location.reload());
+addEventListener("online", () => void back());
+setInterval(() => void back(), EVERY);
 find("[data-again]")!.addEventListener("click", () => location.reload());
