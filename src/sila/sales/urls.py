@@ -13,6 +13,7 @@ from sila.sales.leads.cards.views import card
 from sila.sales.lines import views as lines
 from sila.sales.orders import paper as order_paper
 from sila.sales.orders.rules import WORK as ORDERS
+from sila.sales.partners.portal import card as portal_card
 from sila.sales.partners.views import page as channels
 from sila.sales.phone import views as phone
 from sila.sales.purchases import views as purchases
@@ -26,6 +27,7 @@ urlpatterns = [
     path("funnel/", funnel.page, name="funnel"),
     path("funnel/deals", funnel.deals, name="funnel-deals"),
     path("channels/", channels, name="channels"),
+    path("partner/<uuid:partner_id>/portal", portal_card.shown, name="portal-card"),
     path("deal/<uuid:deal_id>/parts", views.add_part, name="add-part"),
     path("deal/part/<uuid:part_id>/remove", views.remove_part, name="remove-part"),
     *(

@@ -30,6 +30,7 @@ from sila.sales.tests.portal_people import (
     now,
     post_letters,
 )
+from tests.counting import at_most
 
 pytestmark = pytest.mark.django_db
 
@@ -124,12 +125,17 @@ def test_an_address_opens_one_partner(admin, partner, khalid):
 
 
 def test_the_page_of_the_partner_shows_who_comes_in(browser, khalid, partner):
-    page = browser("admin").get(f"/w/rayyan/partners/{partner.id}/").content.decode()
-    assert khalid.name in page
-    assert f"portal-users/new?partner={partner.id}" in page
-    assert f"portal-users/new?partner={partner.id}" not in (
-        browser("alice").get(f"/w/rayyan/partners/{partner.id}/").content.decode()
-    )
+    path, card = f"/w/rayyan/partners/{partner.id}/", f"/w/rayyan/partner/{partner.id}/portal"
+    invite_url = f"portal-users/new?partner={partner.id}"
+    client = browser("admin")
+    client.get(path)
+    with at_most(12):
+        page = client.get(path).content.decode()
+    assert card in page
+    shown = client.get(card).content.decode()
+    assert khalid.name in shown
+    assert invite_url in shown
+    assert invite_url not in browser("alice").get(card).content.decode()
 
 
 # ---- codes ---------------------------------------------------------------------------------------------

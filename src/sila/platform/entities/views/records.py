@@ -299,7 +299,7 @@ def related(request: WorkspaceRequest, entity: Entity, record: Any, context: Con
             groups.append(group | {"add_label": add_label(target, group["label"], nouns)})
     groups += [group for source in extensions.panels for group in source(entity, record, context)]
     for group in groups:
-        shows = group.get("items") or group.get("graph") or group.get("upload")
+        shows = any(group.get(part) for part in ("items", "graph", "upload", "lazy"))
         group["idle"] = bool(group.get("add_url")) and not shows
     return groups
 

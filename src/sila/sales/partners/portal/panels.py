@@ -18,24 +18,35 @@ SHOWN = 8
 
 
 def panel(partner: Partner, context: Context) -> list[dict[str, Any]]:
-    noun = registry["portal-users"]
-    rows = noun.visible_to(context.actor).filter(partner_id=partner.id)
-    people = rows.order_by("state", "-id")[:SHOWN] if partner.told.get("portal") else ()
+    if not context.actor.can("portal-users", "view"):
+        return []
+    shown = _around(partner, context)
+    if partner.told.get("portal"):
+        shown |= {"lazy": f"/w/{context.reader.slug}/partner/{partner.id}/portal", "note": "…"}
+    return [shown]
+
+
+def card(partner: Partner, context: Context) -> dict[str, Any]:
+    """The same with the people of the partner."""
+    rows = registry["portal-users"].visible_to(context.actor).filter(partner_id=partner.id)
     may_edit = context.actor.may("partners", "edit", partner)
+    people = rows.order_by("state", "-id")[:SHOWN]
+    return _around(partner, context) | {"items": [_item(user, context, may_edit) for user in people]}
+
+
+def _around(partner: Partner, context: Context) -> dict[str, Any]:
+    noun, slug = registry["portal-users"], context.reader.slug
+    may_add = context.actor.may("partners", "edit", partner) and partner.active
     query = urlencode({"partner": partner.id})
-    return [
-        {
-            "key": "portal",
-            "label": _("Portal"),
-            "icon": noun.icon,
-            "url": noun.url(context.reader.slug, tail=f"?f=partner:any:{partner.id}"),
-            "add_url": noun.url(context.reader.slug, tail=f"new?{query}")
-            if may_edit and partner.active
-            else "",
-            "add_label": _("Invite a person"),
-            "items": [_item(user, context, may_edit) for user in people],
-        }
-    ]
+    return {
+        "key": "portal",
+        "label": _("Portal"),
+        "icon": noun.icon,
+        "url": noun.url(slug, tail=f"?f=partner:any:{partner.id}"),
+        "add_url": noun.url(slug, tail=f"new?{query}") if may_add else "",
+        "add_label": _("Invite a person"),
+        "items": [],
+    }
 
 
 def _item(user: PortalUser, context: Context, may_edit: bool) -> dict[str, Any]:
