@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +12,9 @@ from sila.insight.fitting.reading import MOST, PIECE, Read, piece_after, read_pi
 from sila.insight.fitting.rules import Rule, mine
 from sila.insight.fitting.trying import Trial, as_baskets, attempt, histories_of
 from sila.insight.models import ModelRun
-from sila.platform.access.actor import Actor
+from sila.insight.nightly import each_night
 from sila.platform.activity import jobs
-from sila.platform.activity.looks import in_each_workspace
-from sila.platform.activity.models import Event
 from sila.platform.entities.periods import yesterday
-from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope, today
 from sila.platform.tenancy.models import Workspace
 
@@ -26,21 +22,10 @@ JOB = "products that fit"
 KIND, KEY, VERSION = "fitting", "all", 1
 OF_EACH = 20  # rules that begin with a product, the surest
 MOST_RULES = 20_000
-SOON = timedelta(minutes=1)  # after an import others may follow
 Basis = ProductRule.Basis
 
 
-def count_everywhere() -> None:
-    """Looked at each minute: each workspace's night is one job, and so is the time after an import."""
-    in_each_workspace(_look)
-
-
-def _look(workspace: Workspace) -> None:
-    by = Actor.system(workspace, "job")
-    jobs.once_a_day(JOB, by=by)
-    ended = Event.objects.filter(kind="import ended").order_by("-id").values("id", "at").first()
-    if ended is not None and ended["at"] > clock.now() - timedelta(hours=1):
-        jobs.enqueue(JOB, f"after {ended['id']}", {}, by=by, run_at=ended["at"] + SOON)
+count_everywhere = each_night(JOB)
 
 
 @jobs.handles(JOB)

@@ -10,33 +10,18 @@ from sila.insight.forecast import telling
 from sila.insight.forecast.outcome import Outcome, Told, as_numbers, outcomes
 from sila.insight.forecast.reading import Read, read
 from sila.insight.models import ModelRun, Prediction
-from sila.platform.access.actor import Actor
+from sila.insight.nightly import each_night
 from sila.platform.activity import jobs
-from sila.platform.activity.looks import in_each_workspace
-from sila.platform.activity.models import Event
 from sila.platform.entities.periods import CALENDARS, LENGTHS, yesterday
-from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope, today
-from sila.platform.tenancy.models import Workspace
 
 JOB = "forecast from history"
 KIND, VERSION = "forecast", 1
 WON = "won"  # what is predicted: the amount that is won in the period
 KEPT = timedelta(days=100)
-SOON = timedelta(minutes=1)  # after an import others may follow
 
 
-def run_everywhere() -> None:
-    """Looked at each minute: each workspace's night is one job, and so is the time after an import."""
-    in_each_workspace(_look)
-
-
-def _look(workspace: Workspace) -> None:
-    by = Actor.system(workspace, "job")
-    jobs.once_a_day(JOB, by=by)
-    ended = Event.objects.filter(kind="import ended").order_by("-id").values("id", "at").first()
-    if ended is not None and ended["at"] > clock.now() - timedelta(hours=1):
-        jobs.enqueue(JOB, f"after {ended['id']}", {}, by=by, run_at=ended["at"] + SOON)
+run_everywhere = each_night(JOB)
 
 
 @jobs.handles(JOB)

@@ -9,7 +9,7 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, as_choices, register
 from sila.platform.kit.money import CURRENCIES
 from sila.sales.invoices.actions import credit, issue, pay
-from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
+from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.panels import flags, panels, sheet
 from sila.sales.invoices.rules import (
     WORK,
@@ -22,6 +22,7 @@ from sila.sales.invoices.rules import (
     settle_credited,
     take_payment,
 )
+from sila.sales.lines.declaring import register_lines
 from sila.sales.lines.showing import plain_amount
 from sila.sales.lines.summing import choose_prices
 from sila.sales.partners.commission import follow_invoice
@@ -164,30 +165,7 @@ invoices = register(
     )
 )
 
-invoice_lines = register(
-    Entity(
-        model=InvoiceLine,
-        slug="invoice-lines",
-        icon="list-details",
-        belongs_to="invoice",
-        sort="-created_at",
-        timeline=False,
-        columns=("name", "invoice", "product", "quantity", "price", "discount", "net"),
-        sections={
-            _("Invoice line"): (
-                *("invoice", "order", "product", "name", "name_en", "details", "quantity", "unit"),
-                *("price", "discount", "tax_kind", "cost"),
-            ),
-            pgettext_lazy("label", "Amounts"): ("currency", "tax_rate", "net", "tax", "total", "saved"),
-        },
-        filters=("invoice", "product", "quantity", "price", "discount", "net", "created_at"),
-        quick=("invoice", "product", "name", "quantity", "price", "discount"),
-        carried=("tax_rate",),
-        rules=(WORK.complete,),
-        effects=(WORK.keep_sums, settle_credited),
-        on_trash=WORK.count_anew,
-    )
-)
+invoice_lines = register_lines(WORK, _("Invoice line"), effects=(settle_credited,))
 
 payments = register(
     Entity(

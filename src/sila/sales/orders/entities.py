@@ -9,9 +9,10 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.assets.actions import register_assets
 from sila.sales.invoices.billing import bill_order
+from sila.sales.lines.declaring import register_lines
 from sila.sales.lines.summing import choose_prices
 from sila.sales.orders.actions import cancel, confirm, keep_billed, reopen
-from sila.sales.orders.models import OrderLine, SalesOrder
+from sila.sales.orders.models import SalesOrder
 from sila.sales.orders.panels import flags, panels, sheet
 from sila.sales.orders.rules import WORK, derive, keep_what_was_confirmed
 from sila.sales.rules import numbering
@@ -129,46 +130,25 @@ orders = register(
     )
 )
 
-order_lines = register(
-    Entity(
-        model=OrderLine,
-        slug="order-lines",
-        icon="list-details",
-        belongs_to="sales_order",
-        sort="-created_at",
-        timeline=False,
-        columns=("name", "sales_order", "product", "quantity", "billed", "price", "discount", "net"),
-        sections={
-            _("Order line"): (
-                *("sales_order", "order", "product", "name", "name_en", "details", "quantity", "unit"),
-                *("price", "discount", "tax_kind", "cost"),
-            ),
-            pgettext_lazy("label", "Amounts"): (
-                *("currency", "tax_rate", "net", "tax", "total", "saved", "billed"),
-            ),
-        },
-        filters=("sales_order", "product", "quantity", "billed", "price", "discount", "net", "created_at"),
-        quick=("sales_order", "product", "name", "quantity", "price", "discount"),
-        carried=("tax_rate", "billed"),
-        rules=(WORK.complete,),
-        effects=(WORK.keep_sums,),
-        on_trash=WORK.count_anew,
-        actions=(
-            Action(
-                "register",
-                _("Register assets"),
-                register_assets,
-                icon="device-desktop-plus",
-                verb="view",
-                adds="assets",
-                begins=begin_registering,
-                fields=(
-                    Field("serials", KINDS["longtext"], _("Serial numbers, one in a row"), max_length=41_000),
-                    Field("sold_on", KINDS["date"], _("Sold on")),
-                    Field("installed_on", KINDS["date"], _("Installed on")),
-                    Field("place", KINDS["text"], _("Where it stands"), max_length=200),
-                ),
+order_lines = register_lines(
+    WORK,
+    _("Order line"),
+    counted=("billed",),
+    actions=(
+        Action(
+            "register",
+            _("Register assets"),
+            register_assets,
+            icon="device-desktop-plus",
+            verb="view",
+            adds="assets",
+            begins=begin_registering,
+            fields=(
+                Field("serials", KINDS["longtext"], _("Serial numbers, one in a row"), max_length=41_000),
+                Field("sold_on", KINDS["date"], _("Sold on")),
+                Field("installed_on", KINDS["date"], _("Installed on")),
+                Field("place", KINDS["text"], _("Where it stands"), max_length=200),
             ),
         ),
-    )
+    ),
 )

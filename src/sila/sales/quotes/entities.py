@@ -8,11 +8,12 @@ from django.utils.translation import pgettext_lazy
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.invoices.billing import bill
+from sila.sales.lines.declaring import register_lines
 from sila.sales.lines.summing import choose_prices
 from sila.sales.orders.actions import place
 from sila.sales.quotes.actions import accept, decline, new_version, send
 from sila.sales.quotes.mailing import begins, mail
-from sila.sales.quotes.models import Quote, QuoteLine
+from sila.sales.quotes.models import Quote
 from sila.sales.quotes.panels import flags, sheet
 from sila.sales.quotes.rules import (
     WORK,
@@ -177,37 +178,4 @@ quotes = register(
     )
 )
 
-quote_lines = register(
-    Entity(
-        model=QuoteLine,
-        slug="quote-lines",
-        icon="list-details",
-        belongs_to="quote",
-        sort="-created_at",
-        timeline=False,
-        columns=("name", "quote", "product", "quantity", "price", "discount", "net"),
-        sections={
-            _("Quote line"): (
-                "quote",
-                "order",
-                "product",
-                "name",
-                "name_en",
-                "details",
-                "quantity",
-                "unit",
-                "price",
-                "discount",
-                "tax_kind",
-                "cost",
-            ),
-            pgettext_lazy("label", "Amounts"): ("currency", "tax_rate", "net", "tax", "total", "saved"),
-        },
-        filters=("quote", "product", "quantity", "price", "discount", "net", "created_at"),
-        quick=("quote", "product", "name", "quantity", "price", "discount"),
-        carried=("tax_rate",),
-        rules=(WORK.complete,),
-        effects=(WORK.keep_sums,),
-        on_trash=WORK.count_anew,
-    )
-)
+quote_lines = register_lines(WORK, _("Quote line"))
