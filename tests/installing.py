@@ -41,7 +41,7 @@ def installed(data):
         [sys.executable, "-c", migrate],
         env={**environment(data), "DJANGO_SETTINGS_MODULE": "sila.project.settings"},
         check=True,
-        timeout=120,
+        timeout=300,
     )
     sila(data, "workspace", "acme", "--name", "Acme", "--owner", "boss@acme.example")
     return data

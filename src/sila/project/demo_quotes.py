@@ -62,8 +62,13 @@ def add_quotes(actors: Mapping[str, Actor], now: datetime) -> None:
 def _offer(deal: Opportunity, products: list[Product], by: Actor, rng: Random, now: datetime) -> None:
     entered = deal.entered_stage_at if deal.is_open else deal.entered_stage_at - BEFORE
     begun = min(entered + timedelta(hours=rng.uniform(1, 40)), now - timedelta(hours=2))
+    with clock.at(
+        max(begun, deal.updated_at)
+    ):  # what it is about stands in the deal, whose story goes on in order
+        deal = _put_in(products, deal, by, rng)
     with clock.at(begun):
-        quote = _draft(deal, products, by, rng)
+        quote = verbs.make_quote(deal, by=by)
+        quote = records.update(registry["quotes"], quote.id, {"terms": TERMS}, by=by)
     if rng.random() < 0.2 and deal.is_open:
         return  # still a draft
     with clock.at(min(begun + timedelta(hours=3), now)):
@@ -128,8 +133,7 @@ def _reference(rng: Random) -> str:
     return f"FT{rng.randint(10_000, 99_999)}"
 
 
-def _draft(deal: Opportunity, products: list[Product], by: Actor, rng: Random) -> Quote:
-    """What the deal is about stands in the deal first."""
+def _put_in(products: list[Product], deal: Opportunity, by: Actor, rng: Random) -> Opportunity:
     own = [deal.product] if deal.product_id else []
     chosen = {product.id: product for product in [*own, *rng.sample(products, rng.randint(1, 3))]}
     rows = [
@@ -144,6 +148,5 @@ def _draft(deal: Opportunity, products: list[Product], by: Actor, rng: Random) -
         )
         for place, product in enumerate(chosen.values())
     ]
-    deal = set_lines(deal, rows, by=by, context=Context(by, Reader.of(by.workspace)))
-    quote = verbs.make_quote(deal, by=by)
-    return records.update(registry["quotes"], quote.id, {"terms": TERMS}, by=by)
+    filled: Opportunity = set_lines(deal, rows, by=by, context=Context(by, Reader.of(by.workspace)))
+    return filled

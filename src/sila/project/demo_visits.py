@@ -43,6 +43,8 @@ def add_visits(actors: Mapping[str, Actor], now: datetime) -> None:
     if not here or by.member is None:
         return
     _made(here[:5], _working_day(today - timedelta(days=1), by), by, zone)
+    if not here[5:]:
+        return
     with clock.at(now - timedelta(days=1)):
         plan_visits([each.id for each in here[5:]], owner=by.member, day=today, hours=HOURS, by=by)
 

@@ -16,6 +16,7 @@ from sila.sales.contracts.models import Contract
 from sila.sales.leads.models import Lead
 from sila.sales.models import Opportunity, StageTransition
 from sila.sales.partners.models import DealRegistration
+from sila.sales.partners.portal.models import PortalUser
 from sila.sales.windows.models import WindowDeal
 from sila.work.models import Activity
 
@@ -33,7 +34,8 @@ def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
     registered = DealRegistration.objects.filter(status="approved", opportunity__isnull=False).count()
     others = len(RIVALS) + len(RESELLERS) + len(SUPPLIERS) + registered
     companies = 20 + others + became.count()
-    assert (kinds.count("organization"), kinds.count("person")) == (companies, 40 + became.count())
+    people = 40 + became.count() + PortalUser.objects.count()
+    assert (kinds.count("organization"), kinds.count("person")) == (companies, people)
     renewals = Opportunity.objects.exclude(renewal_of_id=None).count()
     prepared = Contract.objects.exclude(renewal_id=None).count()
     told = 25 + renewals + became.count() + WindowDeal.objects.count() + prepared + registered

@@ -141,7 +141,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
     assert (
         set(SAMPLES)
         == set(CustomField.Kind.values) - set(COMPUTED)
-        == set(KINDS) - {"repetition", "conditions"}
+        == set(KINDS) - {"repetition", "conditions", "coordinates"}
     )
 
 

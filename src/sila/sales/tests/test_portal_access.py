@@ -45,12 +45,6 @@ def khalid(admin, partner):
     return invited(admin, partner, language="en")
 
 
-@pytest.fixture(autouse=True)
-def fresh_buckets(monkeypatch):
-    for name, most in (("letters", 1000), ("whole", 1000), ("codes", 1000)):
-        monkeypatch.setattr(door, name, door.Buckets(most))
-
-
 # ---- invitations ---------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("language", "said"), [("ar", "بوابة شركاء"), ("en", "partner portal of")])
 def test_an_invitation_is_mailed_in_the_persons_language_and_opens_once(admin, partner, language, said):
