@@ -171,7 +171,6 @@ statements = register(
         rules=(derive,),
         sheet=sheet,
         views=(
-            View("mine", _("Mine"), ("owner:any:me",), "-begins"),
             View("to-approve", _("To be approved"), ("status:any:submitted",), "-begins"),
             View("payroll", _("For payroll"), ("status:any:approved",), "-begins"),
         ),

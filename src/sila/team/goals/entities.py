@@ -31,7 +31,6 @@ register(
         rules=(derive, keep_rights),
         sheet=sheet,
         views=(
-            View("mine", _("Mine"), ("owner:any:me",), "-begins"),
             View("people", _("Of people"), ("member:filled",), "-begins"),
             View("units", _("Of units"), ("unit:filled",), "-begins"),
         ),
