@@ -118,6 +118,7 @@ def test_a_call_is_logged_a_task_planned_and_completed_with_the_next_step(visit:
     page.locator("#f-name").fill(f"عميل النهار {language}")
     page.locator(".s-form-foot .btn-primary").click()
     expect(page.locator("#record h1")).to_be_visible()
+    page.wait_for_load_state()  # the keys are there with the scripts
 
     page.keyboard.press("l")
     call = page.locator("#compose-call")
