@@ -61,7 +61,6 @@ def pytest(words: list[str]) -> list[str]:
         str(min(4, os.cpu_count() or 2)),
         "--dist",
         "loadfile",
-        "--no-loadscope-reorder",  # what takes longest comes first, as conftest.py has it
         *words,
     ]
 
