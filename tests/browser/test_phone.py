@@ -132,6 +132,8 @@ def test_a_visit_is_made_on_the_spot_with_its_place(visit: Open, language: str) 
     page.context.grant_permissions(["geolocation"])
     page.context.set_geolocation({"latitude": 24.7, "longitude": 46.68, "accuracy": 12})
     page.locator(".s-stop-open a.s-strong").first.click()
+    page.locator("form[data-spot]").wait_for()
+    page.wait_for_load_state()  # without its script the form keeps the time only
     page.locator("form[data-spot] .btn-primary").click()
     expect(page.locator(".s-spot .s-note")).to_contain_text(re.compile(r"\d"))
     expect(page.locator(".s-spot .s-note")).to_contain_text(re.compile("العنوان|from the address"))
