@@ -17,7 +17,7 @@ from sila.catalog.models import BundleItem, Price, Product
 from sila.insight.fitting.alike import Customer, Like, nearest, shared_weight, weights_of
 from sila.insight.fitting.models import ProductRule, ProductSale, Suggestion
 from sila.insight.fitting.ranking import SHOWN, Fit, best, of_likes, of_rules
-from sila.insight.fitting.reading import traits_of
+from sila.insight.fitting.reading import bought, purchase, traits_of
 from sila.insight.fitting.rules import Rule
 from sila.insight.fitting.trying import CANDIDATES, PEOPLE, RAREST
 from sila.insight.fitting.working import last_run
@@ -26,7 +26,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import today
-from sila.sales.invoices.models import Invoice, InvoiceLine
+from sila.sales.deal_lines.models import OpportunityLine
 from sila.sales.models import Opportunity
 from sila.sales.partners.pricing import book_of
 from sila.sales.quotes.models import Quote, QuoteLine
@@ -59,10 +59,10 @@ def choose(party: Party, *, by: Actor, deal: Opportunity | None = None) -> Chose
     run = last_run()
     if run is None:
         return Chosen()
-    bought, offered = bought_by(party.id), _offered_to(party.id)
+    held, offered = bought_by(party.id), _offered_to(party.id)
     wanted = _wanted_in(deal, by)
-    have = (bought if registry[LINES].open_to(by) else _seen_of(party.id, by)) | wanted
-    without = bought | offered | wanted | _rejected(party.id) | _parts_of(bought)
+    have = (held if registry[LINES].open_to(by) else _seen_of(party.id, by)) | wanted
+    without = held | offered | wanted | _rejected(party.id) | _parts_of(held)
     customers = run.metrics["customers"]
     sold = dict(ProductSale.objects.values_list("product_id", "customers"))
     likes = _likes(party, have, sold, customers)
@@ -76,32 +76,18 @@ def choose(party: Party, *, by: Actor, deal: Opportunity | None = None) -> Chose
 
 
 # ---- what there is already -----------------------------------------------------------------------------
-def _lines(**of: Any) -> QuerySet[InvoiceLine]:
-    drafts = Q(invoice__status=Invoice.Status.DRAFT)
-    rows: QuerySet[InvoiceLine] = InvoiceLine.objects.filter(
-        ~drafts,
-        deleted_at=None,
-        product_id__isnull=False,
-        invoice__deleted_at=None,
-        invoice__issued_at__isnull=False,
-        invoice__kind=Invoice.Kind.INVOICE,
-        **of,
-    )
-    return rows
-
-
 def bought_by(party_id: UUID) -> set[UUID]:
-    return set(_lines(invoice__party_id=party_id).values_list("product_id", flat=True)[:MOST_LINES])
+    return set(bought().filter(invoice__party_id=party_id).values_list("product_id", flat=True)[:MOST_LINES])
 
 
 def _seen_of(party_id: UUID, by: Actor) -> set[UUID]:
-    seen = registry[LINES].visible_to(by).filter(invoice__party_id=party_id, product_id__isnull=False)
-    seen = seen.filter(invoice__issued_at__isnull=False, invoice__kind=Invoice.Kind.INVOICE)
-    return set(seen.values_list("product_id", flat=True)[:MOST_LINES])
+    seen = registry[LINES].visible_to(by).filter(purchase("invoice__"), product_id__isnull=False)
+    return set(seen.filter(invoice__party_id=party_id).values_list("product_id", flat=True)[:MOST_LINES])
 
 
 def _offered_to(party_id: UUID) -> set[UUID]:
-    """In drafts and in quotes that wait for an answer, whoever may see them."""
+    """In open deals, in drafts and in quotes that wait for an answer, whoever may see them."""
+    deals = _in_deals().filter(opportunity__party_id=party_id, opportunity__category="open")
     rows = QuoteLine.objects.filter(
         quote__party_id=party_id,
         quote__status__in=(Quote.Status.DRAFT, Quote.Status.SENT),
@@ -109,17 +95,28 @@ def _offered_to(party_id: UUID) -> set[UUID]:
         deleted_at=None,
         product_id__isnull=False,
     )
-    return set(rows.values_list("product_id", flat=True))
+    return set(rows.values_list("product_id", flat=True).union(deals.values_list("product_id", flat=True)))
+
+
+def _in_deals() -> QuerySet[OpportunityLine]:
+    rows: QuerySet[OpportunityLine] = OpportunityLine.objects.filter(
+        deleted_at=None, opportunity__deleted_at=None, product_id__isnull=False
+    )
+    return rows
 
 
 def _wanted_in(deal: Opportunity | None, by: Actor) -> set[UUID]:
-    """What the deal is about: its product, and what its open quotes hold that the reader may see."""
+    """What the deal is about: its product, its own lines, and what its open quotes hold that the reader may see."""
     if deal is None:
         return set()
     quotes = registry["quotes"].visible_to(by).filter(opportunity_id=deal.id)
     quotes = quotes.filter(status__in=(Quote.Status.DRAFT, Quote.Status.SENT))
     rows = QuoteLine.objects.filter(quote_id__in=quotes.order_by().values("id"), deleted_at=None)
-    found = set(rows.filter(product_id__isnull=False).values_list("product_id", flat=True))
+    products = rows.filter(product_id__isnull=False).values_list("product_id", flat=True)
+    if by.can("opportunity-lines", "view"):
+        own = _in_deals().filter(opportunity_id=deal.id)
+        products = products.union(own.values_list("product_id", flat=True))
+    found = set(products)
     return found | ({deal.product_id} if deal.product_id else set())
 
 
@@ -180,7 +177,9 @@ def _likes(party: Party, have: set[UUID], sold: dict[UUID, int], customers: int)
     if not near:
         return []
     histories: dict[UUID, set[UUID]] = defaultdict(set)
-    lines = _lines(invoice__party_id__in=near).order_by().values_list("invoice__party_id", "product_id")
+    lines = (
+        bought().filter(invoice__party_id__in=near).order_by().values_list("invoice__party_id", "product_id")
+    )
     for other, product in lines[:MOST_LINES]:
         histories[other].add(product)
     traits = traits_of([party.id, *near])
@@ -196,7 +195,7 @@ def _candidates(
     """Who bought the rarest of the same products lately, those who share the weightiest first."""
     shared: dict[UUID, set[UUID]] = defaultdict(set)
     for product in sorted(known, key=lambda product: (sold[product], product))[:RAREST]:
-        lines = _lines(product_id=product).exclude(invoice__party_id=party_id).order_by("-id")
+        lines = bought().filter(product_id=product).exclude(invoice__party_id=party_id).order_by("-id")
         for other in lines.values_list("invoice__party_id", flat=True)[:PEOPLE]:
             if other is not None:
                 shared[other].add(product)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sila.insight.fitting.models import Suggestion
 from sila.insight.fitting.ranking import SHOWN
+from sila.insight.fitting.reading import bought
 from sila.insight.fitting.trying import ENOUGH, Trial
 from sila.insight.fitting.working import last_run
 from sila.insight.intervals import wilson
@@ -16,7 +17,6 @@ from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds import Context
 from sila.platform.kit import clock
 from sila.platform.kit.numbers import format_number
-from sila.sales.invoices.models import Invoice, InvoiceLine
 
 WITHIN = timedelta(days=90)
 SURE = 0.05
@@ -93,17 +93,14 @@ def _verdict(trial: Trial) -> str:
 
 def _answers(reader: Reader) -> list[dict[str, Any]]:
     """How many were accepted of those answered; of those that are 90 days old, how many were bought in that time."""
-    bought = InvoiceLine.objects.filter(
-        deleted_at=None,
+    sold = bought().filter(
         product_id=OuterRef("product_id"),
         invoice__party_id=OuterRef("party_id"),
-        invoice__deleted_at=None,
-        invoice__kind=Invoice.Kind.INVOICE,
         invoice__issued_at__gte=OuterRef("at"),
         invoice__issued_at__lt=OuterRef("at") + WITHIN,
     )
     old = Q(at__lt=clock.now() - WITHIN)
-    rows = Suggestion.objects.annotate(bought=Exists(bought)).values("answer")
+    rows = Suggestion.objects.annotate(bought=Exists(sold)).values("answer")
     found = {
         row["answer"]: row
         for row in rows.annotate(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sila.insight.fitting.trying import Purchase
 from sila.parties.models import Party
@@ -29,17 +29,31 @@ class Read:
     lines: int = 0
 
 
-def issued() -> QuerySet[Invoice]:
-    """Invoices that count as a purchase: issued, and no credit note. What came back was bought."""
-    rows: QuerySet[Invoice] = Invoice.objects.filter(
-        deleted_at=None, issued_at__isnull=False, kind=Invoice.Kind.INVOICE, party_id__isnull=False
+def purchase(path: str = "") -> Q:
+    """Invoices that count as one: issued, of a customer, and no credit note. What came back was bought. `path`: the way to
+    the invoice."""
+    conditions = {
+        "deleted_at": None,
+        "issued_at__isnull": False,
+        "kind": Invoice.Kind.INVOICE,
+        "party_id__isnull": False,
+    }
+    return Q(**{path + name: value for name, value in conditions.items()}) & ~Q(
+        **{f"{path}status": Invoice.Status.DRAFT}
     )
-    return rows.exclude(status=Invoice.Status.DRAFT)
+
+
+def bought() -> QuerySet[InvoiceLine]:
+    """Their lines that are of a product, whoever may see them."""
+    rows: QuerySet[InvoiceLine] = InvoiceLine.objects.filter(
+        purchase("invoice__"), deleted_at=None, product_id__isnull=False
+    )
+    return rows
 
 
 def piece_after(last: UUID | None) -> list[Invoiced]:
     """Invoices with their customer and moment, the newest first, by the key."""
-    rows = issued().order_by("-id").values_list("id", "party_id", "issued_at")
+    rows = Invoice.objects.filter(purchase()).order_by("-id").values_list("id", "party_id", "issued_at")
     return list((rows.filter(id__lt=last) if last else rows)[:PIECE])
 
 

@@ -199,6 +199,17 @@ def test_what_is_accepted_goes_into_the_deal_that_counts_its_products(market, al
     assert market.deal.amount == 100_00
 
 
+def test_what_stands_in_the_deal_is_not_suggested_for_it(market, alice):
+    named = [fit.product for fit in choose(market.sami, by=alice, deal=market.deal).fits]
+    assert market.licence.id in named
+    records.update(registry["opportunities"], market.deal.id, {"amount": ""}, by=alice)
+    market.deal.refresh_from_db()
+    accept(market.sami, market.licence.id, by=alice, deal=market.deal)
+    for deal in (market.deal, None):
+        named = [fit.product for fit in choose(market.sami, by=alice, deal=deal).fits]
+        assert market.licence.id not in named
+
+
 def test_an_amount_that_was_typed_is_not_replaced_by_a_suggestion(market, alice):
     records.update(registry["opportunities"], market.deal.id, {"amount": "5000"}, by=alice)
     market.deal.refresh_from_db()
