@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 
 from sila.platform.entities.kinds import Context
+from sila.platform.kit.dates import moments
 from sila.platform.kit.recurrence import occurrences
 from sila.work import reading
 from sila.work.models import Activity
@@ -67,8 +68,7 @@ def _minute(moment: datetime) -> int:
 def diary(first: date, last: date, context: Context) -> dict[date, list[Entry]]:
     """My activities on each day, in order of time: two queries."""
     tz = context.reader.tz
-    start = datetime.combine(first, time(), tzinfo=tz)
-    end = datetime.combine(last + DAY, time(), tzinfo=tz)
+    start, end = moments(first, last, tz)
     by_day: dict[date, list[Entry]] = {}
     for entry in sorted(_entries(start, end, context), key=lambda entry: entry.start):
         for day in entry.days:

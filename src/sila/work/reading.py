@@ -1,11 +1,12 @@
 """What a member may read of their own work on pages that the engine does not make: the day, calendar, feed, mails."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.reader import Reader
 from sila.work.models import Activity
 
 KINDS = ("task", "call", "meeting", "visit")
@@ -31,6 +32,12 @@ def title(activity: Activity, actor: Actor) -> str:
 def moment(activity: Activity, actor: Actor) -> datetime | None:
     """When it is, as far as the actor may know."""
     return activity.at if _dated(activity.kind, actor) else None
+
+
+def day_of(activity: Activity, reader: Reader) -> date:
+    """On which day something stands that has a moment, by the reader's clock."""
+    assert activity.at is not None
+    return activity.at.astimezone(reader.tz).date()
 
 
 def _dated(kind: str, actor: Actor) -> bool:

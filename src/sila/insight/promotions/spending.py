@@ -1,6 +1,6 @@
 """What customers of a promotion bought in a time, whoever may see their invoices: one statement for all of them."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from django.db.models import BigIntegerField, Case, OuterRef, Subquery, Sum, Whe
 from django.db.models.functions import Cast, Coalesce, Round
 
 from sila.insight.promotions.models import Promotion, PromotionCustomer
+from sila.platform.kit.dates import moments
 from sila.platform.tenancy.current import current
 from sila.sales.invoices.models import Invoice
 from sila.sales.partners.performance import ISSUED, earned, in_base, sums_of_earnings
@@ -18,11 +19,8 @@ YEAR = timedelta(days=365)
 
 def _moments(first: date, last: date) -> dict[str, datetime]:
     """Issued on these days of the workspace's clock."""
-    zone = ZoneInfo(current().timezone)
-    return {
-        "issued_at__gte": datetime.combine(first, time(), tzinfo=zone),
-        "issued_at__lt": datetime.combine(last + timedelta(days=1), time(), tzinfo=zone),
-    }
+    begin, end = moments(first, last, ZoneInfo(current().timezone))
+    return {"issued_at__gte": begin, "issued_at__lt": end}
 
 
 def spent(promotion: Promotion, first: date, last: date) -> dict[UUID, dict[str, float]]:

@@ -1,7 +1,7 @@
 """Spans of days that people name: "this week", "last Hijri month", "Ramadan"."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from .hijri import RAMADAN, hijri_month_range, hijri_year_range, to_hijri
 
 Range = tuple[date, date]
+Moments = tuple[datetime, datetime]
 LONG_AGO = date(1800, 1, 1)
+
+
+def midnight(day: date, zone: tzinfo) -> datetime:
+    """When the day begins."""
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def moments(first: date, last: date, zone: tzinfo) -> Moments:
+    """From when the first day begins up to the end of the last, which is not a part of it. Raises ValueError beyond the
+    calendar's last day."""
+    return midnight(first, zone), midnight(date.fromordinal(last.toordinal() + 1), zone)
+
 
 RANGE_LABELS: dict[str, Promise] = {
     "today": _("Today"),

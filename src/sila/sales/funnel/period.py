@@ -1,13 +1,14 @@
 """A month, quarter or year of either calendar."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from sila.platform.access.reader import Reader
 from sila.platform.entities.months import month_label, month_range
+from sila.platform.kit.dates import moments
 from sila.platform.kit.hijri import to_hijri
 from sila.platform.kit.numbers import digits_for
 
@@ -58,8 +59,7 @@ class Period:
     def moments(self, reader: Reader) -> tuple[datetime, datetime]:
         """From which moment, and up to which, by the workspace's clock."""
         first, last = self.days()
-        start = datetime.combine(first, time(), tzinfo=reader.tz)
-        return start, datetime.combine(last + timedelta(days=1), time(), tzinfo=reader.tz)
+        return moments(first, last, reader.tz)
 
     def label(self, reader: Reader) -> str:
         if self.unit == "month":

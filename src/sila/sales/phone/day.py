@@ -84,7 +84,7 @@ def _notes(parties: set[UUID], context: Context) -> dict[UUID, list[str]]:
 
 
 def _words(activity: Activity, context: Context) -> str:
-    day = activity.at.astimezone(context.reader.tz).date()  # type: ignore[union-attr]
+    day = reading.day_of(activity, context.reader)
     words = reading.said(activity, "outcome", context.actor) or reading.said(activity, "body", context.actor)
     text = (words or reading.title(activity, context.actor))[:300]
     return f"{activity.get_kind_display()} · {context.reader.day(day)} · {text}"

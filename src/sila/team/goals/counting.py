@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sila.platform.access.models import Member
 from sila.platform.entities.rates import rates_on
-from sila.platform.kit import clock
+from sila.platform.kit import clock, dates
+from sila.platform.kit.date_ranges import Moments
 from sila.platform.kit.lines import half_up
 from sila.platform.tenancy.current import current
 from sila.sales.credits import share_out
@@ -28,10 +29,9 @@ def zone() -> ZoneInfo:
     return ZoneInfo(current().timezone)
 
 
-def moments(first: date, last: date) -> tuple[datetime, datetime]:
-    """From the first moment of the first day to the last of the last, the end not included."""
-    start = datetime.combine(first, time.min, zone())
-    return start, datetime.combine(last + timedelta(days=1), time.min, zone())
+def moments(first: date, last: date) -> Moments:
+    """Of days by the workspace's clock."""
+    return dates.moments(first, last, zone())
 
 
 def _rate_day(last: date) -> date:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sila.parties.locating import SLUGS
 from sila.parties.models import Party
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
+from sila.platform.kit.dates import midnight
 from sila.work.models import Activity, ActivityLink
 from sila.work.panels import slugs_of
 from sila.work.reading import dated_kinds
@@ -29,17 +30,13 @@ class Asked:
     @property
     def today(self) -> datetime:
         """When the reader's day began: what is planned for today is not missed yet."""
-        return _midnight(self.context.reader.today, self.context)
+        return midnight(self.context.reader.today, self.context.reader.tz)
 
     @property
     def since(self) -> datetime | None:
         if self.days is None:
             return None
-        return _midnight(self.context.reader.today - timedelta(days=self.days), self.context)
-
-
-def _midnight(day: date, context: Context) -> datetime:
-    return datetime.combine(day, time(), tzinfo=context.reader.tz)
+        return midnight(self.context.reader.today - timedelta(days=self.days), self.context.reader.tz)
 
 
 def activities(asked: Asked) -> QuerySet[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from sila.parties.models import Party
 from sila.platform.access.actor import Actor
 from sila.platform.entities.registry import registry
 from sila.platform.kit.coordinates import Spot
+from sila.platform.kit.dates import moments
 from sila.platform.kit.route import length
 from sila.work.models import Activity, ActivityLink
 
@@ -30,11 +31,6 @@ class Stop:
     clashes: list[Activity] = field(default_factory=list)
 
 
-def bounds(day: date, zone: str) -> Span:
-    start = datetime.combine(day, time(), tzinfo=ZoneInfo(zone))
-    return start, datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(zone))
-
-
 def span_of(activity: Activity) -> Span:
     """From when to when somebody is busy with it."""
     start = activity.starts_at or activity.at
@@ -44,7 +40,7 @@ def span_of(activity: Activity) -> Span:
 
 def on_day(day: date, member_id: UUID, actor: Actor) -> list[Activity]:
     """What the member has at an hour of that day, as far as the actor sees it: one query."""
-    first, last = bounds(day, actor.workspace.timezone)
+    first, last = moments(day, day, ZoneInfo(actor.workspace.timezone))
     rows = registry["activities"].visible_to(actor)
     rows = rows.filter(owner_id=member_id, at__gte=first, at__lt=last, all_day=False)
     rows = rows.exclude(kind__in=(Activity.Kind.NOTE, Activity.Kind.TASK))

@@ -19,11 +19,12 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
 from sila.platform.kit.coordinates import Spot, spot_of
+from sila.platform.kit.dates import moments
 from sila.platform.kit.route import shortest
 from sila.platform.kit.text import isolate
 from sila.work.actions import plan, reschedule
 from sila.work.models import Activity, ActivityLink
-from sila.work.visits.day import Span, Stop, bounds, on_day, span_of, stops_of
+from sila.work.visits.day import Span, Stop, on_day, span_of, stops_of
 from sila.work.visits.habits import habits_of
 
 MOST = 50  # visits that are planned at once
@@ -102,7 +103,7 @@ def _check(ids: Collection[UUID], day: date, hours: Hours, owner: Member, by: Ac
 
 def _visited(day: date, ids: list[UUID], by: Actor) -> set[UUID]:
     """Who has a visit on that day, whoever makes it."""
-    first, last = bounds(day, by.workspace.timezone)
+    first, last = moments(day, day, ZoneInfo(by.workspace.timezone))
     links = ActivityLink.objects.filter(
         entity__in=SLUGS.values(),
         record_id__in=ids,

@@ -74,7 +74,7 @@ def _stop(stop: Stop, before: Spot | None, base: str, context: Context) -> dict[
 
 
 def _clash(other: Activity, context: Context) -> str:
-    start = (other.starts_at or other.at).astimezone(context.reader.tz)  # type: ignore[union-attr]
+    start = span_of(other)[0].astimezone(context.reader.tz)
     said = {
         "title": reading.title(other, context.actor),
         "time": format_time(start, digits=context.reader.digits),

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from sila.parties.locating import SLUGS
 from sila.parties.models import Party
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
+from sila.platform.kit.dates import midnight
 from sila.platform.kit.text import isolate
 from sila.work import reading
 from sila.work.models import Activity, ActivityLink
@@ -80,7 +80,7 @@ def candidates(asked: Asked, without: Iterable[UUID]) -> list[Candidate]:
 def quiet(asked: Asked) -> Iterable[Reason]:
     """Customers and prospects to whom nobody has spoken for so many days."""
     reader = asked.context.reader
-    since = datetime.combine(asked.day - timedelta(days=asked.quiet_days), time(), tzinfo=reader.tz)
+    since = midnight(asked.day - timedelta(days=asked.quiet_days), reader.tz)
     missed = VisitCheck.objects.filter(outcome=VisitCheck.Outcome.ABSENT).values("visit_id")
     touches = ActivityLink.objects.filter(
         entity__in=SLUGS,
@@ -117,7 +117,9 @@ def late(asked: Asked) -> Iterable[Reason]:
         registry["activities"]
         .visible_to(actor)
         .filter(
-            owner_id=asked.member_id, status=Activity.Status.OPEN, at__lt=min(reader.now, _midnight(asked))
+            owner_id=asked.member_id,
+            status=Activity.Status.OPEN,
+            at__lt=min(reader.now, midnight(asked.day, reader.tz)),
         )
     )
     found = {each.id: each for each in rows.order_by("-at")[:READ]}
@@ -131,18 +133,13 @@ def late(asked: Asked) -> Iterable[Reason]:
 
 def _late(party_id: UUID, activity: Activity, asked: Asked) -> Reason:
     context = asked.context
-    assert activity.at is not None
-    days = max(0, (asked.day - activity.at.astimezone(context.reader.tz).date()).days)
+    days = max(0, (asked.day - reading.day_of(activity, context.reader)).days)
     title = isolate(reading.title(activity, context.actor))
     text = ngettext("%(title)s: %(count)d day late", "%(title)s: %(count)d days late", days)
     url = registry[f"{activity.kind}s"].url(context.reader.slug, activity.id)
     return Reason(
         party_id, text % {"title": title, "count": days}, "clock-exclamation", 40 + min(days, 30), url
     )
-
-
-def _midnight(asked: Asked) -> datetime:
-    return datetime.combine(asked.day, time(), tzinfo=ZoneInfo(asked.context.reader.zone))
 
 
 sources += [late, quiet]

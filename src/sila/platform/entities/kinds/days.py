@@ -20,6 +20,7 @@ from sila.platform.entities.kinds.base import (
     Unreadable,
 )
 from sila.platform.kit import dates, numbers
+from sila.platform.kit.dates import moments
 from sila.platform.kit.folding import latin_digits
 from sila.platform.kit.text import markup
 
@@ -185,8 +186,7 @@ class DateTime(Date):
         return {"type": "string", "format": "date-time"}
 
     def bounds(self, first: date, last: date, reader: Reader) -> tuple[Any, Any]:
-        start = datetime.combine(first, time(), tzinfo=reader.tz)
-        return start, datetime.combine(date.fromordinal(last.toordinal() + 1), time(), tzinfo=reader.tz)
+        return moments(first, last, reader.tz)
 
     def index(self, value: Any) -> list[Any]:
         return [datetime.fromisoformat(value)] if value else []
