@@ -1,11 +1,10 @@
 """Choosing the customers of a promotion, the list of those to whom it is offered, and promotions compared."""
 
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -18,17 +17,15 @@ from sila.insight.promotions.showing import customers_told, lines_compared
 from sila.parties.duplicates import SLUGS
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
-from sila.platform.entities import listing, saved
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.kinds import KINDS, Choice, Context, Field, parse_all
-from sila.platform.entities.listing import ListState
+from sila.platform.entities.kinds import Context, parse_all
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, fragment, workspace_view
 from sila.platform.entities.views.fields import dialog, given_values
+from sila.platform.entities.views.kept import fields_to_take, kept_views, taken
 from sila.sales.partners.performance import shows_amounts
 
 PAGE = 100
-ONES = ("organizations", "people")  # of which one can be added by name
 
 
 def _promotion(promotion_id: UUID, context: Context) -> Promotion:
@@ -88,34 +85,9 @@ def of_customer(request: WorkspaceRequest, context: Context, party_id: UUID) -> 
 
 
 # ---- choosing them -------------------------------------------------------------------------------------
-def _views(context: Context) -> dict[str, tuple[str, Any]]:
-    """Kept views of customers: key -> noun and view."""
-    return {
-        str(view.id): (slug, view)
-        for slug in SLUGS.values()
-        if registry[slug].shown_to(context.actor)
-        for view in saved.views_of(registry[slug], context.actor)
-    }
-
-
-def _fields(context: Context) -> dict[str, Field]:
-    choices = tuple(
-        Choice(key, f"{registry[slug].plural}: {view.name}") for key, (slug, view) in _views(context).items()
-    )
-    fields = [
-        Field(
-            "view",
-            KINDS["choice"],
-            _("All of a kept view"),
-            choices=choices,
-            help=_("Keep a view over companies or people first; all that it shows are added."),
-        )
-    ]
-    labels = {"organizations": pgettext("label", "Company"), "people": pgettext("label", "Person")}
-    for slug in ONES:
-        if registry[slug].shown_to(context.actor):
-            fields.append(Field(slug, KINDS["link"], labels[slug], to=slug, title_columns=("name",)))
-    return {f.name: f for f in fields}
+def _ones() -> dict[str, str]:
+    """Of which one can be added by name."""
+    return {"organizations": pgettext("label", "Company"), "people": pgettext("label", "Person")}
 
 
 @workspace_view
@@ -124,29 +96,17 @@ def add(request: WorkspaceRequest, context: Context, promotion_id: UUID) -> Http
     promotion = _promotion(promotion_id, context)
     if not context.actor.may(SLUG, "edit", promotion):
         raise NotAllowed
-    fields, title = _fields(context), _("Add customers")
+    views, ones, title = kept_views(SLUGS.values(), context), _ones(), _("Add customers")
+    help_text = _("Keep a view over companies or people first; all that it shows are added.")
+    fields = fields_to_take(views, ones, help_text, context)
     ask = partial(dialog, request, title, fields, context=context, action=request.path, submit=title)
     if request.method != "POST":
         return ask({})
     given = given_values(request.POST, fields)
     try:
-        number = _add(promotion, parse_all(fields, given, context), context)
+        chosen = taken(views, ones, parse_all(fields, given, context), context)
+        number = sum(add_customers(promotion, rows, by=context.actor) for _noun, rows in chosen)
     except Invalid as error:
         return ask(given, errors=error.errors)
     messages.success(request, customers_told(number))
     return done()
-
-
-def _add(promotion: Promotion, values: dict[str, Any], context: Context) -> int:
-    if not any(values.values()):
-        raise Invalid({"view": _("Choose a view, or whom to add.")})
-    number = 0
-    if chosen := values.get("view"):
-        slug, view = _views(context)[chosen]
-        state = saved.mended(ListState.read(QueryDict(view.query)), registry[slug], context.actor)
-        number += add_customers(promotion, listing.matching(registry[slug], state, context), by=context.actor)
-    for slug in ONES:
-        if values.get(slug):
-            rows = registry[slug].visible_to(context.actor).filter(id=values[slug])
-            number += add_customers(promotion, rows, by=context.actor)
-    return number

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -14,13 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
-from sila.platform.entities import listing, saved
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
-from sila.platform.entities.kinds import KINDS, Choice, Context, Field, parse_all
-from sila.platform.entities.listing import ListState
+from sila.platform.entities.kinds import KINDS, Context, Field, parse_all
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import done, workspace_view
 from sila.platform.entities.views.fields import dialog, form_field, given_values, typed
+from sila.platform.entities.views.kept import fields_to_take, kept_views, taken
 from sila.platform.kit.ids import uuid_in
 from sila.platform.kit.phones import tel_uri
 from sila.sales.calling.actions import (
@@ -247,38 +247,12 @@ def release(request: WorkspaceRequest, context: Context, list_id: UUID, entry_id
 
 
 # ---- adding numbers ------------------------------------------------------------------------------------
-def _sources(context: Context) -> dict[str, tuple[str, Any]]:
-    """Kept views of those who can be called: key -> noun and view."""
+def _ones() -> dict[str, str]:
     return {
-        str(view.id): (slug, view)
-        for slug in LINKS
-        if registry[slug].shown_to(context.actor)
-        for view in saved.views_of(registry[slug], context.actor)
+        "people": pgettext("label", "Person"),
+        "organizations": pgettext("label", "Company"),
+        "leads": pgettext("noun", "Lead"),
     }
-
-
-def _add_fields(context: Context) -> dict[str, Field]:
-    views = tuple(
-        Choice(key, f"{registry[slug].plural}: {view.name}")
-        for key, (slug, view) in _sources(context).items()
-    )
-    fields = [
-        Field(
-            "view",
-            KINDS["choice"],
-            _("All of a kept view"),
-            choices=views,
-            help=_("Keep a view over people, companies or leads first; all that it shows are added."),
-        )
-    ]
-    for slug, label in (
-        ("people", pgettext("label", "Person")),
-        ("organizations", pgettext("label", "Company")),
-        ("leads", pgettext("noun", "Lead")),
-    ):
-        if registry[slug].shown_to(context.actor):
-            fields.append(Field(slug, KINDS["link"], label, to=slug, title_columns=("name",)))
-    return {f.name: f for f in fields}
 
 
 @workspace_view
@@ -287,13 +261,16 @@ def add(request: WorkspaceRequest, context: Context, list_id: UUID) -> HttpRespo
     call_list = _list(list_id, context)
     if not context.actor.may(SLUG, "edit", call_list):
         raise NotAllowed
-    fields, title = _add_fields(context), _("Add numbers")
+    views, ones, title = kept_views(LINKS, context), _ones(), _("Add numbers")
+    help_text = _("Keep a view over people, companies or leads first; all that it shows are added.")
+    fields = fields_to_take(views, ones, help_text, context)
     ask = partial(dialog, request, title, fields, context=context, action=request.path, submit=title)
     if request.method != "POST":
         return ask({})
     given = given_values(request.POST, fields)
     try:
-        number = _add(call_list, parse_all(fields, given, context), context)
+        chosen = taken(views, ones, parse_all(fields, given, context), context)
+        number = sum(_add(call_list, slug, rows, context) for slug, rows in chosen)
     except Invalid as error:
         return ask(given, errors=error.errors)
     text = ngettext("%(count)d number was added.", "%(count)d numbers were added.", number)
@@ -301,19 +278,6 @@ def add(request: WorkspaceRequest, context: Context, list_id: UUID) -> HttpRespo
     return done()
 
 
-def _add(call_list: CallList, values: dict[str, Any], context: Context) -> int:
-    if not any(values.values()):
-        raise Invalid({"view": _("Choose a view, or whom to add.")})
-    number = 0
-    if chosen := values.get("view"):
-        slug, view = _sources(context)[chosen]
-        noun = registry[slug]
-        state = saved.mended(ListState.read(QueryDict(view.query)), noun, context.actor)
-        rows = listing.matching(noun, state, context).order_by("id")
-        number += add_records(
-            call_list, slug, rows.values_list("id", flat=True)[: MOST + 1], by=context.actor
-        )
-    for slug in ("people", "organizations", "leads"):
-        if values.get(slug):
-            number += add_records(call_list, slug, [values[slug]], by=context.actor)
-    return number
+def _add(call_list: CallList, slug: str, rows: QuerySet[Any], context: Context) -> int:
+    ids = rows.order_by("id").values_list("id", flat=True)[: MOST + 1]
+    return add_records(call_list, slug, ids, by=context.actor)

@@ -1,7 +1,5 @@
 """The report of missed follow-ups: each line opens its record, and is done, moved or planned right there."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -16,11 +14,11 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.activity import log
 from sila.platform.entities.errors import NotAllowed
+from sila.platform.entities.exporting.formats import csv_of
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import workspace_view
 from sila.platform.kit.numbers import format_number
-from sila.platform.kit.sheets import safe_cell
 from sila.work import reading
 from sila.work.missed.reading import Asked, activities, tended_nouns, without_next
 from sila.work.models import Activity
@@ -111,7 +109,7 @@ def _lines(rows: list[Activity], context: Context) -> list[dict[str, Any]]:
 def _line(activity: Activity, about: str, about_url: str, context: Context) -> dict[str, Any]:
     reader, noun = context.reader, registry[f"{activity.kind}s"]
     url = noun.url(reader.slug, activity.id)
-    day = activity.at.astimezone(reader.tz).date()  # type: ignore[union-attr]
+    day = reading.day_of(activity, reader)
     days = (reader.today - day).days
     may = context.actor.may(noun.slug, "edit", activity)
     return {
@@ -192,19 +190,12 @@ def export(request: WorkspaceRequest, context: Context) -> HttpResponse:
     rows = list(activities(question.asked).filter(kind__in=kinds).select_related("owner")[:EXPORTED])
     name = f"missed-{context.reader.today.isoformat()}.csv"
     log.record("exported", by=context.actor, entity="activities", title=name, count=len(rows))
-    response = HttpResponse("".join(_table(rows, context)), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(b"".join(_table(rows, context)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _table(rows: list[Activity], context: Context) -> Iterator[str]:
-    """With a byte order mark, without which Excel takes Arabic for something else."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
+def _table(rows: list[Activity], context: Context) -> Iterator[bytes]:
     labels = (_("Kind"), _("Subject"), _("About"), _("Owner"), _("Due"), _("Days overdue"))
-    writer.writerow([safe_cell(str(label)) for label in labels])
-    for line in _lines(rows, context):
-        cells = (line["kind"], line["title"], line["about"], line["owner"])
-        writer.writerow([*(safe_cell(cell) for cell in cells), line["iso"], line["days"]])
-    yield "\ufeff"
-    yield buffer.getvalue()
+    names = ("kind", "title", "about", "owner", "iso", "days")
+    return csv_of(labels, ([line[name] for name in names] for line in _lines(rows, context)))

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -30,12 +30,16 @@ WIDTHS = {"longtext": 40, "text": 24, "link": 24, "datetime": 18, "bool": 8}
 
 # ---- CSV -------------------------------------------------------------------------------------------
 def as_csv(table: Table) -> Iterator[bytes]:
-    """UTF-8 with a byte order mark, without which Excel takes Arabic for something else."""
+    return csv_of(table.header(), table.cells())
+
+
+def csv_of(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
+    """UTF-8 with a byte order mark, without which Excel takes Arabic for something else; no cell is a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    writer.writerow([safe_cell(label) for label in table.header()])
-    for cells in table.cells():
+    writer.writerow([safe_cell(label) for label in header])
+    for cells in rows:
         writer.writerow([_text(cell) for cell in cells])
         if buffer.tell() > PIECE:
             yield buffer.getvalue().encode()
