@@ -4,9 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,32 +51,27 @@ def customers(folder, count=700):
     return file
 
 
-@contextmanager
-def serving(data, **more):
-    """A running server; its address."""
+def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(data, **more):
+    """A running server; its address. It says when it answers."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "sila", "serve", "--port", port],
+        [sys.executable, "-m", "sila", "serve", "--port", str(free_port())],
         env={**environment(data), **more},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        text=True,
     )
     try:
-        wait_for(f"http://127.0.0.1:{port}/readyz")
-        yield f"http://127.0.0.1:{port}"
+        said = server.stdout.readline()
+        assert said.startswith("Sila answers: "), said
+        yield said.removeprefix("Sila answers: ").strip()
     finally:
         server.terminate()
         server.wait(10)
-
-
-def wait_for(url):
-    for _ in range(100):
-        try:
-            if urllib.request.urlopen(url).status == 200:
-                return
-        except (urllib.error.URLError, ConnectionError):
-            pass
-        time.sleep(0.1)  # a server of its own: there is nothing else to wait on
-    raise AssertionError("the server did not become ready")
+        server.stdout.close()

@@ -5,13 +5,14 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.installing import free_port
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 MAY_TAKE = 300  # seconds, on a busy machine
@@ -39,7 +40,7 @@ def running(folder: Path, shared: Path) -> Iterator[Server]:
     """Sila on a free port. The sample takes a while to make, so it is made once in `shared`, and copied."""
     data = folder / "data"
     shutil.copytree(_sample(shared), data)
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "sila", "up", "--data", str(data), "--port", str(port)],
         env=_surroundings(),
@@ -85,9 +86,3 @@ def _surroundings() -> dict[str, str]:
     """Ours, without what the tests around us set for themselves."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("SILA_")}
     return own | {"PYTHONPATH": str(SOURCE)}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

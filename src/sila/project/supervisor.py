@@ -113,6 +113,12 @@ def _can_bind(host: str, port: int) -> bool:
     return True
 
 
+def wait_until_ready(host: str, port: int) -> None:
+    pause = threading.Event()
+    while not answers_ready(host, port):
+        pause.wait(_LOOK_EVERY)
+
+
 def answers_ready(host: str, port: int) -> bool:
     """Whether GET /readyz says 200. Spoken by hand: the standard library's client costs memory."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 compared, not bound

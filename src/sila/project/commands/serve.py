@@ -1,5 +1,6 @@
 import argparse
 import os
+import threading
 
 help = "run the web server alone"
 needs_django = False  # the application is loaded in the server's worker processes only
@@ -14,13 +15,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=int, help="processes (default: 1 on SQLite, else one per core, up to 4)"
     )
+    parser.add_argument("--quiet", action="store_true", help="do not say when it answers")
     parser.add_argument("--threads", type=int, default=4, help="threads per process (default: %(default)s)")
 
 
 def run(options: argparse.Namespace) -> None:
     from sila.project.web import serve
 
+    if not options.quiet:
+        threading.Thread(target=_announce, args=(options.host, options.port), daemon=True).start()
     serve(options.host, options.port, options.workers or default_workers(), options.threads)
+
+
+def _announce(host: str, port: int) -> None:
+    from sila.project.supervisor import wait_until_ready
+
+    wait_until_ready(host, port)
+    print(f"Sila answers: http://{host}:{port}", flush=True)
 
 
 def default_workers() -> int:

@@ -36,7 +36,10 @@ def run(options: argparse.Namespace) -> int:
         link = _prepare(options.no_sample)
         sila = (sys.executable, "-m", "sila")
         listen = ("--host", options.host, "--port", str(options.port))
-        children = [Child("web server", (*sila, "serve", *listen)), Child("worker", (*sila, "worker"))]
+        children = [
+            Child("web server", (*sila, "serve", "--quiet", *listen)),
+            Child("worker", (*sila, "worker")),
+        ]
 
         def announce() -> None:
             seconds = time.monotonic() - started
