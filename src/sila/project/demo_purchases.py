@@ -12,6 +12,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.platform.kit.dice import dice
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.models import Invoice
 from sila.sales.invoices.rules import WORK
@@ -24,7 +25,7 @@ SUBJECT = "توريد دوري"
 
 
 def add_purchases(actors: Mapping[str, Actor], now: datetime) -> None:
-    rng = Random(SEED)  # noqa: S311  (it draws stories, not secrets)
+    rng = dice(SEED)
     sellers = {actor.member_id: actor for actor in actors.values()}
     products = list(
         Product.objects.filter(active=True, deleted_at=None, price__isnull=False).order_by("price")

@@ -11,6 +11,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.platform.kit.dice import dice
 from sila.sales.deal_lines.actions import set_lines
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.billing import bill, bill_order
@@ -42,7 +43,7 @@ LETTERHEAD = {
 
 
 def add_quotes(actors: Mapping[str, Actor], now: datetime) -> None:
-    rng = Random(SEED)  # noqa: S311  (it draws stories, not secrets)
+    rng = dice(SEED)
     admin = actors["noura"]
     records.create(registry["letterheads"], LETTERHEAD, by=admin)
     sellers = {actor.member_id: actor for actor in actors.values()}

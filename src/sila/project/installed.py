@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sila.platform.access.middleware import seat
+from sila.platform.access.models import User
 from sila.project import frontend
 from sila.project.middleware import LAST
 from sila.project.templatetags.sila_ui import asset
@@ -81,7 +82,6 @@ def offline(request: HttpRequest) -> HttpResponse:
     """Nobody’s data: the page reads what the device keeps."""
     language = _language(request)
     with translation.override(language):
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
         return render(request, "offline.html")
 
 
@@ -89,6 +89,6 @@ def offline(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """The day in the workspace in which the person was last."""
     slug = request.COOKIES.get(LAST, "")
-    if slug and seat(request.user, slug):  # type: ignore[arg-type]
+    if slug and isinstance(request.user, User) and seat(request.user, slug):
         return redirect(f"/w/{slug}/today")
     return redirect("/")

@@ -1,6 +1,5 @@
 """A promotion, and who is in it: those to whom it is offered, and the control group."""
 
-from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -46,8 +45,8 @@ class Promotion(Record):
     name = models.CharField(_("Name"), max_length=200)
     name_fold = models.CharField(max_length=200, editable=False, blank=True)
     status = models.CharField(_("Status"), max_length=8, choices=Status, default=Status.DRAFT, editable=False)
-    begins: date = models.DateField(_("From"))  # type: ignore[assignment]
-    ends: date = models.DateField(_("To"))  # type: ignore[assignment]
+    begins = models.DateField(_("From"))
+    ends = models.DateField(_("To"))
     product = Link(Product, verbose_name=_("Only this product"), null=True, blank=True)
     family = models.CharField(_("Only this family of products"), max_length=80, blank=True)
     offer = models.CharField(_("Offer"), max_length=7, choices=Offer, default=Offer.PERCENT)
@@ -81,7 +80,7 @@ class Promotion(Record):
     currency = CurrencyField(_("Currency"), editable=False)
     notes = models.TextField(_("Notes"), max_length=5000, blank=True)
     seed = models.PositiveBigIntegerField(null=True, editable=False)
-    started_at: datetime | None = models.DateTimeField(null=True, editable=False)  # type: ignore[assignment]
+    started_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("Promotion")

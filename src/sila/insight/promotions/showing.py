@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sila.insight.intervals import Interval
 from sila.insight.promotions.measuring import Prospect, measure_of, prospect
 from sila.insight.promotions.models import Promotion
 from sila.insight.promotions.rules import SLUG
@@ -193,7 +194,7 @@ def _total(said: dict[str, Any], reader: Reader, *, with_margin: bool) -> list[d
 
 
 def tells(found: dict[str, Any]) -> bool:
-    return bool(found["low"] > 0 or found["high"] < 0)
+    return Interval(found["value"], found["low"], found["high"]).tells
 
 
 def offer_of(promotion: Promotion, reader: Reader) -> str:

@@ -39,10 +39,6 @@ class Compared:
     effect: Interval
     adjusted: bool
 
-    @property
-    def half(self) -> float:
-        return (self.effect.high - self.effect.low) / 2
-
 
 def means(
     values: Sequence[float], others: Sequence[float], before: Sequence[float], of_others: Sequence[float]

@@ -1,7 +1,7 @@
 """Model fields that say more than their column: money, phones, repetition, conditions, scores. (Links are in
 tenancy.fields.)"""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -9,6 +9,14 @@ from sila.platform.kit.money import CURRENCIES
 from sila.platform.tenancy.current import current
 
 RARE = 4  # from this bit on flaws are rare enough for an index of their own; see quality/grading.py
+
+
+if TYPE_CHECKING:  # what Django's fields are to the types, and cannot be called where it runs
+    Chars = models.CharField[Any, Any]
+    Whole = models.BigIntegerField[Any, Any]
+    Small = models.PositiveSmallIntegerField[Any, Any]
+else:
+    Chars, Whole, Small = models.CharField, models.BigIntegerField, models.PositiveSmallIntegerField
 
 
 def averaged[Measure: models.Field[Any, Any]](field: Measure) -> Measure:
@@ -23,7 +31,7 @@ def untotalled[Measure: models.Field[Any, Any]](field: Measure) -> Measure:
     return field
 
 
-class MoneyField(models.BigIntegerField):  # type: ignore[type-arg]
+class MoneyField(Whole):
     """An amount in minor units of the currency that stands in the sibling column `currency`."""
 
     def __init__(self, *args: Any, currency: str = "currency", **kwargs: Any) -> None:
@@ -40,7 +48,7 @@ def base_currency() -> str:
     return current().currency
 
 
-class CurrencyField(models.CharField):  # type: ignore[type-arg]
+class CurrencyField(Chars):
     """An ISO 4217 code; the workspace's own unless another is chosen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -55,7 +63,7 @@ class CurrencyField(models.CharField):  # type: ignore[type-arg]
         return name, path, args, kwargs | {"blank": self.blank}
 
 
-class PhoneField(models.CharField):  # type: ignore[type-arg]
+class PhoneField(Chars):
     """An E.164 number, perhaps with an extension behind an x."""
 
     kind = "phone"
@@ -65,7 +73,7 @@ class PhoneField(models.CharField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
 
-class CoordinatesField(models.CharField):  # type: ignore[type-arg]
+class CoordinatesField(Chars):
     """A place on the map: latitude, longitude, in degrees with five decimals."""
 
     kind = "coordinates"
@@ -78,7 +86,7 @@ class CoordinatesField(models.CharField):  # type: ignore[type-arg]
         return name, "django.db.models.CharField", args, kwargs  # the database knows no difference
 
 
-class RepetitionField(models.CharField):  # type: ignore[type-arg]
+class RepetitionField(Chars):
     """A rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=SU; empty when nothing repeats."""
 
     kind = "repetition"
@@ -88,7 +96,7 @@ class RepetitionField(models.CharField):  # type: ignore[type-arg]
         return name, "django.db.models.CharField", args, kwargs  # the database knows no difference
 
 
-class ChosenField(models.CharField):  # type: ignore[type-arg]
+class ChosenField(Chars):
     """One of the choices that there are just now: `options` gives their values and labels. The database knows no list."""
 
     def __init__(self, *args: Any, options: Any = None, **kwargs: Any) -> None:
@@ -124,7 +132,7 @@ class ConditionsField(models.JSONField):
         return name, "django.db.models.JSONField", args, kwargs  # the database knows no difference
 
 
-class ScoreField(models.PositiveSmallIntegerField):  # type: ignore[type-arg]
+class ScoreField(Small):
     """The quality of a record, 0 to 100; it brings the indexes of the list of records that need care.
 
     The model says by `split_by` which column tells its nouns apart, and by empty `marks` that it is not graded.

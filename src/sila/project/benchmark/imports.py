@@ -3,7 +3,6 @@
 import csv
 import json
 import os
-import random
 import resource
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 import django
 
+from sila.platform.kit.dice import dice
 from sila.project import throwaway
 
 PEOPLE_OF_A_COMPANY = 20
@@ -138,7 +138,7 @@ def people_rows(rows: int) -> Iterator[list[str]]:
     """Names of a usual spread, each phone and e-mail once, so that every row is somebody."""
     from sila.project.benchmark.load import FAMILY, GIVEN
 
-    chance = random.Random(7)  # noqa: S311  (no secret: the same file each time)
+    chance = dice(7)
     for number in range(rows):
         name = f"{chance.choice(GIVEN)} {chance.choice(GIVEN)} {chance.choice(FAMILY)}"
         employer = company(chance.randrange(companies(rows)))

@@ -6,7 +6,6 @@ Two workspaces do the same acts, one of them in peace; what each of them holds a
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 
 import django
 
+from sila.platform.kit.dice import dice
 from sila.project import throwaway
 from sila.project.benchmark import imports
 
@@ -85,7 +85,7 @@ class _Child:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
-        self.chance = random.Random(7)  # noqa: S311  (no secret)
+        self.chance = dice(7)
 
     def __call__(self, *words: str) -> str:
         child = self._start(words)
