@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, WIDE, Open
 from tests.browser.server import Server
+from tests.browser.watch import Watch
 
 BOTH = pytest.mark.parametrize("language", ["ar", "en"])
 WAITED = 60  # seconds for a mail, on a busy machine
@@ -36,19 +37,7 @@ def test_a_partner_is_invited_registers_a_deal_and_sees_it_protected(
     address = f"{language}@partner.example"
     staff, watch = visit("people/new", language=language)
     name = {"ar": "سلمان البوابة", "en": "Portia Gate"}[language]
-    staff.locator("#entity-form [name=name]").fill(name)
-    staff.locator("#entity-form .btn-primary").first.click()
-    staff.wait_for_url(re.compile(r"/people/[0-9a-f-]{36}/"))
-    person = staff.url.split("/people/")[1].split("/")[0]
-    rows = staff.context.request.get("/w/rayyan/partners/").text()
-    partner = rows.split('<tr data-id="')[1].split('"')[0]
-
-    staff.goto(f"/w/rayyan/portal-users/new?partner={partner}&person={person}")
-    staff.locator("#entity-form [name=email]").fill(address)
-    staff.locator("#entity-form [name=language]").select_option(language)
-    staff.locator("#entity-form .btn-primary").first.click()
-    staff.wait_for_url(re.compile(r"/portal-users/[0-9a-f-]{36}/"))
-    user = staff.url
+    user = _invited(staff, name, address, language)
 
     phone, seen = visit(language=language, size=PHONE, guest=True)
     link = re.search(r"\S+/enter/\S+", letter(server, phone, address))[0]
@@ -56,16 +45,7 @@ def test_a_partner_is_invited_registers_a_deal_and_sees_it_protected(
     phone.locator("main .btn-primary").click()
     phone.locator(".s-portal-nav").wait_for()
     look(phone, seen, language)
-
-    phone.locator(".s-portal-title .btn-primary").click()
-    customer = {"ar": "مستشفى النور", "en": "Noor Hospital"}[language]
-    phone.locator("#f-company_name").fill(customer)
-    phone.locator("#f-amount").fill("٧٥٠٠٠" if language == "ar" else "75,000")
-    look(phone, seen, language)
-    phone.locator("main .btn-primary").click()
-    expect(phone.locator("main .s-note.s-info")).to_be_visible()
-    registration = phone.url
-    look(phone, seen, language)
+    registration = _registered(phone, seen, language)
 
     staff.goto(f"/w/rayyan/deal-registrations/{registration.rsplit('/', 1)[1]}/")
     expect(staff.locator("body")).to_contain_text(name)
@@ -91,6 +71,35 @@ def test_a_partner_is_invited_registers_a_deal_and_sees_it_protected(
     assert [each for each in seen.errors if "404" not in each] == []
 
 
+def _invited(staff: Page, name: str, address: str, language: str) -> str:
+    """A new person of the first partner, who is let into the portal; their page."""
+    staff.locator("#entity-form [name=name]").fill(name)
+    staff.locator("#entity-form .btn-primary").first.click()
+    staff.wait_for_url(re.compile(r"/people/[0-9a-f-]{36}/"))
+    person = staff.url.split("/people/")[1].split("/")[0]
+    rows = staff.context.request.get("/w/rayyan/partners/").text()
+    partner = rows.split('<tr data-id="')[1].split('"')[0]
+
+    staff.goto(f"/w/rayyan/portal-users/new?partner={partner}&person={person}")
+    staff.locator("#entity-form [name=email]").fill(address)
+    staff.locator("#entity-form [name=language]").select_option(language)
+    staff.locator("#entity-form .btn-primary").first.click()
+    staff.wait_for_url(re.compile(r"/portal-users/[0-9a-f-]{36}/"))
+    return staff.url
+
+
+def _registered(phone: Page, seen: Watch, language: str) -> str:
+    """A deal that the partner registers on the phone; its page in the portal."""
+    phone.locator(".s-portal-title .btn-primary").click()
+    phone.locator("#f-company_name").fill({"ar": "مستشفى النور", "en": "Noor Hospital"}[language])
+    phone.locator("#f-amount").fill("٧٥٠٠٠" if language == "ar" else "75,000")
+    look(phone, seen, language)
+    phone.locator("main .btn-primary").click()
+    expect(phone.locator("main .s-note.s-info")).to_be_visible()
+    look(phone, seen, language)
+    return phone.url
+
+
 @BOTH
 def test_a_partner_signs_in_with_a_code(server: Server, visit: Open, language: str) -> None:
     address = {"ar": "khalid@nukhba-partners.example", "en": "omar@corner-outlets.example"}[language]
@@ -112,7 +121,7 @@ def test_a_partner_signs_in_with_a_code(server: Server, visit: Open, language: s
     assert seen.errors == []
 
 
-def look(page: Page, seen, language: str) -> None:  # type: ignore[no-untyped-def]
+def look(page: Page, seen: Watch, language: str) -> None:
     assert seen.grave_findings() == []
     assert seen.too_wide() is None
     if language == "ar":

@@ -52,14 +52,8 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         unique.check(entity, record, record.custom)
         _insert(entity, record)
         watch.spread()
-        log.record(
-            "created",
-            by=by,
-            entity=entity.slug,
-            record_id=record.id,
-            title=entity.title_of(record),
-            changes=_told(entity, record, changes),
-        )
+        said = {"title": entity.title_of(record), "changes": _told(entity, record, changes)}
+        log.record("created", by=by, entity=entity.slug, record_id=record.id, **said)
         for effect in entity.effects:  # what follows is told after it
             effect(record, changes, by)
     return record
@@ -220,7 +214,7 @@ def enter(
 
 
 def derive(entity: Entity, record: Any, changes: Changes, by: Actor) -> None:
-    """What follows by the noun's rules, which add the old values of what they touch to the changes."""
+    """By the noun's rules, which add the old values of what they touch to the changes."""
     for rule in entity.rules:
         rule(record, changes, by)
 

@@ -26,8 +26,10 @@ OPEN: dict[str, tuple[str, ...]] = {
     "price-books": ("view",),
     "products": ("view",),
 }
-ASKED = ("company_name", "contact_name", "phone", "email", "city", "product", "amount", "currency")
-ASKED = (*ASKED, "expected_close", "note")  # what a partner fills in of a registration
+ASKED = (  # what a partner fills in of a registration
+    *("company_name", "contact_name", "phone", "email", "city"),
+    *("product", "amount", "currency", "expected_close", "note"),
+)
 READ: dict[str, tuple[str, ...]] = {
     "partners": ("name", "kind", "tier", "since"),
     "deal-registrations": ("name", "number", "status", "protected_until", "answer", "created_at"),
@@ -37,8 +39,6 @@ READ: dict[str, tuple[str, ...]] = {
     "products": ("name", "name_en", "code", "family", "unit"),
 }
 KNOWN = (SharedLead.Status.OFFERED, SharedLead.Status.ACCEPTED, *SharedLead.ENDED)
-
-
 SCOPES: dict[str, Callable[[Partner], Q]] = {
     "partners": lambda partner: Q(id=partner.id),
     "deal-registrations": lambda partner: Q(partner_id=partner.id),
