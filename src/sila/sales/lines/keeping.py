@@ -102,7 +102,7 @@ class Paperwork:
         self.model._default_manager.bulk_update(moved, CHANGED)
         if sums:
             more = self.follow(paper, by) if self.follow else {}
-            records.save_changed(self.noun, paper, {**sums, **more}, by=by)
+            records.save_changed(self.noun, paper, {**more, **sums}, by=by)
 
     def _locked(self, line: PricedLine) -> Summed:
         rows = self.noun.model._default_manager.filter(id=getattr(line, f"{self.link}_id"))
@@ -149,7 +149,7 @@ class Paperwork:
             name.removesuffix("_id"): old for name, old in before.items() if old != getattr(paper, name)
         }
         if changes and self.follow:
-            changes |= self.follow(paper, by)
+            changes = self.follow(paper, by) | changes  # what follows is told first: of a deal, its amount
         names = [line.name for line in draft.lines[:5]]
         records.save_changed(
             self.noun, paper, changes, by=by, kind="lines_changed", lines=len(draft.lines), names=names
