@@ -78,10 +78,11 @@ def signed_in(server: Server, browser: Browser, tmp_path_factory: pytest.TempPat
 
 
 def go(page: Page, path: str) -> None:
-    """Paths are those of the sample workspace, unless they begin with a slash. Back when htmx has woken up."""
+    """Paths are those of the sample workspace, unless they begin with a slash. Back when its scripts have woken up."""
     page.goto(path if path.startswith("/") else f"/w/rayyan/{path}")
     if page.locator("#palette-query").count():
         page.locator("#palette-query[data-htmx-powered]").wait_for(state="attached")
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
 
 
 @pytest.fixture

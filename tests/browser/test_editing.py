@@ -175,3 +175,22 @@ def test_a_layout_shows_what_was_saved_and_nothing_else(visit: Open) -> None:
     expect(card.locator("> ul input[type=checkbox]:not(:checked)")).to_have_count(0)
     expect(card.locator("details input[type=checkbox]:checked")).to_have_count(0)
     assert watch.errors == []
+
+
+_ANSWER_BEFORE_THE_NEXT_FRAME = """async () => {
+  document.dispatchEvent(new CustomEvent("sila:close"));
+  await null;
+  document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail: { ctx: {} } }));
+}"""
+
+
+def test_a_dialog_that_was_closed_is_not_opened_by_an_answer_to_something_else(visit: Open) -> None:
+    page, watch = visit("people/", language="en")
+    page.keyboard.press("c")
+    expect(page.locator("#dialog[open] form")).to_be_visible()
+    page.evaluate(_ANSWER_BEFORE_THE_NEXT_FRAME)
+    expect(page.locator("#dialog[open]")).to_have_count(0)
+    expect(page.locator("#dialog > *")).to_have_count(0)
+    page.keyboard.press("c")
+    expect(page.locator("#dialog[open] form")).to_be_visible()
+    assert watch.errors == []

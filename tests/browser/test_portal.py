@@ -107,18 +107,24 @@ def test_a_partner_signs_in_with_a_code(server: Server, visit: Open, language: s
     page.goto(f"{server.address}/portal/rayyan/")
     look(page, seen, language)
     page.locator("#email").fill(address)
-    page.locator("main .btn-primary").click()
+    follow(page, "main .btn-primary")
     look(page, seen, language)
     code = re.search(r"\b\d{6}\b", letter(server, page, address))[0]
     page.locator("#code").fill(code)
     page.locator("main .btn-primary").click()
     page.locator(".s-portal-nav").wait_for()
-    page.locator(".s-portal-nav a").nth(2).click()
+    follow(page, ".s-portal-nav a >> nth=2")
     look(page, seen, language)
     page.goto(f"{server.address}/portal/rayyan/profile")
     page.locator("[action$='sign-out'] .btn").first.click()
     expect(page.locator("#email")).to_be_visible()
     assert seen.errors == []
+
+
+def follow(page: Page, selector: str) -> None:
+    """Press what leads to another page, and wait for that: the one before can be looked at no longer."""
+    with page.expect_navigation():
+        page.locator(selector).click()
 
 
 def look(page: Page, seen: Watch, language: str) -> None:

@@ -26,14 +26,15 @@ export function findAll<T extends HTMLElement = HTMLElement>(selector: string, r
   return [...root.querySelectorAll<T>(selector)];
 }
 
-/** Run `start` once for each element that is on the page now or is swapped in later. */
-export function whenPresent(selector: string, start: (element: HTMLElement) => void): void {
+/** Run `start` once for each element that is on the page now or is swapped in later; busy until its script is there. */
+export function whenPresent(selector: string, start: (element: HTMLElement) => Promise<void>): void {
   const started = new WeakSet<Element>();
   const look = () =>
     findAll(selector).forEach((element) => {
       if (started.has(element)) return;
       started.add(element);
-      start(element);
+      element.ariaBusy = "true";
+      void start(element).finally(() => (element.ariaBusy = null));
     });
   look();
   document.addEventListener("htmx:after:swap", look);

@@ -17,12 +17,26 @@ on("click", "[data-open]", (button, event) => {
   show(find<HTMLDialogElement>(button.dataset.open!));
 });
 
-on("click", "[data-close]", (button) => button.closest("dialog")?.close());
+// These are filled by an answer, and opened by it: what is closed is emptied, or the next answer opened it again.
+const FILLED = "#dialog, #peek";
+
+function empty(dialog: HTMLDialogElement): void {
+  if (dialog.matches(FILLED) && !dialog.open) dialog.replaceChildren();
+}
+
+/** Browsers tell of the closing with the next frame only, and an answer may come before that. */
+export function shut(dialog: HTMLDialogElement | null): void {
+  if (!dialog) return;
+  dialog.close();
+  queueMicrotask(() => empty(dialog)); // what closed it may be a form in it that has more to tell
+}
+
+on("click", "[data-close]", (button) => shut(button.closest("dialog")));
 // The answer is a file, and the page stays: the dialog has done its work once the form is on its way.
-on("submit", "form[data-download]", (form) => setTimeout(() => form.closest("dialog")?.close()));
+on("submit", "form[data-download]", (form) => setTimeout(() => shut(form.closest("dialog"))));
 
 on("pointerdown", "dialog[open]", (dialog, event) => {
-  if (event.target === dialog && dialog.matches(":modal")) (dialog as HTMLDialogElement).close();
+  if (event.target === dialog && dialog.matches(":modal")) shut(dialog as HTMLDialogElement);
 });
 
 document.addEventListener("htmx:after:swap", (event) => {
@@ -32,19 +46,10 @@ document.addEventListener("htmx:after:swap", (event) => {
   else if ((event as CustomEvent).detail?.ctx?.target === dialog && !find(":focus", dialog)) enter(dialog);
 });
 
-document.addEventListener(
-  "close",
-  (event) => {
-    const dialog = event.target as HTMLElement;
-    if (dialog.matches("#dialog, #peek")) dialog.replaceChildren();
-  },
-  true,
-);
+document.addEventListener("close", (event) => empty(event.target as HTMLDialogElement), true); // by Esc
 
 // HX-Trigger: sila:close, after a form in a dialog was saved.
-document.addEventListener("sila:close", () => {
-  find<HTMLDialogElement>("#dialog")?.close();
-});
+document.addEventListener("sila:close", () => shut(find<HTMLDialogElement>("#dialog")));
 
 // HX-Trigger: sila:refresh, when the list or board behind has changed.
 document.addEventListener("sila:refresh", () => {

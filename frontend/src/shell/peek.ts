@@ -1,7 +1,7 @@
 // The drawer at the end of the line: a record beside its list.
 import { find } from "../lib/dom";
 import { send } from "../lib/request";
-import { show } from "./dialogs";
+import { show, shut } from "./dialogs";
 
 export const drawer = () => find<HTMLDialogElement>("#peek");
 
@@ -13,7 +13,7 @@ export async function peek(url: string): Promise<void> {
 }
 
 export function closePeek(): void {
-  drawer()?.close();
+  shut(drawer());
 }
 
 document.addEventListener("keydown", (event) => {
