@@ -47,6 +47,7 @@ class SalesConfig(apps.App):
         "leads.assigning.views",
         "partners.views",
         "windows.views",
+        "leads.capture.telling",  # a kind of notification
         "leads.asked",  # leads join typed questions
         "leads.scoring.work",  # its jobs
         "partners.portal.letters",  # its mails

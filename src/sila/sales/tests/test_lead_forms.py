@@ -1,11 +1,7 @@
-"""Forms for visitors: how they look from outside, what becomes of what is sent, and what keeps spam away."""
+"""Forms for visitors: how they look from outside, and what becomes of what is sent."""
 
-import hashlib
 import html
-import re
 from datetime import timedelta
-from itertools import count
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
 
@@ -17,73 +13,31 @@ from sila.platform.access.models import Member
 from sila.platform.activity.models import Event
 from sila.platform.customfields.actions import add_field
 from sila.platform.entities import actions as records
-from sila.platform.entities.api import limits
 from sila.platform.entities.errors import Invalid
-from sila.platform.entities.quality.verbs import add_rule
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
-from sila.sales.leads.capture import asking, guarding
+from sila.sales.leads.capture import asking
 from sila.sales.leads.capture.addresses import form_of, path_of
 from sila.sales.leads.capture.models import FormSubmission, LeadForm, LeadFormDay, LeadFormField
 from sila.sales.leads.models import Lead
-from tests.people import rule as change_role
+from sila.sales.tests.filled_forms import (
+    CONSENT,
+    VISITOR,
+    fields_of,
+    new_form,
+    only_lead,
+    opened,
+    proof_for,
+    send,
+)
 
 pytestmark = pytest.mark.django_db
-CONSENT = "أوافق على أن تتواصلوا معي."
-VISITOR = {
-    "name": "ريم الشهراني",
-    "phone": "0551234567",
-    "email": "reem@example.com",
-    "company_name": "لمسة",
-    "interest": "عرض سعر لأثاث مكتبي",
-}
-
-
-def new_form(by, **values):
-    given = {"name": "اطلب عرضًا", "name_en": "Ask for a quotation", **values}
-    return records.create(registry["lead-forms"], given, by=by)
 
 
 @pytest.fixture
 def form(admin):
     return new_form(admin, consent=CONSENT, consent_en="I agree to be contacted.")
-
-
-def fields_of(page):
-    """The hidden inputs of a page, as a browser would send them."""
-    found = {}
-    for tag in re.findall(r'<input type="hidden"[^>]*>', page):
-        name, value = re.search(r'name="([^"]*)"', tag)[1], re.search(r'value="([^"]*)"', tag)[1]
-        found[name] = html.unescape(value)
-    return found
-
-
-def proof_for(mark):
-    nonce = guarding.nonce_of(mark)
-    return next(
-        str(n)
-        for n in count()
-        if hashlib.sha256(f"{nonce}:{n}".encode()).hexdigest().startswith(guarding.ZEROS)
-    )
-
-
-def opened(form, *, before=30, query="", client=None, **headers):
-    """The form as it was opened some seconds ago, with the browser's work done."""
-    with clock.at(timezone.now() - timedelta(seconds=before)):
-        page = (client or Client(headers=headers)).get(path_of(form) + query)
-    assert page.status_code == 200
-    fields = fields_of(page.content.decode())
-    return fields | ({"proof": proof_for(fields["mark"])} if "proof" in fields else {})
-
-
-def send(form, fields=None, *, query="", place="203.0.113.9", **values):
-    fields = opened(form, query=query) if fields is None else fields
-    return Client().post(path_of(form) + query, {**fields, **VISITOR, **values}, REMOTE_ADDR=place)
-
-
-def only_lead():
-    return Lead.objects.get()
 
 
 # ---- the page --------------------------------------------------------------------------------------------
@@ -333,156 +287,6 @@ def test_other_words_under_a_mark_that_was_used_are_not_lost(form):
     with clock.at(timezone.now() + timedelta(seconds=20)):
         send(form, again | {"proof": proof_for(again["mark"])}, interest="Something else")
     assert sorted(Lead.objects.values_list("interest", flat=True)) == ["Something else", VISITOR["interest"]]
-
-
-def test_who_mistypes_often_is_not_taken_for_many(form, monkeypatch):
-    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 0.0))
-    fields = opened(form)
-    for _try in range(10):
-        assert send(form, fields, email="no address").status_code == 422
-    send(form, fields)
-    assert only_lead().name == VISITOR["name"]
-
-
-# ---- spam ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("reason", "change"),
-    [
-        ("trap", {guarding.TRAP: "https://spam.example"}),
-        ("links", {"interest": "see https://a.example www.b.example http://c.example"}),
-        ("links", {"name": "Cheap www.pills.example"}),
-        ("no proof", {"proof": ""}),
-        ("no proof", {"proof": "abc"}),
-        ("no proof", {"proof": "١٢"}),
-    ],
-)
-def test_what_looks_like_spam_is_held_and_not_lost(form, admin, reason, change):
-    assert send(form, **change).status_code == 303
-    held = FormSubmission.objects.get()
-    assert (held.state, held.reason, held.lead_id) == ("held", reason, None)
-    assert held.answers["email"] == VISITOR["email"]
-    assert not Lead.objects.exists()
-
-
-def test_what_is_sent_too_quickly_is_held(form):
-    send(form, opened(form, before=1))
-    assert FormSubmission.objects.get().reason == "quick"
-
-
-def test_a_form_that_was_open_for_a_day_is_shown_anew_with_what_was_typed(form):
-    answer = send(form, opened(form, before=24 * 3600, query="?lang=en"))
-    text = answer.content.decode()
-    assert answer.status_code == 422
-    assert "The form was open for a long time" in text
-    assert VISITOR["email"] in text
-
-
-@pytest.mark.parametrize("mark", ["", "x", "a:b:c", "\x00"])
-def test_a_made_up_mark_makes_no_lead(form, mark):
-    assert send(form, opened(form) | {"mark": mark}).status_code == 422
-    assert not FormSubmission.objects.exists()
-
-
-def test_many_from_one_place_are_held_and_then_not_heard(form, monkeypatch):
-    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 0.0))  # all at one moment
-    number = guarding.MOST_A_MINUTE + 3
-    answers = [send(form, email=f"p{n}@example.com", place="198.51.100.7").status_code for n in range(number)]
-    assert (answers.count(303), answers.count(429)) == (guarding.MOST_A_MINUTE, 3)
-    assert Lead.objects.count() == guarding.FEW_A_MINUTE
-    assert set(FormSubmission.objects.filter(state="held").values_list("reason", flat=True)) == {"many"}
-    assert send(form, email="else@example.com", place="198.51.100.8").status_code == 303
-    assert Lead.objects.count() == guarding.FEW_A_MINUTE + 1
-
-
-@pytest.mark.parametrize(("proxies", "held"), [(1, 2), (0, 0)])
-def test_behind_a_proxy_a_place_is_what_the_proxy_says_and_not_what_visitors_say(
-    form, monkeypatch, settings, proxies, held
-):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
-    monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 0.0))
-    for number in range(guarding.FEW_A_MINUTE + 2):
-        said = {"x-forwarded-for": f"198.51.100.{number}, 192.0.2.9"}
-        values = {**opened(form), **VISITOR, "email": f"p{number}@example.com"}
-        Client(headers=said).post(path_of(form), values, REMOTE_ADDR=f"203.0.113.{number}")
-    assert FormSubmission.objects.filter(state="held", reason="many").count() == held
-    assert Lead.objects.count() == guarding.FEW_A_MINUTE + 2 - held
-
-
-def test_a_form_can_do_without_the_browsers_work(form, admin):
-    records.update(registry["lead-forms"], form.id, {"proof": False}, by=admin)
-    fields = opened(form)
-    assert "proof" not in fields
-    send(form, fields)
-    assert only_lead().name == VISITOR["name"]
-
-
-def test_what_a_rule_of_the_data_refuses_is_held_with_the_reason(form, admin, workspace):
-    add_rule(
-        registry["leads"],
-        formula="is_blank([City])",
-        message="المدينة مطلوبة",
-        field="",
-        refuses=True,
-        active=True,
-        by=admin,
-    )
-    workspace.refresh_from_db()
-    assert send(form).status_code == 303
-    held = FormSubmission.objects.get()
-    assert (held.state, held.reason) == ("held", "refused")
-    assert held.told
-
-
-# ---- what was held ---------------------------------------------------------------------------------------
-@pytest.fixture
-def held(form):
-    fields = opened(form, query="?lang=ar") | {"page": "https://e.com/?utm_source=x"}
-    send(form, fields, proof="", consent="1")
-    return FormSubmission.objects.get()
-
-
-def test_a_person_takes_what_was_held_as_a_lead(held, form, browser):
-    page = browser("manager").get(f"/w/rayyan/form-submissions/{held.id}/").content.decode()
-    assert VISITOR["interest"] in page
-    answer = browser("manager").post(f"/w/rayyan/form-submissions/{held.id}/do/release")
-    assert answer.status_code in (204, 302)
-    held.refresh_from_db()
-    lead = only_lead()
-    assert (held.state, held.lead_id, held.answers) == ("accepted", lead.id, {})
-    assert (lead.utm_source, lead.consent_text, lead.email) == ("x", CONSENT, VISITOR["email"])
-    browser("manager").post(f"/w/rayyan/form-submissions/{held.id}/do/release")
-    assert Lead.objects.count() == 1
-
-
-def test_what_is_hidden_of_leads_is_hidden_of_what_was_held(held, browser, company):
-    page = browser("viewer").get(f"/w/rayyan/form-submissions/{held.id}/").content.decode()
-    assert VISITOR["email"] in page
-    assert "https://e.com/" in page
-    hidden = {"leads": {"email": "hidden", "landing_page": "hidden"}}
-    change_role(company, lambda role: role.fields.update(hidden), "viewer")
-    page = browser("viewer").get(f"/w/rayyan/form-submissions/{held.id}/").content.decode()
-    assert VISITOR["interest"] in page
-    assert VISITOR["email"] not in page
-    assert "https://e.com/" not in page
-
-
-def test_who_may_not_change_submissions_releases_none(held, browser):
-    assert browser("alice").post(f"/w/rayyan/form-submissions/{held.id}/do/release").status_code == 404
-    assert browser("viewer").post(f"/w/rayyan/form-submissions/{held.id}/do/release").status_code == 403
-    assert not Lead.objects.exists()
-
-
-def test_what_is_rejected_stays_and_can_still_be_taken(held, browser):
-    browser("manager").post(f"/w/rayyan/form-submissions/{held.id}/do/reject")
-    held.refresh_from_db()
-    assert held.state == "rejected"
-    browser("manager").post(f"/w/rayyan/form-submissions/{held.id}/do/release")
-    assert only_lead().email == VISITOR["email"]
-
-
-def test_nobody_adds_a_submission_by_hand(form, admin):
-    with pytest.raises(Invalid):
-        records.create(registry["form-submissions"], {"name": "x"}, by=admin)
 
 
 # ---- other sites -----------------------------------------------------------------------------------------
