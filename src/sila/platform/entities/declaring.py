@@ -20,6 +20,7 @@ class Action:
     icon: str = "bolt"
     style: str = ""  # "ok", "bad" or ""; "menu" puts it into the menu instead of a button
     fields: tuple[Field, ...] = ()
+    section: Text = ""  # the workspace's own fields in the group of this name are asked for with it
     verb: str = "edit"
     adds: str = ""  # the noun of which it makes a new record
     when: Callable[[Any], bool] = lambda record: True

@@ -101,6 +101,7 @@ ACTIONS = (
         icon="circle-check",
         when=is_waiting,
         begins=lambda lead, context: {name: getattr(lead, name) for name in BANT},
+        section=_("Qualification"),
         fields=(
             *map(_answer, BANT),
             Field("note", KINDS["longtext"], _("More about the qualification"), max_length=2000),

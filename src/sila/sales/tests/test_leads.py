@@ -6,12 +6,14 @@ import pytest
 from django.utils import timezone
 
 from sila.platform.activity.models import Event
+from sila.platform.customfields.actions import add_field
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, Stale
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.leads import actions
 from sila.sales.leads.models import DisqualifyReason, Lead, LeadTransition
+from tests.people import rule
 
 leads, people, organizations = registry["leads"], registry["people"], registry["organizations"]
 REEM = {"name": "ريم الشهراني", "phone": "0551234567", "email": "reem@lamsa.example"}
@@ -49,6 +51,35 @@ def test_each_step_is_kept_with_the_time_that_the_last_one_took(lead, alice):
     ]
     assert (lead.budget, lead.need, lead.qualification_note) == ("yes", "unknown", "لديه اعتماد")
     assert Event.objects.filter(record_id=lead.id, kind="qualified").count() == 1
+
+
+@pytest.mark.parametrize("group", ["التأهيل", "Qualification"])
+def test_a_workspace_adds_to_the_checklist_with_fields_of_its_own(lead, admin, browser, company, group):
+    given = {"group": group, "by": admin}
+    when = add_field("leads", "موعد الميزانية", kind="date", **given).key
+    size = add_field("leads", "حجم الفريق", kind="number", **given).key
+    add_field("leads", "لون", kind="text", by=admin)
+    seller, door = browser("alice"), f"{PAGE}{lead.id}/do/qualify"
+    asked = [when, size]
+    form = seller.get(door).content.decode()
+    assert ("موعد الميزانية" in form, "حجم الفريق" in form, "لون" in form) == (True, True, False)
+    refused = seller.post(door, {"budget": "yes", "asked": asked, when: "2026-13-40", size: "7"})
+    assert refused.status_code == 422
+    assert "7" in refused.content.decode()
+    seller.post(door, {"budget": "yes", "asked": asked, when: "2026-12-01", size: "٧"})
+    lead.refresh_from_db()
+    assert (lead.status, lead.budget) == ("qualified", "yes")
+    assert (lead.custom[when], float(lead.custom[size])) == ("2026-12-01", 7)
+
+
+def test_what_is_closed_to_a_seller_is_not_in_the_checklist(lead, admin, browser, company):
+    key = add_field("leads", "حجم الفريق", kind="number", group="التأهيل", by=admin).key
+    rule(company, lambda role: role.fields.update({"leads": {key: "read"}}))
+    door = f"{PAGE}{lead.id}/do/qualify"
+    assert "حجم الفريق" not in browser("alice").get(door).content.decode()
+    browser("alice").post(door, {"budget": "yes", "asked": [key], key: "9"})
+    lead.refresh_from_db()
+    assert (lead.status, key in lead.custom) == ("qualified", False)
 
 
 def test_disqualifying_needs_a_reason_by_every_door(lead, alice, reason):

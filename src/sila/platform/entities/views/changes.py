@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions
+from sila.platform.entities.declaring import Action
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale, Wanting
 from sila.platform.entities.kinds import Context, Field, Row, parse_all
 from sila.platform.entities.registry import Entity, registry
@@ -87,11 +89,16 @@ def act(
     if not action.open_to(context.actor, entity.slug, record):
         raise NotAllowed
     fields = {f.name: f for f in action.fields}
+    own = _own_of(entity, action, context)
     context = actions.in_currency_of(record, fields, context)
     url = f"{entity_url(request, entity, record_id)}do/{name}"
-    ask = partial(dialog, request, action.label, fields, action=url, submit=action.label, context=context)
+    ask = partial(
+        dialog, request, action.label, fields | own, action=url, submit=action.label, context=context
+    )
+    ask = partial(ask, values=[(wanting.ASKED, each) for each in own])
     if request.method != "POST":
-        return ask(given=action.begins(record, context) if action.begins else {})
+        begun = action.begins(record, context) if action.begins else {}
+        return ask(given={**begun, **{each: record.custom.get(each) for each in own}})
     values = given_values(request.POST, fields)
     given: list[Any] = []
 
@@ -108,7 +115,7 @@ def act(
         errors = error.errors if isinstance(error, Invalid) else {"": str(error)}
         if not fields:
             raise Invalid(errors) from error
-        return ask(given=values, errors=errors)
+        return ask(given=values | given_values(request.POST, own), errors=errors)
     if instead:
         return done(instead)
     celebrated: dict[str, Any] = {"sila:celebrate": {}} if action.style == "ok" else {}
@@ -118,6 +125,19 @@ def act(
             request, registry.of_model(type(given[-1])), given[-1].id
         )
     return response
+
+
+def _own_of(entity: Entity, action: Action, context: Context) -> dict[str, Field]:
+    """The workspace's own fields of the section that a verb is about, if the actor may write them. They are saved
+    as those that a verb still wants; who called their group by its name in one language has called it so."""
+    if not action.section:
+        return {}
+    names = set()
+    for language in ("ar", "en"):
+        with translation.override(language):
+            names.add(str(action.section))
+    fields = entity.readable(context.actor).items()
+    return {name: f for name, f in fields if f.custom and not f.read_only and str(f.group) in names}
 
 
 @require_POST
