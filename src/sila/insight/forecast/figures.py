@@ -2,28 +2,28 @@
 
 A deal that is won counts by the day it was closed, an open one by the day it is expected to close; weighted are the
 open ones, by their probability. Amounts are told in the workspace's currency: of a deal that is won at the rate of
-the day on which it closed, of an open one at the newest. What has no rate stands beside, by currency.
+the day on which it closed, of an open one at the newest. What has no rate stands beside, by currency. However the figures
+are told apart, they add up to the same whole: what is converted is rounded together.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
+from sila.insight.forecast import products
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.periods import Period
 from sila.platform.entities.rates import Rates, rates_on
 from sila.platform.entities.registry import registry
 from sila.sales.models import Forecast, Stage
-from sila.sales.rating import worth
 
 SLUG = "opportunities"
 COLUMNS = ("closed", "commit", "best_case", "pipeline", "weighted")
 NEEDED = ("amount", "category", "closed_on", "expected_close", "forecast_category")
 LATE = 1_000  # open deals of former days are counted up to this
-Key = tuple[UUID | None, ...]
+Key = tuple[Any, ...]  # ids, or None; of families their names
 
 
 @dataclass
@@ -33,13 +33,6 @@ class Figures:
     sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
     rest: dict[tuple[str, str], int] = field(default_factory=dict)
     deals: int = 0
-
-    def put(self, column: str, currency: str, minor: int, rates: Rates) -> None:
-        converted = rates.convert(minor, currency)
-        if converted is not None:
-            self.sums[column] += converted
-        elif minor:
-            self.rest[column, currency] = self.rest.get((column, currency), 0) + minor
 
     def add(self, other: "Figures") -> None:
         self.deals += other.deals
@@ -66,14 +59,20 @@ DIMENSIONS = {
         Dimension("team", ("owner_id",), ("owner",)),
         Dimension("territory", ("territory_id",), ("territory",)),
         Dimension("product", ("product_id",), ("product",)),
+        Dimension("family", ("family",), ("product",)),
         Dimension("stage", ("stage_id",), ("stage",)),
     )
 }
 
 
 def offered(context: Context) -> list[Dimension]:
-    fields = registry[SLUG].readable(context.actor)
-    return [each for each in DIMENSIONS.values() if all(name in fields for name in each.needs)]
+    fields, products = registry[SLUG].readable(context.actor), registry["products"]
+    families = products.open_to(context.actor) and "family" in products.readable(context.actor)
+    return [
+        each
+        for each in DIMENSIONS.values()
+        if all(name in fields for name in each.needs) and (families or each.name != "family")
+    ]
 
 
 def open_to(context: Context) -> bool:
@@ -86,15 +85,18 @@ def open_to(context: Context) -> bool:
 def figures_by(
     columns: tuple[str, ...], period: Period, context: Context
 ) -> tuple[dict[Key, Figures], Rates]:
-    """By the values of these columns: two queries and one for the rates."""
+    """By the values of these columns: two queries and one for the rates; by what is sold, four and that one."""
     seen = registry[SLUG].visible_to(context.actor)
     weighed = "probability" in registry[SLUG].readable(context.actor)
-    rows = [*_summed(_won(seen, period), columns, False), *_summed(_open(seen, period), columns, weighed)]
+    rows: list[dict[str, Any]] = []
+    for deals, by_chance in ((_won(seen, period), False), (_open(seen, period), weighed)):
+        rows += (
+            products.sold(deals, columns[0], by_chance, context.actor)
+            if columns and columns[0] in products.OF_LINES
+            else products.summed(deals, columns, by_chance)
+        )
     rates = rates_on(context.reader.today, (row["told_in"] for row in rows))
-    found: dict[Key, Figures] = {}
-    for row in rows:
-        _count(found.setdefault(tuple(row[column] for column in columns), Figures()), row, rates)
-    return found, rates
+    return _told(rows, columns, rates), rates
 
 
 def _won(seen: QuerySet[Any], period: Period) -> QuerySet[Any]:
@@ -107,22 +109,30 @@ def _open(seen: QuerySet[Any], period: Period) -> QuerySet[Any]:
     )
 
 
-def _summed(rows: QuerySet[Any], columns: Iterable[str], weighed: bool) -> Iterable[dict[str, Any]]:
-    currency, minor = worth()
-    sums: dict[str, Any] = {"number": Count("id"), "total": Sum(minor)}
-    if weighed:
-        sums["weight"] = Sum(F("amount") * F("probability") / 100)
-    told = rows.order_by().annotate(told_in=currency)
-    return told.values(*columns, "category", "forecast_category", "told_in").annotate(**sums)
+def _told(rows: Iterable[dict[str, Any]], columns: tuple[str, ...], rates: Rates) -> dict[Key, Figures]:
+    found: dict[Key, Figures] = {}
+    parts: dict[tuple[str, str], dict[Key, int]] = {}  # (column, currency) -> minor units of it
+    for row in rows:
+        key = tuple(row[column] for column in columns)
+        found.setdefault(key, Figures()).deals += row["number"]
+        won = row["category"] == Stage.Category.WON
+        column = "closed" if won else row["forecast_category"]
+        if column in COLUMNS:  # what is left out counts for nothing
+            for name, minor in ((column, row["total"]), ("weighted", row.get("weight"))):
+                part = parts.setdefault((name, row["told_in"]), {})
+                part[key] = part.get(key, 0) + int(minor or 0)
+    for (column, currency), part in parts.items():
+        _put(found, column, currency, part, rates)
+    return found
 
 
-def _count(figures: Figures, row: dict[str, Any], rates: Rates) -> None:
-    figures.deals += row["number"]
-    won = row["category"] == Stage.Category.WON
-    column, total = ("closed" if won else row["forecast_category"]), int(row["total"] or 0)
-    if column in COLUMNS:  # what is left out counts for nothing
-        figures.put(column, row["told_in"], total, rates)
-        figures.put("weighted", row["told_in"], 0 if won else int(row.get("weight") or 0), rates)
+def _put(found: dict[Key, Figures], column: str, currency: str, part: dict[Key, int], rates: Rates) -> None:
+    converted = rates.convert_parts(list(part.values()), currency)
+    for place, (key, minor) in enumerate(part.items()):
+        if converted is not None:
+            found[key].sums[column] += converted[place]
+        elif minor:
+            found[key].rest[column, currency] = minor
 
 
 def left_behind(context: Context) -> int:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from sila.insight.forecast import figures
 from sila.insight.forecast.adjusted import Said, said_of
 from sila.insight.forecast.figures import COLUMNS, Dimension, Figures, Key, figures_by
+from sila.insight.forecast.products import selling
 from sila.insight.forecast.sight import Sight
 from sila.insight.forecast.tree import CATEGORIES, Line, summed, tree_of
 from sila.insight.models import ForecastAdjustment
@@ -27,6 +28,7 @@ from sila.sales.board import rate_line
 SLUG = "opportunities"
 OPEN = "commit|best_case|pipeline"  # all but what is left out
 MOST = 60  # ids that an address can hold
+MOST_OF_FAMILY = 20  # of which it has to name each three times
 SHOWN = 200  # lines
 
 
@@ -177,6 +179,8 @@ def _by_value(
         return _by_team(by_id, shown), whole
     if dimension.name == "owner":
         return _by_owner(by_id, shown), whole
+    if dimension.name == "family":
+        return _by_family(by_id, shown), whole
     name = dimension.columns[0].removesuffix("_id")
     return _by_link(by_id, name, shown), whole
 
@@ -199,7 +203,7 @@ def _by_owner(by_id: Mapping[UUID | None, Figures], shown: _Shown) -> list[dict[
             _flat(
                 str(member) if member else _("No owner"),
                 line,
-                f"owner:any:{member_id}" if member_id else "owner:empty",
+                (f"owner:any:{member_id}" if member_id else "owner:empty",),
                 shown,
                 _adjust_url("member", member_id, shown) if manages else "",
             )
@@ -229,7 +233,8 @@ def _of_owners(
     for each in owners:
         line.total.add(by_id[each])
     ids = [str(each) for each in owners if each]
-    condition = f"owner:any:{'|'.join(ids)}" if ids and None not in owners and len(ids) <= MOST else None
+    told = ids and None not in owners and len(ids) <= MOST
+    condition = (f"owner:any:{'|'.join(ids)}",) if told else None
     return _flat(label, line, condition, shown)
 
 
@@ -243,7 +248,9 @@ def _by_link(by_id: Mapping[UUID | None, Figures], name: str, shown: _Shown) -> 
     lines, closed = [], Line(None)
     for each, figures_of_it in by_id.items():
         if each is None or each in names:
-            condition = f"{name}:any:{each}" if each else f"{name}:empty"
+            condition = (f"{name}:any:{each}" if each else f"{name}:empty",)
+            if name == "product":
+                condition = selling([each] if each else [], shown.context.actor)
             label = names[each] if each else _("Not filled in")
             lines.append(_flat(label, Line(each, total=figures_of_it), condition, shown))
         else:
@@ -252,14 +259,35 @@ def _by_link(by_id: Mapping[UUID | None, Figures], name: str, shown: _Shown) -> 
     return _in_order(lines) + rest
 
 
+def _by_family(by_name: Mapping[str | None, Figures], shown: _Shown) -> list[dict[str, Any]]:
+    actor, ids = shown.context.actor, dict[str, list[UUID]]()
+    named = (
+        registry["products"]
+        .visible_to(actor, trashed=True)
+        .filter(family__in=[each for each in by_name if each])
+    )
+    for family, product_id in named.values_list("family", "id"):
+        ids.setdefault(family, []).append(product_id)
+    lines = []
+    for family, figures_of_it in by_name.items():
+        some = ids.get(family, []) if family else []
+        known = some and len(some) <= MOST_OF_FAMILY
+        line = Line(None, total=figures_of_it)
+        label = family or _("Not filled in")
+        lines.append(
+            _flat(label, line, selling(some, actor) if known else None, shown) | {"id": f"line-{family}"}
+        )
+    return _in_order(lines)
+
+
 def _flat(
-    label: str, line: Line, condition: str | None, shown: _Shown, adjust_url: str = ""
+    label: str, line: Line, condition: tuple[str, ...] | None, shown: _Shown, adjust_url: str = ""
 ) -> dict[str, Any]:
     return {
         "id": f"line-{line.id or 'none'}",
         "label": label,
         "level": 0,
-        "cells": shown.cells(line.total.sums, None if condition is None else (condition,)),
+        "cells": shown.cells(line.total.sums, condition),
         "own": [],
         "adjusted": shown.adjusted(line),
         "adjust_url": adjust_url,

@@ -103,6 +103,7 @@ def _choices(
         "team": _("By team"),
         "territory": _("By territory"),
         "product": _("By product"),
+        "family": _("By family of products"),
         "stage": _("By stage"),
     }
     return [

@@ -28,6 +28,7 @@ MOST_KEYS = 4  # of an order
 MOST_FIRST = 100  # rows of a list that is cut
 LOOKS = ("board", "calendar")  # layouts besides the list
 SPANS = ("month", "week")  # of a calendar
+POSITIVE = {"is_not": "is", "none": "any"}  # what an operator denies
 
 __all__ = ["PAGE", "ListState", "Page", "count", "matching", "order_of", "page", "restricted"]
 
@@ -140,7 +141,7 @@ def restricted(
 ) -> QuerySet[Any]:
     """The visible rows that meet the conditions. Raises Invalid on a condition that is none. `traces`: search.Traces."""
     rows = entity.visible_to(context.actor)
-    for q in all_of(fields, state.conditions, context):
+    for q in all_of(fields, state.conditions, context, entity):
         rows = rows.filter(q)
     if state.query:
         from sila.platform.entities import search
@@ -153,11 +154,18 @@ def restricted(
     return _cut(entity, fields, rows, state.first, context) if state.first else rows
 
 
-def all_of(fields: Mapping[str, Field], conditions: Iterable[Condition], context: Context) -> list[Q]:
-    """What rows must meet, each of it: a condition, or one of those that are joined by OR. Raises Invalid."""
+def all_of(
+    fields: Mapping[str, Field],
+    conditions: Iterable[Condition],
+    context: Context,
+    whole: Entity | None = None,
+) -> list[Q]:
+    """What rows must meet, each of it: a condition, or one of those that are joined by OR. Of a `whole`, conditions may
+    look at what belongs to it. Raises Invalid."""
     groups: dict[str, Q] = {}
     for number, condition in enumerate(conditions):
-        q = condition_q(fields, condition, context)
+        inside = through.inside_of(whole, condition.field, context.actor) if whole else None
+        q = _inside_q(inside, condition, context) if inside else condition_q(fields, condition, context)
         key = condition.group or f"#{number}"
         groups[key] = groups[key] | q if key in groups else q
     return list(groups.values())
@@ -203,6 +211,15 @@ def condition_q(fields: Mapping[str, Field], condition: Condition, context: Cont
         raise Invalid({"f": f"{f.label}: {error}"}) from error
     except (ValueError, OverflowError) as error:
         raise Invalid({"f": f"{f.label}: {error}"}) from error
+
+
+def _inside_q(inside: through.Inside, condition: Condition, context: Context) -> Q:
+    """One of what belongs to the record meets it; where the condition denies, none meets what it denies."""
+    positive = POSITIVE.get(condition.operator, condition.operator)
+    there = replace(condition, field=inside.field.name, operator=positive)
+    rows = inside.part.visible_to(context.actor).filter(condition_q(inside.fields, there, context))
+    held = inside.holding(rows)
+    return held if positive == condition.operator else ~held
 
 
 def custom_condition(f: Field, condition: Condition, context: Context) -> Q:

@@ -4,7 +4,7 @@ The newest rate on or before a day counts. Where there is none an amount is not 
 says so: a sum that leaves something out in silence is wrong.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.models import ExchangeRate
-from sila.platform.kit.lines import half_up
+from sila.platform.kit.lines import half_up, rounded_to
 from sila.platform.kit.money import CURRENCIES
 
 
@@ -41,6 +41,14 @@ class Rates:
         shift = CURRENCIES[self.base].decimals - CURRENCIES[currency].decimals
         amount = (Decimal(minor) * self.known[currency].rate).scaleb(shift)
         return int(amount.to_integral_value(ROUND_HALF_EVEN))
+
+    def convert_parts(self, parts: Sequence[int], currency: str) -> list[int] | None:
+        """Each of the amounts, so that together they come to what their sum comes to, however it is told apart."""
+        whole = self.convert(sum(parts), currency)
+        if whole is None or currency in ("", self.base):
+            return None if whole is None else list(parts)
+        factor = in_minor(self.known[currency].rate, currency, self.base)
+        return rounded_to([part * factor for part in parts], whole)
 
     def across(self, minor: int, currency: str, into: str) -> int | None:
         """The amount in minor units of another currency, through the base currency and rounded once; None without a
@@ -70,6 +78,11 @@ class Rates:
 
     def used(self, currencies: Iterable[str]) -> list[Rate]:
         return [self.known[currency] for currency in sorted(set(currencies)) if currency in self.known]
+
+
+def in_minor(rate: Decimal, currency: str, into: str) -> Fraction:
+    """By what an amount in minor units is multiplied to be one of the other currency."""
+    return Fraction(rate) * Fraction(10) ** (CURRENCIES[into].decimals - CURRENCIES[currency].decimals)
 
 
 def rates_on(day: date, currencies: Iterable[str]) -> Rates:

@@ -68,14 +68,16 @@ def mended(state: ListState, entity: Entity, actor: Actor) -> ListState:
     """A kept list without what it says of fields that are gone, or hidden from this reader. Of an address that somebody
     bookmarked or was sent, the workspace's own fields are left out; what else is not there is refused."""
     fields = entity.readable(actor)
-    gone = {name for name in _named(state) if not through.field_for(fields, name, actor)}
+    gone = {name for name in _named(state) if not through.field_for(fields, name, actor, entity)}
     if not state.view and not (gone and all(_own(fields, name) for name in gone)):
         return state
     known = {*fields, "created_at", "id"}
     sort = ",".join("-" * down + name for name, down in sort_keys(state.sort) if name in known)
     group = state.group if through.field_for(fields, state.group.partition(":")[0], actor) else ""
     conditions = tuple(
-        condition for condition in state.conditions if through.field_for(fields, condition.field, actor)
+        condition
+        for condition in state.conditions
+        if through.field_for(fields, condition.field, actor, entity)
     )
     kept = all(name in known for name, _down in sort_keys(state.first.partition(":")[2]))
     near, by = state.near if group else "", state.by if state.by in fields else ""

@@ -1,5 +1,6 @@
 """Conditions on what a record links to: `party~city` is the city of a deal's customer. Links of the workspace's own
-lead as far as those of the models."""
+lead as far as those of the models. In lists, also on what belongs to a record: `opportunity-lines~product` is a product of
+a deal."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -74,12 +75,57 @@ def way_of(fields: Mapping[str, Field], name: str, actor: Actor) -> Way | None:
     return Way(link, target, there[inner], there) if inner in there else None
 
 
-def field_for(fields: Mapping[str, Field], name: str, actor: Actor) -> Field | None:
-    """A field of the noun, or one behind a link of it."""
+def field_for(
+    fields: Mapping[str, Field], name: str, actor: Actor, whole: Entity | None = None
+) -> Field | None:
+    """A field of the noun, or one behind a link of it; of a `whole`, for its list, also one of what belongs to it."""
     if name in fields:
         return fields[name]
-    way = way_of(fields, name, actor)
+    way = way_of(fields, name, actor) or (inside_of(whole, name, actor) if whole else None)
     return way.shown if way else None
+
+
+# ---- what belongs to a record --------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Inside:
+    """A field of the rows that belong to the records of a noun. Rows come and go without a save of the record, so that
+    only lists ask this, and no rule that is kept."""
+
+    part: Entity
+    field: Field
+    fields: Mapping[str, Field]  # what the actor may read there
+
+    @property
+    def shown(self) -> Field:
+        label = _("%(link)s: %(field)s") % {"link": self.part.plural, "field": self.field.label}
+        return replace(self.field, name=f"{self.part.slug}{MARK}{self.field.name}", label=label)
+
+    def holding(self, rows: QuerySet[Any]) -> Q:
+        """The records to which one of these belongs."""
+        return Q(id__in=rows.order_by().values(f"{self.part.belongs_to}_id"))
+
+
+def parts_of(whole: Entity, actor: Actor) -> Iterator[Entity]:
+    for part in registry:
+        if part.belongs_to and part.model._meta.get_field(part.belongs_to).related_model is whole.model:
+            if actor.can(part.slug, "view"):
+                yield part
+
+
+def inside_of(whole: Entity, name: str, actor: Actor) -> Inside | None:
+    slug, mark, inner = name.partition(MARK)
+    for part in parts_of(whole, actor) if mark else ():
+        if part.slug == slug and inner in (there := part.readable(actor)) and inner != part.belongs_to:
+            return Inside(part, there[inner], there)
+    return None
+
+
+def held(whole: Entity, actor: Actor) -> Iterator[Field]:
+    """What a list can ask of what belongs to its records: what the parts' own lists are filtered by."""
+    for part in parts_of(whole, actor):
+        for name in part.filters:
+            if found := inside_of(whole, f"{part.slug}{MARK}{name}", actor):
+                yield found.shown
 
 
 def reached(fields: Mapping[str, Field], actor: Actor) -> Iterator[Field]:

@@ -99,7 +99,7 @@ def half_up(amount: Fraction) -> int:
     return -whole if amount < 0 else whole
 
 
-def allocate(amount: int, weights: Sequence[int | Decimal]) -> list[int]:
+def allocate(amount: int, weights: Sequence[int | Decimal | Fraction]) -> list[int]:
     """Shares by weight that add up to the amount exactly: each gets its whole part, then the largest remainders one
     unit each, the first of equals first. Raises ValueError where there is nothing to go by, or a weight below zero."""
     if not weights or any(weight < 0 for weight in weights):
@@ -107,10 +107,14 @@ def allocate(amount: int, weights: Sequence[int | Decimal]) -> list[int]:
     whole = sum(map(Fraction, weights))
     if not whole:
         weights, whole = [1] * len(weights), Fraction(len(weights))
-    exact = [amount * Fraction(weight) / whole for weight in weights]
-    shares = [share.numerator // share.denominator for share in exact]
+    return rounded_to([amount * Fraction(weight) / whole for weight in weights], amount)
+
+
+def rounded_to(exact: Sequence[Fraction], whole: int) -> list[int]:
+    """The parts in whole units that add up to `whole`, to which their sum is rounded: by the largest remainder."""
+    shares = [part.numerator // part.denominator for part in exact]
     order = sorted(range(len(exact)), key=lambda place: shares[place] - exact[place])
-    for place in order[: amount - sum(shares)]:
+    for place in order[: whole - sum(shares)]:
         shares[place] += 1
     return shares
 

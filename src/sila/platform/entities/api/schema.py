@@ -37,7 +37,7 @@ additions: list[Callable[[list[Entity]], Schema]] = []  # what higher apps offer
 MAX_LIMIT = 200
 MAX_QUERY = 100
 MAX_CONDITIONS = 20
-CONDITION = "^[a-z0-9_.~]{1,60}:[a-z_]{1,12}"
+CONDITION = "^[a-z0-9_.~-]{1,60}:[a-z_]{1,12}"
 
 
 def document(by: Actor) -> Schema:

@@ -60,7 +60,7 @@ def bar(
     kept = ListState(by=state.by, span=state.span, day=state.day).url()
     chips: list[dict[str, Any]] = []
     for number, condition in enumerate(state.conditions):
-        f = through.field_for(fields, condition.field, context.actor)
+        f = through.field_for(fields, condition.field, context.actor, entity)
         if f is None:
             continue
         rest = tuple(other for index, other in enumerate(state.conditions) if index != number)
@@ -148,8 +148,10 @@ def _day(kind: Date, text: str, context: Context) -> str:
         return text
 
 
-def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict[str, Any]:
-    """First a choice of field, then operator and value."""
+def builder(
+    request: WorkspaceRequest, entity: Entity, context: Context, *, whole: Entity | None = None
+) -> dict[str, Any]:
+    """First a choice of field, then operator and value. `whole`: of a list, which can ask what belongs to its records."""
     fields = entity.readable(context.actor)
     name, params = request.GET.get("field", ""), request.GET.copy()
     base = entity_url(request, entity)
@@ -165,10 +167,11 @@ def builder(request: WorkspaceRequest, entity: Entity, context: Context) -> dict
                 for f in [
                     *sorted(fields.values(), key=lambda f: f.name not in entity.filters),
                     *through.reached(fields, context.actor),
+                    *(through.held(whole, context.actor) if whole else ()),
                 ]
             ]
         }
-    f, state = through.field_for(fields, name, context.actor), ListState.read(request.GET)
+    f, state = through.field_for(fields, name, context.actor, whole), ListState.read(request.GET)
     if f is None:
         raise NotFound
     edited = _edited(request, state)

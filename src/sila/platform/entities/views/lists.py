@@ -315,7 +315,9 @@ def columns(request: WorkspaceRequest, entity: Entity, context: Context) -> Http
 @entity_view
 def filter_builder(request: WorkspaceRequest, entity: Entity, context: Context) -> HttpResponse:
     return fragment(
-        request, "entities/_filter_builder.html", {"builder": filters.builder(request, entity, context)}
+        request,
+        "entities/_filter_builder.html",
+        {"builder": filters.builder(request, entity, context, whole=entity)},
     )
 
 
