@@ -100,12 +100,13 @@ def _renew_some(by: Actor) -> None:
 
 
 def _set_rules(by: Actor) -> None:
-    """The last step asks for the day on which the deal closes, and for approval of the large ones."""
+    """The last step asks for products, the day on which the deal closes, and approval of the large ones."""
     stage = Stage.objects.filter(category="open").order_by("-order").first()
     if stage is None:
         return
     role = Role.objects.get(code="manager")
-    rules = {"required_fields": ["expected_close"], "approval_above": APPROVED_FROM, "approval_role": role.id}
+    rules = {"required_fields": ["expected_close"], "needs_products": True}
+    rules |= {"approval_above": APPROVED_FROM, "approval_role": role.id}
     records.update(registry["stages"], stage.id, rules, by=by)
     for code, most in LIMITS:
         values = {"role": Role.objects.get(code=code).id, "kind": ENTRY, "most": most}

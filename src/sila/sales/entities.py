@@ -79,6 +79,7 @@ stages = register(
             _("What a deal needs to enter"): (
                 "required_fields",
                 "required_role",
+                "needs_products",
                 "needs_activity",
                 "approval_above",
                 "approval_currency",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.actor import Actor
+from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, Wanting
 from sila.platform.entities.kinds import KINDS, Context, Field
 from sila.platform.entities.rates import rates_on
@@ -34,6 +35,7 @@ from sila.work.models import Activity, ActivityLink
 SLUG, ENTRY = "opportunities", "stage"
 PREFIX = "entry_"
 PERSON, SUBJECT = f"{PREFIX}person", f"{PREFIX}subject"
+PRODUCT, QUANTITY = f"{PREFIX}product", f"{PREFIX}quantity"
 
 
 # ---- the rule ------------------------------------------------------------------------------------------
@@ -41,7 +43,7 @@ def let_in(deal: Opportunity, changes: Changes, by: Actor) -> None:
     """After `follow_stage`, which has put the deal into its new stage. Raises Wanting with all that is missing."""
     stage = _stage_now(deal)
     missing = missing_fields(deal, stage)
-    deal.incomplete = deal.party_id is None or bool(missing)
+    deal.incomplete = deal.party_id is None or bool(missing) or lacks_products(deal, stage)
     deal.rests_until = rests_until(deal, stage, by)
     moved = deal._state.adding or ("stage" in changes and changes["stage"] != deal.stage_id)
     if not moved or by.via == "import" or _goes_back(deal, changes.get("stage"), stage):
@@ -101,12 +103,20 @@ def missing_fields(deal: Opportunity, stage: Stage) -> dict[str, Field]:
     return {f.name: f for f in wanted if stored_now(f, deal) in (None, "", [])}
 
 
+def lacks_products(deal: Opportunity, stage: Stage) -> bool:
+    """Of a deal without lines `net` is empty."""
+    return stage.needs_products and deal.net is None
+
+
 def _want(deal: Opportunity, stage: Stage, missing: dict[str, Field], by: Actor) -> None:
     errors = {
         name: _("%(field)s: needed in the stage “%(stage)s”.") % {"field": f.label, "stage": stage}
         for name, f in missing.items()
     }
     asked: list[Field] = []
+    if lacks_products(deal, stage):
+        errors[PRODUCT] = _("Products must be named in the stage “%(stage)s”.") % {"stage": stage}
+        asked += _first_product()
     if stage.required_role and not _is_known(deal, stage.required_role):
         role = Part(stage.required_role).label
         errors[PERSON] = _("Who “%(role)s” in this deal must be known in the stage “%(stage)s”.") % {
@@ -138,6 +148,21 @@ def _person(role: Any) -> Field:
     return Field(PERSON, KINDS["link"], label, required=True, to="people", title_columns=("name",))
 
 
+def _first_product() -> list[Field]:
+    help_text = _("At the price that holds for the customer. More of them are added on the page of the deal.")
+    product = Field(
+        PRODUCT,
+        KINDS["link"],
+        pgettext_lazy("label", "Product"),
+        required=True,
+        help=help_text,
+        to="products",
+        title_columns=("name", "name_en"),
+    )
+    number = Field(QUANTITY, KINDS["number"], _("Quantity"), required=True, default="1", extra={"places": 3})
+    return [product, number]
+
+
 def _next_activity() -> list[Field]:
     kind, *rest = next_fields(PREFIX)
     return [replace(kind, default=Activity.Kind.TASK.value), *rest]
@@ -145,8 +170,12 @@ def _next_activity() -> list[Field]:
 
 def _supply(deal: Opportunity, role: str, values: dict[str, Any], *, by: Actor) -> str:
     """What a dialog has asked for besides the deal's own fields; the move is tried again after it."""
-    from sila.sales.actions import give_part  # a verb of deals, whose rules these are
+    from sila.sales.actions import give_part  # verbs of deals, whose rules these are
+    from sila.sales.deal_lines.actions import add_product
 
+    if PRODUCT in values:
+        product = records.get(registry["products"], values[PRODUCT], by=by)
+        add_product(deal, product, by=by, quantity=values[QUANTITY])
     if PERSON in values:
         give_part(deal, values[PERSON], role, by=by)
     activity = {f.name.removeprefix(PREFIX): values[f.name] for f in _next_activity() if f.name in values}

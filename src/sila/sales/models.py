@@ -89,6 +89,11 @@ class Stage(Stamped, Bilingual):
         blank=True,
         help_text=_("Who it is in the deal."),
     )
+    needs_products = models.BooleanField(
+        _("Products must be named"),
+        default=False,
+        help_text=_("With quantity and price, as lines of the deal."),
+    )
     needs_activity = models.BooleanField(_("A next activity must be planned"), default=False)
     approval_above = MoneyField(
         _("Approval from this amount"), currency="approval_currency", null=True, blank=True

@@ -18,7 +18,7 @@ from sila.platform.kit.text import listed
 from sila.sales import competing, credits, rating, renewing
 from sila.sales.beside import Line, lines
 from sila.sales.board import days_here, days_in_each, days_text, rot_of
-from sila.sales.entry import missing_fields
+from sila.sales.entry import lacks_products, missing_fields
 from sila.sales.models import Opportunity, Part, Stage, StageTransition
 
 SHOWN = 5
@@ -116,7 +116,9 @@ def flags(deal: Opportunity, context: Context) -> list[dict[str, Any]]:
     if stage is None:
         return found
     wanted = missing_fields(deal, stage) if deal.incomplete else {}
-    if missing := [f.label for name, f in wanted.items() if name in fields]:
+    missing = [f.label for name, f in wanted.items() if name in fields]
+    missing += [_("Products")] if deal.incomplete and lacks_products(deal, stage) else []
+    if missing:
         text = _("This deal lacks what its stage asks for: %(fields)s.") % {"fields": listed(missing)}
         found.append(_warning(text))
     if deal.is_open and (rot := rot_of(stage, days_here(deal.entered_stage_at, context.reader))):

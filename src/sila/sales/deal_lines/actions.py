@@ -1,6 +1,7 @@
 """Verbs of the products of a deal: take those of an offer or of an earlier deal, add one."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -19,9 +20,11 @@ TAKEN = ("currency", "price_book_id", "tax_included", *SUMS)
 
 
 @transaction.atomic
-def add_product(deal: Opportunity, product: Product, *, by: Actor) -> OpportunityLine:
-    """One of it more in the deal, at the price that holds for its customer. Raises NotAllowed, Invalid."""
-    values = {"opportunity": str(deal.id), "product": str(product.id)}
+def add_product(
+    deal: Opportunity, product: Product, *, by: Actor, quantity: Decimal = Decimal(1)
+) -> OpportunityLine:
+    """So many of it more in the deal, at the price that holds for its customer. Raises NotAllowed, Invalid."""
+    values = {"opportunity": str(deal.id), "product": str(product.id), "quantity": str(quantity)}
     line: OpportunityLine = records.create(WORK.line_noun, values, by=by)
     return line
 

@@ -53,19 +53,20 @@ def begin(deal: Opportunity, by: Actor) -> Changes:
 
 
 def follow_lines(deal: Opportunity, by: Actor) -> Changes:
-    """The amount is what the lines come to, by the rules that amounts go by; the last line leaves it as it was."""
-    if not has_lines(deal):
+    """The amount is what the lines come to; the last line leaves it as it was. By the rules that a deal goes by: its stage
+    may ask for lines."""
+    changes: dict[str, Any] = {}
+    if has_lines(deal):
+        changes = {"amount": deal.amount} if deal.amount != deal.net else {}
+        deal.amount = deal.net
+        if deal.product_id is None:
+            largest = deal.lines.filter(deleted_at=None).exclude(product_id=None).order_by("-net", "order")
+            deal.product_id = largest.values_list("product_id", flat=True).first()
+            changes |= {"product": None} if deal.product_id else {}
+    else:
         for name in SUMS:
             setattr(deal, name, None)
-        return {}
-    changes: dict[str, Any] = {"amount": deal.amount} if deal.amount != deal.net else {}
-    deal.amount = deal.net
-    if deal.product_id is None:
-        largest = deal.lines.filter(deleted_at=None).exclude(product_id=None).order_by("-net", "order")
-        deal.product_id = largest.values_list("product_id", flat=True).first()
-        changes |= {"product": None} if deal.product_id else {}
-    if changes:
-        records.derive(WORK.noun, deal, changes, by)
+    records.derive(WORK.noun, deal, changes, by)
     return changes
 
 

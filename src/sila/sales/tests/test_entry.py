@@ -1,6 +1,7 @@
 """What a stage asks of a deal before it lets it in, through every door; and approval of large ones."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -12,10 +13,12 @@ from sila.platform.access.models import Role
 from sila.platform.customfields.actions import add_field
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
+from sila.platform.entities.models import Operation
 from sila.platform.entities.registry import registry
 from sila.platform.notifications.gathering import gather
 from sila.platform.notifications.models import Notification
 from sila.sales import actions
+from sila.sales.deal_lines.actions import add_product
 from sila.sales.entry import ENTRY, facts_of
 from sila.sales.models import Opportunity, Stage, StageTransition
 from sila.work.actions import plan
@@ -107,6 +110,66 @@ def test_a_role_and_a_next_activity_are_asked_for_in_the_same_dialog(deal, alice
     assert now(deal).stage_id == quote.id
     assert deal.roles.get().role == "decides"
     assert Activity.objects.get().kind == "call"
+
+
+@pytest.fixture
+def chiller(admin):
+    return records.create(registry["products"], {"name": "مكيف", "code": "A", "price": "4850"}, by=admin)
+
+
+def test_products_are_asked_for_and_added_in_the_dialog(deal, admin, quote, chiller, move):
+    asks(admin, quote, needs_products=True)
+    asked = move()
+    assert (asked.status_code, now(deal).stage_id == quote.id) == (409, False)
+    assert 'name="entry_product"' in asked.content.decode()
+    more = ["entry_product", "entry_quantity"]
+    wrong = move(asked_more=more, entry_product=chiller.id, entry_quantity="0")
+    assert (wrong.status_code, deal.lines.count()) == (422, 0)
+    assert move(asked_more=more, entry_product=chiller.id, entry_quantity="2.5").status_code == 204
+    moved = now(deal)
+    assert (moved.stage_id, moved.amount, moved.incomplete) == (quote.id, 12125_00, True)  # no customer yet
+    assert [(line.product_id, line.quantity) for line in moved.lines.all()] == [(chiller.id, Decimal("2.5"))]
+
+
+def test_no_door_lets_a_deal_without_products_in(
+    deal, alice, admin, quote, chiller, company, client, browser
+):
+    asks(admin, quote, needs_products=True)
+    with pytest.raises(Invalid) as refused:
+        actions.move(deal, by=alice, stage=quote.id)
+    assert "عرض سعر" in refused.value.errors["entry_product"]
+    token = {"Authorization": f"Bearer {make_token(company.members['alice'], 't')}"}
+    url, body = f"/api/v1/opportunities/{deal.id}/move", {"stage": str(quote.id)}
+    answer = client.post(url, body, content_type="application/json", headers=token)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["entry_product"])
+    many = {"field": "stage", "stage": quote.id, "id": [deal.id]}
+    browser("admin").post("/w/rayyan/opportunities/bulk/edit", many, headers=HTMX)
+    assert (Operation.objects.get().done, Operation.objects.get().refused) == (0, 1)
+    assert now(deal).stage_id != quote.id
+    add_product(now(deal), chiller, by=alice)
+    assert actions.move(now(deal), by=alice, stage=quote.id).stage_id == quote.id
+
+
+def test_an_import_without_products_is_incomplete_until_its_lines_come_in(
+    company, admin, alice, quote, chiller, browser
+):
+    asks(admin, quote, needs_products=True)
+    customer = records.create(registry["organizations"], {"name": "عميل"}, by=alice)
+    values = {
+        "name": "قديمة",
+        "party": customer.id,
+        "stage": quote.id,
+        "amount": "4850",
+        "product": chiller.id,
+    }
+    deal = records.create(deals, values, by=company.actor("alice", "import"))
+    assert (deal.stage_id, deal.incomplete) == (quote.id, True)
+    page = browser("alice").get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
+    assert "lacks what its stage asks for: Products." in page
+    line = add_product(now(deal), chiller, by=alice)
+    assert not now(deal).incomplete
+    records.trash(registry["opportunity-lines"], line.id, by=alice)
+    assert now(deal).incomplete
 
 
 def test_what_is_there_already_is_not_asked_for(deal, alice, admin, quote, move):
