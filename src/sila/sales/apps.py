@@ -43,6 +43,7 @@ class SalesConfig(apps.App):
     joins = (
         "today",  # deals join a person's day
         "visiting",  # whom to visit
+        "deal_lines.merging",  # whose products two deals keep that become one
         "funnel.views",  # links over lists, here and below
         "leads.assigning.views",
         "partners.views",

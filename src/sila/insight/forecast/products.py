@@ -1,8 +1,8 @@
 """What the deals of a period add up to, by what is sold in them.
 
 A deal with lines counts each product with what its lines come to before tax; lines without a product, and what of the amount
-no line covers, count for none. A deal without lines counts its main product. A deal that is closed is told at the rate of its
-day, and so are its lines: what rounding leaves is shared out by the largest remainder, so that nothing is lost.
+no line covers, count for none. A deal without lines counts its main product. A closed deal is told at the rate of its day,
+and so are its lines: what rounding leaves is shared out by the largest remainder, so that nothing is lost.
 """
 
 from collections.abc import Iterable, Sequence

@@ -107,9 +107,9 @@ class Inside:
 
 def parts_of(whole: Entity, actor: Actor) -> Iterator[Entity]:
     for part in registry:
-        if part.belongs_to and part.model._meta.get_field(part.belongs_to).related_model is whole.model:
-            if actor.can(part.slug, "view"):
-                yield part
+        link: Any = part.model._meta.get_field(part.belongs_to) if part.belongs_to else None
+        if link and link.related_model is whole.model and actor.can(part.slug, "view"):
+            yield part
 
 
 def inside_of(whole: Entity, name: str, actor: Actor) -> Inside | None:

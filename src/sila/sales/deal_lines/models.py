@@ -10,7 +10,8 @@ from sila.sales.models import Opportunity
 
 
 class OpportunityLine(PricedLine):
-    """A product of a deal. When two deals become one, that which stays keeps its own: nothing is counted twice."""
+    """A product of a deal. When two deals become one, somebody says whose products it has (merging.py): nothing is counted
+    twice by itself."""
 
     follows_merges: ClassVar[bool] = False
     opportunity_id: UUID

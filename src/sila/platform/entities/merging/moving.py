@@ -70,7 +70,7 @@ class Moving:
         elif reference.field:  # it counts as no value of a record in the trash
             CustomValue.objects.filter(field=name, record_id=row.id).delete()
         else:
-            self._move_row(reference, row)
+            self.move_row(reference, row)
 
     def _move_record(self, noun: Entity, record: Any, name: str) -> None:
         """As if somebody had chosen it there. Where the noun's rules refuse it, such as a company above itself, the
@@ -87,11 +87,11 @@ class Moving:
                 continue
             notes.note(self.operation, noun, [(record, before)])
             return
-        self._move_row(Reference(noun.model, f"{name}_id", link=name), record)
+        self.move_row(Reference(noun.model, f"{name}_id", link=name), record)
         catch_up(noun, [record.id], by=self.by)
         catch_up(self.entity, [self.into], by=self.by)
 
-    def _move_row(self, reference: Reference, row: Any) -> None:
+    def move_row(self, reference: Reference, row: Any) -> None:
         """A row that is no record of its own, or is in the trash."""
         model, column = reference.model, reference.column
         after = {column: self.into, **model.merged_as}

@@ -41,6 +41,13 @@ def check(entity: Entity, choices: Choices, ids: Sequence[UUID], by: Actor) -> N
         raise Invalid(wrong)
 
 
+def check_source(choices: Choices, ids: Sequence[UUID]) -> None:
+    """Of what the records are made of: those of one of them, or of all. Raises Invalid."""
+    known = {*(str(each) for each in ids), TOGETHER}
+    if wrong := [name for name, source in choices.items() if source not in known]:
+        raise Invalid(dict.fromkeys(wrong, _("There is no such choice.")))
+
+
 def merged_values(
     entity: Entity, records: Sequence[Any], choices: Choices
 ) -> tuple[dict[str, Any], set[str]]:

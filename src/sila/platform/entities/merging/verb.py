@@ -14,7 +14,8 @@ from sila.platform.entities.computed.keeping import catch_up
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.merging import apart, merged
 from sila.platform.entities.merging.moving import Moving
-from sila.platform.entities.merging.values import Choices, check, merged_values
+from sila.platform.entities.merging.parts import part_chosen, take_part
+from sila.platform.entities.merging.values import Choices, check, check_source, merged_values
 from sila.platform.entities.models import Operation, OperationChange
 from sila.platform.entities.operations import notes
 from sila.platform.entities.quality.rules import unasked
@@ -51,7 +52,9 @@ def merge(
     choices = choices or {}
     with transaction.atomic():
         records = _taken(entity, ids, by, versions or {})
-        check(entity, choices, ids, by)
+        part = part_chosen(entity, choices)
+        check(entity, {name: source for name, source in choices.items() if name not in part}, ids, by)
+        check_source(part, ids)
         gone = records[1:]
         operation = notes.begin(
             Operation.MERGE,
@@ -62,9 +65,11 @@ def merge(
             title=entity.title_of(records[0]),
             titles=[entity.title_of(record) for record in gone],
         )
-        values = merged_values(entity, records, choices)
+        values, filled = merged_values(entity, records, choices)
         _put_away(entity, gone, records[0], operation, by)
-        _give(entity, records[0], *values, operation, by)
+        for name in take_part(entity, records, choices, operation, by):
+            values.pop(name, None)
+        _give(entity, records[0], values, filled, operation, by)
         catch_up(entity, [into], by=by)  # conditions that name one of those that went hold of it from now on
         for told in extensions.merged:
             told(entity, into, ids[1:], by=by)

@@ -14,7 +14,9 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions, linked
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import KINDS, Context, Field, Row
+from sila.platform.entities.kinds.base import DASH
 from sila.platform.entities.merging import preview
+from sila.platform.entities.merging.parts import parts
 from sila.platform.entities.merging.values import EMPTY, TOGETHER, fullest, joins, offered
 from sila.platform.entities.merging.verb import MOST, may_merge, merge
 from sila.platform.entities.models import Merged, Operation
@@ -65,6 +67,8 @@ def _choices(
     offers = {
         line["name"]: line["offer"] for f in fields.values() if (line := _compared(f, rows, context, None))
     }
+    if line := _part(entity, rows, context, None):
+        offers[line["name"]] = line["offer"]
     sent = {name: str(text) for name, text in given.items() if name.startswith(TAKEN)}
     return {name.removeprefix(TAKEN): text for name, text in sent.items() if text != offers.get(name)}
 
@@ -126,7 +130,9 @@ def _page(
         raise NotFound
     rows.sort(key=lambda row: row["id"] != into)
     compared = [_compared(f, rows, context, error) for f in offered(entity, context.actor).values()]
+    part = _part(entity, rows, context, error)
     compared = [line for line in compared if any(cell["filled"] for cell in line["cells"])]
+    compared = [part, *compared] if part else compared
     shown = {
         "title": _("Merge: %(nouns)s") % {"nouns": entity.plural},
         "url": entity_url(request, entity, tail="merge"),
@@ -168,6 +174,7 @@ def _compared(f: Field, rows: list[Row], context: Context, error: Invalid | None
         "differs": len(set(texts)) > 1,
         "error": error.errors.get(f.name, "") if error else "",
         "together": TOGETHER if together else "",
+        "offered_together": together,
         "offer": TOGETHER if together else str(rows[first]["id"]),
         "cells": [
             {
@@ -177,6 +184,33 @@ def _compared(f: Field, rows: list[Row], context: Context, error: Invalid | None
                 "chosen": number == first and not together,
             }
             for number, (row, has) in enumerate(zip(rows, filled, strict=True))
+        ],
+    }
+
+
+def _part(entity: Entity, rows: list[Row], context: Context, error: Invalid | None) -> dict[str, Any] | None:
+    """What the records are made of, to be chosen like a value; None where no record has any of it."""
+    part = parts.get(entity.slug)
+    told = part.told([row["id"] for row in rows], context) if part else {}
+    if part is None or not told:
+        return None
+    first = next(row["id"] for row in rows if row["id"] in told)
+    return {
+        "name": TAKEN + part.name,
+        "label": part.label,
+        "differs": True,
+        "error": error.errors.get(part.name, "") if error else "",
+        "together": TOGETHER if len(told) > 1 else "",
+        "offered_together": False,
+        "offer": str(first),
+        "cells": [
+            {
+                "id": row["id"],
+                "html": told.get(row["id"], DASH),
+                "filled": row["id"] in told,
+                "chosen": row["id"] == first,
+            }
+            for row in rows
         ],
     }
 
