@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -13,6 +14,7 @@ from sila.parties.models import Party, PartyRole
 from sila.platform.access.actor import Actor
 from sila.platform.activity import log
 from sila.platform.entities import actions as records
+from sila.platform.entities import extensions
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.kinds import KINDS, Context, Field, Row
 from sila.platform.entities.linked import visible_ids
@@ -22,6 +24,7 @@ from sila.sales.models import Opportunity, OpportunityCompetitor
 
 SLUG = "opportunities"
 COMPETITOR = PartyRole.Role.COMPETITOR
+PREFERRED = "competitors"  # which companies pickers of competitors offer first
 
 
 @transaction.atomic
@@ -55,6 +58,12 @@ def known_as_competitor(party: Party, by: Actor) -> None:
     except NotAllowed as error:
         text = _("“%(name)s” is not known as a competitor, and you may not change that.")
         raise Invalid({"party": text % {"name": party.name}}) from error
+
+
+def known_ones() -> Q:
+    """Parties that are known as competitors, or stood against us in some deal."""
+    known = PartyRole.objects.filter(role=COMPETITOR, ends=None).values("party_id")
+    return Q(id__in=known) | Q(id__in=OpportunityCompetitor.objects.order_by().values("party_id"))
 
 
 @transaction.atomic
@@ -95,6 +104,7 @@ def _fields() -> tuple[Field, ...]:
             required=True,
             to="organizations",
             title_columns=("name",),
+            extra={"prefer": PREFERRED},
         ),
         Field(
             "strength",
@@ -159,3 +169,4 @@ COMPETITORS = Detail(
     _add,
     {"remove": remove_competitor},
 )
+extensions.preferred[PREFERRED] = known_ones

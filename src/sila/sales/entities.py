@@ -10,7 +10,7 @@ from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales import credits
 from sila.sales.actions import lose, move, reopen, win
 from sila.sales.board import board
-from sila.sales.competing import COMPETITORS
+from sila.sales.competing import COMPETITORS, PREFERRED
 from sila.sales.credits import split_credit
 from sila.sales.deal_lines.panels import sheet
 from sila.sales.deal_lines.rules import keep_to_lines, sum_anew
@@ -264,6 +264,7 @@ opportunities = register(
                         _("Who won it?"),
                         to="organizations",
                         title_columns=("name",),
+                        extra={"prefer": PREFERRED},
                     ),
                     Field("note", KINDS["text"], _("More about the loss"), max_length=300),
                 ),

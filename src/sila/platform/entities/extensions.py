@@ -55,3 +55,6 @@ search_sources: list[
 shifts: dict[
     str, Callable[[Any, str, Any], dict[str, Any]]
 ] = {}  # slug -> (record, field, its new day or moment) -> what moves along when a calendar moves the record
+preferred: dict[
+    str, Callable[[], Any]
+] = {}  # name -> () -> a condition of the records that a picker offers first where a link says `prefer`

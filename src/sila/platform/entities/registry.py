@@ -260,7 +260,8 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
     if isinstance(f, Link):
         target = registry.of_link(entity, f)
         kind = "member" if target.slug == "members" else "link"
-        return {"kind": KINDS[kind], "to": target.slug, "title_columns": target.title, "nullable": f.null}
+        shape = {"kind": KINDS[kind], "to": target.slug, "title_columns": target.title, "nullable": f.null}
+        return shape | ({"extra": {"prefer": f.prefer}} if f.prefer else {})
     if hasattr(f, "options"):
         several = KINDS["choices" if isinstance(f, TagsField) else "choice"]
         return {"kind": several, "choices": as_choices(f.options, entity.tones.get(f.name))}

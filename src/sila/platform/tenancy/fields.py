@@ -46,10 +46,12 @@ class LinkConstraint(BaseConstraint):
 class Link(models.ForeignObject):  # type: ignore[type-arg]
     """A link to a record of the same workspace. Declares its own `<name>_id` column and constraint.
 
-    Deletion is a verb (trash first, purge later), so the constraint restricts and Django does nothing.
+    Deletion is a verb (trash first, purge later), so the constraint restricts and Django does nothing. `prefer` names the
+    records that a picker offers first (`extensions.preferred`).
     """
 
-    def __init__(self, to: Any, **kwargs: Any) -> None:
+    def __init__(self, to: Any, *, prefer: str = "", **kwargs: Any) -> None:
+        self.prefer = prefer
         for computed in ("on_delete", "from_fields", "to_fields"):
             kwargs.pop(computed, None)
         kwargs.setdefault("related_name", "+")

@@ -44,7 +44,7 @@ class IncumbentContract(Ending):
 
     name = models.CharField(_("What it is about"), max_length=200)
     party = Link(Party, verbose_name=pgettext_lazy("label", "Customer"), related_name="incumbents")
-    competitor = Link(Party, verbose_name=_("Competitor"))
+    competitor = Link(Party, verbose_name=_("Competitor"), prefer="competitors")
     product = Link(Product, verbose_name=_("Our product for it"), null=True, blank=True)
     auto_renew = models.BooleanField(_("Renews by itself"), default=False)
     renew_months = averaged(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -56,7 +57,7 @@ def _particulars(f: Field, value: Any, row: Row, context: Context, prefix: str) 
     if f.kind.name in LINKS:
         title = row.get(f"title:{f.name}") or f.kind.title(f, row, context.reader) if value else ""  # type: ignore[attr-defined]
         return {
-            "search_url": f"/w/{context.reader.slug}/{f.to}/pick",
+            "search_url": f"/w/{context.reader.slug}/{f.to}/pick" + _preferring(f),
             "text": title,
             "values": [(value, title)] if value else [],
             "multiple": False,
@@ -79,6 +80,10 @@ def _particulars(f: Field, value: Any, row: Row, context: Context, prefix: str) 
     if f.max_length and f.kind.name == "text":
         return {"attrs": {"maxlength": f.max_length}}
     return {}
+
+
+def _preferring(f: Field) -> str:
+    return f"?{urlencode({'prefer': f.extra['prefer']})}" if f.extra.get("prefer") else ""
 
 
 def repetition(form: Repeat, context: Context) -> dict[str, Any]:
