@@ -64,6 +64,8 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     if entity.slug == "exchange-rates":  # one a day, of another currency than the workspace's own
         day = date(2000, 1, 1) + timedelta(days=next(counter))
         values |= {"currency": "USD", "day": day.isoformat()}
+    if entity.slug == "promotion-customers":  # a customer is in a promotion once
+        values |= {"party": str(new_record(registry["organizations"], by).id)}
     if entity.slug == "bundle-items":  # of a bundle, and no other is in it
         bundle = new_record(registry["products"], by, kind="bundle")
         values |= {"bundle": str(bundle.id), "product": str(new_record(registry["products"], by).id)}

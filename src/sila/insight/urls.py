@@ -18,5 +18,11 @@ urlpatterns = [
     path("promotions-compared", promotions.compared, name="promotions-compared"),
     path("promotion/<uuid:promotion_id>/customers", promotions.customers, name="promotion-customers"),
     path("promotions-of/<uuid:party_id>", promotions.of_customer, name="promotions-of"),
+    path("promotions-in/<str:of>/<uuid:record_id>", promotions.in_paper, name="promotions-in"),
+    path(
+        "promotions-in/<str:of>/<uuid:record_id>/<uuid:promotion_id>/apply",
+        promotions.apply,
+        name="promotion-apply",
+    ),
     path("promotion/<uuid:promotion_id>/add", promotions.add, name="promotion-add"),
 ]

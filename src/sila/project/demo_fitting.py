@@ -1,4 +1,4 @@
-"""Sample customers who buy what goes together, and promotions: one measured against its control group, one that runs, and
+"""Sample customers who buy what goes together, and promotions: one measured against its control group, two that run, and
 one that is being prepared."""
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from typing import Any
 from sila.catalog.models import Product
 from sila.insight.fitting.working import count
 from sila.insight.promotions.actions import add_customers, end, measure, start
+from sila.insight.promotions.applying import apply_offer
 from sila.insight.promotions.models import Promotion, PromotionCustomer
 from sila.parties.models import Party
 from sila.platform.access.actor import Actor
@@ -20,6 +21,7 @@ from sila.platform.kit import clock
 from sila.platform.kit.dice import dice
 from sila.sales.invoices.actions import issue
 from sila.sales.invoices.rules import WORK
+from sila.sales.quotes.models import Quote
 
 SEED = 1449
 CUSTOMERS = 48
@@ -48,6 +50,7 @@ def add_fitting(actors: Mapping[str, Actor], now: datetime) -> None:
     admin = actors["noura"]
     _measured(chosen, later, sellers, admin, rng, now)
     _running(products, admin, now)
+    _with_a_gift(products["FIRE-EXT"], admin, now)
     count(admin.workspace)
 
 
@@ -133,3 +136,25 @@ def _running(products: Mapping[str, Product], admin: Actor, now: datetime) -> No
         control_share="25",
     )
     add_customers(waiting, registry["organizations"].visible_to(admin), by=admin)
+
+
+def _with_a_gift(product: Product, admin: Actor, now: datetime) -> None:
+    """One that gives something away; it stands in one quote already."""
+    promotion = _promotion(
+        admin,
+        name="طفاية هدية مع كل طلب",
+        begins=(now - timedelta(days=3)).date().isoformat(),
+        ends=(now + timedelta(days=25)).date().isoformat(),
+        offer="gift",
+        gift_product=str(product.id),
+        control_share="20",
+    )
+    drafts = Quote.objects.filter(status=Quote.Status.DRAFT, deleted_at=None, lines__product_id__isnull=False)
+    companies = registry["organizations"].visible_to(admin)
+    wanted = companies.filter(city="جدة") | companies.filter(id__in=drafts.values("party_id"))
+    if add_customers(promotion, wanted, by=admin) < 4:
+        return
+    start(_anew(promotion), by=admin)
+    offered = promotion.customers.filter(treated=True).values("party_id")
+    if quote := drafts.filter(party_id__in=offered).order_by("-id").first():
+        apply_offer(_anew(promotion), "quotes", quote.id, by=admin)

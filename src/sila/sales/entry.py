@@ -116,7 +116,7 @@ def _want(deal: Opportunity, stage: Stage, missing: dict[str, Field], by: Actor)
     asked: list[Field] = []
     if lacks_products(deal, stage):
         errors[PRODUCT] = _("Products must be named in the stage “%(stage)s”.") % {"stage": stage}
-        asked += _first_product()
+        asked += _first_product(deal)
     if stage.required_role and not _is_known(deal, stage.required_role):
         role = Part(stage.required_role).label
         errors[PERSON] = _("Who “%(role)s” in this deal must be known in the stage “%(stage)s”.") % {
@@ -148,7 +148,7 @@ def _person(role: Any) -> Field:
     return Field(PERSON, KINDS["link"], label, required=True, to="people", title_columns=("name",))
 
 
-def _first_product() -> list[Field]:
+def _first_product(deal: Opportunity) -> list[Field]:
     help_text = _("At the price that holds for the customer. More of them are added on the page of the deal.")
     product = Field(
         PRODUCT,
@@ -158,6 +158,7 @@ def _first_product() -> list[Field]:
         help=help_text,
         to="products",
         title_columns=("name", "name_en"),
+        default=deal.product_id and str(deal.product_id),
     )
     number = Field(QUANTITY, KINDS["number"], _("Quantity"), required=True, default="1", extra={"places": 3})
     return [product, number]

@@ -38,13 +38,13 @@ def add_customers(promotion: Promotion, rows: QuerySet[Any], *, by: Actor) -> in
     Invalid."""
     promotion = _changeable(promotion, by, Status.DRAFT, _("The promotion has started: its customers stand."))
     known = set(_customers(promotion).values_list("party_id", flat=True))
-    fresh = [
-        party for party in rows.order_by("id").values_list("id", flat=True)[: MOST + 1] if party not in known
-    ]
+    found = rows.order_by("id").values_list("id", "name")[: MOST + 1]
+    fresh = [(party, name) for party, name in found if party not in known]
     if len(known) + len(fresh) > MOST:
         raise Invalid({"": _("That is too many: add %(most)d at most.") % {"most": MOST}})
     PromotionCustomer.objects.bulk_create(
-        (PromotionCustomer(promotion_id=promotion.id, party_id=party) for party in fresh), batch_size=2000
+        (PromotionCustomer(promotion_id=promotion.id, party_id=party, name=name) for party, name in fresh),
+        batch_size=2000,
     )
     if fresh:
         note_past(promotion)

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.insight.promotions.actions import clear_customers, end, make_call_list, measure, start
-from sila.insight.promotions.models import Promotion
-from sila.insight.promotions.rules import SLUG, derive, keep_running, keep_what_runs
+from sila.insight.promotions.models import Promotion, PromotionCustomer
+from sila.insight.promotions.rules import SLUG, derive, keep_lot, keep_running, keep_what_runs
 from sila.insight.promotions.showing import flags, sheet
+from sila.insight.promotions.spending import note_past_of
 from sila.platform.entities.registry import Action, Entity, View, register
 
 Status = Promotion.Status
@@ -29,7 +30,9 @@ promotions = register(
         columns=("name", "status", "begins", "ends", "offer", "control_share", "owner"),
         sections={
             _("Promotion"): ("name", "status", "begins", "ends"),
-            _("Offer"): ("offer", "percent", "amount", "gift", "price_book", "product", "family"),
+            _("Offer"): (
+                *("offer", "percent", "amount", "gift", "gift_product", "price_book", "product", "family"),
+            ),
             _("Control group"): ("control_share",),
             _("Cost"): ("cost", "contact_cost", "currency"),
             _("Notes"): ("notes",),
@@ -81,5 +84,26 @@ promotions = register(
                 when=in_status(Status.DRAFT),
             ),
         ),
+    )
+)
+
+customers = register(
+    Entity(
+        model=PromotionCustomer,
+        slug="promotion-customers",
+        icon="discount",
+        belongs_to="promotion",
+        guarded=True,  # who sells is not to know the control group
+        sort="-created_at",
+        timeline=False,
+        trashable=False,
+        mergeable=False,
+        columns=("name", "promotion", "party", "treated"),
+        sections={_("Customer of a promotion"): ("name", "promotion", "party", "treated", "note")},
+        filters=("promotion", "party", "treated"),
+        quick=("promotion", "party"),
+        carried=("treated",),
+        rules=(keep_lot,),
+        effects=(note_past_of,),
     )
 )

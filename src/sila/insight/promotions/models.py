@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 
 from sila.catalog.models import PriceBook, Product
 from sila.parties.models import Party
+from sila.platform.access.models import Stamped
 from sila.platform.entities.fields import CurrencyField, MoneyField, averaged
 from sila.platform.entities.models import Record
 from sila.platform.tenancy.fields import Link
-from sila.platform.tenancy.models import TenantModel
 
 LIVE = Q(deleted_at=None)
 LEAST, MOST = 5, 50  # percent of the customers that are the control group
@@ -39,6 +39,7 @@ class Promotion(Record):
         BOOK = "book", pgettext_lazy("one", "Price book")
 
     product_id: UUID | None
+    gift_product_id: UUID | None
     price_book_id: UUID | None
     customers: Any
 
@@ -53,8 +54,17 @@ class Promotion(Record):
     percent = averaged(
         models.DecimalField(_("Percent off"), max_digits=5, decimal_places=2, null=True, blank=True)
     )
-    amount = averaged(MoneyField(_("Amount off"), null=True, blank=True))
+    amount = averaged(
+        MoneyField(_("Amount off"), null=True, blank=True, help_text=_("Off the price of each unit."))
+    )
     gift = models.CharField(_("Gift"), max_length=200, blank=True)
+    gift_product = Link(
+        Product,
+        verbose_name=_("Product that is the gift"),
+        null=True,
+        blank=True,
+        help_text=_("Stands in quotes with its price, and a discount of all of it."),
+    )
     price_book = Link(
         PriceBook,
         verbose_name=pgettext_lazy("one", "Price book"),
@@ -111,7 +121,7 @@ class Promotion(Record):
         return self.status == self.Status.DRAFT
 
 
-class PromotionCustomer(TenantModel):
+class PromotionCustomer(Stamped):
     """A customer of a promotion. `treated` is None until the lot was drawn. `before` and `recent` is what they bought, in
     minor units of the base currency: in the year before, and in as many days as the promotion runs."""
 
@@ -121,14 +131,17 @@ class PromotionCustomer(TenantModel):
     promotion_id: UUID
     party_id: UUID
 
-    promotion = Link(Promotion, related_name="customers")
-    party = Link(Party)
-    treated = models.BooleanField(null=True)
+    name = models.CharField(_("Name"), max_length=200, editable=False, blank=True)
+    promotion = Link(Promotion, verbose_name=_("Promotion"), related_name="customers")
+    party = Link(Party, verbose_name=pgettext_lazy("label", "Customer"))
+    treated = models.BooleanField(_("Offered to"), null=True, editable=False)
+    note = models.CharField(pgettext_lazy("label", "Note"), max_length=120, blank=True)
     before = models.BigIntegerField(default=0)
     recent = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("Customer of a promotion")
+        verbose_name_plural = _("Customers of promotions")
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "promotion_id", "party_id"], name="promotion_customer_once"

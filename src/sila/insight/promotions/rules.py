@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from sila.insight.promotions.models import LEAST, MOST, Promotion
+from sila.insight.promotions.models import LEAST, MOST, Promotion, PromotionCustomer
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
@@ -12,7 +12,8 @@ from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
 
 SLUG = "promotions"
-FIXED = ("begins", "product", "family", "offer", "percent", "amount", "gift", "price_book", "control_share")
+OFFERED = ("product", "family", "offer", "percent", "amount", "gift", "gift_product", "price_book")
+FIXED = ("begins", *OFFERED, "control_share")
 Offer, Status = Promotion.Offer, Promotion.Status
 VALUES = {Offer.PERCENT: "percent", Offer.AMOUNT: "amount", Offer.GIFT: "gift", Offer.BOOK: "price_book_id"}
 
@@ -20,6 +21,8 @@ VALUES = {Offer.PERCENT: "percent", Offer.AMOUNT: "amount", Offer.GIFT: "gift", 
 def derive(promotion: Promotion, changes: Changes, by: Actor) -> None:
     promotion.name_fold = fold(promotion.name)[:200]
     promotion.currency = promotion.currency or base_currency()
+    if promotion.gift_product_id and not promotion.gift:
+        promotion.gift = promotion.gift_product.name[:200]
     if promotion.ends < promotion.begins:
         raise Invalid({"ends": _("It ends before it begins.")})
     if not LEAST <= promotion.control_share <= MOST:
@@ -39,6 +42,24 @@ def keep_what_runs(promotion: Promotion, changes: Changes, by: Actor) -> None:
     if touched or ("ends" in changes and "status" not in changes):
         name = touched[0] if touched else "ends"
         raise Invalid({name: _("The promotion has started: this stands as it is.")})
+
+
+def keep_lot(customer: PromotionCustomer, changes: Changes, by: Actor) -> None:
+    """Whom the lot has drawn stands. Only a promotion that was started elsewhere, whose lot was drawn there, brings its
+    customers along by a file."""
+    if not (customer._state.adding or {"promotion", "party"} & changes.keys()):
+        return
+    promotion = customer.promotion
+    customer.name = customer.party.name[:200]
+    alike = PromotionCustomer.objects.filter(promotion_id=promotion.id, party_id=customer.party_id)
+    if alike.exclude(id=customer.id).exists():
+        raise Invalid({"party": _("This customer is in the promotion already.")})
+    if promotion.is_draft:
+        customer.treated = None
+        return
+    drawn_elsewhere = promotion.seed is None and by.via in ("import", "demo") and customer.treated is not None
+    if not (drawn_elsewhere and customer._state.adding):
+        raise Invalid({"promotion": _("The promotion has started: its customers stand.")})
 
 
 def refuse_without_offer(promotion: Promotion) -> None:

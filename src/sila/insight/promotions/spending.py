@@ -9,8 +9,11 @@ from django.db.models import BigIntegerField, Case, OuterRef, Subquery, Sum, Whe
 from django.db.models.functions import Cast, Coalesce, Round
 
 from sila.insight.promotions.models import Promotion, PromotionCustomer
+from sila.platform.access.actor import Actor
+from sila.platform.entities.registry import Changes
 from sila.platform.kit.dates import moments
 from sila.platform.tenancy.current import current
+from sila.platform.tenancy.writing import when_written
 from sila.sales.invoices.models import Invoice
 from sila.sales.partners.performance import ISSUED, earned, in_base, sums_of_earnings
 
@@ -55,3 +58,8 @@ def _bought(first: date, last: date) -> Any:
     signed = Sum(Case(When(kind=Invoice.Kind.CREDIT, then=-net), default=net))
     whole = rows.order_by().values("party_id").annotate(whole=Cast(Round(signed), BigIntegerField()))
     return Coalesce(Subquery(whole.values("whole")), 0)
+
+
+def note_past_of(customer: PromotionCustomer, changes: Changes, by: Actor) -> None:
+    """An effect: of many that a file brings along, it is worked out once."""
+    when_written(("past", customer.promotion_id), lambda: note_past(customer.promotion))

@@ -1,15 +1,17 @@
 """Choosing the customers of a promotion, the list of those to whom it is offered, and promotions compared."""
 
 from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from sila.insight.promotions.actions import add_customers
+from sila.insight.promotions.applying import apply_offer, may_apply, paper_of
 from sila.insight.promotions.models import Promotion, PromotionCustomer
 from sila.insight.promotions.offering import card
 from sila.insight.promotions.rules import SLUG
@@ -19,8 +21,9 @@ from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.kinds import Context, parse_all
+from sila.platform.entities.listing import order_of, page
 from sila.platform.entities.registry import registry
-from sila.platform.entities.views.door import done, fragment, workspace_view
+from sila.platform.entities.views.door import done, fragment, toast, workspace_view
 from sila.platform.entities.views.fields import dialog, given_values
 from sila.platform.entities.views.kept import fields_to_take, kept_views, taken
 from sila.sales.partners.performance import shows_amounts
@@ -52,11 +55,12 @@ def customers(request: WorkspaceRequest, context: Context, promotion_id: UUID) -
     """To whom it is offered, as far as the reader may see them; of the control group nothing."""
     promotion, reader = _promotion(promotion_id, context), context.reader
     treated = PromotionCustomer.objects.filter(promotion_id=promotion.id, treated=True)
-    parties = registry["parties"].visible_to(context.actor).filter(id__in=treated.values("party_id"))
-    last = request.GET.get("after", "")
-    rows = parties.order_by("name_fold", "id").values("id", "name", "kind", "phone", "city", "name_fold")
-    start = int(last) if last.isascii() and last.isdigit() and len(last) < 6 else 0
-    found = list(rows[start : start + PAGE + 1])
+    noun = registry["parties"]
+    parties = noun.visible_to(context.actor).filter(id__in=treated.values("party_id"))
+    by_name = order_of(
+        noun, noun.readable(context.actor), "name", context.actor, arabic_first=reader.language == "ar"
+    )
+    found = page(noun, parties, ("name", "kind", "city"), by_name, request.GET.get("after", ""), size=PAGE)
     here = f"/w/{reader.slug}/promotion/{promotion.id}/customers"
     shown = {
         "title": _("Offered to: %(promotion)s") % {"promotion": promotion.name},
@@ -67,9 +71,9 @@ def customers(request: WorkspaceRequest, context: Context, promotion_id: UUID) -
                 "city": row["city"],
                 "url": registry[SLUGS[row["kind"]]].url(reader.slug, row["id"]),
             }
-            for row in found[:PAGE]
+            for row in found.rows
         ],
-        "next_url": f"{here}?after={start + PAGE}" if len(found) > PAGE else "",
+        "next_url": f"{here}?{urlencode({'after': found.next})}" if found.next else "",
     }
     return fragment(request, "insight/promotion_customers.html", {"page": shown})
 
@@ -82,6 +86,30 @@ def of_customer(request: WorkspaceRequest, context: Context, party_id: UUID) -> 
     if not context.actor.can(SLUG, "view"):
         raise NotAllowed
     return fragment(request, "entities/_related_group.html", {"group": card(party.id, context)})
+
+
+@require_GET
+@workspace_view
+def in_paper(request: WorkspaceRequest, context: Context, of: str, record_id: UUID) -> HttpResponse:
+    """The card on a quote or a deal, with a button that applies each."""
+    if not context.actor.can(SLUG, "view"):
+        raise NotAllowed
+    paper = paper_of(of, record_id, by=context.actor)
+    here = f"/w/{context.reader.slug}/promotions-in/{of}/{record_id}/"
+    shown = card(paper.party_id, context, here if may_apply(of, paper, by=context.actor) else "")
+    return fragment(request, "entities/_related_group.html", {"group": shown})
+
+
+@require_POST
+@workspace_view
+def apply(
+    request: WorkspaceRequest, context: Context, of: str, record_id: UUID, promotion_id: UUID
+) -> HttpResponse:
+    try:
+        apply_offer(_promotion(promotion_id, context), of, record_id, by=context.actor)
+    except Invalid as error:
+        return toast(HttpResponse(status=422), "; ".join(error.errors.values()))
+    return done(_("The promotion is applied."))
 
 
 # ---- choosing them -------------------------------------------------------------------------------------

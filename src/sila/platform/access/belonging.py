@@ -1,5 +1,5 @@
 """What belongs to another record, as the lines of a quote to the quote, has no rights of its own: who may see or change
-the record may see or change what belongs to it."""
+the record may see or change what belongs to it. What is guarded is seen by those alone who may change the record."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ class Belonging:
 
     slug: str
     link: str
+    guarded: bool = False
 
 
 _known: dict[str, Belonging] = {}
@@ -28,4 +29,6 @@ def belonging(slug: str) -> Belonging | None:
 def answering(slug: str, verb: str) -> tuple[str, str]:
     """The noun and the verb of it by which a verb on this noun is decided."""
     whole = _known.get(slug)
-    return (whole.slug, _CHANGES.get(verb, verb)) if whole else (slug, verb)
+    if whole is None:
+        return slug, verb
+    return whole.slug, "edit" if whole.guarded and verb == "view" else _CHANGES.get(verb, verb)

@@ -75,6 +75,7 @@ class Entity:
     tended: Mapping[str, Any] = field(default_factory=dict)  # which can grow stale: of deals, the open ones
     slice_of: str = ""
     belongs_to: str = ""  # the link to the record by which rights on these rows are decided: a line's quote
+    guarded: bool = False  # what belongs to a record is seen by those alone who may change it
     board_by: str = ""  # a choice; needs an index that ends in it and the id
     board_where: Mapping[str, Any] = field(default_factory=dict)  # what a board without conditions shows
     dated: tuple[str, ...] = ()  # days that follow from others, and by which a calendar can go too
@@ -327,7 +328,7 @@ class Registry:
         self._entities[entity.slug] = entity
         if entity.belongs_to:
             model: Any = entity.model._meta.get_field(entity.belongs_to).related_model
-            declare(entity.slug, Belonging(self.of_model(model).slug, entity.belongs_to))
+            declare(entity.slug, Belonging(self.of_model(model).slug, entity.belongs_to, entity.guarded))
         return entity
 
     @property

@@ -117,6 +117,8 @@ def _of_offers() -> dict[str, str]:
         "promotion_started": _("Promotion started"),
         "promotion_ended": _("Promotion ended"),
         "promotion_measured": _("Promotion measured"),
+        "promotion_applied": _("Promotion applied"),
+        "promotion_used": _("Promotion applied to a document"),
     }
 
 

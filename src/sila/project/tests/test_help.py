@@ -29,7 +29,8 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "order-lines-try order-lines-step order-pdf invoice-lines-try invoice-lines-step invoice-pdf windows-people "
     "windows-defaults calling-next calling-add calling-outcome calling-release purchases-card "
     "quick-log-day quick-log-send portal-card",
-    "insight": "adjust-unit adjust-member fits fit-accept fit-reject promotion-add promotions-of",
+    "insight": "adjust-unit adjust-member fits fit-accept fit-reject promotion-add promotions-of "
+    "promotions-in promotion-apply",
     "team": "commission-pdf board-part board-thanks",
     "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "
     "order-fields diary-dates check-computed edit-field hide-field show-field new-record-type order-record-types "

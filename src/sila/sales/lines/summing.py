@@ -18,7 +18,7 @@ from sila.platform.kit.numbers import plain_number
 from sila.platform.tenancy.current import current
 from sila.platform.tenancy.models import Workspace
 from sila.sales.lines.models import Priced, PricedLine, Summed
-from sila.sales.partners.pricing import book_of, discount_of
+from sila.sales.partners.pricing import book_of, reduced
 from sila.sales.rules import today
 
 LARGEST = 10**17  # minor units: sums of some lines still fit into the databases' 64 bits
@@ -120,7 +120,8 @@ def _take_from_product(line: PricedLine, product: Product, paper: Summed, by: Ac
             party_id=paper.party_id,
         )
         line.price = found.price
-        line.discount = line.discount or discount_of(paper, product, day)
+        if line.price is not None and not line.discount:
+            line.price, line.discount = reduced(line.price, paper, product, day)
         if found.reason == "no rate":
             raise Invalid({"price": _("There is no exchange rate for this price. Type the price.")})
     if line.cost is None:

@@ -27,6 +27,7 @@ from sila.sales.lines.editing import TYPED
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import Summed
 from sila.sales.lines.showing import editor_row, may_print, sums, tax_choices
+from sila.sales.partners.pricing import reduced
 from sila.sales.rules import today
 
 Typed = dict[str, str]
@@ -197,7 +198,12 @@ def _offered(paper: Summed, values: Typed, context: Context) -> str | None:
         book=book,
         party_id=paper.party_id,
     )
-    return None if found.price is None else f"{from_minor(found.price, CURRENCIES[paper.currency]):f}"
+    if found.price is None:
+        return None
+    price = found.price
+    if values.get("discount") in (None, "", "0"):
+        price, _percent = reduced(price, paper, product, today(context.actor))
+    return f"{from_minor(price, CURRENCIES[paper.currency]):f}"
 
 
 # ---- what is shown -------------------------------------------------------------------------------------

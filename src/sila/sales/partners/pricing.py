@@ -4,6 +4,7 @@ partner that sells in its deal, or that buys itself, else the one that fits."""
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from sila.catalog.models import PriceBook, Product
 from sila.catalog.pricing import book_for, valid
@@ -16,11 +17,19 @@ BOOKS: list[
 DISCOUNTS: list[
     Callable[[Summed, Product, date], Decimal]
 ] = []  # the same: percent that are off a product for this customer now
+AMOUNTS: list[
+    Callable[[Summed, Product, date], int]
+] = []  # the same: minor units of the document's currency that are off the price of each unit
 
 
-def discount_of(paper: Summed, product: Product, on: date) -> Decimal:
-    """The largest that is offered."""
-    return max((source(paper, product, on) for source in DISCOUNTS), default=Decimal(0))
+def reduced(price: int, paper: Summed, product: Product, on: date) -> tuple[int, Decimal]:
+    """The price of one unit and its discount in percent, with the best of what is offered: an amount is off the price
+    itself, exact to the smallest unit; a percentage is the discount."""
+    percent = max((source(paper, product, on) for source in DISCOUNTS), default=Decimal(0))
+    less = max(price - max((source(paper, product, on) for source in AMOUNTS), default=0), 0)
+    if less < price * (100 - Fraction(percent)) / 100:
+        return less, Decimal(0)
+    return price, percent
 
 
 def book_of(paper: Summed, on: date) -> PriceBook | None:

@@ -119,9 +119,11 @@ def chiller(admin):
 
 def test_products_are_asked_for_and_added_in_the_dialog(deal, admin, quote, chiller, move):
     asks(admin, quote, needs_products=True)
+    records.update(deals, deal.id, {"product": chiller.id}, by=admin)
     asked = move()
     assert (asked.status_code, now(deal).stage_id == quote.id) == (409, False)
     assert 'name="entry_product"' in asked.content.decode()
+    assert f'value="{chiller.id}"' in asked.content.decode()  # its main product is offered
     more = ["entry_product", "entry_quantity"]
     wrong = move(asked_more=more, entry_product=chiller.id, entry_quantity="0")
     assert (wrong.status_code, deal.lines.count()) == (422, 0)
