@@ -99,7 +99,7 @@ def half_up(amount: Fraction) -> int:
     return -whole if amount < 0 else whole
 
 
-def allocate(amount: int, weights: Sequence[int | Decimal | Fraction]) -> list[int]:
+def allocate(amount: int, weights: Sequence[int | Decimal] | Sequence[Fraction]) -> list[int]:
     """Shares by weight that add up to the amount exactly: each gets its whole part, then the largest remainders one
     unit each, the first of equals first. Raises ValueError where there is nothing to go by, or a weight below zero."""
     if not weights or any(weight < 0 for weight in weights):

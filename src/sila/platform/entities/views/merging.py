@@ -67,8 +67,8 @@ def _choices(
     offers = {
         line["name"]: line["offer"] for f in fields.values() if (line := _compared(f, rows, context, None))
     }
-    if line := _part(entity, rows, context, None):
-        offers[line["name"]] = line["offer"]
+    if part := _part(entity, rows, context, None):
+        offers[part["name"]] = part["offer"]
     sent = {name: str(text) for name, text in given.items() if name.startswith(TAKEN)}
     return {name.removeprefix(TAKEN): text for name, text in sent.items() if text != offers.get(name)}
 
