@@ -24,7 +24,7 @@ from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.merging import merged
 from sila.platform.entities.quality.rules import refuse_broken
 from sila.platform.entities.registry import Changes, Entity, registry
-from sila.platform.entities.stored import attribute, now, plain, replaced
+from sila.platform.entities.stored import now, plain, put, replaced
 from sila.platform.kit import clock
 from sila.platform.tenancy.inserting import fresh
 from sila.platform.tenancy.writing import insert, step
@@ -303,7 +303,7 @@ def _apply(entity: Entity, record: Any, parsed: Mapping[str, Any], by: Actor) ->
         if f.custom:
             record.custom = {**record.custom, name: value}
         else:
-            setattr(record, attribute(f), value)
+            put(f, record, value)
     return changes
 
 

@@ -22,6 +22,13 @@ def now(f: Field, record: Any) -> Any:
     return record.custom.get(f.name) if f.custom else getattr(record, attribute(f))
 
 
+def put(f: Field, record: Any, value: Any) -> None:
+    """Set the value of a field of its model. What a link led to before, and was read already, is forgotten."""
+    setattr(record, attribute(f), value)
+    if f.kind.name in LINKS:
+        record._state.fields_cache.pop(f.name, None)
+
+
 def replaced(entity: Entity, record: Any, parsed: Mapping[str, Any]) -> Changes:
     """What the record holds in the fields that these values would change."""
     fields = entity.fields

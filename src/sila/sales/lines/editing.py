@@ -11,7 +11,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
-from sila.platform.entities.stored import attribute, replaced
+from sila.platform.entities.stored import put, replaced
 from sila.sales.lines.models import PricedLine, Summed
 from sila.sales.lines.summing import MOST_LINES, complete, sum_up
 
@@ -67,7 +67,7 @@ def _fill(line: PricedLine, paper: Summed, values: Values, noun: Entity, context
         parsed = records.parse_values(noun, typed, _in(paper.currency, context), record=line)
         changes = replaced(noun, line, parsed)
         for name in changes:
-            setattr(line, attribute(fields[name]), parsed[name])
+            put(fields[name], line, parsed[name])
         complete(line, paper, changes, context.actor)
     except Invalid as error:
         return {name: str(text) for name, text in error.errors.items()}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from sila.catalog.models import Tax
 from sila.platform.access.links import make_token
 from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
@@ -366,3 +367,12 @@ def test_a_yes_is_one_to_these_lines_alone(quote, alice, company, limited):
 
 def test_without_limits_nobody_is_asked(quote, alice):
     assert send(quote, by=alice).status == "sent"
+
+
+def test_another_tax_in_the_editor_counts_at_once(quote, browser, admin):
+    line, zero = QuoteLine.objects.get(), Tax.objects.get(treatment="zero")
+    typed = {"line": str(line.id), "version": quote.version, f"{line.id}.tax_kind": str(zero.id)}
+    assert browser("alice").post(f"/w/rayyan/quote/{quote.id}/lines", typed).status_code == 302
+    line.refresh_from_db()
+    quote.refresh_from_db()
+    assert (line.tax_kind, line.tax_rate, line.tax, quote.tax) == (zero, 0, 0, 0)
