@@ -69,6 +69,8 @@ def values_for(entity: Entity, by: Actor, *, full: bool = False, api: bool = Fal
     if entity.slug == "bundle-items":  # of a bundle, and no other is in it
         bundle = new_record(registry["products"], by, kind="bundle")
         values |= {"bundle": str(bundle.id), "product": str(new_record(registry["products"], by).id)}
+    if entity.slug == "measures" and full:  # a base itself
+        values |= {"code": "PCE", "factor": 1 if api else "1"}
     if entity.slug == "letterheads" and full:
         values["vat_number"] = "310122393500003"
     if entity.slug == "payments":  # of an invoice that was issued

@@ -36,6 +36,7 @@ from tests.samples import value_for
 
 pytestmark = pytest.mark.django_db
 WORKED_OUT = {"quality", "score", "active", "base"}  # by the rules of the workspace; by verbs; its currency
+KEPT = {("measures", "base")}  # that of a unit is no currency
 COMPUTED = ("formula", "rollup")
 STATES = [{"value": "a", "label": "أول", "label_en": "First"}, {"value": "b", "label": "ثانٍ; وثالث"}]
 KINDS = (
@@ -82,7 +83,7 @@ def taken_out(workspace: Any, slug: str, path: Path, language: str) -> Path:
     with translation.override(language), scope(workspace):
         entity, context = registry[slug], Context(by, Reader.of(workspace))
         table = Table.of(entity, ListState(sort="created_at"), context, every_field=True)
-        kept = tuple(f for f in table.fields if f.name not in WORKED_OUT)
+        kept = tuple(f for f in table.fields if f.name not in WORKED_OUT or (slug, f.name) in KEPT)
         formats.write(replace(table, fields=kept), path.suffix[1:], path)
     return path
 

@@ -3,13 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.catalog.models import BundleItem, Price, PriceBook, Product, Tax
+from sila.catalog.models import BundleItem, Measure, Price, PriceBook, Product, Tax
 from sila.catalog.rules import (
     check_book,
+    check_measure,
     check_tax,
     derive,
     derive_bundle_item,
     derive_price,
+    keep_used,
     one_usual_tax,
 )
 from sila.platform.entities.registry import Entity, Related, register
@@ -37,6 +39,24 @@ taxes = register(
     )
 )
 
+measures = register(
+    Entity(
+        model=Measure,
+        slug="measures",
+        icon="ruler-2",
+        title=NAMES,
+        sort="name",
+        timeline=False,
+        columns=("name", "base", "factor", "code", "active"),
+        sections={_("Unit of measure"): (*NAMES, "base", "factor", "code", "active")},
+        filters=("base", "active"),
+        quick=(*NAMES, "base", "factor", "code"),
+        keys=NAMES,
+        rules=(check_measure,),
+        on_trash=keep_used,
+    )
+)
+
 products = register(
     Entity(
         model=Product,
@@ -47,13 +67,13 @@ products = register(
         title=NAMES,
         subtitle="code",
         told_apart=("code",),
-        columns=("name", "code", "family", "unit", "price", "active"),
+        columns=("name", "code", "family", "measure", "price", "active"),
         sections={
-            pgettext_lazy("label", "Product"): (*NAMES, "code", "kind", "family", "unit", "active"),
+            pgettext_lazy("label", "Product"): (*NAMES, "code", "kind", "family", "measure", "active"),
             _("Price"): ("price", "cost", "currency", "tax"),
             _("Description"): ("description",),
         },
-        filters=("family", "kind", "price", "tax", "active", "created_at"),
+        filters=("family", "kind", "price", "measure", "tax", "active", "created_at"),
         search=("name", "name_en", "code", "family"),
         quick=("name", "code", "price"),
         keys=("code", "name", "name_en"),

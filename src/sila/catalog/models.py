@@ -46,6 +46,48 @@ class Tax(Stamped, Bilingual):
         ]
 
 
+class Measure(Stamped, Bilingual):
+    """What is counted when something is sold. One that has no base is a base itself: all that have the same belong
+    together, and one of them is `factor` of the base. `code` is that of UN/ECE recommendation 20, as e-invoices want it.
+    """
+
+    base_id: UUID | None
+
+    base = Link("self", verbose_name=_("Base unit"), null=True, blank=True, related_name="others")
+    factor = untotalled(
+        models.DecimalField(
+            pgettext_lazy("unit", "Factor"),
+            max_digits=15,
+            decimal_places=8,
+            default=1,
+            blank=True,
+            help_text=_("How many of the base unit one of these is: of a dozen, 12."),
+        )
+    )
+    code = models.CharField(
+        _("Code for e-invoices"),
+        max_length=3,
+        blank=True,
+        help_text=_("By UN/ECE recommendation 20, such as PCE, KGM, HUR, MON."),
+    )
+    active = models.BooleanField(_("In use"), default=True)
+
+    class Meta:
+        verbose_name = _("Unit of measure")
+        verbose_name_plural = _("Units of measure")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], condition=LIVE, name="measure_name"),
+            models.CheckConstraint(condition=Q(factor__gt=0), name="measure_factor"),
+            models.CheckConstraint(condition=Q(base_id__isnull=False) | Q(factor=1), name="measure_base"),
+            models.CheckConstraint(condition=~Q(base_id=F("id")), name="measure_not_of_itself"),
+        ]
+
+    @property
+    def group(self) -> UUID:
+        """The same for all that can be told in one another."""
+        return self.base_id or self.id
+
+
 class Product(Record, Bilingual):
     class Kind(models.TextChoices):
         GOODS = "goods", _("Goods")
@@ -53,12 +95,13 @@ class Product(Record, Bilingual):
         BUNDLE = "bundle", _("Bundle")
 
     tax_id: UUID | None
+    measure_id: UUID | None
 
     code = models.CharField(_("Code"), max_length=40)
     name_fold = models.CharField(max_length=120, editable=False, blank=True)
     kind = models.CharField(_("Kind"), max_length=7, choices=Kind, default=Kind.GOODS)
     family = models.CharField(_("Family"), max_length=80, blank=True)
-    unit = models.CharField(_("Unit of measure"), max_length=30, blank=True)
+    measure = Link(Measure, verbose_name=_("Unit of measure"), null=True, blank=True)
     price = averaged(MoneyField(_("Price"), null=True, blank=True))
     cost = averaged(MoneyField(_("Cost"), null=True, blank=True))
     currency = CurrencyField(_("Currency"))

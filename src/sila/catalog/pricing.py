@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from sila.catalog.models import Price, PriceBook, Product, Tax
+from sila.catalog.models import Measure, Price, PriceBook, Product, Tax
 from sila.parties.models import Party
 from sila.platform.access.models import units_up_to
 from sila.platform.entities.rates import rates_on
@@ -54,20 +54,38 @@ def offer(
     on: date,
     book: PriceBook | None = None,
     party_id: UUID | None = None,
+    measure: Measure | None = None,
 ) -> Offer:
-    """What one unit costs when so many are sold on this day."""
+    """What one of `measure` (else of the product's own unit) costs when so many are sold on this day. Prices and the
+    quantities from which they count are of the product's unit; what follows by the factor is rounded once."""
+    ratio = ratio_of(product, measure)
     book = book if book is not None and book.currency == currency else None
-    special = _in_book(product, book, quantity, on, party_id) if book else None
+    special = _in_book(product, book, _counted(quantity, ratio), on, party_id) if book else None
     if special:
-        return Offer(special.price, _why(special))
+        return Offer(half_up(special.price * ratio), _why(special))
     if product.price is None:
         return Offer(None, "none")
-    listed = product.price if product.currency == currency else _converted(product, currency, on)
+    listed = rates_on(on, (product.currency, currency)).exactly(product.price, product.currency, currency)
     if listed is None:
         return Offer(None, "no rate")
     if book and book.discount:
-        return Offer(half_up(Fraction(listed) * (100 - Fraction(book.discount)) / 100), "book")
-    return Offer(listed, "list" if product.currency == currency else "rate")
+        return Offer(half_up(listed * ratio * (100 - Fraction(book.discount)) / 100), "book")
+    return Offer(half_up(listed * ratio), "list" if product.currency == currency else "rate")
+
+
+def ratio_of(product: Product, measure: Measure | None) -> Fraction:
+    """How many of the product's own unit one of this unit is."""
+    own = product.measure if product.measure_id else None
+    if own is None or measure is None or own.id == measure.id:
+        return Fraction(1)
+    return Fraction(measure.factor) / Fraction(own.factor)
+
+
+def _counted(quantity: Decimal, ratio: Fraction) -> Decimal:
+    """In the product's unit, down to the decimals in which prices say from how many on they count."""
+    exact = Fraction(quantity) * ratio
+    whole = Decimal(exact.numerator * 1000 // exact.denominator)
+    return whole.scaleb(-3)
 
 
 def _why(special: Price) -> str:
@@ -97,13 +115,14 @@ def valid(on: date) -> Q:
     return (Q(begins=None) | Q(begins__lte=on)) & (Q(ends=None) | Q(ends__gte=on))
 
 
-def _converted(product: Product, currency: str, on: date) -> int | None:
-    """Through the base currency, by the newest rates of the day; None without a rate."""
-    return rates_on(on, (product.currency, currency)).across(product.price or 0, product.currency, currency)
+def cost_of(product: Product, currency: str, on: date, measure: Measure | None = None) -> int | None:
+    """What one of `measure` (else of the product's own unit) costs us, in minor units of the sale's currency: of a
+    bundle without a cost, what its parts do."""
+    own = _own_cost(product, currency, on)
+    return None if own is None else half_up(own * ratio_of(product, measure))
 
 
-def cost_of(product: Product, currency: str, on: date) -> int | None:
-    """What one unit costs us, in minor units of the sale's currency: of a bundle without a cost, what its parts do."""
+def _own_cost(product: Product, currency: str, on: date) -> Fraction | None:
     if product.cost is not None:
         return _in_currency(product.cost, product.currency, currency, on)
     if product.kind != Product.Kind.BUNDLE:
@@ -115,11 +134,11 @@ def cost_of(product: Product, currency: str, on: date) -> int | None:
         if one is None:
             return None
         whole += Fraction(part.quantity) * one
-    return half_up(whole)
+    return whole
 
 
-def _in_currency(minor: int, of: str, currency: str, on: date) -> int | None:
-    return minor if of == currency else rates_on(on, (of, currency)).across(minor, of, currency)
+def _in_currency(minor: int, of: str, currency: str, on: date) -> Fraction | None:
+    return rates_on(on, (of, currency)).exactly(minor, of, currency)
 
 
 def contents(bundle: Product) -> list[Any]:

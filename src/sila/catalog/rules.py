@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from sila.catalog.models import BundleItem, Price, PriceBook, Product, Tax
+from sila.catalog.models import BundleItem, Measure, Price, PriceBook, Product, Tax
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
@@ -17,8 +18,70 @@ def derive(product: Product, changes: Changes, by: Actor) -> None:
     product.name_fold = fold(product.name)[:120]
     product.currency = product.currency or base_currency()
     _not_negative(product, "price", "cost")
+    if "measure" in changes and not product._state.adding:
+        _stay_countable(product, changes["measure"])
     if product.kind != Product.Kind.BUNDLE and changes.get("kind") == Product.Kind.BUNDLE:
         _keep_bundle(product)
+
+
+def _stay_countable(product: Product, before: UUID | None) -> None:
+    """What was sold in kilograms cannot be added up with what is sold in pieces."""
+    old = Measure.objects.filter(id=before).first()
+    new = product.measure if product.measure_id else None
+    if old is not None and (new is None or new.group != old.group) and _is_sold(product):
+        raise Invalid(
+            {
+                "measure": _("It was sold in “%(unit)s”: it stays in that or a unit that goes with it.")
+                % {"unit": old}
+            }
+        )
+
+
+def _is_sold(product: Product) -> bool:
+    sold = [
+        link.model
+        for link in _links_to_measures()
+        if link.model is not Product and hasattr(link.model, "product_id")
+    ]
+    return any(_live(model, product_id=product.id) for model in sold)
+
+
+def check_measure(measure: Measure, changes: Changes, by: Actor) -> None:
+    measure.code = measure.code.strip().upper()
+    measure.factor = Decimal(1) if measure.factor is None else measure.factor
+    if measure.code and not (measure.code.isascii() and measure.code.isalnum()):
+        raise Invalid({"code": _("A code has two or three letters and digits.")})
+    if measure.factor <= 0:
+        raise Invalid({"factor": _("A factor is more than zero.")})
+    if measure.base_id is None and measure.factor != 1:
+        raise Invalid({"factor": _("Say of which base unit it is that many.")})
+    if measure.base_id is not None and (measure.base_id == measure.id or measure.base.base_id is not None):
+        raise Invalid({"base": _("Choose a unit that is a base itself.")})
+    if "base" in changes and not measure._state.adding and is_used(measure):
+        raise Invalid({"base": _("This unit is in use: it stays with its base.")})
+
+
+def keep_used(measure: Measure, by: Actor) -> None:
+    """On the way into the trash: what is counted in it, and what others are told in, stays."""
+    if measure.deleted_at is not None and is_used(measure):
+        raise Invalid({"": _("This unit is in use. Mark it as not in use instead.")})
+
+
+def is_used(measure: Measure) -> bool:
+    """By products, by lines of whatever app, or as the base of others."""
+    return any(_live(link.model, **{f"{link.name}_id": measure.id}) for link in _links_to_measures())
+
+
+def _links_to_measures() -> list[Any]:
+    return [
+        relation.field
+        for relation in Measure._meta.get_fields(include_hidden=True)
+        if relation.auto_created and relation.is_relation
+    ]
+
+
+def _live(model: Any, **conditions: Any) -> bool:
+    return bool(model._default_manager.filter(deleted_at=None, **conditions).exists())
 
 
 def _keep_bundle(product: Product) -> None:

@@ -1,8 +1,8 @@
-"""The taxes that a workspace starts with: those of its country."""
+"""What a workspace starts with: the taxes of its country, and units of measure."""
 
 from decimal import Decimal
 
-from sila.catalog.models import Tax
+from sila.catalog.models import Measure, Tax
 
 VAT = {  # standard rates in percent, as the authorities of the countries publish them (2026)
     "SA": "15",
@@ -43,3 +43,35 @@ def standard_taxes(country: str) -> None:
     else:
         taxes[-1].usual = True
     Tax.objects.bulk_create(taxes)
+
+
+MEASURES = (  # Arabic, English, code of UN/ECE recommendation 20, base, how many of that
+    ("حبة", "Piece", "PCE", "", "1"),
+    ("وحدة", "Unit", "C62", "حبة", "1"),
+    ("زوج", "Pair", "PR", "حبة", "2"),
+    ("دزينة", "Dozen", "DZN", "حبة", "12"),
+    ("صندوق 12 حبة", "Box of 12", "BX", "حبة", "12"),
+    ("كيلوغرام", "Kilogram", "KGM", "", "1"),
+    ("غرام", "Gram", "GRM", "كيلوغرام", "0.001"),
+    ("طن", "Tonne", "TNE", "كيلوغرام", "1000"),
+    ("متر", "Metre", "MTR", "", "1"),
+    ("سنتيمتر", "Centimetre", "CMT", "متر", "0.01"),
+    ("كيلومتر", "Kilometre", "KMT", "متر", "1000"),
+    ("متر مربع", "Square metre", "MTK", "", "1"),
+    ("لتر", "Litre", "LTR", "", "1"),
+    ("متر مكعب", "Cubic metre", "MTQ", "لتر", "1000"),
+    ("ساعة", "Hour", "HUR", "", "1"),
+    ("يوم عمل", "Working day", "DAY", "ساعة", "8"),
+    ("شهر", "Month", "MON", "", "1"),
+    ("ربع سنة", "Quarter", "QAN", "شهر", "3"),
+    ("سنة", "Year", "ANN", "شهر", "12"),
+)
+
+
+def standard_measures() -> None:
+    """Call it inside the workspace's scope."""
+    made: dict[str, Measure] = {}
+    for name, name_en, code, base, factor in MEASURES:
+        begun = {"base_id": made[base].id} if base else {}
+        made[name] = Measure(name=name, name_en=name_en, code=code, factor=Decimal(factor), **begun)
+    Measure.objects.bulk_create(made.values())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
 
-from sila.catalog.models import Product
+from sila.catalog.models import Measure, Product
 from sila.platform.access.actor import Actor
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions as records
@@ -24,6 +24,7 @@ from sila.sales.quotes.models import Quote
 
 SEED = 2031
 OPEN, WON, EACH = 16, 24, 3  # deals: those on their way, and each third of those that were won
+SOLD_IN = {"NET-FIB": "لفة 100 متر", "FIRE-EXT": "صندوق 12 حبة"}  # product -> another unit than its own
 WANTED = timedelta(days=40)
 BEFORE = timedelta(days=6)  # a deal is won, its quote is sent
 TERMS = "الدفع: 50% مقدمًا و50% عند التسليم.\nالتوريد خلال ثلاثة أسابيع من تاريخ القبول.\nالضمان سنتان على القطع والعمل."
@@ -137,6 +138,7 @@ def _reference(rng: Random) -> str:
 def _put_in(products: list[Product], deal: Opportunity, by: Actor, rng: Random) -> Opportunity:
     own = [deal.product] if deal.product_id else []
     chosen = {product.id: product for product in [*own, *rng.sample(products, rng.randint(1, 3))]}
+    units = {unit.name: str(unit.id) for unit in Measure.objects.filter(name__in=SOLD_IN.values())}
     rows = [
         (
             f"new-{place}",
@@ -144,6 +146,7 @@ def _put_in(products: list[Product], deal: Opportunity, by: Actor, rng: Random) 
                 "product": str(product.id),
                 "quantity": str(rng.choice((1, 1, 2, 4, 10, 25) if product.price < 500_000 else (1, 1, 2))),
                 "discount": rng.choice(("", "", "", "5", "7.5")),
+                **({"measure": units[SOLD_IN[product.code]]} if product.code in SOLD_IN else {}),
                 **({} if product.currency == deal.currency else {"price": "1000"}),
             },
         )

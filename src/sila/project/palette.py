@@ -33,6 +33,7 @@ SETTINGS_WORDS = {
     "pipelines": "settings stages funnel إعدادات مراحل قمع",
     "price-books": "settings price list lists discount إعدادات قائمة قوائم أسعار خصم جملة",
     "taxes": "settings vat tax rate exempt إعدادات ضريبة ضرائب القيمة المضافة نسبة معفاة",
+    "measures": "settings units measure piece box kilogram hour factor إعدادات وحدات قياس حبة صندوق كيلو ساعة معامل",
     "letterheads": "settings company vat number invoice header bank إعدادات ترويسة بيانات المنشأة الرقم الضريبي بنك",
     "warranty-terms": "settings warranty guarantee months إعدادات ضمان شروط كفالة مدة",
     "lead-forms": "settings web form website capture embed enquiry إعدادات نموذج ويب موقع استمارة تضمين",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from sila.catalog.seed import standard_taxes
+from sila.catalog.seed import standard_measures, standard_taxes
 from sila.platform.access.models import Member, MemberRole, OrgUnit, Role, User
 from sila.platform.entities.index import index_search
 from sila.platform.entities.registry import registry
@@ -25,12 +25,12 @@ SET_UP = (
     *("roles", "authority-limits", "products", "price-books", "taxes", "letterheads", "pipelines", "stages"),
     *("loss-reasons", "disqualify-reasons", "units", "members", "teams", "exchange-rates"),
     *("assignment-rules", "scoring-rules", "lead-forms", "territories", "partners", "supplier-criteria"),
-    *("warranty-terms", "call-outcomes"),
+    *("warranty-terms", "call-outcomes", "measures"),
 )
 LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
 KEPT_BY_MANAGERS = (
     *("products", "price-books", "territories", "partners", "supplier-criteria", "supplier-ratings"),
-    *("warranty-terms", "call-outcomes", "do-not-call"),
+    *("warranty-terms", "call-outcomes", "do-not-call", "measures"),
     *LEAD_RULES,
 )
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")
@@ -102,6 +102,7 @@ def create_workspace(
         owner = seat(owner_email, owner_name, unit=root, role=roles["admin"], name_en=owner_name_en)
         Member.objects.filter(id=owner.id).update(user=user_of(owner_email, owner.name))
         standard_taxes(workspace.country)
+        standard_measures()
         standard_outcomes()
         if pipeline:
             standard_pipeline()

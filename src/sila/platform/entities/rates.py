@@ -53,14 +53,18 @@ class Rates:
     def across(self, minor: int, currency: str, into: str) -> int | None:
         """The amount in minor units of another currency, through the base currency and rounded once; None without a
         rate."""
+        exact = self.exactly(minor, currency, into)
+        return None if exact is None else half_up(exact)
+
+    def exactly(self, minor: int, currency: str, into: str) -> Fraction | None:
+        """The same before it is rounded, for whoever goes on with it."""
         if currency == into:
-            return minor
+            return Fraction(minor)
         parts = [Decimal(1) if each == self.base else self._rate(each) for each in (currency, into)]
         if None in parts:
             return None
         shift = CURRENCIES[into].decimals - CURRENCIES[currency].decimals
-        amount = Fraction(minor) * Fraction(parts[0] or 0) / Fraction(parts[1] or 1) * Fraction(10) ** shift
-        return half_up(amount)
+        return Fraction(minor) * Fraction(parts[0] or 0) / Fraction(parts[1] or 1) * Fraction(10) ** shift
 
     def _rate(self, currency: str) -> Decimal | None:
         return self.known[currency].rate if currency in self.known else None

@@ -42,6 +42,7 @@ def _of_selling() -> list[Page]:
         _page("pipelines", _("Pipelines and stages"), icon="filter", url="settings/pipelines/"),
         _page("price-books", _("Price books"), icon="book-2", url="price-books/"),
         _page("taxes", pgettext("noun", "Taxes"), icon="receipt-tax", url="taxes/"),
+        _page("measures", _("Units of measure"), icon="ruler-2", url="measures/"),
         _page("letterheads", _("Letterheads"), icon="building-store", url="letterheads/"),
         _page("warranty-terms", _("Warranty terms"), icon="shield", url="warranty-terms/"),
         _page("lead-forms", _("Lead forms"), icon="forms", url="lead-forms/"),

@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from sila.catalog.models import Tax
-from sila.catalog.seed import standard_taxes
+from sila.catalog.models import Measure, Tax
+from sila.catalog.seed import MEASURES, standard_taxes
 from sila.platform.access.models import Role
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -26,6 +26,7 @@ migration = import_module("sila.sales.migrations.0005_lead_capture")
 quotes = import_module("sila.sales.migrations.0010_rights_of_older_workspaces")
 orders = import_module("sila.sales.migrations.0013_rights_to_orders")
 assets = import_module("sila.sales.migrations.0015_rights_to_assets")
+units = import_module("sila.catalog.migrations.0004_measures")
 partners = import_module("sila.sales.migrations.0016_partners")
 PARTNERS = ("territories", "partners", "deal-registrations", "supplier-criteria", "supplier-ratings")
 SELLING = ("quotes", "invoices", "price-books", "taxes", "letterheads", "roles", "authority-limits")
@@ -154,3 +155,18 @@ def test_the_rights_on_contracts_and_call_lists_and_the_outcomes_of_calls_come(c
             assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
         found = CallOutcome.objects.order_by("order").values_list("name", "name_en", "effect", "success")
         assert tuple(found) == OUTCOMES
+
+
+def test_it_gets_the_units_that_new_ones_have(company):
+    def told():
+        return set(Measure.objects.values_list("name", "name_en", "code", "base__name", "factor"))
+
+    assert units.MEASURES == MEASURES
+    with scope(company.workspace):
+        as_new = told()
+        Measure.objects.all().delete()
+        known = units._usual(Measure._base_manager, company.workspace.pk)
+        assert told() == as_new
+        assert known["dozen"] == Measure.objects.get(name="دزينة").id
+        for code in ("manager", "seller"):
+            assert units.GRANTS[code]["measures"] == ROLES[code]["grants"]["measures"]

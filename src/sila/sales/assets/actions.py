@@ -72,7 +72,7 @@ def register_assets(
 
 def left_of(line: OrderLine) -> int:
     """Whole pieces of a line that are not registered yet."""
-    return max(int(line.quantity) - line.assets.filter(deleted_at=None).count(), 0)
+    return max(int(line.in_base) - line.assets.filter(deleted_at=None).count(), 0)
 
 
 def _numbers(serials: str, left: int) -> list[str]:

@@ -175,7 +175,7 @@ def of_order(entity: Entity, record: Any, context: Context) -> list[dict[str, An
             "title": line.name,
             "url": lines.url(context.reader.slug, line.id),
             "icon": "package",
-            "hint": told % {"registered": line.registered, "ordered": number(line.quantity, context.reader)},
+            "hint": told % {"registered": line.registered, "ordered": number(line.in_base, context.reader)},
         }
         for line in rows
     ]

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import Text
 from sila.platform.entities.registry import Entity, Rule, register
-from sila.sales.lines.keeping import Paperwork
+from sila.sales.lines.keeping import MEASURED, Paperwork
 
 
 def register_lines(
@@ -30,16 +30,26 @@ def register_lines(
             columns=("name", link, "product", "quantity", *counted, "price", "discount", "net"),
             sections={
                 label: (
-                    *(link, "order", "product", "name", "name_en", "details", "quantity", "unit"),
+                    *(link, "order", "product", "name", "name_en", "details", "quantity", "measure"),
                     *("price", "discount", "tax_kind", "cost"),
                 ),
                 pgettext_lazy("label", "Amounts"): (
-                    *("currency", "tax_rate", "net", "tax", "total", "saved", *counted),
+                    *("currency", "tax_rate", "net", "tax", "total", "saved", *counted, *MEASURED),
                 ),
             },
-            filters=(link, "product", "quantity", *counted, "price", "discount", "net", "created_at"),
+            filters=(
+                link,
+                "product",
+                "measure",
+                "quantity",
+                *counted,
+                "price",
+                "discount",
+                "net",
+                "created_at",
+            ),
             quick=(link, "product", "name", "quantity", "price", "discount"),
-            carried=("tax_rate", *counted),
+            carried=("tax_rate", *counted, *MEASURED),
             rules=(work.complete,),
             effects=(work.keep_sums, *effects),
             on_trash=work.count_anew,

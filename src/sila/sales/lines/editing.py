@@ -15,7 +15,18 @@ from sila.platform.entities.stored import put, replaced
 from sila.sales.lines.models import PricedLine, Summed
 from sila.sales.lines.summing import MOST_LINES, complete, sum_up
 
-TYPED = ("product", "name", "name_en", "details", "unit", "quantity", "price", "discount", "tax_kind", "cost")
+TYPED = (
+    "product",
+    "name",
+    "name_en",
+    "details",
+    "measure",
+    "quantity",
+    "price",
+    "discount",
+    "tax_kind",
+    "cost",
+)
 Values = Mapping[str, Any]
 
 

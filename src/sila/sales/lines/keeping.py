@@ -21,8 +21,10 @@ from sila.sales.lines.summing import MOST_LINES, SUMS, complete, sum_up
 
 BEGUN = ("price_book_id", "tax_included")
 CHANGED = ("net", "tax", "total", "saved")
+MEASURED = ("unit", "unit_en", "factor")
 COPIED = (
-    *("order", "product_id", "name", "name_en", "details", "unit", "quantity", "price", "discount"),
+    *("order", "product_id", "name", "name_en", "details", "measure_id", *MEASURED),
+    *("quantity", "price", "discount"),
     *("tax_kind_id", "tax_rate", *CHANGED, "cost", "currency"),
 )
 MayChange = Callable[
@@ -54,7 +56,7 @@ class Paperwork:
 
     def lines_of(self, paper: Summed) -> list[Any]:
         rows = self.model._default_manager.filter(**{f"{self.link}_id": paper.id}, deleted_at=None)
-        return list(rows.select_related("tax_kind", "product").order_by("order", "id"))
+        return list(rows.select_related("tax_kind", "product__measure", "measure").order_by("order", "id"))
 
     def take_lines(self, paper: Summed, lines: Sequence[PricedLine], *more: str) -> None:
         """The lines of another document, of the same currency, as they are; `more` names columns that both have."""

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.catalog.models import PriceBook, Product, Tax
+from sila.catalog.models import Measure, PriceBook, Product, Tax
 from sila.parties.models import PEOPLE, Party
 from sila.platform.access.models import Bilingual, OrgUnit, Stamped
 from sila.platform.entities.fields import CurrencyField, MoneyField, PhoneField, averaged, untotalled
@@ -87,9 +87,10 @@ class Priced(Record):
 
 class PricedLine(Stamped):
     """One line. `price` is that of one unit before the discount, with tax or without as its document has them; what the
-    product was called then stays when the product changes or goes."""
+    product and its unit were called then, and how many of its base the unit was (`factor`), stays when they change."""
 
     product_id: UUID | None
+    measure_id: UUID | None
     tax_kind_id: UUID | None
 
     order = untotalled(models.PositiveSmallIntegerField(_("Order"), default=0))
@@ -97,7 +98,14 @@ class PricedLine(Stamped):
     name = models.CharField(_("Description"), max_length=300, blank=True)
     name_en = models.CharField(_("Description in English"), max_length=300, blank=True)
     details = models.TextField(_("Details"), max_length=2000, blank=True)
-    unit = models.CharField(_("Unit of measure"), max_length=30, blank=True)
+    measure = Link(Measure, verbose_name=_("Unit of measure"), null=True, blank=True)
+    unit = models.CharField(_("Unit as printed"), max_length=120, blank=True, editable=False)
+    unit_en = models.CharField(_("Unit as printed, in English"), max_length=120, blank=True, editable=False)
+    factor = untotalled(
+        models.DecimalField(
+            pgettext_lazy("unit", "Factor"), max_digits=15, decimal_places=8, default=1, editable=False
+        )
+    )
     quantity = models.DecimalField(_("Quantity"), max_digits=14, decimal_places=3, default=1)
     price = averaged(MoneyField(_("Unit price"), null=True, blank=True))
     discount = averaged(
@@ -117,6 +125,11 @@ class PricedLine(Stamped):
     class Meta:
         abstract = True
 
+    @property
+    def in_base(self) -> Decimal:
+        """The quantity in the base of its unit: what is added up across documents."""
+        return self.quantity * self.factor
+
     @staticmethod
     def checks(name: str) -> list[models.CheckConstraint]:
         """What no line of any document may be."""
@@ -124,6 +137,7 @@ class PricedLine(Stamped):
             models.CheckConstraint(condition=Q(price__gte=0), name=f"{name}_price"),
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name=f"{name}_discount"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name=f"{name}_quantity"),
+            models.CheckConstraint(condition=Q(factor__gt=0), name=f"{name}_factor"),
         ]
 
 

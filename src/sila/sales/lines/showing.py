@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sila.catalog.models import Tax
+from sila.catalog.models import Measure, Tax
 from sila.platform.access.reader import Reader
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Entity
@@ -34,6 +34,10 @@ def called(line: PricedLine, reader: Reader) -> str:
     return (line.name_en if reader.language == "en" else "") or line.name
 
 
+def unit_called(line: PricedLine, reader: Reader) -> str:
+    return (line.unit_en if reader.language == "en" else "") or line.unit
+
+
 def rows(lines: Sequence[PricedLine], context: Context, noun: Entity) -> list[dict[str, Any]]:
     """For reading. What the reader's role closes is left out."""
     reader, fields = context.reader, noun.readable(context.actor)
@@ -47,7 +51,7 @@ def rows(lines: Sequence[PricedLine], context: Context, noun: Entity) -> list[di
             "name": called(line, reader),
             "details": line.details,
             "quantity": number(line.quantity, reader),
-            "unit": line.unit,
+            "unit": unit_called(line, reader),
             "price": money(line, "price"),
             "discount": percent(line.discount, reader) if "discount" in fields else "",
             "tax": percent(line.tax_rate, reader) or "0%",
@@ -152,7 +156,7 @@ def editor_row(
         "name": line.name,
         "name_en": line.name_en,
         "details": line.details,
-        "unit": line.unit,
+        "measure": str(line.measure_id or ""),
         "quantity": plain_number(line.quantity) if line.quantity is not None else "",
         "price": plain(line.price),
         "discount": plain_number(line.discount) if line.discount else "",
@@ -169,9 +173,27 @@ def editor_row(
         "errors": errors,
         "offered": typed.get("offered", values["price"]),
         "asked": values["quantity"],
+        "measured": values["measure"],
+        "unit": unit_called(line, reader),
+        "group": str(line.product.measure.group) if line.product_id and line.product.measure_id else "",
         "total": "" if errors else amount(line.net, line.currency, reader),
         "costs": "cost" in fields and not fields["cost"].read_only,
     }
+
+
+def unit_choices(kept: Sequence[str]) -> list[dict[str, str]]:
+    """Those in use, and those that lines of the document have from before: base by base, the smaller before the larger."""
+    found = Measure.objects.filter(deleted_at=None).select_related("base")
+    units = [unit for unit in found if unit.active or str(unit.id) in kept]
+    units.sort(
+        key=lambda unit: (
+            str(unit.base if unit.base_id else unit),
+            unit.base_id is not None,
+            unit.factor,
+            unit.name,
+        )
+    )
+    return [{"value": str(unit.id), "label": str(unit), "group": str(unit.group)} for unit in units]
 
 
 def tax_choices(kept: Sequence[str]) -> list[dict[str, str]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sila.catalog.models import Product
-from sila.catalog.pricing import contents, cost_of, offer, tax_of
+from sila.catalog.models import Measure, Product
+from sila.catalog.pricing import Offer, contents, cost_of, offer, ratio_of, tax_of
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
@@ -93,8 +93,11 @@ def complete(line: PricedLine, paper: Summed, changes: Changes, by: Actor) -> No
     line.currency = paper.currency
     line.quantity = Decimal(1) if line.quantity is None else line.quantity
     line.discount = line.discount or Decimal(0)
+    measure(line, changes)
     if line._state.adding and line.product_id:
         _take_from_product(line, line.product, paper, by)
+    elif "measure" in changes and line.product_id:
+        _follow_the_unit(line, line.product, paper, changes, by)
     if line._state.adding and line.tax_kind_id is None:
         kind = tax_of(line.product if line.product_id else None)
         line.tax_kind_id = kind and kind.id
@@ -106,26 +109,86 @@ def complete(line: PricedLine, paper: Summed, changes: Changes, by: Actor) -> No
 def _take_from_product(line: PricedLine, product: Product, paper: Summed, by: Actor) -> None:
     line.name = line.name or product.name
     line.name_en = line.name_en or product.name_en
-    line.unit = line.unit or product.unit
     if not line.details and product.kind == Product.Kind.BUNDLE:
         line.details = "\n".join(_part(part) for part in contents(product))
-    day = today(by)
     if line.price is None:
-        found = offer(
-            product,
-            quantity=line.quantity,
-            currency=paper.currency,
-            on=day,
-            book=paper.price_book if paper.price_book_id else None,
-            party_id=paper.party_id,
-        )
-        line.price = found.price
-        if line.price is not None and not line.discount:
-            line.price, line.discount = reduced(line.price, paper, product, day)
-        if found.reason == "no rate":
-            raise Invalid({"price": _("There is no exchange rate for this price. Type the price.")})
+        _take_price(line, product, paper, by)
     if line.cost is None:
-        line.cost = cost_of(product, paper.currency, day)
+        line.cost = cost_of(product, paper.currency, today(by), unit_of(line))
+
+
+def _take_price(line: PricedLine, product: Product, paper: Summed, by: Actor) -> None:
+    found = offer_of(line, product, paper, by)
+    if found.reason == "no rate":
+        raise Invalid({"price": _("There is no exchange rate for this price. Type the price.")})
+    line.price = found.price
+    if line.price is not None and not line.discount:
+        line.price, line.discount = reduced_for(line, line.price, product, paper, by)
+
+
+def offer_of(line: PricedLine, product: Product, paper: Summed, by: Actor) -> Offer:
+    """What one of the line's unit costs in this document, when so many are sold today."""
+    return offer(
+        product,
+        quantity=line.quantity,
+        currency=paper.currency,
+        on=today(by),
+        book=paper.price_book if paper.price_book_id else None,
+        party_id=paper.party_id,
+        measure=unit_of(line),
+    )
+
+
+def reduced_for(
+    line: PricedLine, price: int, product: Product, paper: Summed, by: Actor
+) -> tuple[int, Decimal]:
+    """That price and the discount in percent, with what is offered to the customer now: an amount is off each of the
+    product's own unit."""
+    return reduced(price, paper, product, today(by), ratio_of(product, unit_of(line)))
+
+
+def _follow_the_unit(line: PricedLine, product: Product, paper: Summed, changes: Changes, by: Actor) -> None:
+    """Sold in another unit, it has the price and the cost of that, unless they were said with it."""
+    if "price" not in changes:
+        _take_price(line, product, paper, by)
+    if "cost" not in changes:
+        line.cost = cost_of(product, paper.currency, today(by), unit_of(line))
+
+
+# ---- the unit of a line --------------------------------------------------------------------------------
+def unit_of(line: PricedLine) -> Measure | None:
+    """The link of a line without a unit would take the workspace along."""
+    return line.measure if line.measure_id else None
+
+
+def measure(line: PricedLine, changes: Changes) -> None:
+    """A line is counted in the unit of its product, or in one that goes with it; what that is called and how many of its
+    base it is stays with the line. Raises Invalid."""
+    product = line.product if line.product_id else None
+    if line._state.adding and line.measure_id is None and not line.unit and product and product.measure_id:
+        line.measure = product.measure
+    if not (line._state.adding or {"measure", "product"} & changes.keys()):
+        return
+    unit = unit_of(line)
+    if unit is not None and product is not None:
+        _refuse_another_kind(unit, product.measure if product.measure_id else None)
+    if line._state.adding and line.unit:
+        return  # a file brings along what it was called elsewhere
+    if line._state.adding or "measure" in changes:
+        line.unit, line.unit_en = (unit.name, unit.name_en) if unit else ("", "")
+        line.factor = unit.factor if unit else Decimal(1)
+
+
+def _refuse_another_kind(unit: Measure, own: Measure | None) -> None:
+    if own is None:
+        raise Invalid({"measure": _("Say first in which unit this product is counted.")})
+    if unit.group != own.group:
+        raise Invalid(
+            {
+                "measure": _("This product is counted in “%(unit)s”, or a unit that goes with it.")
+                % {"unit": own}
+            }
+        )
 
 
 def _part(part: Any) -> str:

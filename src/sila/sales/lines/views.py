@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from sila.catalog.models import Product
-from sila.catalog.pricing import offer
+from sila.catalog.models import Measure, Product
+from sila.catalog.pricing import cost_of
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, Stale
@@ -21,18 +21,25 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment, version_of, workspace_view
 from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.errors import InvalidInput
-from sila.platform.kit.money import CURRENCIES, from_minor
+from sila.platform.kit.money import CURRENCIES
 from sila.platform.kit.numbers import parse_decimal
 from sila.sales.lines.editing import TYPED
 from sila.sales.lines.keeping import Paperwork
-from sila.sales.lines.models import Summed
-from sila.sales.lines.showing import editor_row, may_print, sums, tax_choices
-from sila.sales.partners.pricing import reduced
+from sila.sales.lines.models import PricedLine, Summed
+from sila.sales.lines.showing import (
+    editor_row,
+    may_print,
+    plain_amount,
+    sums,
+    tax_choices,
+    unit_choices,
+)
+from sila.sales.lines.summing import offer_of, reduced_for, unit_of
 from sila.sales.rules import today
 
 Typed = dict[str, str]
 Rows = list[tuple[str, Typed]]
-ASKED = (*TYPED, "offered", "asked")
+ASKED = (*TYPED, "offered", "asked", "measured")
 
 
 @workspace_view
@@ -69,7 +76,7 @@ def attempt(request: WorkspaceRequest, context: Context, work: Paperwork, paper_
     """What it would come to. A price that nobody has typed follows the quantity."""
     paper = _changeable(work, paper_id, context)
     rows = _read(request.POST)
-    moved = _reprice(paper, rows, context)
+    moved = _reprice(work, paper, rows, context)
     editor = _editor(work, paper, rows, context)
     for row in editor["rows"]:
         row["repriced"] = row["key"] in moved
@@ -167,43 +174,69 @@ def _there(work: Paperwork, paper: Summed) -> Rows:
     return [(str(line.id), {}) for line in work.lines_of(paper)]
 
 
-def _reprice(paper: Summed, rows: Rows, context: Context) -> set[str]:
-    """The keys of lines whose quantity has changed, and with it the price that was offered for them."""
+def _reprice(work: Paperwork, paper: Summed, rows: Rows, context: Context) -> set[str]:
+    """The keys of lines whose quantity or unit has changed, and with it the price that was offered for them. The cost
+    goes with the unit, unless it was typed."""
     moved = set()
     for key, values in rows:
-        touched = values.get("quantity") != values.get("asked")
-        if not (touched and values.get("product") and values.get("price") == values.get("offered")):
+        line = _sold(work, values, context)
+        if line is None:
             continue
-        price = _offered(paper, values, context)
-        if price is not None and price != values["price"]:
+        unit_moved = values.get("measure", "") != values.get("measured", "")
+        if unit_moved and _costs_anew(line, paper, values, context):
+            moved.add(key)
+        touched = unit_moved or values.get("quantity") != values.get("asked")
+        if not (touched and values.get("price") == values.get("offered")):
+            continue
+        offered = offer_of(line, line.product, paper, context.actor).price
+        if offered is not None and values.get("discount") in (None, "", "0"):
+            offered, _percent = reduced_for(line, offered, line.product, paper, context.actor)
+        price = _plain(offered, paper)
+        if offered is not None and price != values.get("price"):
             values["price"] = values["offered"] = price
             moved.add(key)
     return moved
 
 
-def _offered(paper: Summed, values: Typed, context: Context) -> str | None:
+def _costs_anew(line: PricedLine, paper: Summed, values: Typed, context: Context) -> bool:
+    """Whether the cost that stood there was that of the unit before, and has become that of the new one."""
+    before = _measure(values.get("measured", ""))
+    old, new = (
+        cost_of(line.product, paper.currency, today(context.actor), unit) for unit in (before, unit_of(line))
+    )
+    if "cost" not in values or old is None or values["cost"] != _plain(old, paper) or old == new:
+        return False
+    values["cost"] = _plain(new, paper)
+    return True
+
+
+def _plain(minor: int | None, paper: Summed) -> str:
+    return "" if minor is None else plain_amount(minor, CURRENCIES[paper.currency])
+
+
+def _sold(work: Paperwork, values: Typed, context: Context) -> PricedLine | None:
+    """The product in the quantity and the unit that were typed; None while they are not to be read."""
     try:
         quantity = parse_decimal(values["quantity"])
         product = registry["products"].visible_to(context.actor).filter(id=UUID(values["product"])).first()
-    except (InvalidInput, ValueError):
+    except (InvalidInput, KeyError, ValueError):
         return None
-    if product is None or not isinstance(product, Product):
+    unit = _measure(values.get("measure", ""))
+    if not isinstance(product, Product) or (
+        unit and product.measure_id and unit.group != product.measure.group
+    ):
         return None
-    book = paper.price_book if paper.price_book_id else None
-    found = offer(
-        product,
-        quantity=quantity,
-        currency=paper.currency,
-        on=today(context.actor),
-        book=book,
-        party_id=paper.party_id,
-    )
-    if found.price is None:
+    line = work.model(product=product, quantity=quantity)
+    if unit is not None:
+        line.measure = unit
+    return line
+
+
+def _measure(typed: str) -> Measure | None:
+    try:
+        return Measure.objects.filter(id=UUID(typed), deleted_at=None).first()
+    except ValueError:
         return None
-    price = found.price
-    if values.get("discount") in (None, "", "0"):
-        price, _percent = reduced(price, paper, product, today(context.actor))
-    return f"{from_minor(price, CURRENCIES[paper.currency]):f}"
 
 
 # ---- what is shown -------------------------------------------------------------------------------------
@@ -227,6 +260,7 @@ def _editor(
         "errors": list(errors),
         "rows": shown,
         "taxes": tax_choices([str(line.tax_kind_id) for line in draft.lines]),
+        "units": unit_choices([str(line.measure_id) for line in draft.lines]),
         "tax_included": paper.tax_included,
         "adding": _product_field(context),
         "sums": sums(paper, context, papers),

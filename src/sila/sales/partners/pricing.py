@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from sila.catalog.models import PriceBook, Product
 from sila.catalog.pricing import book_for, valid
+from sila.platform.kit.lines import half_up
 from sila.sales.lines.models import Summed
 from sila.sales.partners.models import Partner
 
@@ -22,11 +23,14 @@ AMOUNTS: list[
 ] = []  # the same: minor units of the document's currency that are off the price of each unit
 
 
-def reduced(price: int, paper: Summed, product: Product, on: date) -> tuple[int, Decimal]:
-    """The price of one unit and its discount in percent, with the best of what is offered: an amount is off the price
-    itself, exact to the smallest unit; a percentage is the discount."""
+def reduced(
+    price: int, paper: Summed, product: Product, on: date, units: Fraction = Fraction(1)
+) -> tuple[int, Decimal]:
+    """The price and its discount in percent, with the best of what is offered: an amount is off the price itself, exact
+    to the smallest unit; a percentage is the discount. `units`: how many of the product's own unit the price is of."""
     percent = max((source(paper, product, on) for source in DISCOUNTS), default=Decimal(0))
-    less = max(price - max((source(paper, product, on) for source in AMOUNTS), default=0), 0)
+    amount = max((source(paper, product, on) for source in AMOUNTS), default=0)
+    less = max(price - half_up(amount * units), 0)
     if less < price * (100 - Fraction(percent)) / 100:
         return less, Decimal(0)
     return price, percent

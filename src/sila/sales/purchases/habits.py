@@ -17,8 +17,8 @@ RHYTHM = 3  # days of purchase from which on there is one
 
 @dataclass(frozen=True)
 class Purchase:
-    """A line of an invoice, or of a credit note with quantity and net below zero. `net` and `cost` (of all of it) are in
-    minor units of the base currency, None where there is no rate or no cost."""
+    """A line of an invoice, or of a credit note with quantity and net below zero. The quantity is in the base of its unit;
+    `net` and `cost` (of all of it) are in minor units of the base currency, None where there is no rate or no cost."""
 
     key: str  # of the product, or of what it was called
     name: str

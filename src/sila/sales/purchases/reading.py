@@ -37,7 +37,7 @@ def purchases_of(lines: QuerySet[InvoiceLine], reader: Reader) -> list[Purchase]
     rows = list(
         lines.values_list(
             *("product_id", "name", "name_en", "quantity", "net", "cost", "currency", "invoice__kind"),
-            *("invoice__issued_at", "invoice__base", "invoice__rate"),
+            *("invoice__issued_at", "invoice__base", "invoice__rate", "factor"),
         )[:MOST]
     )
     base = base_currency()
@@ -46,7 +46,7 @@ def purchases_of(lines: QuerySet[InvoiceLine], reader: Reader) -> list[Purchase]
 
 
 def _purchase(row: Sequence[Any], base: str, today: Rates, reader: Reader) -> Purchase:
-    product, name, name_en, quantity, net, cost, currency, kind, at, kept_in, rate = row
+    product, name, name_en, quantity, net, cost, currency, kind, at, kept_in, rate, factor = row
     day = at.astimezone(reader.tz).date()
     rates = Rates(base, {currency: Rate(currency, day, rate)}) if kept_in == base and rate else today
     sign = -1 if kind == Invoice.Kind.CREDIT else 1
@@ -55,7 +55,7 @@ def _purchase(row: Sequence[Any], base: str, today: Rates, reader: Reader) -> Pu
         key=str(product) if product else fold(name),
         name=(name_en if reader.language == "en" else "") or name,
         day=day,
-        quantity=sign * Decimal(quantity),
+        quantity=sign * Decimal(quantity) * factor,
         net=_signed(rates.convert(net, currency), sign),
         cost=None if whole is None else _signed(rates.convert(whole, currency), sign),
     )

@@ -11,7 +11,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit.lines import margin_of
 from sila.platform.kit.numbers import format_number
 from sila.sales.invoices.models import Invoice, InvoiceLine
-from sila.sales.lines.showing import amount, called, number, percent
+from sila.sales.lines.showing import amount, called, number, percent, unit_called
 from sila.sales.purchases.habits import Habit
 
 
@@ -93,7 +93,7 @@ def line_row(line: InvoiceLine, context: Context) -> dict[str, Any]:
         "back": back,
         "reason": invoice.reason if back else "",
         "quantity": number(sign * line.quantity, reader),
-        "unit": line.unit,
+        "unit": unit_called(line, reader),
         "price": amount(line.price, line.currency, reader) if sees("price", context) else "",
         "discount": percent(line.discount, reader) if sees("discount", context) else "",
         "net": amount(sign * line.net, line.currency, reader) if sees("net", context) else "",

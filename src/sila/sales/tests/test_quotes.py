@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from sila.catalog.models import Tax
+from sila.catalog.models import Measure, Tax
 from sila.platform.access.links import make_token
 from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
@@ -36,6 +36,10 @@ def add(slug, by, **values):
     return records.create(registry[slug], values, by=by)
 
 
+def piece():
+    return Measure.objects.get(name="حبة").id
+
+
 def lined(quote, by, *rows):
     context = Context(by, Reader.of(by.workspace))
     return set_lines(quote, [(f"new-{at}", row) for at, row in enumerate(rows)], by=by, context=context)
@@ -49,7 +53,14 @@ def customer(admin):
 @pytest.fixture
 def chiller(admin):
     return add(
-        "products", admin, name="مكيف", name_en="Chiller", code="A", price="4850", cost="3000", unit="حبة"
+        "products",
+        admin,
+        name="مكيف",
+        name_en="Chiller",
+        code="A",
+        price="4850",
+        cost="3000",
+        measure=piece(),
     )
 
 

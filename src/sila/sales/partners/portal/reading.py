@@ -163,7 +163,7 @@ def prices(context: Context, actor: PartnerActor, query: str, after: str) -> Sho
     if last := products.filter(id=_uuid(after)).values("name_fold", "id").first():
         later = Q(name_fold__gt=last["name_fold"]) | Q(name_fold=last["name_fold"], id__gt=last["id"])
         products = products.filter(later, name_fold__gte=last["name_fold"])
-    found = list(products.order_by("name_fold", "id")[: PAGE + 1])
+    found = list(products.select_related("measure").order_by("name_fold", "id")[: PAGE + 1])
     cost = price_list(found[:PAGE], book, on)
     return {
         "book": str(book),
@@ -187,7 +187,13 @@ def _product(row: Product, steps: list[tuple[Any, int]], book: PriceBook, contex
         }
         for quantity, price in steps
     ]
-    return {"id": row.id, "name": str(row), "code": row.code, "unit": row.unit, "steps": shown}
+    return {
+        "id": row.id,
+        "name": str(row),
+        "code": row.code,
+        "unit": str(row.measure) if row.measure_id else "",
+        "steps": shown,
+    }
 
 
 # ---- commission ----------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ READ: dict[str, tuple[str, ...]] = {
     "shared-leads": ("name", "status", "progress", "note", "answer", "shared_at", "answered_at"),
     "partner-commissions": ("name", "day", "why", "basis", "rate", "amount", "currency"),
     "price-books": ("name", "name_en", "currency", "tax_included"),
-    "products": ("name", "name_en", "code", "family", "unit"),
+    "products": ("name", "name_en", "code", "family", "measure"),
 }
 KNOWN = (SharedLead.Status.OFFERED, SharedLead.Status.ACCEPTED, *SharedLead.ENDED)
 SCOPES: dict[str, Callable[[Partner], Q]] = {
