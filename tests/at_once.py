@@ -36,6 +36,7 @@ from sila.sales.leads.capture.addresses import path_of  # noqa: E402
 from sila.sales.leads.capture.models import FormSubmission  # noqa: E402
 from sila.sales.leads.models import Lead  # noqa: E402
 from sila.sales.models import Opportunity  # noqa: E402
+from sila.sales.orders.models import SalesOrder  # noqa: E402
 from sila.sales.partners.models import DealRegistration  # noqa: E402
 from sila.sales.partners.portal.access import ask as wanted  # noqa: E402
 from sila.sales.partners.portal.access import prepare  # noqa: E402
@@ -156,7 +157,7 @@ def calls(company):
 
 
 def products(company, machine):
-    """Four colleagues put a product into one deal."""
+    """Four colleagues put a product into one deal, then all press for its order."""
     with scope(company.workspace):
         deal = records.create(registry["opportunities"], {"name": "Deal"}, by=company.actor("admin"))
     line = {"opportunity": str(deal.id), "name": "Chair", "price": "100", "quantity": 2}
@@ -170,6 +171,12 @@ def products(company, machine):
     with scope(company.workspace):
         deal.refresh_from_db()
         said["worth"] = [deal.amount, deal.lines.count(), deal.version]
+    verb = f"/api/v1/opportunities/{deal.id}/order"
+    said["pressed"] = at_once(
+        lambda _number: Client(headers=machine).post(verb, {}, content_type="application/json")
+    )
+    with scope(company.workspace):
+        said["ordered"] = list(SalesOrder.objects.values_list("net", flat=True))
     return said
 
 

@@ -52,5 +52,6 @@ def test_what_is_asked_for_at_once_is_done_once_and_goes_to_different_people(tmp
     assert said["held"] == [4, 4]
     assert said["added"] == [201] * 4
     assert said["worth"] == [800_00, 4, 5]
+    assert (said["pressed"], said["ordered"]) == ([200, 422, 422, 422], [800_00])
     assert (said["entered"], said["sessions"]) == ([302, 410, 410, 410], 1)
     assert (said["registered"], said["registrations"]) == ([302] * 4, 1)

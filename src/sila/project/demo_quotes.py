@@ -17,12 +17,13 @@ from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.billing import bill, bill_order
 from sila.sales.invoices.models import Invoice
 from sila.sales.models import Opportunity
-from sila.sales.orders.actions import place
+from sila.sales.orders.actions import confirm, order_deal, place
 from sila.sales.quotes import actions as verbs
 from sila.sales.quotes.customer import note_opening
 from sila.sales.quotes.models import Quote
 
 SEED = 2031
+STRAIGHT = 3  # deals that are ordered without a quote
 OPEN, WON, EACH = 16, 24, 3  # deals: those on their way, and each third of those that were won
 SOLD_IN = {"NET-FIB": "لفة 100 متر", "FIRE-EXT": "صندوق 12 حبة"}  # product -> another unit than its own
 WANTED = timedelta(days=40)
@@ -59,6 +60,9 @@ def add_quotes(actors: Mapping[str, Actor], now: datetime) -> None:
     for deal in [*running, *won]:
         if deal.owner_id in sellers:
             _offer(deal, products, sellers[deal.owner_id], rng, now)
+    for deal in known.filter(category="won")[1 : STRAIGHT * EACH : EACH]:
+        if deal.owner_id in sellers:
+            _order(deal, products, sellers[deal.owner_id], rng, now)
 
 
 def _offer(deal: Opportunity, products: list[Product], by: Actor, rng: Random, now: datetime) -> None:
@@ -88,6 +92,15 @@ def _offer(deal: Opportunity, products: list[Product], by: Actor, rng: Random, n
             quote = verbs.accept(Quote.objects.get(id=quote.id), by=by, who=who)
         if quote.total:
             _sell(quote, by, rng, begun + timedelta(days=rng.uniform(5, 12)), now)
+
+
+def _order(deal: Opportunity, products: list[Product], by: Actor, rng: Random, now: datetime) -> None:
+    """Ordered on the phone: nobody asked for a quote."""
+    with clock.at(max(min(deal.entered_stage_at + timedelta(hours=5), now), deal.updated_at)):
+        deal = _put_in(products, deal, by, rng)
+        order = order_deal(deal, by=by)
+        if order.party_id:
+            confirm(order, by=by)
 
 
 def _sell(quote: Quote, by: Actor, rng: Random, at: datetime, now: datetime) -> None:

@@ -17,6 +17,7 @@ from sila.sales.deal_lines.rules import keep_to_lines, sum_anew
 from sila.sales.entry import let_in, rest_anew
 from sila.sales.forecasting import refuse_wrong_category
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
+from sila.sales.orders.actions import order_deal
 from sila.sales.panels import flags, panels
 from sila.sales.panels import stages as stages_of_deal
 from sila.sales.partners.commission import follow_deal
@@ -296,6 +297,17 @@ opportunities = register(
                 adds="quotes",
                 opens=True,
                 when=is_open,
+            ),
+            Action(
+                "order",
+                _("Make an order"),
+                order_deal,
+                icon="clipboard-check",
+                style="menu",
+                verb="view",
+                adds="orders",
+                opens=True,
+                when=lambda deal: not deal.is_lost,
             ),
             Action(
                 "split-credit",

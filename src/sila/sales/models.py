@@ -267,6 +267,10 @@ class Opportunity(Placed):
     def is_open(self) -> bool:
         return self.category == Stage.Category.OPEN
 
+    @property
+    def is_lost(self) -> bool:
+        return self.category == Stage.Category.LOST
+
 
 class OpportunityRole(TenantModel):
     """What a person is in this deal: who decides, who signs, who is against it."""

@@ -29,6 +29,12 @@ def add_product(
     return line
 
 
+def begun_from(deal: Opportunity, lines: Sequence[PricedLine]) -> dict[str, Any]:
+    """What a document of the deal begins with; with its lines come the prices that they have there."""
+    begun: dict[str, Any] = {"opportunity_id": deal.id, "currency": deal.currency}
+    return begun | {name: getattr(deal, name) for name in TAKEN} if lines else begun
+
+
 def take_lines_of(source: Summed, lines: Sequence[PricedLine], deal: Opportunity, *, by: Actor) -> None:
     """The deal, which is locked, has these products now instead of its own, at these prices, and is worth what they come
     to."""

@@ -22,11 +22,12 @@ def sheet(deal: Opportunity, context: Context) -> dict[str, Any] | None:
     """The lines with their sums; None where there are none, and the reader may not add any."""
     actor, reader = context.actor, context.reader
     may_edit = actor.may(SLUG, "edit", deal)
-    told = vars(deal).get("told", {}).get("deal_lines", True)
-    lines = WORK.lines_of(deal) if told and actor.can(WORK.lines, "view") else []
+    told = vars(deal).get("told", {})
+    lines = WORK.lines_of(deal) if told.get("deal_lines", True) and actor.can(WORK.lines, "view") else []
     if not lines and not may_edit:
         return None
     offers = bool(lines) and deal.is_open and actor.can("quotes", "create")
+    orders = bool(lines) and not deal.is_lost and actor.can("orders", "create") and not told.get("orders")
     return {
         "template": "sales/_lines.html",
         "title": _("Products"),
@@ -38,6 +39,7 @@ def sheet(deal: Opportunity, context: Context) -> dict[str, Any] | None:
         "tax_included": deal.tax_included,
         "edit_url": f"/w/{reader.slug}/deal/{deal.id}/lines" if may_edit else "",
         "quote_url": WORK.noun.url(reader.slug, deal.id, tail="do/quote") if offers else "",
+        "order_url": WORK.noun.url(reader.slug, deal.id, tail="do/order") if orders else "",
     }
 
 

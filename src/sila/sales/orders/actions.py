@@ -1,5 +1,6 @@
 """Verbs of orders: place one from a quote, confirm, open again, cancel. How it is billed stands in invoices/billing.py."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,10 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.sales.deal_lines.actions import begun_from
+from sila.sales.deal_lines.rules import WORK as DEALS
+from sila.sales.lines.models import PricedLine
+from sila.sales.models import Opportunity
 from sila.sales.orders.models import SalesOrder
 from sila.sales.orders.rules import SLUG, WORK, unbilled_of
 from sila.sales.quotes.models import Quote
@@ -37,6 +42,37 @@ def place(quote: Quote, *, by: Actor) -> SalesOrder:
     )
     WORK.take_lines(order, lines_of_quote(quote))
     return _confirm(order, by)
+
+
+@transaction.atomic
+def order_deal(deal: Opportunity, *, by: Actor) -> SalesOrder:
+    """A draft of an order for the products of a deal, once, where nobody offered them in a quote before. Raises NotAllowed,
+    Invalid."""
+    deal = records.get(
+        DEALS.noun, deal.id, by=by, lock=True
+    )  # of two who press at once the second finds the first's
+    if not by.can(SLUG, "create"):
+        raise NotAllowed
+    lines = DEALS.lines_of(deal)
+    _must_be_orderable(deal, lines)
+    order: SalesOrder = records.create(WORK.noun, {"name": deal.name}, by=by, **begun_from(deal, lines))
+    WORK.take_lines(order, lines)
+    return order
+
+
+def _must_be_orderable(deal: Opportunity, lines: Sequence[PricedLine]) -> None:
+    if deal.is_lost:
+        raise Invalid({"": _("This deal was lost: nothing is ordered.")})
+    if not lines:
+        raise Invalid({"": _("There are no products in this deal yet.")})
+    if deal.quotes.filter(deleted_at=None, status=Quote.Status.ACCEPTED).exists():
+        raise Invalid({"": _("The customer has accepted a quote for this deal: make the order from that.")})
+    if (
+        SalesOrder.objects.filter(opportunity_id=deal.id, deleted_at=None)
+        .exclude(status=Status.CANCELLED)
+        .exists()
+    ):
+        raise Invalid({"": _("There is an order for this deal already.")})
 
 
 def order_of(quote: Quote) -> SalesOrder | None:

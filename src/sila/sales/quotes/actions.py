@@ -11,7 +11,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.sales.deal_lines.actions import take_lines_of
+from sila.sales.deal_lines.actions import begun_from, take_lines_of
 from sila.sales.deal_lines.rules import WORK as DEALS
 from sila.sales.deal_lines.rules import has_lines
 from sila.sales.models import Opportunity
@@ -30,11 +30,7 @@ def make_quote(deal: Opportunity, *, by: Actor) -> Quote:
     """A draft of what stands in the deal, at the prices that it has there. Raises NotAllowed."""
     deal = records.get(registry["opportunities"], deal.id, by=by, lock=True)
     lines = DEALS.lines_of(deal)
-    begun: dict[str, Any] = {"opportunity_id": deal.id, "currency": deal.currency}
-    if lines:
-        taken = ("price_book_id", "tax_included", "net", "tax", "total", "discount", "cost", "margin")
-        begun |= {name: getattr(deal, name) for name in taken}
-    quote: Quote = records.create(WORK.noun, {"name": deal.name}, by=by, **begun)
+    quote: Quote = records.create(WORK.noun, {"name": deal.name}, by=by, **begun_from(deal, lines))
     WORK.take_lines(quote, lines)
     return quote
 

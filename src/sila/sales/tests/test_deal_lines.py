@@ -7,16 +7,21 @@ from django.test import Client
 
 from sila.catalog.models import PriceBook
 from sila.platform.access.links import make_token
+from sila.platform.access.models import Role
 from sila.platform.access.reader import Reader
+from sila.platform.access.rules import compile_anew
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
-from sila.sales.actions import win
+from sila.sales.actions import lose, win
 from sila.sales.deal_lines.actions import add_product, set_lines
 from sila.sales.deal_lines.models import OpportunityLine
-from sila.sales.models import Opportunity
+from sila.sales.models import LossReason, Opportunity
+from sila.sales.orders.actions import cancel, confirm, order_deal
+from sila.sales.orders.models import SalesOrder
+from sila.sales.orders.rules import WORK as ORDERS
 from sila.sales.quotes.actions import accept, make_quote, send
 from sila.sales.quotes.actions import set_lines as set_lines_of_quote
 from sila.sales.renewing import renew
@@ -233,3 +238,67 @@ def test_many_products_are_folded_under_what_they_come_to(deal, alice, browser):
     lined(deal, alice, *({"name": f"بند {place}", "price": "10"} for place in range(7)))
     page = browser("alice").get(f"/w/rayyan/opportunities/{deal.id}/").content.decode()
     assert "s-lines-fold" in page
+
+
+# ---- an order without a quote --------------------------------------------------------------------------
+def test_an_order_begins_with_the_products_of_its_deal_at_their_prices(deal, alice):
+    order = order_deal(deal, by=alice)
+    assert (order.party_id, order.opportunity_id, order.quote_id) == (deal.party_id, deal.id, None)
+    assert (order.net, order.total, order.margin, order.is_draft) == (deal.net, deal.total, deal.margin, True)
+    (line,) = order.lines.all()
+    assert (line.quantity, line.price, line.discount, line.net) == (12, 4850_00, Decimal("7.5"), 53835_00)
+    lined(order, alice, {"name": "تركيب", "price": "3200"}, verb=ORDERS.set_lines)
+    order.refresh_from_db()
+    assert confirm(order, by=alice).unbilled == 3200_00
+    deal.refresh_from_db()
+    assert deal.amount == 53835_00
+
+
+def test_a_deal_is_ordered_once_and_again_after_that_was_cancelled(deal, alice):
+    order = order_deal(deal, by=alice)
+    with pytest.raises(Invalid):
+        order_deal(deal, by=alice)
+    assert SalesOrder.objects.count() == 1
+    cancel(order, by=alice, reason="تغيّر الطلب")
+    assert order_deal(deal, by=alice).id != order.id
+
+
+def test_a_lost_deal_an_empty_one_and_one_with_an_accepted_quote_are_not_ordered(
+    deal, customer, alice, admin
+):
+    empty = add("opportunities", alice, name="بلا منتجات", party=customer.id)
+    with pytest.raises(Invalid):
+        order_deal(empty, by=alice)
+    lost = add("opportunities", alice, name="خاسرة", party=customer.id)
+    lined(lost, alice, {"name": "تركيب", "price": "10"})
+    lost.refresh_from_db()
+    lost = lose(lost, by=alice, reason=LossReason.objects.first().id)
+    with pytest.raises(Invalid):
+        order_deal(lost, by=alice)
+    quote = make_quote(deal, by=alice)
+    accept(send(quote, by=alice), by=alice, who="خالد")
+    with pytest.raises(Invalid):
+        order_deal(deal, by=alice)
+    assert not SalesOrder.objects.exists()
+
+
+def test_the_page_orders_the_deal_and_shows_the_order(deal, browser):
+    client, page = browser("alice"), f"/w/rayyan/opportunities/{deal.id}/"
+    button = f'hx-post="{page}do/order"'
+    assert button in client.get(page).content.decode().partition("s-lines")[2]
+    answer = client.post(f"{page}do/order", headers={"HX-Request": "true"})
+    order = SalesOrder.objects.get()
+    assert answer.headers["HX-Redirect"] == f"/w/rayyan/orders/{order.id}/"
+    after = client.get(page).content.decode()
+    assert order.number in after
+    assert button not in after.partition("s-lines")[2].partition("</section>")[0]
+
+
+def test_whoever_may_add_no_orders_orders_no_deal(deal, admin, browser):
+    seller = Role.objects.get(code="seller")
+    seller.grants = {"opportunities": {"view": "all", "edit": "all"}, "orders": {"view": "all"}}
+    seller.save()
+    compile_anew(seller, {}, admin)
+    refused = browser("alice").post(f"/w/rayyan/opportunities/{deal.id}/do/order")
+    assert refused.status_code == 403
+    assert not SalesOrder.objects.exists()
