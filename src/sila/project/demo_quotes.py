@@ -26,6 +26,7 @@ SEED = 2031
 STRAIGHT = 3  # deals that are ordered without a quote
 OPEN, WON, EACH = 16, 24, 3  # deals: those on their way, and each third of those that were won
 SOLD_IN = {"NET-FIB": "لفة 100 متر", "FIRE-EXT": "صندوق 12 حبة"}  # product -> another unit than its own
+MANY, ROUNDED_OFF = 4, "250"  # lines from which on a sum is taken off the whole
 WANTED = timedelta(days=40)
 BEFORE = timedelta(days=6)  # a deal is won, its quote is sent
 TERMS = "الدفع: 50% مقدمًا و50% عند التسليم.\nالتوريد خلال ثلاثة أسابيع من تاريخ القبول.\nالضمان سنتان على القطع والعمل."
@@ -165,5 +166,7 @@ def _put_in(products: list[Product], deal: Opportunity, by: Actor, rng: Random) 
         )
         for place, product in enumerate(chosen.values())
     ]
-    filled: Opportunity = set_lines(deal, rows, by=by, context=Context(by, Reader.of(by.workspace)))
+    off = ROUNDED_OFF if len(rows) == MANY else None
+    context = Context(by, Reader.of(by.workspace))
+    filled: Opportunity = set_lines(deal, rows, by=by, context=context, discount_sum=off)
     return filled

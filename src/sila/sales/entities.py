@@ -161,7 +161,8 @@ opportunities = register(
                 "rate",
             ),
             _("Products"): (
-                *("price_book", "tax_included", "net", "tax", "total", "discount", "cost", "margin"),
+                *("price_book", "tax_included", "discount_sum", "net", "tax", "total", "discount"),
+                *("cost", "margin"),
             ),
             _("Course"): (
                 "opened_on",

@@ -198,6 +198,12 @@ class Opportunity(Placed):
     base_currency = CurrencyField(_("Base currency"), editable=False)
     price_book = Link(PriceBook, verbose_name=_("Price book"), null=True, blank=True)
     tax_included = models.BooleanField(_("Prices include tax"), default=False)
+    discount_sum = MoneyField(
+        _("Discount on the whole"),
+        null=True,
+        blank=True,
+        help_text=_("A sum, shared out over the lines by what they are worth."),
+    )
     net = MoneyField(_("Before tax"), null=True, editable=False)
     tax = MoneyField(pgettext_lazy("noun", "Tax"), null=True, editable=False)
     total = MoneyField(_("Total"), null=True, editable=False)
@@ -219,6 +225,7 @@ class Opportunity(Placed):
         verbose_name_plural = _("Opportunities")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="opportunity_number"),
+            models.CheckConstraint(condition=Q(discount_sum__gte=0), name="opportunity_discount_sum"),
             models.CheckConstraint(
                 condition=Q(probability__isnull=True) | Q(probability__lte=100),
                 name="opportunity_probability",

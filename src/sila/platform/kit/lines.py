@@ -1,9 +1,10 @@
 """What the lines of a quote, an order or an invoice come to: exact, in minor units, the same in every document.
 
 A line is `quantity × price × (1 − discount)`, rounded once, half up, to the currency's smallest unit; the discount is
-not rounded by itself. Its tax is rounded once more, half up. A document is the sum of its lines, so whoever adds up
-what is printed comes to what is printed below. A workspace may have the tax rounded once for each rate of the document
-instead; its lines then share that sum by the largest remainder, and still add up.
+not rounded by itself. A discount on the whole document, as a sum, is shared out over its lines before their tax. The tax
+of a line is rounded once more, half up. A document is the sum of its lines, so whoever adds up what is printed comes to
+what is printed below. A workspace may have the tax rounded once for each rate of the document instead; its lines then
+share that sum by the largest remainder, and still add up.
 """
 
 from collections import defaultdict
@@ -16,12 +17,13 @@ from fractions import Fraction
 @dataclass(frozen=True)
 class Line:
     """`price` of one unit in minor units, as the document has its prices: with tax or without. `discount` and
-    `rate` (of the tax) in percent."""
+    `rate` (of the tax) in percent; `share` of a discount on the whole document in minor units."""
 
     quantity: Decimal
     price: int
     discount: Decimal = Decimal(0)
     rate: Decimal = Decimal(0)
+    share: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,20 @@ NOTHING = Amounts(0, 0, 0, 0)
 
 def amounts_of(lines: Sequence[Line], *, tax_included: bool, by_document: bool = False) -> list[Amounts]:
     """What each line comes to. `by_document`: the tax is rounded once for each rate, not once for each line."""
-    worth = [_worth(line, line.discount) for line in lines]
+    worth = [_worth(line, line.discount) - line.share for line in lines]
     taxes = _taxes_together(lines, worth, tax_included) if by_document else _taxes(lines, worth, tax_included)
     return [
         _amounts(line, amount, tax, tax_included)
         for line, amount, tax in zip(lines, worth, taxes, strict=True)
     ]
+
+
+def shares_of(discount: int, lines: Sequence[Line]) -> list[int]:
+    """What comes to each line of a discount on all of them, by what they are worth, so that the shares add up to it: the
+    largest remainder. No line goes below zero: of more than they are worth, that counts."""
+    worth = [_worth(line, line.discount) for line in lines]
+    discount = min(discount, sum(worth))
+    return allocate(discount, worth) if discount else [0] * len(lines)
 
 
 def _worth(line: Line, discount: Decimal) -> int:

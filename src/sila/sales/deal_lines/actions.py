@@ -16,7 +16,7 @@ from sila.sales.lines.summing import SUMS
 from sila.sales.models import Opportunity
 
 set_lines = WORK.set_lines
-TAKEN = ("currency", "price_book_id", "tax_included", *SUMS)
+TAKEN = ("currency", "price_book_id", "tax_included", "discount_sum", *SUMS)
 
 
 @transaction.atomic

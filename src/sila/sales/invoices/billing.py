@@ -5,6 +5,7 @@ Counted as billed is what stands on invoices that were issued, less what credit 
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
+from sila.platform.kit.lines import half_up
 from sila.platform.kit.numbers import plain_number
 from sila.sales.invoices.models import Invoice, InvoiceLine
 from sila.sales.invoices.rules import SLUG, WORK
@@ -63,6 +65,7 @@ def bill_order(order: SalesOrder, *, by: Actor, part: Any = None) -> Invoice:
         raise Invalid({"": _("There is a draft of an invoice for this order already.")})
     draft = Invoice(**order.taken_over())
     lines = _parts(ORDERS.lines_of(order), _percent(part))
+    draft.discount_sum = sum(line.share for line in lines) or None
     sum_up(draft, lines)
     return drawn_up(draft, lines, by, "order_line_id", sales_order_id=order.id, quote_id=order.quote_id)
 
@@ -79,10 +82,24 @@ def _parts(lines: Sequence[OrderLine], percent: Decimal) -> list[InvoiceLine]:
     for line in lines:
         if quantity := part_of(line.quantity, line.unbilled, percent):
             columns = {name: getattr(line, name) for name in COPIED}
-            made.append(InvoiceLine(**columns | {"quantity": quantity}, order_line_id=line.id))
+            made.append(
+                InvoiceLine(
+                    **columns | {"quantity": quantity, "share": share_of(line, quantity)},
+                    order_line_id=line.id,
+                )
+            )
     if not made:
         raise Invalid({"part": _("This is less than the smallest quantity.")})
     return made
+
+
+def share_of(line: OrderLine, quantity: Decimal) -> int:
+    """Of the discount on the whole order what goes with so much more of this line; all parts together take all of it."""
+    before, after = (
+        half_up(Fraction(line.share) * Fraction(billed) / Fraction(line.quantity))
+        for billed in (line.billed, line.billed + quantity)
+    )
+    return after - before
 
 
 def part_of(ordered: Decimal, left: Decimal, percent: Decimal) -> Decimal:

@@ -80,7 +80,16 @@ invoices = register(
             ),
             _("Payment"): ("balance", "paid", "credited", "settled_on"),
             _("Prices"): (
-                *("currency", "price_book", "tax_included", "language", *SUMS, "cost", "margin"),
+                *(
+                    "currency",
+                    "price_book",
+                    "tax_included",
+                    "language",
+                    "discount_sum",
+                    *SUMS,
+                    "cost",
+                    "margin",
+                ),
                 *("base", "rate", "base_total"),
             ),
             _("Where it comes from"): ("opportunity", "quote", "sales_order", "credits", "reason"),

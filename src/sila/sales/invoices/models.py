@@ -89,6 +89,7 @@ class Invoice(Priced):
             models.UniqueConstraint(
                 fields=["tenant", "number"], condition=~Q(number=""), name="invoice_number"
             ),
+            models.CheckConstraint(condition=Q(discount_sum__gte=0), name="invoice_discount_sum"),
             models.CheckConstraint(condition=Q(status="draft") | ~Q(number=""), name="invoice_has_number"),
         ]
         indexes = [

@@ -26,8 +26,18 @@ from sila.sales.rules import brought_along, next_number, today
 SLUG, SLUG_OF_LINES = "invoices", "invoice-lines"
 DUE = timedelta(days=30)
 SAID = (
-    *("name", "party", "contact", "currency", "price_book", "tax_included", "supplied_on", "due_on", "terms"),
-    *("kind", "credits", "reason", "language"),
+    *(
+        "name",
+        "party",
+        "contact",
+        "currency",
+        "price_book",
+        "tax_included",
+        "discount_sum",
+        "supplied_on",
+        "due_on",
+    ),
+    *("terms", "kind", "credits", "reason", "language"),
 )
 ISSUED = "invoice_issued"  # the event
 Status = Invoice.Status

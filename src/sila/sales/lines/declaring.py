@@ -34,7 +34,7 @@ def register_lines(
                     *("price", "discount", "tax_kind", "cost"),
                 ),
                 pgettext_lazy("label", "Amounts"): (
-                    *("currency", "tax_rate", "net", "tax", "total", "saved", *counted, *MEASURED),
+                    *("currency", "tax_rate", "net", "tax", "total", "saved", "share", *counted, *MEASURED),
                 ),
             },
             filters=(

@@ -17,10 +17,10 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Changes, Entity, registry
 from sila.sales.lines import editing
 from sila.sales.lines.models import PricedLine, Summed
-from sila.sales.lines.summing import MOST_LINES, SUMS, complete, sum_up
+from sila.sales.lines.summing import MOST_LINES, SUMS, complete, refuse_too_much_off, sum_up
 
-BEGUN = ("price_book_id", "tax_included")
-CHANGED = ("net", "tax", "total", "saved")
+BEGUN = ("price_book_id", "tax_included", "discount_sum")
+CHANGED = ("net", "tax", "total", "saved", "share")
 MEASURED = ("unit", "unit_en", "factor")
 COPIED = (
     *("order", "product_id", "name", "name_en", "details", "measure_id", *MEASURED),
@@ -78,6 +78,8 @@ class Paperwork:
         if line._state.adding and not line.order:
             line.order = max((other.order for other in others), default=0) + 1
         moved, sums = self._sum_up(paper, others, line)
+        if by.via not in ("import", "demo"):  # there the other lines are still to come
+            refuse_too_much_off(paper, [*others, line])
         vars(line)["_moved"], vars(line)["_sums"] = moved, {**begun, **sums}
 
     def keep_sums(self, line: PricedLine, changes: Changes, by: Actor) -> None:
@@ -88,7 +90,10 @@ class Paperwork:
         """A line that has gone into the trash counts no more, one that came back again."""
         paper = self._locked(line)
         self.may_change(paper, None, by)
-        self._keep(paper, *self._sum_up(paper, self.lines_of(paper)), by)
+        lines = self.lines_of(paper)
+        moved, sums = self._sum_up(paper, lines)
+        refuse_too_much_off(paper, lines)
+        self._keep(paper, moved, sums, by)
 
     def _sum_up(
         self, paper: Summed, lines: Sequence[PricedLine], *more: PricedLine
@@ -113,10 +118,13 @@ class Paperwork:
 
     # ---- the document ------------------------------------------------------------------------------
     def sum_anew(self, paper: Summed, changes: Changes, by: Actor) -> None:
-        """A rule: prices that now have tax in them, or no more, so that every line comes to something else."""
-        if paper._state.adding or "tax_included" not in changes:
+        """A rule: prices that now have tax in them, or no more, or another discount on the whole, so that every line comes
+        to something else."""
+        if not {"tax_included", "discount_sum"} & changes.keys():
             return
-        moved, sums = self._sum_up(paper, self.lines_of(paper))
+        lines = [] if paper._state.adding else self.lines_of(paper)
+        moved, sums = self._sum_up(paper, lines) if lines else ([], {})
+        refuse_too_much_off(paper, lines)
         changes.update(sums)
         self.model._default_manager.bulk_update(moved, CHANGED)
 
@@ -129,6 +137,17 @@ class Paperwork:
             self.begin(paper, context.actor)
         return editing.read(paper, rows, noun=self.line_noun, link=self.link, known=known, context=context)
 
+    def take_discount(self, paper: Summed, typed: str | None, context: Context) -> None:
+        """The discount on the whole as somebody typed it, who may write that. Raises Invalid."""
+        field = self.noun.readable(context.actor).get("discount_sum")
+        if typed is None or field is None or field.read_only:
+            return
+        own = Context(context.actor, context.reader, currency=paper.currency)
+        parsed = records.parse_values(self.noun, {"discount_sum": typed}, own, record=paper)
+        if (parsed["discount_sum"] or 0) < 0:
+            raise Invalid({"discount_sum": _("This cannot be less than zero.")})
+        paper.discount_sum = parsed["discount_sum"]
+
     @transaction.atomic
     def set_lines(
         self,
@@ -138,14 +157,19 @@ class Paperwork:
         by: Actor,
         context: Context,
         version: int | None = None,
+        discount_sum: str | None = None,
     ) -> Any:
-        """The lines are these, in this order. Raises NotAllowed, Stale, Invalid."""
+        """The lines are these, in this order; `discount_sum` as it was typed, None leaves it. Raises NotAllowed, Stale,
+        Invalid."""
         paper = records.unmoved(self.noun, paper, by=by)
         if version is not None and version != paper.version:
             raise Stale(paper)
         self.may_change(paper, None, by)
         before = {name: getattr(paper, name) for name in (*SUMS, *BEGUN)}
+        self.take_discount(paper, discount_sum, context)
         draft = self.attempt(paper, rows, context=context)
+        if not draft.errors:
+            refuse_too_much_off(paper, draft.lines)
         editing.save(draft, noun=self.line_noun, by=by)
         changes = {
             name.removesuffix("_id"): old for name, old in before.items() if old != getattr(paper, name)

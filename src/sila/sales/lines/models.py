@@ -34,6 +34,7 @@ class Summed(Protocol):
     tax: int | None
     total: int | None
     discount: int | None
+    discount_sum: int | None
     cost: int | None
     margin: Decimal | None
     lines: Any
@@ -49,7 +50,17 @@ class Priced(Record):
         BOTH = "both", _("Arabic and English")
 
     TAKEN_OVER: ClassVar[tuple[str, ...]] = (
-        *("name", "party_id", "contact_id", "currency", "price_book_id", "tax_included", "language", "terms"),
+        *(
+            "name",
+            "party_id",
+            "contact_id",
+            "currency",
+            "price_book_id",
+            "tax_included",
+            "discount_sum",
+            "language",
+            "terms",
+        ),
         *("opportunity_id", "owner_id", "org_unit_id"),
         *("net", "tax", "total", "discount", "cost", "margin"),
     )
@@ -65,6 +76,12 @@ class Priced(Record):
     price_book = Link(PriceBook, verbose_name=_("Price book"), null=True, blank=True)
     tax_included = models.BooleanField(_("Prices include tax"), default=False)
     language = models.CharField(_("Printed in"), max_length=4, choices=Language, default=Language.BOTH)
+    discount_sum = MoneyField(
+        _("Discount on the whole"),
+        null=True,
+        blank=True,
+        help_text=_("A sum, shared out over the lines by what they are worth."),
+    )
     net = MoneyField(_("Before tax"), default=0, editable=False)
     tax = MoneyField(pgettext_lazy("noun", "Tax"), default=0, editable=False)
     total = MoneyField(_("Total"), default=0, editable=False)
@@ -119,6 +136,7 @@ class PricedLine(Stamped):
     tax = MoneyField(_("Tax amount"), default=0, editable=False)
     total = MoneyField(_("Total"), default=0, editable=False)
     saved = MoneyField(_("Discount amount"), default=0, editable=False)
+    share = MoneyField(_("Of the discount on the whole"), default=0, editable=False)
     cost = averaged(MoneyField(_("Unit cost"), null=True, blank=True))
     currency = CurrencyField(_("Currency"), editable=False)
 
@@ -138,6 +156,7 @@ class PricedLine(Stamped):
             models.CheckConstraint(condition=Q(discount__gte=0, discount__lte=100), name=f"{name}_discount"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name=f"{name}_quantity"),
             models.CheckConstraint(condition=Q(factor__gt=0), name=f"{name}_factor"),
+            models.CheckConstraint(condition=Q(share__gte=0), name=f"{name}_share"),
         ]
 
 

@@ -25,6 +25,7 @@ from sila.platform.kit.numbers import format_number
 from sila.platform.kit.phones import format_phone
 from sila.platform.tenancy.models import Workspace
 from sila.sales.lines.models import Letterhead, Priced, PricedLine
+from sila.sales.lines.showing import off_the_whole
 
 TEMPLATE = Path(__file__).resolve().parent / "print" / "document.typ"
 GREEN = "#0f766e"
@@ -162,13 +163,12 @@ class Page:
 
     # ---- what ------------------------------------------------------------------------------------
     def _columns(self) -> list[Data]:
-        paper = self.paper
         shown = [
             ("place", label(pgettext_lazy("line", "No."))),
             ("name", label(_("Description"))),
             ("quantity", label(_("Quantity"))),
             ("price", label(_("Unit price"))),
-            *([("discount", label(_("Discount")))] if paper.discount else []),
+            *([("discount", label(_("Discount")))] if any(line.discount for line in self.lines) else []),
             ("rate", label(pgettext_lazy("noun", "Tax"))),
             ("net", label(_("Before tax"))),
             ("total", label(_("With tax"))),
@@ -194,12 +194,10 @@ class Page:
 
     def _sums(self) -> list[Data]:
         paper = self.paper
+        whole = off_the_whole(paper)
+        off = ((_("Discount"), paper.discount - whole), (_("Discount on the whole"), whole))
         sums = [
-            *(
-                [{**fact(label(_("Discount")), self.money(paper.discount)), "strong": False}]
-                if paper.discount
-                else []
-            ),
+            *({**fact(label(called), self.money(minor)), "strong": False} for called, minor in off if minor),
             {**fact(label(_("Total before tax")), self.money(paper.net)), "strong": False},
             *({**fact(called, self.money(tax)), "strong": False} for called, tax in self._taxes()),
         ]

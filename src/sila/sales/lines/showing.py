@@ -65,19 +65,26 @@ def rows(lines: Sequence[PricedLine], context: Context, noun: Entity) -> list[di
 def sums(paper: Summed, context: Context, papers: Entity) -> list[dict[str, Any]]:
     """Under the lines: what they come to, of what the reader may see."""
     fields, reader = papers.readable(context.actor), context.reader
+    whole = off_the_whole(paper)
     shown = [
-        {"key": name, "label": label, "value": amount(getattr(paper, name), paper.currency, reader)}
-        for name, label in (
-            ("discount", _("Discount")),
-            ("net", _("Before tax")),
-            ("tax", _("Tax")),
-            ("total", _("Total")),
+        {"key": name, "label": label, "value": amount(minor, paper.currency, reader)}
+        for name, label, minor in (
+            ("discount", _("Discount"), (paper.discount or 0) - whole or None),
+            ("discount_sum", _("Discount on the whole"), whole or None),
+            ("net", _("Before tax"), paper.net or 0),
+            ("tax", _("Tax"), paper.tax or 0),
+            ("total", _("Total"), paper.total or 0),
         )
-        if name in fields and (name != "discount" or paper.discount)
+        if name in fields and minor is not None
     ]
     if "margin" in fields and paper.margin is not None:
         shown.append({"key": "margin", "label": _("Margin"), "value": f"{number(paper.margin, reader)}%"})
     return shown
+
+
+def off_the_whole(paper: Summed) -> int:
+    """Of what was taken off, what was taken off the whole: no more than there was."""
+    return min(paper.discount_sum or 0, paper.discount or 0)
 
 
 def may_print(papers: Entity, lines: Entity, context: Context) -> bool:

@@ -1,6 +1,7 @@
 """What follows from the lines of a document: what each comes to, and their sums. See kit/lines.py for the arithmetic."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +14,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
 from sila.platform.entities.registry import Changes
-from sila.platform.kit.lines import Line, amounts_of, half_up, margin_of, total_of
+from sila.platform.kit.lines import Line, amounts_of, half_up, margin_of, shares_of, total_of
 from sila.platform.kit.numbers import plain_number
 from sila.platform.tenancy.current import current
 from sila.platform.tenancy.models import Workspace
@@ -67,8 +68,11 @@ def sum_up(paper: Summed, lines: Sequence[PricedLine]) -> Changes:
     """Work out every line and the sums of all; gives the old sums. Saves nothing."""
     by_document = current().tax_rounding == Workspace.TaxRounding.DOCUMENT
     counted = [Line(line.quantity, line.price or 0, line.discount, line.tax_rate) for line in lines]
+    shares = shares_of(paper.discount_sum or 0, counted)
+    counted = [replace(line, share=share) for line, share in zip(counted, shares, strict=True)]
     amounts = amounts_of(counted, tax_included=paper.tax_included, by_document=by_document)
-    for line, one in zip(lines, amounts, strict=True):
+    for line, share, one in zip(lines, shares, amounts, strict=True):
+        line.share = share
         line.net, line.tax, line.total, line.saved = one.net, one.tax, one.total, one.discount
     whole = total_of(amounts)
     if abs(whole.total) > LARGEST or abs(whole.discount) > LARGEST:
@@ -78,6 +82,15 @@ def sum_up(paper: Summed, lines: Sequence[PricedLine]) -> Changes:
     paper.cost = _cost(lines)
     paper.margin = None if paper.cost is None else margin_of(paper.net, paper.cost)
     return {name: old for name, old in before.items() if old != getattr(paper, name)}
+
+
+def refuse_too_much_off(paper: Summed, lines: Sequence[PricedLine]) -> None:
+    """Of lines that are summed up. Raises Invalid where more is taken off the whole than it comes to."""
+    off = paper.discount_sum or 0
+    if off < 0:
+        raise Invalid({"discount_sum": _("This cannot be less than zero.")})
+    if lines and off > sum(line.share for line in lines):
+        raise Invalid({"discount_sum": _("The discount on the whole is more than the lines come to.")})
 
 
 def _cost(lines: Sequence[PricedLine]) -> int | None:

@@ -23,7 +23,7 @@ from sila.platform.entities.views.fields import form_field
 from sila.platform.kit.errors import InvalidInput
 from sila.platform.kit.money import CURRENCIES
 from sila.platform.kit.numbers import parse_decimal
-from sila.sales.lines.editing import TYPED
+from sila.sales.lines.editing import TYPED, Draft
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine, Summed
 from sila.sales.lines.showing import (
@@ -34,7 +34,7 @@ from sila.sales.lines.showing import (
     tax_choices,
     unit_choices,
 )
-from sila.sales.lines.summing import offer_of, reduced_for, unit_of
+from sila.sales.lines.summing import offer_of, reduced_for, refuse_too_much_off, unit_of
 from sila.sales.rules import today
 
 Typed = dict[str, str]
@@ -58,12 +58,13 @@ def edit(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id:
             by=context.actor,
             context=context,
             version=version_of(request.POST.get("version", "")),
+            discount_sum=request.POST.get("discount_sum"),
         )
     except (Invalid, Stale) as error:
         paper = _changeable(work, paper_id, context)
         said = _("Somebody else has changed it meanwhile. Load the page anew to see how it is now.")
         told = [said] if isinstance(error, Stale) else _general(error)
-        shown = _editor(work, paper, rows, context, errors=told)
+        shown = _editor(work, paper, rows, context, errors=told, whole=request.POST.get("discount_sum"))
         shown["version"] = request.POST.get("version", "")
         return fragment(request, "sales/lines_editor.html", {"editor": shown}, status=422)
     messages.success(request, _("Saved."))
@@ -77,7 +78,7 @@ def attempt(request: WorkspaceRequest, context: Context, work: Paperwork, paper_
     paper = _changeable(work, paper_id, context)
     rows = _read(request.POST)
     moved = _reprice(work, paper, rows, context)
-    editor = _editor(work, paper, rows, context)
+    editor = _editor(work, paper, rows, context, whole=request.POST.get("discount_sum"))
     for row in editor["rows"]:
         row["repriced"] = row["key"] in moved
     return fragment(request, "sales/_lines_tried.html", {"editor": editor})
@@ -104,7 +105,7 @@ def step(request: WorkspaceRequest, context: Context, work: Paperwork, paper_id:
             rows[place - 1], rows[place] = rows[place], rows[place - 1]
         case "down" if place is not None and place + 1 < len(rows):
             rows[place + 1], rows[place] = rows[place], rows[place + 1]
-    editor = _editor(work, paper, rows, context, errors=errors)
+    editor = _editor(work, paper, rows, context, errors=errors, whole=request.POST.get("discount_sum"))
     editor["version"] = request.POST.get("version", "")
     return fragment(request, "sales/_lines_form.html", {"editor": editor})
 
@@ -241,10 +242,22 @@ def _measure(typed: str) -> Measure | None:
 
 # ---- what is shown -------------------------------------------------------------------------------------
 def _editor(
-    work: Paperwork, paper: Summed, rows: Rows, context: Context, *, errors: Sequence[str] = ()
+    work: Paperwork,
+    paper: Summed,
+    rows: Rows,
+    context: Context,
+    *,
+    errors: Sequence[str] = (),
+    whole: str | None = None,
 ) -> dict[str, Any]:
+    """`whole`: the discount on all of it as it was typed; None while nobody did."""
     papers, noun = work.noun, work.line_noun
     base = f"/w/{context.reader.slug}/{work.path}/{paper.id}/"
+    wrong: list[str] = []
+    try:
+        work.take_discount(paper, whole, context)
+    except Invalid as error:
+        wrong = _general(error)
     draft = work.attempt(paper, rows, context=context)
     shown = [
         editor_row(key, line, context, noun, typed=values, errors=_shown(noun, draft.errors.get(place, {})))
@@ -257,7 +270,9 @@ def _editor(
         "try_url": f"{base}lines/try",
         "step_url": f"{base}lines/step",
         "version": paper.version,
-        "errors": list(errors),
+        "errors": list(dict.fromkeys([*errors, *(wrong or _too_much(paper, draft))])),
+        "whole": whole if wrong else _plain(paper.discount_sum, paper),
+        "takes_whole": _takes_whole(work, context),
         "rows": shown,
         "taxes": tax_choices([str(line.tax_kind_id) for line in draft.lines]),
         "units": unit_choices([str(line.measure_id) for line in draft.lines]),
@@ -265,6 +280,20 @@ def _editor(
         "adding": _product_field(context),
         "sums": sums(paper, context, papers),
     }
+
+
+def _too_much(paper: Summed, draft: Draft) -> list[str]:
+    try:
+        if not draft.errors:
+            refuse_too_much_off(paper, draft.lines)
+    except Invalid as error:
+        return _general(error)
+    return []
+
+
+def _takes_whole(work: Paperwork, context: Context) -> bool:
+    field = work.noun.readable(context.actor).get("discount_sum")
+    return field is not None and not field.read_only
 
 
 def _shown(noun: Entity, errors: Mapping[str, str]) -> dict[str, str]:

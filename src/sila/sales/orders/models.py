@@ -45,6 +45,7 @@ class SalesOrder(Priced):
         verbose_name_plural = _("Orders")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="order_number"),
+            models.CheckConstraint(condition=Q(discount_sum__gte=0), name="order_discount_sum"),
             models.UniqueConstraint(
                 fields=["tenant", "quote_id"],
                 condition=LIVE & ~Q(status="cancelled") & Q(quote_id__isnull=False),

@@ -17,7 +17,17 @@ from sila.sales.orders.models import OrderLine, SalesOrder
 from sila.sales.rules import today
 
 SLUG, SLUG_OF_LINES = "orders", "order-lines"
-SAID = ("name", "party", "contact", "currency", "price_book", "tax_included", "ordered_on", "terms")
+SAID = (
+    "name",
+    "party",
+    "contact",
+    "currency",
+    "price_book",
+    "tax_included",
+    "discount_sum",
+    "ordered_on",
+    "terms",
+)
 Status = SalesOrder.Status
 
 

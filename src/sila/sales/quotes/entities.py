@@ -53,7 +53,16 @@ quotes = register(
                 "issued_on",
                 "valid_until",
             ),
-            _("Prices"): ("currency", "price_book", "tax_included", "language", *SUMS, "cost", "margin"),
+            _("Prices"): (
+                "currency",
+                "price_book",
+                "tax_included",
+                "language",
+                "discount_sum",
+                *SUMS,
+                "cost",
+                "margin",
+            ),
             _("Course"): (
                 "revision",
                 "replaces",

@@ -48,6 +48,7 @@ class Quote(Priced):
         verbose_name_plural = _("Quotes")
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="quote_number"),
+            models.CheckConstraint(condition=Q(discount_sum__gte=0), name="quote_discount_sum"),
         ]
         indexes = [
             models.Index(fields=["tenant", "id"], condition=LIVE, name="quote_newest"),

@@ -23,6 +23,7 @@ SAID = (
     "currency",
     "price_book",
     "tax_included",
+    "discount_sum",
     "issued_on",
     "valid_until",
     "terms",

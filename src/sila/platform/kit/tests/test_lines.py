@@ -1,5 +1,6 @@
 """Money of documents: exact, and the sum of what is printed."""
 
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sila.platform.kit.lines import Line, allocate, amounts_of, half_up, margin_of, total_of
+from sila.platform.kit.lines import Line, allocate, amounts_of, half_up, margin_of, shares_of, total_of
 
 prices = some.integers(min_value=0, max_value=10**9)
 quantities = some.decimals(min_value="0.001", max_value="10000", places=3)
@@ -130,3 +131,22 @@ def test_a_margin_is_a_share_of_the_net_and_none_of_nothing() -> None:
     assert margin_of(10000, 7500) == Decimal("25.0")
     assert margin_of(10000, 12345) == Decimal("-23.5")
     assert margin_of(0, 500) is None
+
+
+@given(baskets, some.integers(0, 10**12), some.booleans(), some.booleans())
+def test_a_discount_on_the_whole_is_shared_out_exactly(basket, discount, included, by_document) -> None:
+    shares = shares_of(discount, basket)
+    worth = [half_up(Fraction(line.quantity * line.price * (100 - line.discount)) / 100) for line in basket]
+    taken = min(discount, sum(worth))
+    assert sum(shares) == taken
+    for share, whole in zip(shares, worth, strict=True):
+        assert 0 <= share <= whole
+        assert abs(share - Fraction(taken * whole, sum(worth) or 1)) < 1
+    amounts = amounts_of(
+        [replace(line, share=share) for line, share in zip(basket, shares, strict=True)],
+        tax_included=included,
+        by_document=by_document,
+    )
+    left = [one.total if included else one.net for one in amounts]
+    assert left == [whole - share for whole, share in zip(worth, shares, strict=True)]
+    assert all(one.net + one.tax == one.total and one.net >= 0 and one.tax >= 0 for one in amounts)
