@@ -31,7 +31,7 @@ def link_lines(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0004_measures"),
-        ("sales", "0020_phone"),
+        ("sales", "0021_stage_asks_for_products"),
         ("tenancy", "0003_tax_rounding"),
     ]
 

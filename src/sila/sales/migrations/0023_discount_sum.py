@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("access", "0003_layout"),
         ("catalog", "0004_measures"),
         ("parties", "0008_coordinates"),
-        ("sales", "0021_measures"),
+        ("sales", "0022_measures"),
         ("tenancy", "0003_tax_rounding"),
     ]
 
