@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from sila.documents.extracting import words_of
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
@@ -122,10 +124,21 @@ def test_what_is_another_partners_or_another_workspaces_is_nowhere(company, else
     assert state(company.workspace, elsewhere.workspace) == before
 
 
-def test_names_of_others_stand_on_no_page(mine, rival, abroad):
+def words_in(answer: Any, folder: Path) -> str:
+    """What a page says, or a file that is downloaded."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    kind = answer["Content-Type"].partition(";")[0]
+    if kind == "text/html":
+        return content.decode()
+    (folder / "file").write_bytes(content)
+    return words_of(folder / "file", kind)
+
+
+def test_names_of_others_stand_on_no_page_and_in_no_file(mine, rival, abroad, tmp_path):
     for pattern in INNER:
         if "sign-out" not in pattern:
-            page = mine.browser.get(address(pattern, "rayyan", mine.ids)).content.decode()
+            page = words_in(mine.browser.get(address(pattern, "rayyan", mine.ids)), tmp_path)
+            assert page, pattern
             for other in (rival, abroad):
                 for name in (other.partner.name, other.registration.company_name, other.shared.name):
                     assert name not in page, (pattern, name)

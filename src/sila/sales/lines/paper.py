@@ -82,7 +82,7 @@ class Page:
             "color": self.workspace.color or GREEN,
             "title": title,
             "number": self.paper.number,
-            "logo": self._logo(),
+            "logo": logo_of(self.workspace),
             "seller": self._seller(),
             "buyer": self._buyer(buyer or label(pgettext_lazy("quote", "To"))),
             "facts": list(facts),
@@ -102,11 +102,6 @@ class Page:
         }
 
     # ---- who -------------------------------------------------------------------------------------
-    def _logo(self) -> str:
-        """Its place below the folder that the typesetter may read."""
-        name = self.workspace.logo
-        return f"/{name}" if name and (Path(settings.MEDIA_ROOT) / name).is_file() else ""
-
     def _seller(self) -> Data:
         head = self.letterhead
         if head is None:
@@ -233,6 +228,12 @@ class Page:
         language = "en" if self.language == "en" else "ar"
         calendar = "gregorian" if language == "en" else self.workspace.calendar
         return format_date(day, language=language, calendar=calendar, country=self.workspace.country)
+
+
+def logo_of(workspace: Workspace) -> str:
+    """Its place below the folder that the typesetter may read."""
+    name = workspace.logo
+    return f"/{name}" if name and (Path(settings.MEDIA_ROOT) / name).is_file() else ""
 
 
 def figure(value: Decimal) -> str:

@@ -12,7 +12,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import SAYS_BOTH, VERBS
 from sila.platform.kit.text import isolate
 from sila.sales.models import Stage
-from sila.sales.partners import performance
+from sila.sales.partners import papers, performance
 from sila.sales.partners.models import DealRegistration, Partner, SharedLead
 from sila.sales.partners.portal.panels import panel as portal_panel
 from sila.sales.partners.registering import may_decide, taken
@@ -144,7 +144,11 @@ def has_partners(entity: Entity) -> Any:
 
 
 def panels_of_partner(partner: Partner, context: Context) -> list[dict[str, Any]]:
-    return [*performance.panel(partner, context), *portal_panel(partner, context)]
+    return [
+        *performance.panel(partner, context),
+        *papers.panel(partner, context),
+        *portal_panel(partner, context),
+    ]
 
 
 VERBS.update(

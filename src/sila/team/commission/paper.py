@@ -1,61 +1,55 @@
 """A statement on paper."""
 
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sila.documents.printing import pdf, said
+from sila.documents.statements import Column, Part, Statement, sentence
 from sila.platform.access.reader import Reader
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.kit.numbers import format_number
 from sila.platform.tenancy.models import Workspace
 from sila.sales.lines import paper as papers
-from sila.sales.lines.paper import Data, fact, label, own_fact
+from sila.sales.lines.paper import Data, fact, label, logo_of, own_fact
 from sila.team.commission.models import CommissionStatement
 from sila.team.commission.showing import amount_of, base_of, telling
 from sila.team.commission.words import Telling
 
-TEMPLATE = Path(__file__).resolve().parent / "print" / "statement.typ"
-
 
 def pdf_of(statement: CommissionStatement, workspace: Workspace, language: str) -> bytes:
-    return pdf(TEMPLATE, data_of(statement, workspace, language))
+    return paper_of(statement, workspace, language).pdf()
 
 
-def data_of(statement: CommissionStatement, workspace: Workspace, language: str) -> Data:
+def paper_of(statement: CommissionStatement, workspace: Workspace, language: str) -> Statement:
     """In one language: that of whoever prints it."""
     with translation.override(language):
         reader = Reader.of(workspace)
         teller = telling(statement.plan, reader)
         facts = list(statement.lines.order_by("order").values_list("facts", flat=True))
-        return {
-            "lang": language,
-            "dir": "rtl" if language == "ar" else "ltr",
-            "color": workspace.color or papers.GREEN,
-            "title": label(gettext_lazy("Commission statement")),
-            "number": "",
-            "logo": _logo(workspace),
-            "company": said(workspace.name),
-            "person": said(str(statement.owner)),
-            "facts": _about(statement, reader, teller),
-            "columns": [str(each) for each in (_("Day"), _("What happened"), _("Counted"), _("Commission"))],
-            "rows": [_row(each, teller) for each in facts],
-            "none": _("Nothing was paid in this period that counts for this plan."),
-            "sums": [
-                fact(label(gettext_lazy("Counted")), teller.money(statement.base)),
-                fact(label(gettext_lazy("Commission")), teller.money(statement.amount)),
+        sums = [
+            fact(label(gettext_lazy("Counted")), teller.money(statement.base)),
+            fact(label(gettext_lazy("Commission")), teller.money(statement.amount)),
+        ]
+        return Statement(
+            language=language,
+            color=workspace.color or papers.GREEN,
+            logo=logo_of(workspace),
+            title=label(gettext_lazy("Commission statement")),
+            company=workspace.name,
+            person=str(statement.owner),
+            facts=_about(statement, reader, teller),
+            columns=[
+                Column(_("Day")),
+                Column(_("What happened"), "wide"),
+                Column(_("Counted"), "figure"),
+                Column(_("Commission"), "figure"),
             ],
-        }
-
-
-def _logo(workspace: Workspace) -> str:
-    name = workspace.logo
-    return f"/{name}" if name and (Path(settings.MEDIA_ROOT) / name).is_file() else ""
+            parts=[Part([_row(each, teller) for each in facts], sums)],
+            none=_("Nothing was paid in this period that counts for this plan."),
+        )
 
 
 def _about(statement: CommissionStatement, reader: Reader, teller: Telling) -> list[Data]:
@@ -72,19 +66,13 @@ def _about(statement: CommissionStatement, reader: Reader, teller: Telling) -> l
     return about
 
 
-def _row(facts: Any, teller: Telling) -> Data:
-    return {
-        "day": teller.when(facts),
-        "what": _sentence(teller.what(facts), teller),
-        "why": [_sentence(each, teller) for each in teller.why(facts)],
-        "base": _figure(base_of(facts), teller),
-        "amount": _figure(amount_of(facts), teller),
-    }
-
-
-def _sentence(text: str, teller: Telling) -> Data:
-    """Of ours, so it runs as the page does, whatever name it begins with."""
-    return {"t": text, "d": "rtl" if teller.reader.language == "ar" else "ltr"}
+def _row(facts: Any, teller: Telling) -> list[Data]:
+    return [
+        {"t": teller.when(facts)},
+        sentence(teller.what(facts), teller.reader.language, teller.why(facts)),
+        {"t": _figure(base_of(facts), teller)},
+        {"t": _figure(amount_of(facts), teller)},
+    ]
 
 
 def _figure(minor: int, teller: Telling) -> str:

@@ -197,7 +197,7 @@ def _company(workspace: Workspace, visit: Visit | None) -> str:
 
 # ---- how often -----------------------------------------------------------------------------------------
 letters, whole, codes = Buckets(10), Buckets(600), Buckets(20)  # a minute
-forms = Buckets(60)  # of one person
+forms, papers = Buckets(60), Buckets(30)  # of one person
 
 
 def place_of(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.periods import Period
 from sila.platform.entities.registry import registry
 from sila.platform.kit.dates import format_month
 from sila.platform.kit.folding import fold
@@ -22,6 +23,7 @@ from sila.platform.kit.numbers import digits_for, format_number, plain_number
 from sila.sales.partners.models import DealRegistration, SharedLead
 from sila.sales.partners.portal.visibility import PartnerActor
 from sila.sales.partners.sharing import told
+from sila.sales.partners.statements import asked, file_name, periods_around, statement_of
 
 PAGE, SHOWN, MONTHS = 50, 5, 24
 SOON = timedelta(days=30)
@@ -230,7 +232,21 @@ def commission(context: Context, actor: PartnerActor, month: str) -> Shown:
             for each, sums in months.items()
         ],
         "lines": [_line(row, context) for row in of_month[:500]],
+        "papers": [(each.key, each.label(context.reader)) for each in _papers(chosen)],
     }
+
+
+def _papers(month: date | None) -> list[Period]:
+    """The month that is shown, its quarter, its year: of each there is a statement on paper."""
+    return periods_around(Period.of(month, "gregorian", 1)) if month else []
+
+
+def statement(key: str, context: Context, actor: PartnerActor, language: str) -> tuple[str, bytes]:
+    """What their own partner earned in a period, as PDF with its name. Raises NotFound."""
+    lines = rows_of("partner-commissions", actor)
+    period = asked(key, lines, context.reader)
+    paper = statement_of(actor.partner, lines, period, actor.workspace, language)
+    return file_name(actor.partner, period), paper.pdf()
 
 
 def _line(row: Any, context: Context) -> Shown:

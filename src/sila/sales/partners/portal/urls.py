@@ -18,6 +18,7 @@ urlpatterns = [
     path("leads/<uuid:shared_id>", views.lead, name="lead"),
     path("prices/", views.prices, name="prices"),
     path("commission/", views.commission, name="commission"),
+    path("commission/statement", views.statement, name="statement"),
     path("profile", views.profile, name="profile"),
     path("<path:rest>", views.elsewhere, name="elsewhere"),
 ]

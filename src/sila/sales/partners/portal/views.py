@@ -12,9 +12,19 @@ from sila.platform.entities.errors import Invalid, Stale
 from sila.platform.entities.registry import registry
 from sila.platform.kit.text import clean_text
 from sila.platform.tenancy.models import Workspace
+from sila.sales.lines.views import as_file
 from sila.sales.partners.portal import doing, reading
 from sila.sales.partners.portal.access import speak
-from sila.sales.partners.portal.door import Visit, base_of, inner_page, nowhere, open_page, show
+from sila.sales.partners.portal.door import (
+    Visit,
+    base_of,
+    inner_page,
+    nowhere,
+    open_page,
+    papers,
+    show,
+    too_many,
+)
 from sila.sales.partners.portal.visibility import ASKED
 
 pages = require_http_methods(["GET", "HEAD", "POST"])
@@ -148,6 +158,17 @@ def prices(request: HttpRequest, visit: Visit) -> HttpResponse:
 def commission(request: HttpRequest, visit: Visit) -> HttpResponse:
     found = reading.commission(visit.context, visit.actor, request.GET.get("month", ""))
     return show(request, "commission.html", visit, **found)
+
+
+@require_GET
+@inner_page
+def statement(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Their commission in a month, a quarter or a year, as PDF in the language in which they read."""
+    if wait := papers.take(str(visit.user.id))[1]:
+        return too_many(request, visit.user.tenant, wait)
+    key = request.GET.get("period", "")
+    name, content = reading.statement(key, visit.context, visit.actor, visit.user.language)
+    return as_file(content, name)
 
 
 @pages
