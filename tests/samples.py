@@ -108,6 +108,8 @@ def _of_partners(entity: Entity, by: Actor, *, api: bool) -> dict[str, Any]:
         values["email"] = f"portal{next(counter)}@example.com"
     if entity.slug == "shared-leads":  # a lead is with one partner at a time
         values["lead"] = str(new_record(registry["leads"], by).id)
+    if entity.slug == "partner-documents":  # for one of them
+        values |= {"audience": "one", "partner": str(new_record(registry["partners"], by).id), "tier": ""}
     if entity.slug == "supplier-criteria":
         values["weight"] = 7 if api else "7"
     if entity.slug == "supplier-ratings":  # once by each criterion in a quarter

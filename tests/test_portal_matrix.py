@@ -12,7 +12,9 @@ from django.core import signing
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from sila.documents.actions import attach
 from sila.documents.extracting import words_of
+from sila.documents.models import File
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
@@ -68,7 +70,7 @@ class Side:
     """A partner with a person in the portal, something that it registered, and a lead that was shared with it."""
 
     def __init__(self, company: Any, name: str) -> None:
-        self.company, self.by = company, company.actor("admin")
+        self.company, self.name, self.by = company, name, company.actor("admin")
         with scope(company.workspace):
             self.partner = new_partner(self.by, name)
             self.user = invited(self.by, self.partner)
@@ -77,12 +79,22 @@ class Side:
             lead = new_record(registry["leads"], self.by, name=f"محتمل {name}")
             share(lead, by=self.by, partner=self.partner.id)
             self.shared = SharedLead.objects.get(lead_id=lead.id)
+            given = {"name": f"مستند {name}", "partner": str(self.partner.id)}
+            self.document = records.create(registry["partner-documents"], given, by=self.by)
+            self.file = self.attach(self.document, f"دليل {name}.txt", f"كتيّب {name}")
         self.browser = signed_in(self.user)
         self.cookie = self.browser.cookies[COOKIE].value
 
+    def attach(self, record: Any, name: str, words: str) -> File:
+        return attach("partner-documents", record.id, name, [words.encode()], by=self.by)
+
     @property
     def ids(self) -> dict[str, UUID]:
-        return {"registration_id": self.registration.id, "shared_id": self.shared.id}
+        return {
+            "registration_id": self.registration.id,
+            "shared_id": self.shared.id,
+            "file_id": self.file.id,
+        }
 
 
 @pytest.fixture
@@ -140,7 +152,10 @@ def test_names_of_others_stand_on_no_page_and_in_no_file(mine, rival, abroad, tm
             page = words_in(mine.browser.get(address(pattern, "rayyan", mine.ids)), tmp_path)
             assert page, pattern
             for other in (rival, abroad):
-                for name in (other.partner.name, other.registration.company_name, other.shared.name):
+                for name in (
+                    *(other.partner.name, other.registration.company_name, other.shared.name),
+                    *(other.document.name, other.file.name.removesuffix(".txt"), f"كتيّب {other.name}"),
+                ):
                     assert name not in page, (pattern, name)
 
 
@@ -199,10 +214,27 @@ def test_what_is_in_the_trash_or_taken_back_is_nowhere(company, mine):
     with scope(company.workspace):
         records.trash(registry["deal-registrations"], mine.registration.id, by=mine.by)
         records.trash(registry["shared-leads"], mine.shared.id, by=mine.by)
+        records.trash(registry["partner-documents"], mine.document.id, by=mine.by)
     for pattern in WITH_ID:
         url = address(pattern, "rayyan", mine.ids)
         assert mine.browser.get(url).status_code == 404, url
         assert mine.browser.post(url, SAID).status_code in (404, 405), url
+
+
+def test_a_file_that_hangs_on_anything_else_is_nowhere(company, mine):
+    """Of all files the portal gives those of documents: not those of staff, nor those sent with a registration."""
+    with scope(company.workspace):
+        hanging = [
+            attach(slug, record.id, "x.txt", [b"inside"], by=mine.by)
+            for slug, record in (
+                ("partners", mine.partner),
+                ("deal-registrations", mine.registration),
+                ("shared-leads", mine.shared),
+            )
+        ]
+    for file in hanging:
+        url = f"/portal/rayyan/documents/{file.id}"
+        assert mine.browser.get(url).status_code == 404, file.entity
 
 
 def test_unknown_addresses_are_the_portals_own_page(mine):

@@ -48,7 +48,7 @@ def panel(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]
                     "tag": PurePath(file.name).suffix.removeprefix("."),
                     "url": f"{base}file/{file.id}",
                     "icon": _icon(file),
-                    "value": _size(file.size, context),
+                    "value": size_text(file.size, context),
                     "hint": "",
                     "buttons": [_remove(file, base)] if may_edit and file.record_id == record.id else [],
                 }
@@ -75,7 +75,7 @@ def _icon(file: File) -> str:
     return icons.get(file.content_type, "file")
 
 
-def _size(size: int, context: Context) -> Any:
+def size_text(size: int, context: Context) -> Any:
     number, unit = float(size), 0
     while number >= 1000 and unit < len(UNITS) - 1:
         number, unit = number / 1000, unit + 1

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sila.documents.actions import attach, find, record_behind, remove
+from sila.documents.models import File
 from sila.documents.panels import panel
 from sila.documents.storage import path_of
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
@@ -55,12 +56,15 @@ def files(request: HttpRequest, slug: str, record_id: UUID) -> HttpResponse:
 
 @require_GET
 def download(request: HttpRequest, workspace: str, file_id: UUID) -> HttpResponse:
-    """Always an attachment, never a page of ours, whatever it holds."""
     try:
-        file = find(file_id, by=request.actor)
-        content = path_of(file.tenant_id, file.id).open("rb")
+        return as_attachment(find(file_id, by=request.actor))
     except (NotFound, FileNotFoundError) as error:
         return refuse(request, 404, error)
+
+
+def as_attachment(file: File) -> FileResponse:
+    """Never a page of ours, whatever it holds. Raises FileNotFoundError where its bytes are gone."""
+    content = path_of(file.tenant_id, file.id).open("rb")
     response = FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sila.documents.actions import attach
 from sila.parties.actions import give_role
 from sila.parties.models import Party
 from sila.parties.suppliers.rules import quarter_of
@@ -34,6 +35,22 @@ REGISTERED = (  # partner, customer, city, phone, amount, days ago, decision
 PEOPLE = (  # partner, name, address, language: who may come into the portal
     (0, "خالد الشهراني", "khalid@nukhba-partners.example", "ar"),
     (1, "Omar Haddad", "omar@corner-outlets.example", "en"),
+)
+DOCUMENTS = (  # title, whom it is for, note, file, what stands in it
+    (
+        "شروط الشراكة لعام 2026",
+        {"audience": "all"},
+        "تسري على التسجيلات الجديدة من أول السنة.",
+        "شروط الشراكة 2026.txt",
+        "تُحمى الصفقة المسجّلة من يوم قبولها، وتُصرف العمولة بعد سداد الفاتورة.\n",
+    ),
+    (
+        "Showroom guide",
+        {"audience": "tier", "tier": "silver"},
+        "",
+        "Showroom guide.txt",
+        "Two square metres for each line, prices in sight, the newest catalogue at the entrance.\n",
+    ),
 )
 ANSWER = "هذا العميل مسجّل من قبل، ونرحب بتسجيلكم لعملاء غيره."
 CRITERIA = (  # name, in English, weight
@@ -67,6 +84,7 @@ def add_partners(actors: Mapping[str, Actor], now: datetime) -> None:
     _share(partners, actors["noura"], now)
     _open_the_portal(partners, actors["noura"], now)
     _let_them_earn(actors["noura"], now)
+    _hand_out(actors["noura"], now)
 
 
 def _register(partners: list[Partner], row: Any, actors: Mapping[str, Actor], now: datetime) -> None:
@@ -129,6 +147,14 @@ def _let_them_earn(by: Actor, now: datetime) -> None:
                     records.trash(registry["invoice-lines"], line.id, by=by)
                 note.refresh_from_db()
                 issue(note, by=by)
+
+
+def _hand_out(by: Actor, now: datetime) -> None:
+    """Papers that partners find in the portal."""
+    with clock.at(now - timedelta(days=9)):
+        for name, whom, note, file, words in DOCUMENTS:
+            made = records.create(registry["partner-documents"], {"name": name, "note": note, **whom}, by=by)
+            attach("partner-documents", made.id, file, [words.encode()], by=by)
 
 
 def add_suppliers(actors: Mapping[str, Actor], now: datetime) -> None:

@@ -115,6 +115,7 @@ RECORDS = {
     "partners": "partner",
     "deal-registrations": "registration",
     "portal-users": "portal-user",
+    "partner-documents": "partner-document",
 }  # nouns the page of whose records has a text of its own
 # The same for the pages outside of a workspace: whoever cannot get in reads their help without an address of its own.
 DOORS = {

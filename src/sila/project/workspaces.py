@@ -25,12 +25,12 @@ SET_UP = (
     *("roles", "authority-limits", "products", "price-books", "taxes", "letterheads", "pipelines", "stages"),
     *("loss-reasons", "disqualify-reasons", "units", "members", "teams", "exchange-rates"),
     *("assignment-rules", "scoring-rules", "lead-forms", "territories", "partners", "supplier-criteria"),
-    *("warranty-terms", "call-outcomes", "measures"),
+    *("warranty-terms", "call-outcomes", "measures", "partner-documents"),
 )
 LEAD_RULES = ("assignment-rules", "scoring-rules", "lead-forms", "form-submissions")
 KEPT_BY_MANAGERS = (
     *("products", "price-books", "territories", "partners", "supplier-criteria", "supplier-ratings"),
-    *("warranty-terms", "call-outcomes", "do-not-call", "measures"),
+    *("warranty-terms", "call-outcomes", "do-not-call", "measures", "partner-documents"),
     *LEAD_RULES,
 )
 VERBS = ("view", "create", "edit", "delete", "export", "bulk")

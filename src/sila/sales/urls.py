@@ -13,6 +13,7 @@ from sila.sales.leads.cards.views import card
 from sila.sales.lines import views as lines
 from sila.sales.orders import paper as order_paper
 from sila.sales.orders.rules import WORK as ORDERS
+from sila.sales.partners import document_card
 from sila.sales.partners import papers as partner_papers
 from sila.sales.partners.portal import card as portal_card
 from sila.sales.partners.views import page as channels
@@ -30,6 +31,7 @@ urlpatterns = [
     path("channels/", channels, name="channels"),
     path("partner/<uuid:partner_id>/portal", portal_card.shown, name="portal-card"),
     path("partner/<uuid:partner_id>/commission", partner_papers.shown, name="partner-commission"),
+    path("partner/<uuid:partner_id>/documents", document_card.shown, name="partner-documents"),
     path("partner/<uuid:partner_id>/statement", partner_papers.statement, name="partner-statement"),
     path("deal/<uuid:deal_id>/parts", views.add_part, name="add-part"),
     path("deal/part/<uuid:part_id>/remove", views.remove_part, name="remove-part"),

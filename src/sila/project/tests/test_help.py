@@ -28,7 +28,7 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "sales": "add-part remove-part deal-lines-try deal-lines-step quote-lines-try quote-lines-step quote-pdf quote-link "
     "order-lines-try order-lines-step order-pdf invoice-lines-try invoice-lines-step invoice-pdf windows-people "
     "windows-defaults calling-next calling-add calling-outcome calling-release purchases-card "
-    "quick-log-day quick-log-send portal-card partner-commission partner-statement",
+    "quick-log-day quick-log-send portal-card partner-commission partner-statement partner-documents",
     "insight": "adjust-unit adjust-member fits fit-accept fit-reject promotion-add promotions-of "
     "promotions-in promotion-apply",
     "team": "commission-pdf board-part board-thanks",

@@ -7,7 +7,14 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, Related, View, as_choices, register
-from sila.sales.partners.models import DealRegistration, Partner, PartnerCommission, SharedLead
+from sila.sales.partners import handing_out
+from sila.sales.partners.models import (
+    DealRegistration,
+    Partner,
+    PartnerCommission,
+    PartnerDocument,
+    SharedLead,
+)
 from sila.sales.partners.panels import flags_of_registration, panel_of_share, panels_of_partner
 from sila.sales.partners.portal.notices import follow_registration, follow_share
 from sila.sales.partners.registering import approve, extend, refuse
@@ -260,5 +267,57 @@ partner_commissions = register(
         read_only=("partner",),
         filters=("partner", "invoice", "day", "why", "amount"),
         mergeable=False,
+    )
+)
+
+partner_documents = register(
+    Entity(
+        model=PartnerDocument,
+        slug=handing_out.SLUG,
+        icon="files",
+        subtitle="audience",
+        told_apart=("audience", "partner"),
+        tones={
+            "status": {"shared": "ok", "withdrawn": "1"},
+            "audience": {"one": "2", "tier": "3", "all": "4"},
+        },
+        columns=("name", "audience", "partner", "tier", "until", "status", "owner"),
+        sections={
+            _("Document for partners"): ("name", "note", "status"),
+            _("Who sees it"): ("audience", "partner", "tier", "until"),
+        },
+        filters=("audience", "partner", "tier", "until", "status", "owner", "org_unit", "created_at"),
+        search=("name", "note", "partner__name"),
+        quick=("name", "audience", "partner", "tier", "until", "note"),
+        carried=("status",),
+        mergeable=False,
+        rules=(handing_out.derive,),
+        flags=handing_out.flags,
+        views=(
+            View("shared", pgettext_lazy("partner document view", "Shared"), ("status:any:shared",), "name"),
+            View(
+                "ending",
+                _("Last day within 30 days"),
+                ("status:any:shared", "until:within:next_30_days"),
+                "until",
+            ),
+        ),
+        actions=(
+            Action(
+                "withdraw",
+                pgettext_lazy("partner document", "Withdraw"),
+                handing_out.withdraw,
+                icon="eye-off",
+                style="bad",
+                when=in_status(PartnerDocument.Status.SHARED),
+            ),
+            Action(
+                "share-again",
+                _("Share again"),
+                handing_out.share_again,
+                icon="share-2",
+                when=in_status(PartnerDocument.Status.WITHDRAWN),
+            ),
+        ),
     )
 )

@@ -268,3 +268,61 @@ class PartnerCommission(Stamped):
             models.Index(fields=["tenant", "invoice_id", "id"], condition=LIVE, name="commission_of_invoice"),
             models.Index(fields=["tenant", "day", "id"], condition=LIVE, name="commission_by_day"),
         ]
+
+
+class PartnerDocument(Record):
+    """Something that partners may read: the files that hang on it, for those whom it is meant for, until a day."""
+
+    class Audience(models.TextChoices):
+        ONE = "one", pgettext_lazy("audience", "One partner")
+        TIER = "tier", pgettext_lazy("audience", "Partners of a tier")
+        ALL = "all", pgettext_lazy("audience", "All partners")
+
+    class Status(models.TextChoices):
+        SHARED = "shared", pgettext_lazy("partner document", "Shared")
+        WITHDRAWN = "withdrawn", pgettext_lazy("partner document", "Withdrawn")
+
+    partner_id: UUID | None
+
+    name = models.CharField(_("Title"), max_length=200)
+    name_fold = models.CharField(max_length=200, editable=False, blank=True)
+    audience = models.CharField(_("Who sees it"), max_length=4, choices=Audience, default=Audience.ONE)
+    partner = Link(
+        Partner,
+        verbose_name=pgettext_lazy("noun", "Partner"),
+        null=True,
+        blank=True,
+        related_name="documents",
+    )
+    tier = models.CharField(pgettext_lazy("partner", "Tier"), max_length=10, choices=Partner.Tier, blank=True)
+    until = models.DateField(
+        _("Last day"), null=True, blank=True, help_text=_("Empty: until it is withdrawn.")
+    )
+    note = models.CharField(_("Note for partners"), max_length=300, blank=True)
+    status = models.CharField(
+        _("Status"), max_length=9, choices=Status, default=Status.SHARED, editable=False
+    )
+
+    class Meta:
+        verbose_name = _("Document for partners")
+        verbose_name_plural = _("Documents for partners")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(audience="one", partner_id__isnull=False, tier="")
+                | Q(audience="tier", partner_id__isnull=True) & ~Q(tier="")
+                | Q(audience="all", partner_id__isnull=True, tier=""),
+                name="partner_document_audience",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "id"], condition=LIVE, name="pdocument_newest"),
+            models.Index(fields=["tenant", "name_fold", "id"], condition=LIVE, name="pdocument_by_name"),
+            models.Index(fields=["tenant", "updated_at", "id"], condition=LIVE, name="pdocument_touched"),
+            models.Index(fields=["tenant", "until", "id"], condition=LIVE, name="pdocument_until"),
+            models.Index(fields=["tenant", "owner_id", "id"], condition=LIVE, name="pdocument_of_owner"),
+            models.Index(fields=["tenant", "org_unit_id", "id"], condition=LIVE, name="pdocument_of_unit"),
+            models.Index(fields=["tenant", "partner_id", "id"], condition=LIVE, name="pdocument_of_partner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -12,7 +12,7 @@ from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import SAYS_BOTH, VERBS
 from sila.platform.kit.text import isolate
 from sila.sales.models import Stage
-from sila.sales.partners import papers, performance
+from sila.sales.partners import document_card, papers, performance
 from sila.sales.partners.models import DealRegistration, Partner, SharedLead
 from sila.sales.partners.portal.panels import panel as portal_panel
 from sila.sales.partners.registering import may_decide, taken
@@ -148,6 +148,7 @@ def panels_of_partner(partner: Partner, context: Context) -> list[dict[str, Any]
         *performance.panel(partner, context),
         *papers.panel(partner, context),
         *portal_panel(partner, context),
+        *document_card.panel(partner, context),
     ]
 
 
@@ -164,6 +165,9 @@ VERBS.update(
         "share_won": (gettext_lazy("noted that the partner won it"), "trophy"),
         "share_lost": (gettext_lazy("noted that it came to nothing"), "thumb-down"),
         "share_withdrawn": (gettext_lazy("took the lead back from the partner"), "arrow-back-up"),
+        "document_withdrawn": (gettext_lazy("withdrew this document from partners"), "eye-off"),
+        "document_shared": (gettext_lazy("shared this document with partners again"), "share-2"),
+        "document_downloaded": (gettext_lazy("downloaded a file"), "download"),
         "commission_written": (gettext_lazy("wrote a line of commission"), "coins"),
     }
 )

@@ -98,6 +98,7 @@ def _registration(row: DealRegistration, context: Context) -> Shown:
         "status": row.get_status_display(),
         "tone": _tone("deal-registrations", row.status),
         "is_approved": row.status == Registered.APPROVED,
+        "is_waiting": row.status == Registered.SUBMITTED,
         "until": context.reader.day(until, calendar=context.reader.calendar) if until else "",
         "days": days if days is not None and days >= 0 else None,
         "answer": row.answer,

@@ -19,6 +19,8 @@ urlpatterns = [
     path("prices/", views.prices, name="prices"),
     path("commission/", views.commission, name="commission"),
     path("commission/statement", views.statement, name="statement"),
+    path("documents/", views.documents, name="documents"),
+    path("documents/<uuid:file_id>", views.document, name="document"),
     path("profile", views.profile, name="profile"),
     path("<path:rest>", views.elsewhere, name="elsewhere"),
 ]

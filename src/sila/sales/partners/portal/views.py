@@ -14,6 +14,7 @@ from sila.platform.kit.text import clean_text
 from sila.platform.tenancy.models import Workspace
 from sila.sales.lines.views import as_file
 from sila.sales.partners.portal import doing, reading
+from sila.sales.partners.portal import papers as files
 from sila.sales.partners.portal.access import speak
 from sila.sales.partners.portal.door import (
     Visit,
@@ -46,11 +47,20 @@ def registrations(request: HttpRequest, visit: Visit) -> HttpResponse:
     return show(request, "registrations.html", visit, **found)
 
 
-@require_GET
+@pages
 @inner_page
 def registration(request: HttpRequest, visit: Visit, registration_id: UUID) -> HttpResponse:
+    """GET: what became of it. POST: a file more for whoever decides."""
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            files.send(registration_id, request.FILES.get("file"), visit.context, by=visit.actor)
+            return redirect(f"{visit.base}registrations/{registration_id}")
+        except Invalid as error:
+            errors = error.errors
     found = reading.registration(registration_id, visit.context, visit.actor)
-    return show(request, "registration.html", visit, **found)
+    found |= {"files": files.sent(registration_id, visit.context), "errors": list(errors.values())}
+    return show(request, "registration.html", visit, http=422 if errors else 200, **found)
 
 
 @pages
@@ -142,6 +152,21 @@ def lead(request: HttpRequest, visit: Visit, shared_id: UUID) -> HttpResponse:
         typed=_tidy(request.POST.get("answer", "")),
         **reading.lead(shared, visit.context),
     )
+
+
+# ---- documents -----------------------------------------------------------------------------------------
+@require_GET
+@inner_page
+def documents(request: HttpRequest, visit: Visit) -> HttpResponse:
+    return show(request, "documents.html", visit, **files.documents(visit.context, visit.actor))
+
+
+@require_GET
+@inner_page
+def document(request: HttpRequest, visit: Visit, file_id: UUID) -> HttpResponse:
+    if wait := papers.take(str(visit.user.id))[1]:
+        return too_many(request, visit.user.tenant, wait)
+    return files.download(file_id, visit.actor)
 
 
 # ---- prices, commission, oneself -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.policy import FieldAccess, Policy
 from sila.platform.entities.registry import registry
 from sila.platform.kit.text import isolate
+from sila.sales.partners.handing_out import meant_for
 from sila.sales.partners.models import Partner, SharedLead
 from sila.sales.partners.portal.models import PortalUser
 
@@ -25,6 +26,7 @@ OPEN: dict[str, tuple[str, ...]] = {
     "partner-commissions": ("view",),
     "price-books": ("view",),
     "products": ("view",),
+    "partner-documents": ("view",),
 }
 ASKED = (  # what a partner fills in of a registration
     *("company_name", "contact_name", "phone", "email", "city"),
@@ -37,6 +39,7 @@ READ: dict[str, tuple[str, ...]] = {
     "partner-commissions": ("name", "day", "why", "basis", "rate", "amount", "currency"),
     "price-books": ("name", "name_en", "currency", "tax_included"),
     "products": ("name", "name_en", "code", "family", "measure"),
+    "partner-documents": ("name", "note", "until"),
 }
 KNOWN = (SharedLead.Status.OFFERED, SharedLead.Status.ACCEPTED, *SharedLead.ENDED)
 SCOPES: dict[str, Callable[[Partner], Q]] = {
@@ -46,6 +49,7 @@ SCOPES: dict[str, Callable[[Partner], Q]] = {
     "partner-commissions": lambda partner: Q(partner_id=partner.id),
     "price-books": lambda partner: Q(id=partner.price_book_id, active=True),
     "products": lambda partner: Q(active=True),
+    "partner-documents": meant_for,
 }
 
 
