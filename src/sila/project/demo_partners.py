@@ -1,7 +1,7 @@
 """Partners of the sample with what they registered and were given, and suppliers with their ratings."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sila.documents.actions import attach
@@ -13,6 +13,8 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.sales.contracts import working as contracts
+from sila.sales.contracts.actions import sign
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.models import Invoice
 from sila.sales.leads.models import Lead
@@ -35,6 +37,11 @@ REGISTERED = (  # partner, customer, city, phone, amount, days ago, decision
 PEOPLE = (  # partner, name, address, language: who may come into the portal
     (0, "خالد الشهراني", "khalid@nukhba-partners.example", "ar"),
     (1, "Omar Haddad", "omar@corner-outlets.example", "en"),
+)
+BOUGHT = (  # supplier, contact, their title, contract, kind, value, days until the end, notice in months, by itself
+    (0, "عبدالرحمن الواحي", "مدير المبيعات", "توريد أثاث مكتبي", "supply", "240000", 96, 3, True),
+    (1, "هيفاء الشمري", "مسؤولة العقود", "صيانة مكيفات الفروع", "maintain", "58000", 210, 2, False),
+    (2, "Imran Qureshi", "Key account manager", "Fasteners framework", "framework", "75000", 25, 0, False),
 )
 DOCUMENTS = (  # title, whom it is for, note, file, what stands in it
     (
@@ -167,6 +174,7 @@ def add_suppliers(actors: Mapping[str, Actor], now: datetime) -> None:
         )
         for place, (name, name_en, weight) in enumerate(CRITERIA)
     ]
+    suppliers = []
     for name, city, quarters in SUPPLIERS:
         with clock.at(now - timedelta(days=400)):
             values = {"name": name, "city": city, "country": "السعودية"}
@@ -177,3 +185,27 @@ def add_suppliers(actors: Mapping[str, Actor], now: datetime) -> None:
             said = [(each.id, score, "") for each, score in zip(criteria, scores, strict=True)]
             rate(supplier.id, day, said, by=by)
             day = quarter_of(day - timedelta(days=1))
+        suppliers.append(supplier)
+    for row in BOUGHT:
+        _buy(suppliers[row[0]], row, today, by)
+    contracts.look(by.workspace)
+
+
+def _buy(supplier: Party, row: Any, today: date, by: Actor) -> None:
+    """A contact of the supplier, and what we buy by contract: the first is about to be given notice or to go on."""
+    _place, contact, title, name, kind, value, days, notice, by_itself = row
+    person = {"name": contact, "organization": str(supplier.id), "job_title": title}
+    records.create(registry["people"], person, by=by)
+    ends = today + timedelta(days=days)
+    values = {
+        "name": name,
+        "way": "bought",
+        "party": str(supplier.id),
+        "kind": kind,
+        "amount": value,
+        "starts_on": (ends - timedelta(days=364)).isoformat(),
+        "ends_on": ends.isoformat(),
+        "notice": str(notice),
+        **({"auto_renew": "1", "renew_months": "12"} if by_itself else {}),
+    }
+    sign(records.create(registry["contracts"], values, by=by), by=by)

@@ -19,7 +19,7 @@ from sila.sales.rules import today
 
 Status = Contract.Status
 TAKEN_OVER = (
-    *("kind", "notice", "notice_unit", "auto_renew", "renew_months", "lead_days"),
+    *("way", "kind", "notice", "notice_unit", "auto_renew", "renew_months", "lead_days"),
     *("amount", "currency", "billing", "notes", "owner_id", "org_unit_id", "source"),
 )
 

@@ -20,7 +20,7 @@ from sila.sales.contracts.actions import (
 from sila.sales.contracts.models import Contract, Obligation
 from sila.sales.contracts.panels import flags, panels
 from sila.sales.contracts.planning import move_along, put_away
-from sila.sales.contracts.rules import derive, keep_done, keep_what_is_over
+from sila.sales.contracts.rules import derive, keep_done, keep_what_is_over, know_the_supplier
 from sila.sales.rules import keep_amount, numbering
 
 Status = Contract.Status
@@ -41,12 +41,12 @@ contracts = register(
         subtitle="party",
         told_apart=("number", "party", "status"),
         tended={"status__in": (Status.DRAFT, Status.ACTIVE)},
-        tones={"status": TONES},
+        tones={"status": TONES, "way": {"sold": "2", "bought": "5"}},
         dated=("notice_by",),
-        columns=("name", "number", "party", "status", "ends_on", "notice_by", "amount", "owner"),
+        columns=("name", "number", "way", "party", "status", "ends_on", "notice_by", "amount", "owner"),
         sections={
             _("Contract"): (
-                *("name", "number", "status", "kind", "party", "opportunity"),
+                *("name", "number", "way", "status", "kind", "party", "opportunity"),
                 *("starts_on", "ends_on", "signed_on"),
             ),
             _("Notice and renewal"): (
@@ -57,16 +57,26 @@ contracts = register(
             _("Notes"): ("notes",),
         },
         filters=(
-            *("status", "kind", "party", "opportunity", "ends_on", "notice_by", "starts_on", "signed_on"),
+            *(
+                "way",
+                "status",
+                "kind",
+                "party",
+                "opportunity",
+                "ends_on",
+                "notice_by",
+                "starts_on",
+                "signed_on",
+            ),
             *("auto_renew", "amount", "billing", "ended_on", "owner", "org_unit", "created_at"),
         ),
         search=("name", "number", "party__name", "party__name_latin"),
-        quick=("name", "party", "kind", "starts_on", "ends_on", "notice", "notice_unit", "amount"),
+        quick=("name", "way", "party", "kind", "starts_on", "ends_on", "notice", "notice_unit", "amount"),
         keys=("number", "name"),
         match=("number",),
         carried=("number", "status", "term", "renewed_from", "renewal", "ended_on", "end_reason"),
         rules=(derive, keep_amount, keep_what_is_over, numbering("CON")),
-        effects=(move_along,),
+        effects=(know_the_supplier, move_along),
         on_trash=put_away,
         mergeable=False,
         flags=flags,
@@ -75,6 +85,8 @@ contracts = register(
             View("active", pgettext_lazy("contract view", "Active"), (ACTIVE,), "ends_on"),
             View("ending", _("Ending in 90 days"), (ACTIVE, "ends_on:within:next_90_days"), "ends_on"),
             View("notice", _("Notice this month"), (ACTIVE, "notice_by:within:this_month"), "notice_by"),
+            View("sold", pgettext_lazy("contract view", "We sell"), ("way:any:sold", ACTIVE), "ends_on"),
+            View("bought", pgettext_lazy("contract view", "We buy"), ("way:any:bought", ACTIVE), "ends_on"),
             View("drafts", pgettext_lazy("contract view", "Not signed yet"), ("status:any:draft",)),
         ),
         actions=(

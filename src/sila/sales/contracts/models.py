@@ -1,4 +1,4 @@
-"""Contracts with customers, what each side owes in them, and how they end."""
+"""Contracts with customers and suppliers, what each side owes in them, and how they end."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -50,7 +50,13 @@ class Ending(Record):
 
 
 class Contract(Ending):
-    """One term of a contract of ours. A further term is a row of its own, which knows the one before."""
+    """One term of a contract of ours. A further term is a row of its own, which knows the one before.
+
+    What we sell by it is revenue to come: deals renew it. What we buy is not, and has no deals."""
+
+    class Way(models.TextChoices):
+        SOLD = "sold", pgettext_lazy("contract", "We sell")
+        BOUGHT = "bought", pgettext_lazy("contract", "We buy")
 
     class Status(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("contract", "Draft")
@@ -82,9 +88,12 @@ class Contract(Ending):
     obligations: Any
 
     number = models.CharField(pgettext_lazy("label", "Number"), max_length=30, editable=False)
+    way = models.CharField(
+        pgettext_lazy("contract", "Sold or bought"), max_length=6, choices=Way, default=Way.SOLD
+    )
     kind = models.CharField(_("Kind"), max_length=9, choices=Kind, default=Kind.SERVICE)
     status = models.CharField(_("Status"), max_length=7, choices=Status, default=Status.DRAFT, editable=False)
-    party = Link(Party, verbose_name=pgettext_lazy("label", "Customer"), related_name="contracts")
+    party = Link(Party, verbose_name=_("Customer or supplier"), related_name="contracts")
     opportunity = Link(Opportunity, verbose_name=_("Deal"), null=True, blank=True, related_name="contracts")
     signed_on = models.DateField(_("Signed on"), null=True, blank=True)
     starts_on = models.DateField(_("Starts on"), null=True, blank=True)
@@ -100,7 +109,7 @@ class Contract(Ending):
             null=True,
             blank=True,
             help_text=_(
-                "Counted from the last day for notice: then a deal and a task are made for the owner."
+                "Counted from the last day for notice: then a task is made for the owner, and a deal where we sell."
             ),
         )
     )
@@ -131,6 +140,10 @@ class Contract(Ending):
                 | Q(ends_on__gte=F("starts_on")),
                 name="contract_ends_later",
             ),
+            models.CheckConstraint(
+                condition=Q(way="sold") | Q(opportunity_id__isnull=True, renewal_id__isnull=True),
+                name="contract_bought_has_no_deal",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "id"], condition=LIVE, name="contract_newest"),
@@ -138,6 +151,7 @@ class Contract(Ending):
             models.Index(fields=["tenant", "updated_at", "id"], condition=LIVE, name="contract_touched"),
             models.Index(fields=["tenant", "status", "id"], condition=LIVE, name="contract_in_status"),
             models.Index(fields=["tenant", "amount", "id"], condition=LIVE, name="contract_by_amount"),
+            models.Index(fields=["tenant", "way", "ends_on", "id"], condition=LIVE, name="contract_by_way"),
             *(
                 models.Index(fields=["tenant", name, "id"], condition=LIVE, name=f"contract_{index}")
                 for name, index in (
@@ -161,6 +175,10 @@ class Contract(Ending):
         ]
 
     @property
+    def is_bought(self) -> bool:
+        return self.way == self.Way.BOUGHT
+
+    @property
     def is_active(self) -> bool:
         return self.status == self.Status.ACTIVE
 
@@ -176,7 +194,7 @@ class Obligation(Stamped):
 
     class Side(models.TextChoices):
         OURS = "ours", pgettext_lazy("side", "Ours")
-        THEIRS = "theirs", pgettext_lazy("side", "The customer’s")
+        THEIRS = "theirs", pgettext_lazy("side", "The other side’s")
 
     contract_id: UUID
 

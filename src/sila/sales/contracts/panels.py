@@ -20,7 +20,7 @@ from sila.sales.contracts.rules import SLUG
 SHOWN = 5
 OWED = 50  # obligations on the page of their contract
 LINKS = {"people": "party", "organizations": "party", "groups": "party", "opportunities": "opportunity"}
-Status = Contract.Status
+Status, Way = Contract.Status, Contract.Way
 
 
 # ---- on its own page -----------------------------------------------------------------------------------
@@ -148,30 +148,45 @@ def flags(contract: Contract, context: Context) -> list[dict[str, Any]]:
 
 # ---- on other pages ------------------------------------------------------------------------------------
 def contracts_of(entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
-    """The contracts of a customer or a deal, and those that a deal is to renew."""
+    """The contracts of a customer or a deal, and those that a deal is to renew; apart those by which we buy of a party."""
     link = LINKS.get(entity.slug)
     if link is None or not context.actor.can(SLUG, "view"):
         return []
-    noun = registry[SLUG]
-    rows = _rows(noun, link, record, context) if record.told.get("contracts") else []
+    ways = (Way.SOLD,) if link == "opportunity" else (Way.SOLD, Way.BOUGHT)
+    return [group for way in ways for group in _group(way, link, entity, record, context)]
+
+
+def _group(way: Way, link: str, entity: Entity, record: Any, context: Context) -> list[dict[str, Any]]:
+    noun, bought = registry[SLUG], way == Way.BOUGHT
+    told = record.told.get("bought" if bought else "contracts")
+    rows = _rows(noun, way, link, record, context) if told else []
     may_add = context.actor.can(SLUG, "create")
-    if not rows and not (may_add and entity.slug == "opportunities" and not record.is_open):
+    if not rows and not (may_add and _awaits_one(bought, entity, record)):
         return []
     base = noun.url(context.reader.slug)
-    start = {link: record.id} | ({"party": record.party_id} if entity.slug == "opportunities" else {})
+    start = {link: record.id, "way": way.value if bought else ""}
+    start |= {"party": record.party_id} if entity.slug == "opportunities" else {}
     query = urlencode({name: value for name, value in start.items() if value})
+    kind = f"&f=way:any:{way.value}" if link == "party" else ""
     return [
         {
-            "key": SLUG,
-            "label": noun.plural,
+            "key": f"{SLUG}-{way.value}" if bought else SLUG,
+            "label": _("Contracts by which we buy") if bought else noun.plural,
             "icon": noun.icon,
             "count": f"{SHOWN}+" if len(rows) > SHOWN else str(len(rows) or ""),
-            "url": f"{base}?f={link}:any:{record.id}",
+            "url": f"{base}?f={link}:any:{record.id}{kind}",
             "add_url": f"{base}new?{query}" if may_add else "",
-            "add_label": add_label(noun, noun.plural, []),
+            "add_label": _("Add contract with this supplier") if bought else add_label(noun, noun.plural, []),
             "items": [_item(row, noun, context) for row in rows[:SHOWN]],
         }
     ]
+
+
+def _awaits_one(bought: bool, entity: Entity, record: Any) -> bool:
+    """A deal that is closed, and a supplier, may well have one."""
+    if bought:
+        return bool(record.told.get("supplier"))
+    return entity.slug == "opportunities" and not record.is_open
 
 
 def _of(link: str, record_id: Any) -> Q:
@@ -179,9 +194,9 @@ def _of(link: str, record_id: Any) -> Q:
     return mine | Q(renewal_id=record_id) if link == "opportunity" else mine
 
 
-def _rows(noun: Entity, link: str, record: Any, context: Context) -> list[dict[str, Any]]:
+def _rows(noun: Entity, way: Way, link: str, record: Any, context: Context) -> list[dict[str, Any]]:
     columns = ("id", "name", "status", "ends_on", "amount", "currency")
-    rows = noun.visible_to(context.actor).filter(_of(link, record.id)).order_by("-id")
+    rows = noun.visible_to(context.actor).filter(_of(link, record.id), way=way).order_by("-id")
     return list(rows.values(*columns)[: SHOWN + 1])
 
 
@@ -201,11 +216,14 @@ def _item(row: dict[str, Any], noun: Entity, context: Context) -> dict[str, Any]
     }
 
 
-def has_contracts(entity: Entity) -> Any:
-    link = LINKS.get(entity.slug)
-    if link is None:
-        return None
-    return Exists(Contract.objects.filter(_of(link, OuterRef("id")), deleted_at=None))
+def _has(way: Way) -> Any:
+    def mark(entity: Entity) -> Any:
+        link = LINKS.get(entity.slug)
+        if link is None or (way == Way.BOUGHT and link == "opportunity"):
+            return None
+        return Exists(Contract.objects.filter(_of(link, OuterRef("id")), way=way, deleted_at=None))
+
+    return mark
 
 
 VERBS.update(
@@ -220,5 +238,5 @@ VERBS.update(
     }
 )
 NAMING["renewal_prepared"] = "opportunities"
-extensions.marks["contracts"] = has_contracts
+extensions.marks["contracts"], extensions.marks["bought"] = _has(Way.SOLD), _has(Way.BOUGHT)
 extensions.panels.append(contracts_of)

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from sila.parties.actions import give_role
+from sila.parties.models import PartyRole
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
@@ -16,7 +18,7 @@ from sila.sales.rules import today
 SLUG = "contracts"
 LEAD_DAYS = 30  # before the last day for notice, unless a contract says otherwise
 SAID = (
-    *("name", "party", "kind", "starts_on", "ends_on", "notice", "notice_unit"),
+    *("name", "way", "party", "kind", "starts_on", "ends_on", "notice", "notice_unit"),
     *("auto_renew", "renew_months", "amount", "currency", "billing"),
 )
 
@@ -24,6 +26,7 @@ SAID = (
 def derive(contract: Contract, changes: Changes, by: Actor) -> None:
     contract.name_fold = fold(contract.name)[:200]
     contract.currency = contract.currency or base_currency()
+    _check_way(contract, changes)
     if contract._state.adding and contract.opportunity_id and not contract.party_id:
         contract.party_id = contract.opportunity.party_id
     if contract._state.adding and contract.lead_days is None:
@@ -34,6 +37,23 @@ def derive(contract: Contract, changes: Changes, by: Actor) -> None:
         raise Invalid({"ends_on": _("It ends before it begins.")})
     _check_renewal(contract)
     keep_days(contract, changes)
+
+
+def _check_way(contract: Contract, changes: Changes) -> None:
+    """What is signed stays sold or bought; what we buy is in no deal."""
+    if "way" in changes and not contract._state.adding and contract.status != Contract.Status.DRAFT:
+        raise Invalid({"way": _("This contract is signed: whether we sell or buy by it stays.")})
+    if contract.is_bought and contract.opportunity_id:
+        raise Invalid({"opportunity": _("A contract by which we buy belongs to no deal.")})
+
+
+def know_the_supplier(contract: Contract, changes: Changes, by: Actor) -> None:
+    """An effect: whom we buy from is known as a supplier."""
+    if not contract.is_bought or not {"way", "party"} & changes.keys():
+        return
+    role = PartyRole.Role.SUPPLIER
+    if not PartyRole.objects.filter(party_id=contract.party_id, role=role, ends=None).exists():
+        give_role(contract.party, role, by=by.with_all_rights(by.via))
 
 
 def _check_renewal(contract: Contract) -> None:

@@ -44,7 +44,7 @@ def look(workspace: Workspace) -> None:
 
 # ---- renewals ------------------------------------------------------------------------------------------
 def prepare_renewals(by: Actor) -> int:
-    """For active contracts whose day has come: a deal and a task for the owner. How many there were."""
+    """For active contracts whose day has come: a task for the owner, and where we sell a deal. How many there were."""
     day = today(by)
     active = Contract.objects.filter(
         status=Status.ACTIVE, deleted_at=None, plan_on__lte=day, ends_on__gte=day, party__deleted_at=None
@@ -57,7 +57,7 @@ def prepare_renewals(by: Actor) -> int:
 def _prepare(contract: Contract, by: Actor) -> bool:
     if not take(contract):
         return False
-    deal = _live(contract.renewal_id) or quietly(lambda: _renewal_deal(contract, by))
+    deal = None if contract.is_bought else _deal_of(contract, by)
     if deal is not None and deal.id != contract.renewal_id:
         Contract.objects.filter(id=contract.id).update(renewal_id=deal.id)
         more = {"text": deal.number, "about": str(deal.id)}
@@ -66,6 +66,11 @@ def _prepare(contract: Contract, by: Actor) -> bool:
     subject = _("Renew or give notice: %(contract)s") % {"contract": isolate(contract.name)}
     plan(contract, Activity.Kind.TASK, subject, day=contract.plan_on or today(by), by=by, about=about)
     return True
+
+
+def _deal_of(contract: Contract, by: Actor) -> Opportunity | None:
+    found: Opportunity | None = _live(contract.renewal_id) or quietly(lambda: _renewal_deal(contract, by))
+    return found
 
 
 def _renewal_deal(contract: Contract, by: Actor) -> Opportunity:

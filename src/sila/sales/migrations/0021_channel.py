@@ -16,6 +16,7 @@ def open_documents_like_partners(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_layout"),
+        ("parties", "0008_coordinates"),
         ("sales", "0020_phone"),
         ("tenancy", "0003_tax_rounding"),
     ]
@@ -266,6 +267,70 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="contract",
+            name="way",
+            field=models.CharField(
+                choices=[("sold", "We sell"), ("bought", "We buy")],
+                default="sold",
+                max_length=6,
+                verbose_name="Sold or bought",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="contract",
+            name="lead_days",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text=(
+                    "Counted from the last day for notice: then a task is made for the owner, "
+                    "and a deal where we sell."
+                ),
+                null=True,
+                verbose_name="Prepare the renewal, days before",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="contract",
+            name="party",
+            field=sila.platform.tenancy.fields.Link(
+                related_name="contracts", to="parties.party", verbose_name="Customer or supplier"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="contract",
+            name="party_id",
+            field=models.UUIDField(editable=False, verbose_name="Customer or supplier"),
+        ),
+        migrations.AlterField(
+            model_name="obligation",
+            name="side",
+            field=models.CharField(
+                choices=[("ours", "Ours"), ("theirs", "The other side’s")],
+                default="ours",
+                max_length=6,
+                verbose_name="Whose obligation",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("deleted_at", None)),
+                fields=["tenant", "way", "ends_on", "id"],
+                name="contract_by_way",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("way", "sold"),
+                    models.Q(("opportunity_id__isnull", True), ("renewal_id__isnull", True)),
+                    _connector="OR",
+                ),
+                name="contract_bought_has_no_deal",
+            ),
         ),
         migrations.RunPython(open_documents_like_partners, migrations.RunPython.noop),
     ]
