@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_layout"),
         ("parties", "0008_coordinates"),
-        ("sales", "0020_phone"),
+        ("sales", "0023_discount_sum"),
         ("tenancy", "0003_tax_rounding"),
     ]
 
