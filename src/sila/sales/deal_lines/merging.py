@@ -27,6 +27,7 @@ from sila.sales.deal_lines.models import OpportunityLine
 from sila.sales.deal_lines.rules import SLUG, WORK
 from sila.sales.lines.summing import MOST_LINES, SUMS, sum_up
 from sila.sales.models import Opportunity
+from sila.sales.rating import at_the_rate
 
 PRICED = ("currency", "price_book_id", "tax_included")
 KEPT = "products"  # in the operation: what the deal was before
@@ -102,6 +103,7 @@ def _count(deal: Opportunity, before: dict[str, Any], by: Actor) -> None:
         name.removesuffix("_id"): before[name] for name in names if before[name] != getattr(deal, name)
     }
     changes = (WORK.follow(deal, by) if WORK.follow else {}) | changes
+    at_the_rate(deal, changes, by)  # a new currency too, which the amount has gone along with
     called = [line.name for line in lines[:5]]
     records.save_changed(
         WORK.noun, deal, changes, by=by, kind="lines_changed", lines=len(lines), names=called
@@ -113,7 +115,9 @@ def give_back(operation: Operation, *, by: Actor) -> None:
     kept = operation.params.get(KEPT)
     if operation.entity != SLUG or kept is None:
         return
-    deal = records.get(WORK.noun, UUID(operation.params["into"]), by=by.with_all_rights(by.via), lock=True)
+    deal = records.locked(Opportunity.objects.filter(id=UUID(operation.params["into"]))).first()
+    if deal is None:  # somebody has purged it
+        return
     lines = WORK.lines_of(deal)
     before = {name: getattr(deal, name) for name in (*PRICED, *SUMS)}
     amount = {} if lines else {"amount": deal.amount}

@@ -126,3 +126,16 @@ def test_the_page_offers_them_side_by_side_and_the_api_takes_the_choice(admin, b
     assert now(a).amount == 5_00
     wrong = {"others": [str(b.id)], "values": {"products": "both"}}
     assert client.post(url, wrong, content_type="application/json", headers=token).status_code in (404, 422)
+
+
+def test_a_currency_that_comes_along_brings_its_rate(admin):
+    rate = {"currency": "USD", "rate": "3.75", "day": "2020-01-01"}
+    records.create(registry["exchange-rates"], rate, by=admin)
+    a, b = deal(admin, "A", "70"), deal(admin, "B", "70", currency="USD")
+    operation = merge(deals, a.id, [b.id], by=admin, choices={"products": str(b.id)})
+    assert (now(a).amount, now(a).base_amount) == (70_00, 262_50)
+    take_back(operation, admin)
+    assert [(now(each).currency, now(each).base_amount) for each in (a, b)] == [
+        ("SAR", 70_00),
+        ("USD", 262_50),
+    ]
