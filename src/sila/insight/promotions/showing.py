@@ -3,6 +3,7 @@
 from decimal import Decimal
 from math import isfinite
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -35,6 +36,7 @@ def sheet(promotion: Promotion, context: Context) -> dict[str, Any]:
         "template": "insight/_promotion_sheet.html",
         "groups": _groups(promotion, found, reader) if leads or not promotion.is_draft else [],
         "customers_url": "" if promotion.is_draft else f"{base}customers",
+        "groups_url": _groups_url(promotion, reader) if leads else "",
         "add_url": f"{base}add" if leads and promotion.is_draft else "",
         "compare_url": f"/w/{reader.slug}/promotions-compared",
         "prospect": "",
@@ -44,6 +46,11 @@ def sheet(promotion: Promotion, context: Context) -> dict[str, Any]:
     if shows_amounts(context):
         shown["prospect"] = _prospect(found, reader)
     return shown
+
+
+def _groups_url(promotion: Promotion, reader: Reader) -> str:
+    """The list of its customers with what the lot said, for who may change the promotion."""
+    return f"{registry['promotion-customers'].url(reader.slug)}?{urlencode({'f': f'promotion:any:{promotion.id}'})}"
 
 
 def flags(promotion: Promotion, context: Context) -> list[dict[str, Any]]:
