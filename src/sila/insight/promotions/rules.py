@@ -49,6 +49,8 @@ def keep_lot(customer: PromotionCustomer, changes: Changes, by: Actor) -> None:
     customers along by a file."""
     if not (customer._state.adding or {"promotion", "party"} & changes.keys()):
         return
+    if customer.party_id is None:
+        raise Invalid({"party": _("This field is required.")})
     promotion = customer.promotion
     customer.name = customer.party.name[:200]
     alike = PromotionCustomer.objects.filter(promotion_id=promotion.id, party_id=customer.party_id)

@@ -59,7 +59,8 @@ def told(ids: Collection[UUID], context: Context) -> dict[UUID, Any]:
 def take(
     into: Opportunity, sources: Sequence[Opportunity], operation: Operation, by: Actor
 ) -> Collection[str]:
-    """Call it in the merge. Its own lines, if they do not stay, go into the trash, and the others' lead to it."""
+    """Call it in the merge. Its own lines, if they do not stay, go into the trash, and the others' lead to it. Without
+    sources somebody chose a deal that has none."""
     _refuse_what_does_not_add_up(sources)
     columns = (*PRICED, *SUMS, "amount")
     before = {name: getattr(into, name) for name in columns}
@@ -77,10 +78,10 @@ def take(
         "opportunity_id", "order", "id"
     ):
         moving.move_row(Reference(OpportunityLine, "opportunity_id", link="opportunity"), line)
-    for name in PRICED:
+    for name in PRICED if sources else ():
         setattr(into, name, getattr(sources[0], name))
     _count(into, before, by)
-    return ("amount", "currency", "price_book", "tax_included")
+    return ("amount", "currency", "price_book", "tax_included") if sources else ()
 
 
 def _refuse_what_does_not_add_up(sources: Sequence[Opportunity]) -> None:

@@ -139,3 +139,12 @@ def test_a_currency_that_comes_along_brings_its_rate(admin):
         ("SAR", 70_00),
         ("USD", 262_50),
     ]
+
+
+def test_none_of_the_products_stay_where_a_deal_without_any_is_chosen(admin):
+    a, b = deal(admin, "A", "100"), deal(admin, "B", amount="700")
+    before = state(a, b)
+    operation = merge(deals, a.id, [b.id], by=admin, choices={"products": str(b.id), "amount": str(b.id)})
+    assert state(a)[0] == (700_00, None, "SAR", [])
+    take_back(operation, admin)
+    assert state(a, b) == before
