@@ -64,6 +64,8 @@ def _of_papers() -> dict[str, str]:
         "lines_changed": _("Lines changed"),
         "quote_sent": pgettext("event", "Quote sent"),
         "quote_mailed": pgettext("event", "Quote mailed"),
+        "order_mailed": pgettext("event", "Order mailed"),
+        "invoice_mailed": pgettext("event", "Invoice mailed"),
         "quote_seen": _("Quote opened by the customer"),
         "quote_replaced": _("Quote replaced"),
         "quote_accepted": _("Quote accepted"),

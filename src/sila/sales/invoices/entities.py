@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, as_choices, register
 from sila.platform.kit.money import CURRENCIES
+from sila.sales.invoices import mailing
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.panels import flags, panels, sheet
@@ -23,6 +24,7 @@ from sila.sales.invoices.rules import (
     take_payment,
 )
 from sila.sales.lines.declaring import register_lines
+from sila.sales.lines.mailing import FIELDS
 from sila.sales.lines.showing import plain_amount
 from sila.sales.lines.summing import choose_prices
 from sila.sales.partners.commission import follow_invoice
@@ -157,6 +159,16 @@ invoices = register(
                     ),
                     Field("reference", KINDS["text"], _("Reference"), max_length=80),
                 ),
+            ),
+            Action(
+                "mail",
+                _("Send by e-mail"),
+                mailing.mail,
+                icon="mail",
+                style="menu",
+                when=lambda invoice: not invoice.is_draft,
+                begins=mailing.begins,
+                fields=FIELDS,
             ),
             Action(
                 "credit",

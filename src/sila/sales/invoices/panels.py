@@ -131,6 +131,7 @@ def has_invoices(entity: Entity) -> Any:
 VERBS.update(
     {
         "invoice_issued": (gettext_lazy("issued this invoice"), "stamp"),
+        "invoice_mailed": (gettext_lazy("mailed this invoice"), "mail"),
         "invoice_settled": (gettext_lazy("settled this invoice"), "cash"),
         "invoice_credited": (gettext_lazy("credited this invoice"), "receipt-refund"),
     }

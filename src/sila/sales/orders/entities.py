@@ -10,7 +10,9 @@ from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.assets.actions import register_assets
 from sila.sales.invoices.billing import bill_order
 from sila.sales.lines.declaring import register_lines
+from sila.sales.lines.mailing import FIELDS
 from sila.sales.lines.summing import choose_prices
+from sila.sales.orders import mailing
 from sila.sales.orders.actions import cancel, confirm, keep_billed, reopen
 from sila.sales.orders.models import SalesOrder
 from sila.sales.orders.panels import flags, panels, sheet
@@ -124,6 +126,16 @@ orders = register(
                 when=is_running,
                 begins=whole,
                 fields=(Field("part", KINDS["number"], _("How much of the order, %"), required=True),),
+            ),
+            Action(
+                "mail",
+                _("Send by e-mail"),
+                mailing.mail,
+                icon="mail",
+                style="menu",
+                when=mailing.is_mailable,
+                begins=mailing.begins,
+                fields=FIELDS,
             ),
             Action("reopen", _("Open again"), reopen, icon="lock-open", style="menu", when=is_reopenable),
             Action(

@@ -86,6 +86,7 @@ VERBS.update(
         "order_confirmed": (gettext_lazy("confirmed this order"), "circle-check"),
         "order_reopened": (gettext_lazy("opened this order again"), "lock-open"),
         "order_cancelled": (gettext_lazy("cancelled this order"), "ban"),
+        "order_mailed": (gettext_lazy("mailed this order"), "mail"),
         "order_billed": (gettext_lazy("billed this order or a part of it"), "receipt"),
     }
 )

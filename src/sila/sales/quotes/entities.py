@@ -11,8 +11,8 @@ from sila.sales.invoices.billing import bill
 from sila.sales.lines.declaring import register_lines
 from sila.sales.lines.summing import choose_prices
 from sila.sales.orders.actions import place
+from sila.sales.quotes import mailing
 from sila.sales.quotes.actions import accept, decline, new_version, send
-from sila.sales.quotes.mailing import begins, mail
 from sila.sales.quotes.models import Quote
 from sila.sales.quotes.panels import flags, sheet
 from sila.sales.quotes.rules import (
@@ -126,15 +126,12 @@ quotes = register(
             Action(
                 "mail",
                 _("Send by e-mail"),
-                mail,
+                mailing.mail,
                 icon="mail",
                 style="menu",
                 when=in_status(Status.SENT),
-                begins=begins,
-                fields=(
-                    Field("to", KINDS["email"], _("To"), required=True, max_length=254),
-                    Field("message", KINDS["longtext"], _("Message"), max_length=4000),
-                ),
+                begins=mailing.begins,
+                fields=mailing.fields,
             ),
             Action(
                 "accept",
