@@ -65,7 +65,7 @@ def bill_order(order: SalesOrder, *, by: Actor, part: Any = None) -> Invoice:
         raise Invalid({"": _("There is a draft of an invoice for this order already.")})
     draft = Invoice(**order.taken_over())
     lines = _parts(ORDERS.lines_of(order), _percent(part))
-    draft.discount_sum = sum(line.share for line in lines) or None
+    draft.discount_sum = _off(order, lines) or None
     sum_up(draft, lines)
     return drawn_up(draft, lines, by, "order_line_id", sales_order_id=order.id, quote_id=order.quote_id)
 
@@ -91,6 +91,14 @@ def _parts(lines: Sequence[OrderLine], percent: Decimal) -> list[InvoiceLine]:
     if not made:
         raise Invalid({"part": _("This is less than the smallest quantity.")})
     return made
+
+
+def _off(order: SalesOrder, lines: Sequence[InvoiceLine]) -> int:
+    """Of the discount on the whole order: with the last part all that is left of it."""
+    taken = {line.order_line_id: line.quantity for line in lines}
+    if all(line.unbilled == taken.get(line.id, 0) for line in ORDERS.lines_of(order)):
+        return max((order.discount_sum or 0) - _came_to(order, "discount_sum"), 0)
+    return sum(line.share for line in lines)
 
 
 def share_of(line: OrderLine, quantity: Decimal) -> int:
@@ -142,7 +150,7 @@ def count_billed(order: SalesOrder, number: str, *, by: Actor) -> None:
     for line in lines:
         line.billed = max(billed.get(line.id, Decimal(0)), Decimal(0))
     OrderLine.objects.bulk_update(lines, ["billed"])
-    sums = _net_billed(order)
+    sums = _came_to(order, "net")
     changes = {"billed": order.billed} if order.billed != sums else {}
     order.billed = sums
     changes |= settle_up(order, by)
@@ -161,10 +169,10 @@ def _billed(order: SalesOrder) -> dict[UUID, Decimal]:
     return {line: (came or Decimal(0)) - (went or Decimal(0)) for line, came, went in summed}
 
 
-def _net_billed(order: SalesOrder) -> int:
-    """Before tax: of invoices, less that of notes."""
+def _came_to(order: SalesOrder, column: str) -> int:
+    """Of invoices, less that of notes."""
     of_order = Q(sales_order_id=order.id) | Q(credits__sales_order_id=order.id)
     issued = Invoice.objects.filter(of_order, deleted_at=None).exclude(status=Status.DRAFT)
     credit = Q(kind=Kind.CREDIT)
-    sums = issued.aggregate(came=Sum("net", filter=~credit), went=Sum("net", filter=credit))
+    sums = issued.aggregate(came=Sum(column, filter=~credit), went=Sum(column, filter=credit))
     return int((sums["came"] or 0) - (sums["went"] or 0))

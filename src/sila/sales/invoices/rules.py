@@ -141,8 +141,15 @@ def settle_credited(line: InvoiceLine, changes: Changes, by: Actor) -> None:
         _settle(records.locked(Invoice.objects.filter(id=note.credits_id)).get(), by)
 
 
+def is_part(invoice: Invoice) -> bool:
+    """Of an order, or of the invoice that it takes back."""
+    return bool(invoice.sales_order_id or invoice.credits_id)
+
+
 WORK = Paperwork(
-    SLUG, SLUG_OF_LINES, InvoiceLine, "invoice", "invoice", may_change_lines, follow=settle_if_issued
+    *(SLUG, SLUG_OF_LINES, InvoiceLine, "invoice", "invoice", may_change_lines),
+    follow=settle_if_issued,
+    in_part=is_part,
 )
 
 

@@ -5,6 +5,7 @@ The document is locked while its lines change, so that two who change them at on
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +16,10 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, Stale
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import Changes, Entity, registry
+from sila.platform.kit.lines import half_up
 from sila.sales.lines import editing
 from sila.sales.lines.models import PricedLine, Summed
-from sila.sales.lines.summing import MOST_LINES, SUMS, complete, refuse_too_much_off, sum_up
+from sila.sales.lines.summing import MOST_LINES, SUMS, complete, refuse_too_much_off, sum_up, worth_of
 
 BEGUN = ("price_book_id", "tax_included", "discount_sum")
 CHANGED = ("net", "tax", "total", "saved", "share")
@@ -35,7 +37,8 @@ MayChange = Callable[
 @dataclass(frozen=True)
 class Paperwork:
     """`papers` and `lines` are the nouns, `link` leads from a line to its document, `path` to its editor. `begin` is what
-    a document settles before its first line, `follow` what else of it the sums decide; both give the old values."""
+    a document settles before its first line, `follow` what else of it the sums decide; both give the old values. `in_part`
+    tells a document that has a part of another: its discount on the whole follows its lines."""
 
     papers: str
     lines: str
@@ -45,6 +48,7 @@ class Paperwork:
     may_change: MayChange
     begin: Callable[[Any, Actor], Changes] | None = None
     follow: Callable[[Any, Actor], Changes] | None = None
+    in_part: Callable[[Any], bool] = lambda paper: False
 
     @property
     def noun(self) -> Entity:
@@ -72,13 +76,15 @@ class Paperwork:
         setattr(line, self.link, paper)
         others = [other for other in self.lines_of(paper) if other.id != line.id]
         begun = self.begin(paper, by) if self.begin and not others else {}
+        brought = by.via in ("import", "demo")  # there the other lines are still to come
+        before = 0 if brought else worth_of(paper, others if line._state.adding else [*others, line])
         complete(line, paper, changes, by)
         if len(others) >= MOST_LINES:
             raise Invalid({"": _("A document has at most %(most)d lines.") % {"most": MOST_LINES}})
         if line._state.adding and not line.order:
             line.order = max((other.order for other in others), default=0) + 1
-        moved, sums = self._sum_up(paper, others, line)
-        if by.via not in ("import", "demo"):  # there the other lines are still to come
+        moved, sums = self._sum_up(paper, others, line, before=before)
+        if not brought:
             refuse_too_much_off(paper, [*others, line])
         vars(line)["_moved"], vars(line)["_sums"] = moved, {**begun, **sums}
 
@@ -91,19 +97,33 @@ class Paperwork:
         paper = self._locked(line)
         self.may_change(paper, None, by)
         lines = self.lines_of(paper)
-        moved, sums = self._sum_up(paper, lines)
+        others = [other for other in lines if other.id != line.id]
+        moved, sums = self._sum_up(
+            paper, lines, before=worth_of(paper, others if line.deleted_at is None else [*others, line])
+        )
         refuse_too_much_off(paper, lines)
         self._keep(paper, moved, sums, by)
 
     def _sum_up(
-        self, paper: Summed, lines: Sequence[PricedLine], *more: PricedLine
+        self, paper: Summed, lines: Sequence[PricedLine], *more: PricedLine, before: int = 0
     ) -> tuple[list[PricedLine], Changes]:
-        """Those of the lines that come to something else now, and the old sums. `more` are counted and not looked at."""
-        before = [[getattr(line, name) for name in CHANGED] for line in lines]
+        """Those of the lines that come to something else now, and the old sums. `more` are counted and not looked at;
+        `before` is what all of them were worth."""
+        off = paper.discount_sum
+        old = [[getattr(line, name) for name in CHANGED] for line in lines]
         sums = sum_up(paper, [*more, *lines])
+        self._take_off_in_part(paper, [*more, *lines], before)
+        sums |= {"discount_sum": off} if off != paper.discount_sum else {}
         after = [[getattr(line, name) for name in CHANGED] for line in lines]
-        moved = [line for line, old, new in zip(lines, before, after, strict=True) if old != new]
+        moved = [line for line, was, new in zip(lines, old, after, strict=True) if was != new]
         return moved, sums
+
+    def _take_off_in_part(self, paper: Summed, lines: Sequence[PricedLine], before: int) -> None:
+        """Of lines that are summed up: with less of them a part of another document has less of its discount too."""
+        off = paper.discount_sum
+        if off and before and self.in_part(paper):
+            paper.discount_sum = half_up(Fraction(off * worth_of(paper, lines), before))
+            sum_up(paper, lines)
 
     def _keep(self, paper: Summed, moved: Sequence[PricedLine], sums: Changes, by: Actor) -> None:
         self.model._default_manager.bulk_update(moved, CHANGED)
@@ -133,14 +153,22 @@ class Paperwork:
     ) -> editing.Draft:
         """What it would come to with these lines. Saves nothing."""
         known = self.lines_of(paper)
+        before = worth_of(paper, known)
         if self.begin and not known:
             self.begin(paper, context.actor)
-        return editing.read(paper, rows, noun=self.line_noun, link=self.link, known=known, context=context)
+        draft = editing.read(paper, rows, noun=self.line_noun, link=self.link, known=known, context=context)
+        sound = [line for place, line in enumerate(draft.lines) if place not in draft.errors]
+        self._take_off_in_part(paper, sound, before)
+        return draft
+
+    def takes_discount(self, paper: Summed, context: Context) -> bool:
+        """Whether the editor of lines asks for the discount on the whole."""
+        field = self.noun.readable(context.actor).get("discount_sum")
+        return field is not None and not field.read_only and not self.in_part(paper)
 
     def take_discount(self, paper: Summed, typed: str | None, context: Context) -> None:
         """The discount on the whole as somebody typed it, who may write that. Raises Invalid."""
-        field = self.noun.readable(context.actor).get("discount_sum")
-        if typed is None or field is None or field.read_only:
+        if typed is None or not self.takes_discount(paper, context):
             return
         own = Context(context.actor, context.reader, currency=paper.currency)
         parsed = records.parse_values(self.noun, {"discount_sum": typed}, own, record=paper)

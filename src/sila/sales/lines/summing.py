@@ -84,6 +84,11 @@ def sum_up(paper: Summed, lines: Sequence[PricedLine]) -> Changes:
     return {name: old for name, old in before.items() if old != getattr(paper, name)}
 
 
+def worth_of(paper: Summed, lines: Sequence[PricedLine]) -> int:
+    """What they came to when they were summed up last, before the discount on the whole."""
+    return sum((line.total if paper.tax_included else line.net) + line.share for line in lines)
+
+
 def refuse_too_much_off(paper: Summed, lines: Sequence[PricedLine]) -> None:
     """Of lines that are summed up. Raises Invalid where more is taken off the whole than it comes to."""
     off = paper.discount_sum or 0
@@ -178,16 +183,16 @@ def measure(line: PricedLine, changes: Changes) -> None:
     """A line is counted in the unit of its product, or in one that goes with it; what that is called and how many of its
     base it is stays with the line. Raises Invalid."""
     product = line.product if line.product_id else None
-    if line._state.adding and line.measure_id is None and not line.unit and product and product.measure_id:
-        line.measure = product.measure
     if not (line._state.adding or {"measure", "product"} & changes.keys()):
         return
+    brought = line._state.adding and line.unit  # a file brings along what it was called elsewhere
+    chosen = line._state.adding or "measure" in changes
+    if line.measure_id is None and not brought and product and product.measure_id:
+        line.measure, chosen = product.measure, True
     unit = unit_of(line)
     if unit is not None and product is not None:
         _refuse_another_kind(unit, product.measure if product.measure_id else None)
-    if line._state.adding and line.unit:
-        return  # a file brings along what it was called elsewhere
-    if line._state.adding or "measure" in changes:
+    if chosen and not brought:
         line.unit, line.unit_en = (unit.name, unit.name_en) if unit else ("", "")
         line.factor = unit.factor if unit else Decimal(1)
 

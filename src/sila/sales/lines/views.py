@@ -272,7 +272,7 @@ def _editor(
         "version": paper.version,
         "errors": list(dict.fromkeys([*errors, *(wrong or _too_much(paper, draft))])),
         "whole": whole if wrong else _plain(paper.discount_sum, paper),
-        "takes_whole": _takes_whole(work, context),
+        "takes_whole": work.takes_discount(paper, context),
         "rows": shown,
         "taxes": tax_choices([str(line.tax_kind_id) for line in draft.lines]),
         "units": unit_choices([str(line.measure_id) for line in draft.lines]),
@@ -289,11 +289,6 @@ def _too_much(paper: Summed, draft: Draft) -> list[str]:
     except Invalid as error:
         return _general(error)
     return []
-
-
-def _takes_whole(work: Paperwork, context: Context) -> bool:
-    field = work.noun.readable(context.actor).get("discount_sum")
-    return field is not None and not field.read_only
 
 
 def _shown(noun: Entity, errors: Mapping[str, str]) -> dict[str, str]:

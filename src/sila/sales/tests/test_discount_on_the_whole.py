@@ -12,7 +12,7 @@ from sila.platform.entities.errors import Invalid, Wanting
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.sales.deal_lines.rules import WORK as DEALS
-from sila.sales.invoices.actions import issue
+from sila.sales.invoices.actions import credit, issue
 from sila.sales.invoices.billing import bill_order
 from sila.sales.invoices.models import Invoice
 from sila.sales.orders.actions import place
@@ -162,3 +162,35 @@ def test_the_parts_of_an_order_bill_all_of_it(quote, admin, parts):
     for invoice in billed:
         assert sum(shares(invoice)) == invoice.discount_sum
     assert abs(sum(invoice.net for invoice in billed) - 280_02) <= len(parts) - 1
+
+
+def test_a_part_that_is_made_smaller_takes_less_of_it_and_the_rest_comes_with_the_last(quote, admin, browser):
+    accept(send(quote, by=admin), by=admin, who="خالد")
+    order = place(Quote.objects.get(), by=admin)
+    draft = bill_order(order, by=admin, part="50")
+    assert draft.discount_sum == 25_01  # each line rounds its half
+    page = f"/w/rayyan/invoice/{draft.id}/lines"
+    assert 'name="discount_sum"' not in browser("admin").get(page).content.decode()
+    first, second, third = (str(line.id) for line in draft.lines.order_by("order"))
+    typed = {"line": [first, second, third], "version": draft.version, f"{second}.quantity": "0.5"}
+    assert browser("admin").post(page, typed).status_code == 302
+    draft.refresh_from_db()
+    assert draft.discount_sum == sum(shares(draft)) == 17_43  # 25.01 × 115.01 ÷ 165.01
+    records.trash(registry["invoice-lines"], third, by=admin)
+    draft.refresh_from_db()
+    assert draft.discount_sum == 15_16  # 17.43 × 100 ÷ 115.01
+    issue(draft, by=admin)
+    rest = issue(bill_order(order, by=admin), by=admin)
+    assert draft.discount_sum + rest.discount_sum == 50_00
+
+
+def test_a_credit_note_for_half_gives_back_half_of_it(quote, admin):
+    accept(send(quote, by=admin), by=admin, who="خالد")
+    invoice = issue(bill_order(place(Quote.objects.get(), by=admin), by=admin), by=admin)
+    note = credit(invoice, by=admin, reason="تالف")
+    assert (note.discount_sum, note.net) == (50_00, 280_02)
+    for line in note.lines.all():
+        half = {"quantity": str(line.quantity / 2)}
+        records.update(registry["invoice-lines"], line.id, half, by=admin)
+    note.refresh_from_db()
+    assert (note.discount_sum, note.net) == (25_00, 140_01)

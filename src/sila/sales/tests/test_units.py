@@ -76,6 +76,11 @@ def test_in_another_unit_price_and_cost_follow_unless_they_are_said(quote, alice
     assert (line.price, line.cost, line.net) == (14_00, 9_60, 140_00)
 
 
+def test_a_line_that_is_to_have_no_unit_is_in_that_of_its_product(quote, alice):
+    line = records.update(lines, QuoteLine.objects.get().id, {"measure": ""}, by=alice)
+    assert (line.measure.name, line.unit, line.factor, line.price) == ("حبة", "حبة", 1, 1_25)
+
+
 def test_a_unit_of_another_kind_is_refused_and_nothing_changes(quote, company, water):
     line = QuoteLine.objects.get()
     with pytest.raises(Invalid) as refusal:
