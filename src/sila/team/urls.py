@@ -14,6 +14,7 @@ urlpatterns = [
     path("leaderboard", boards.page, name="board"),
     path("leaderboard/part", boards.take_part, name="board-part"),
     path("leaderboard/thanks", boards.thanks, name="board-thanks"),
+    path("leaderboard/settings", boards.edit_settings, name="board-settings"),
     path("efficiency", efficiency.page, name="efficiency"),
     path("efficiency/<uuid:member_id>", efficiency.page, name="efficiency-of"),
     path("attainment", goals.page, name="goals"),

@@ -31,7 +31,7 @@ NO_PAGES = {  # parts of pages, small dialogs, verbs and files: their help is th
     "quick-log-day quick-log-send portal-card partner-commission partner-statement partner-documents",
     "insight": "adjust-unit adjust-member fits fit-accept fit-reject promotion-add promotions-of "
     "promotions-in promotion-apply",
-    "team": "commission-pdf board-part board-thanks",
+    "team": "commission-pdf board-part board-thanks board-settings",
     "administration": "invite member-roles member-teams why new-role rename-role reach field-rule settings-order new-field "
     "order-fields diary-dates check-computed edit-field hide-field show-field new-record-type order-record-types "
     "edit-record-type hide-record-type show-record-type purge-field save-layout new-token revoke-token "

@@ -16,8 +16,9 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.text import clean_text
 from sila.sales.rules import today
+from sila.team.boards.comparing import FEWEST, MOST
 from sila.team.boards.fair import points
-from sila.team.boards.models import BoardSeat, Contest, ContestPrize, Kudos
+from sila.team.boards.models import BoardSeat, BoardSettings, Compared, Contest, ContestPrize, Kudos
 from sila.team.goals.counting import moments
 
 A_DAY, APART, SHORTEST = 3, timedelta(days=7), 10  # thanks: a day, to the same person, letters of a reason
@@ -43,6 +44,21 @@ def leave(*, by: Actor) -> None:
     gone, _rows = BoardSeat.objects.filter(member_id=_me(by)).delete()
     if gone:
         log.record("board left", by=by, entity="members", record_id=_me(by), title=str(by.member))
+
+
+@transaction.atomic
+def set_board(*, by: Actor, compared: str, least: int) -> BoardSettings:
+    """How the board compares from now on. Raises NotAllowed, Invalid."""
+    if not by.is_admin:
+        raise NotAllowed
+    if compared not in Compared.values:
+        raise Invalid({"by": _("There is no such comparison.")})
+    if not FEWEST <= least <= MOST:
+        said = _("It lies between %(fewest)d and %(most)d people.") % {"fewest": FEWEST, "most": MOST}
+        raise Invalid({"least": said})
+    row, _new = BoardSettings.objects.update_or_create(defaults={"by": compared, "least": least})
+    log.record("settings changed", by=by, entity="workspace", title=by.workspace.name)
+    return row
 
 
 @transaction.atomic

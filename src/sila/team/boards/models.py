@@ -31,6 +31,23 @@ class BoardSeat(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "member_id"], name="board_seat")]
 
 
+class Compared(models.TextChoices):
+    GOAL = "goal", _("Against the own goal")
+    TERRITORY = "territory", _("Beside the territory")
+    TENURE = "tenure", _("By time in the company")
+
+
+class BoardSettings(TenantModel):
+    """How the board compares, unless somebody looks at it otherwise. One row at most."""
+
+    by = models.CharField(_("Compared by"), max_length=9, choices=Compared, default=Compared.GOAL)
+    least = models.PositiveSmallIntegerField(_("People of a territory, at least"), default=4)
+
+    class Meta:
+        verbose_name = _("Settings of the board")
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="board_settings_once")]
+
+
 class Contest(Stamped, Bilingual):
     """Who does most of a metric between two days, among those on the board. `prizes`: one a line, the first place first."""
 

@@ -1,6 +1,6 @@
 """The board: one's own figures always, those of others who want to be compared, badges, contests, thanks."""
 
-from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,23 +12,23 @@ from django.views.decorators.http import require_GET, require_POST
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member
 from sila.platform.entities.errors import Invalid, NotAllowed
-from sila.platform.entities.kinds import Context
+from sila.platform.entities.kinds import KINDS, Context, Field, parse_all
 from sila.platform.entities.periods import Period
-from sila.platform.entities.registry import registry
-from sila.platform.entities.views.door import fragment, workspace_view
+from sila.platform.entities.registry import as_choices, registry
+from sila.platform.entities.views.door import done, fragment, workspace_view
+from sila.platform.entities.views.fields import dialog, given_values
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import markup
-from sila.team.boards.actions import join, leave, ranked, thank
+from sila.team.boards.actions import join, leave, ranked, set_board, thank
 from sila.team.boards.badges import badges_of
+from sila.team.boards.comparing import FEWEST, MOST, Comparison, compared, settings
+from sila.team.boards.explaining import how, how_mine_arose, left_out
 from sila.team.boards.fair import points
-from sila.team.boards.models import BoardSeat, Contest, Kudos
+from sila.team.boards.models import BoardSeat, BoardSettings, Compared, Contest, Kudos
 from sila.team.boards.showing import figure, named
 from sila.team.goals.metrics import METRICS
-from sila.team.goals.models import Goal
 
 NEWEST = 20  # thanks that are shown
-BY = ("goal", "tenure")
-RAMP = 12  # months after which somebody is expected to do as much as everybody
 
 
 @require_GET
@@ -45,13 +45,14 @@ def _is_colleague(context: Context) -> None:
 
 def _board(request: WorkspaceRequest, context: Context, errors: dict[str, str]) -> dict[str, Any]:
     reader, me = context.reader, context.actor.member_id
-    metric, by = request.GET.get("metric", "won_revenue"), request.GET.get("by", "goal")
-    if metric not in METRICS or by not in BY:
+    chosen = settings()
+    metric, by = request.GET.get("metric", "won_revenue"), request.GET.get("by", chosen.by)
+    if metric not in METRICS or by not in Compared.values:
         raise Invalid({"metric": _("There is no such metric.")})
     period = Period.of(reader.today, reader.one_calendar, 3)
     found = points(metric, period.first, period.last)
     seats = set(BoardSeat.objects.values_list("member_id", flat=True))
-    measured = _measured(found, by, metric, period, seats | {me})
+    measured = compared(by, found, metric, period.key, period.last, seats | {me})
     address = f"/w/{reader.slug}/leaderboard"
     return {
         "title": _("Leaderboard"),
@@ -62,38 +63,27 @@ def _board(request: WorkspaceRequest, context: Context, errors: dict[str, str]) 
         ],
         "by": [
             {"label": label, "url": f"{address}?metric={metric}&by={key}", "active": key == by}
-            for key, label in (("goal", _("Against the own goal")), ("tenure", _("By time in the company")))
+            for key, label in Compared.choices
         ],
-        "says": [METRICS[metric].says, _how(by), _fair()],
+        "says": [METRICS[metric].says, how(by, chosen.least, context), _fair()],
         "own": _own(found, measured, metric, by, context),
         "joined": me in seats,
-        "rows": _rows(
-            found, {who: value for who, value in measured.items() if who in seats}, metric, by, context
-        ),
+        "rows": _rows(found, measured, metric, by, seats, context),
+        "left_out": left_out(measured, seats, chosen.least, context) if by == Compared.TERRITORY else "",
+        "settings_url": f"{address}/settings" if context.actor.is_admin else "",
         "badges": badges_of(me, period, reader),
         "contests": _contests(context),
         "kudos": _kudos(context),
-        "colleagues": [
-            {"id": str(each.id), "name": str(each)}
-            for each in Member.objects.filter(active=True, deleted_at=None)
-            .exclude(id=me)
-            .order_by("name", "id")
-        ],
+        "colleagues": _colleagues(me),
         "typed": request.POST,
         "errors": list(errors.values()),
         "address": address,
     }
 
 
-def _how(by: str) -> str:
-    if by == "goal":
-        return _(
-            "Compared is how much of their own goal of this quarter everybody has reached; who has none is not ranked."
-        )
-    return _(
-        "Compared is what everybody did, new colleagues by what can be expected of them: in their first year so many "
-        "twelfths as months."
-    )
+def _colleagues(me: Any) -> list[dict[str, str]]:
+    others = Member.objects.filter(active=True, deleted_at=None).exclude(id=me).order_by("name", "id")
+    return [{"id": str(each.id), "name": str(each)} for each in others]
 
 
 def _fair() -> str:
@@ -102,25 +92,16 @@ def _fair() -> str:
     )
 
 
-def _measured(
-    found: dict[UUID, int], by: str, metric: str, period: Period, people: set[Any]
-) -> dict[UUID, int]:
-    """Percent of the goal, or the figure as of somebody who is here for a year."""
-    if by == "goal":
-        goals = Goal.objects.filter(member_id__in=people, metric=metric, period=period.key, deleted_at=None)
-        return {goal.member_id: found.get(goal.member_id, 0) * 100 // goal.aim for goal in goals if goal.aim}
-    since = dict(Member.objects.filter(id__in=people).values_list("id", "created_at"))
-    return {who: found.get(who, 0) * RAMP // _months(at.date(), period.last) for who, at in since.items()}
-
-
-def _months(since: date, until: date) -> int:
-    return max(1, min(RAMP, (until.year - since.year) * 12 + until.month - since.month))
-
-
 def _rows(
-    found: dict[UUID, int], measured: dict[UUID, int], metric: str, by: str, context: Context
+    found: dict[UUID, int],
+    measured: Comparison,
+    metric: str,
+    by: str,
+    seats: set[Any],
+    context: Context,
 ) -> list[dict[str, Any]]:
-    names = named(measured)
+    seen = {who: value for who, value in measured.values.items() if who in seats}
+    names = named(seen)
     return [
         {
             "place": format_number(place, digits=context.reader.digits),
@@ -129,25 +110,26 @@ def _rows(
             "more": _more(value, metric, by, context),
             "me": who == context.actor.member_id,
         }
-        for place, who, value in ranked(measured)
+        for place, who, value in ranked(seen)
     ]
 
 
 def _more(value: int, metric: str, by: str, context: Context) -> Any:
     """By what they are ranked."""
-    if by == "goal":
-        return f"{format_number(value, digits=context.reader.digits)}%"
-    return markup("≙ {}", figure(value, metric, context.reader))
+    if by == Compared.TENURE:
+        return markup("≙ {}", figure(value, metric, context.reader))
+    return f"{format_number(value, digits=context.reader.digits)}%"
 
 
 def _own(
-    found: dict[UUID, int], measured: dict[UUID, int], metric: str, by: str, context: Context
+    found: dict[UUID, int], measured: Comparison, metric: str, by: str, context: Context
 ) -> dict[str, Any]:
-    """A person sees their own figures, on the board or not."""
+    """A person sees their own figures, on the board or not, and how they arose."""
     me: Any = context.actor.member_id
-    share = measured.get(me)
-    told = "" if share is None or by != "goal" else f"{format_number(share, digits=context.reader.digits)}%"
-    return {"value": figure(found.get(me, 0), metric, context.reader), "share": told}
+    share = None if by == Compared.TENURE else measured.values.get(me)
+    told = "" if share is None else f"{format_number(share, digits=context.reader.digits)}%"
+    arose = how_mine_arose(measured, me, context) if by == Compared.TERRITORY else ""
+    return {"value": figure(found.get(me, 0), metric, context.reader), "share": told, "arose": arose}
 
 
 def _contests(context: Context) -> list[dict[str, str]]:
@@ -202,3 +184,32 @@ def _id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+# ---- settings ----------------------------------------------------------------------------------------------
+def _fields() -> dict[str, Field]:
+    called = {f.name: f.verbose_name for f in BoardSettings._meta.fields}
+    people = {"integer": True, "min": FEWEST, "max": MOST}
+    by = Field("by", KINDS["choice"], called["by"], required=True, choices=as_choices(Compared.choices))
+    least = Field("least", KINDS["number"], called["least"], required=True, extra=people)
+    return {f.name: f for f in (by, least)}
+
+
+@workspace_view
+def edit_settings(request: WorkspaceRequest, context: Context) -> HttpResponse:
+    """GET: the form in a dialog. POST: how the board compares from now on."""
+    if not context.actor.is_admin:
+        raise NotAllowed
+    ask = partial(
+        dialog, request, _("Settings of the board"), _fields(), context=context, action=request.path
+    )
+    if request.method != "POST":
+        chosen = settings()
+        return ask({"by": chosen.by, "least": str(chosen.least)})
+    given = given_values(request.POST, _fields())
+    try:
+        parsed = parse_all(_fields(), given, context)
+        set_board(by=context.actor, compared=parsed["by"], least=int(parsed["least"]))
+    except Invalid as error:
+        return ask(given, errors=error.errors)
+    return done()

@@ -6,17 +6,17 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from sila.platform.access.models import Member
+from sila.platform.access.models import Member, Team, TeamMember
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid
+from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.actions import reopen, win
 from sila.sales.models import Opportunity
 from sila.sales.rules import today as day
-from sila.team.boards.actions import join, leave, settle, standing, thank
+from sila.team.boards.actions import join, leave, set_board, settle, standing, thank
 from sila.team.boards.fair import points
-from sila.team.boards.models import ContestPrize, Kudos
+from sila.team.boards.models import BoardSettings, ContestPrize, Kudos
 from sila.work.actions import complete
 
 NOW = datetime(2026, 5, 12, 9, tzinfo=UTC)
@@ -178,3 +178,115 @@ def test_a_contest_is_settled_once_among_those_on_the_board(past, alice, bob, ch
         records.update(registry["contests"], contest.id, {"prizes": "سيارة"}, by=admin)
     with pytest.raises(Invalid):
         records.trash(registry["contests"], contest.id, by=admin)
+
+
+# ---- beside the territory ------------------------------------------------------------------------------
+@pytest.fixture
+def riyadh(company, admin):
+    """A team works in Riyadh, which is a part of the centre; Charlie is in charge of the centre."""
+    centre = add(
+        "territories", admin, name="الوسطى", name_en="Centre", member=company.actor("charlie").member_id
+    )
+    team = Team.objects.create(name="فريق الرياض")
+    for name in ("alice", "bob", "manager"):
+        TeamMember.objects.create(team_id=team.id, member_id=company.members[name].id)
+    return add("territories", admin, name="الرياض", name_en="Riyadh", team=team.id, parent=centre.id)
+
+
+@pytest.fixture
+def goals(company, admin):
+    """Shares of 20, 40 and 80 percent in Riyadh, and 100 in the centre."""
+
+    def aim(*aims):
+        for name, target in aims:
+            who = company.actor(name)
+            won(who, "1000", datetime.now(UTC))
+            join(by=who)
+            values = {"metric": "won_revenue", "target": target, "every": "quarter"}
+            add("goals", admin, member=who.member_id, begins=day(admin).isoformat(), **values)
+
+    return aim
+
+
+RIYADH = (("alice", "5000"), ("bob", "2500"), ("manager", "1250"))
+BESIDE = f"{PAGE}?by=territory"
+
+
+def board(browse, name, address=BESIDE):
+    client = browse(name)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = client.get(address)
+    assert page.status_code == 200
+    text = page.content.decode().replace("\u2068", "").replace("\u2069", "")
+    return text.replace("&#x27;", "'")
+
+
+def places(page):
+    return page.partition("places-title")[2].partition("thanks-title")[0]
+
+
+def test_a_share_stands_beside_the_median_of_the_territory(riyadh, goals, admin, browse):
+    goals(*RIYADH, ("charlie", "1000"))
+    set_board(by=admin, compared="territory", least=3)
+    mine = board(browse, "alice", PAGE)
+    assert "In Riyadh the median of 3 people is 40%: 20% ÷ 40% = 50%." in mine
+    assert "In Riyadh the median of 3 people is 40%: 80% ÷ 40% = 200%." in board(browse, "manager")
+    assert "In Centre the median of 4 people is 60%: 100% ÷ 60% = 167%." in board(browse, "charlie")
+    order = [places(mine).index(f"<bdi>{name}</bdi>") for name in ("Manager", "Charlie", "Bob", "Alice")]
+    assert order == sorted(order)
+    assert "divided by the median share of its people" in mine
+
+
+def test_with_too_few_people_the_next_larger_territory_counts_or_none(riyadh, goals, admin, browse):
+    goals(*RIYADH, ("charlie", "1000"))
+    assert "In Centre the median of 4 people is 60%: 20% ÷ 60% = 33%." in board(browse, "alice")
+    set_board(by=admin, compared="goal", least=5)
+    page = board(browse, "alice")
+    assert "No territory around you has enough people with a goal" in page
+    assert "4 people on the board are not ranked here" in page
+    assert "<bdi>Bob</bdi>" not in places(page)
+
+
+def test_who_has_left_or_no_goal_counts_for_nothing(riyadh, goals, admin, browse, company):
+    goals(*RIYADH)
+    set_board(by=admin, compared="goal", least=3)
+    assert "÷" in board(browse, "alice")
+    Member.objects.filter(id=company.members["bob"].id).update(active=False)
+    assert "No territory around you" in board(browse, "alice")
+    assert "You have no goal of this quarter" in board(browse, "viewer")
+
+
+def test_a_median_of_nothing_is_no_comparison(riyadh, admin, browse, company, goals):
+    goals(("alice", "5000"))
+    for name in ("bob", "manager"):
+        who = company.actor(name)
+        values = {"metric": "won_revenue", "target": "100", "every": "quarter"}
+        add("goals", admin, member=who.member_id, begins=day(admin).isoformat(), **values)
+    set_board(by=admin, compared="territory", least=3)
+    assert "is 0%: you are not compared" in board(browse, "alice")
+
+
+def test_whoever_is_not_on_the_board_counts_in_the_median_and_is_not_named(riyadh, goals, admin, bob, browse):
+    goals(*RIYADH)
+    leave(by=bob)
+    set_board(by=admin, compared="territory", least=3)
+    page = board(browse, "alice")
+    assert "20% ÷ 40% = 50%" in page
+    assert "<bdi>Bob</bdi>" not in places(page)
+
+
+def test_administrators_choose_how_the_board_compares_and_others_do_not(admin, alice, browse):
+    client = browse("admin")
+    assert client.get(f"{PAGE}/settings").status_code == 200
+    assert client.post(f"{PAGE}/settings", {"by": "territory", "least": "2"}).status_code == 422
+    assert client.post(f"{PAGE}/settings", {"by": "x", "least": "5"}).status_code == 422
+    assert not BoardSettings.objects.exists()
+    for least in ("5", "6"):
+        answer = client.post(f"{PAGE}/settings", {"by": "territory", "least": least})
+        assert answer.status_code in (200, 204)
+    row = BoardSettings.objects.get()
+    assert (row.by, row.least) == ("territory", 6)
+    assert browse("alice").post(f"{PAGE}/settings", {"by": "goal", "least": "4"}).status_code == 403
+    with pytest.raises(NotAllowed):
+        set_board(by=alice, compared="goal", least=4)
+    assert "6 people or more" in board(browse, "alice", PAGE)
