@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.models import TeamMember
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 
@@ -39,7 +40,9 @@ def add_territories(actors: Mapping[str, Actor]) -> None:
     whole = _add(by, *WHOLE)
     for name, name_en, who, cities, parts in REGIONS:
         charge = str(actors[who].member_id)
-        region = _add(by, name, name_en, parent=str(whole.id), member=charge, places="\n".join(cities))
+        team = str(TeamMember.objects.get(member_id=charge).team_id)
+        where = {"parent": str(whole.id), "places": "\n".join(cities)}
+        region = _add(by, name, name_en, member=charge, team=team, **where)
         for part, part_en, asks in parts:
             _add(by, part, part_en, parent=str(region.id), company_rule=asks)
 
