@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from sila.catalog.pricing import offer
+from sila.catalog.pricing import ratio_of
 from sila.insight.promotions.models import Promotion
 from sila.insight.promotions.offering import amount_off, is_for, percent_off, running
 from sila.insight.promotions.rules import SLUG
@@ -24,11 +24,13 @@ from sila.platform.activity import log
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
+from sila.platform.kit.lines import half_up
 from sila.platform.kit.money import CURRENCIES, from_minor
 from sila.platform.kit.numbers import plain_number
 from sila.sales.deal_lines.rules import WORK as DEALS
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine, Summed
+from sila.sales.lines.summing import offer_of, unit_of
 from sila.sales.quotes.rules import WORK as QUOTES
 from sila.sales.rules import today
 
@@ -109,21 +111,13 @@ def _gift(promotion: Promotion, lines: list[PricedLine]) -> list[Row]:
 
 def _less(promotion: Promotion, line: PricedLine, paper: Summed, by: Actor) -> dict[str, str]:
     """What is to change in the line, so that it costs no more than is offered; nothing where it costs less already."""
-    day = today(by)
     if percent := percent_off(promotion, line.product):
         return {"discount": plain_number(percent)} if line.discount < percent else {}
-    book = paper.price_book if paper.price_book_id else None
-    listed = offer(
-        line.product,
-        quantity=line.quantity,
-        currency=paper.currency,
-        on=day,
-        book=book,
-        party_id=paper.party_id,
-    ).price
+    listed = offer_of(line, line.product, paper, by).price
     if listed is None or line.price is None:
         return {}
-    price = max(listed - amount_off(promotion, line.product, paper.currency, day), 0)
+    off = amount_off(promotion, line.product, paper.currency, today(by))
+    price = max(listed - half_up(off * ratio_of(line.product, unit_of(line))), 0)
     if price >= line.price * (100 - Fraction(line.discount)) / 100:
         return {}
     return {"price": f"{from_minor(price, CURRENCIES[paper.currency]):f}", "discount": "0"}

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from sila.catalog.models import Measure
 from sila.insight.promotions.actions import add_customers, end
 from sila.insight.promotions.applying import apply_offer
 from sila.insight.promotions.models import Promotion
@@ -66,7 +67,26 @@ def net(party, at):
     return Quote.objects.get(id=at.quotes[party.id].id).net
 
 
+@pytest.fixture
+def by_the_dozen(shop, admin):
+    """Tea is counted in pieces, and sold in dozens too."""
+    piece, dozen = (Measure.objects.get(name=name) for name in ("حبة", "دزينة"))
+    shop.tea = records.update(registry["products"], shop.tea.id, {"measure": str(piece.id)}, by=admin)
+    return str(dozen.id)
+
+
 # ---- new lines -----------------------------------------------------------------------------------------
+def test_an_amount_is_off_each_piece_of_a_dozen(counter, by_the_dozen, alice):
+    at = counter(offer="amount", amount="12.35", family="drinks")
+    quote = add("quotes", alice, name="Offer", party=str(at.offered.id))
+    line = add("quote-lines", alice, quote=str(quote.id), product=str(at.shop.tea.id), measure=by_the_dozen)
+    assert (line.price, line.net) == (12 * 87_65, 12 * 87_65)
+    line = at.quotes[at.offered.id].lines.get()
+    records.update(registry["quote-lines"], line.id, {"measure": by_the_dozen, "price": "1200"}, by=alice)
+    at.apply(at.offered)
+    assert at.lines(at.offered)[0][1:] == (12 * 87_65, 0, 36 * 87_65)
+
+
 def test_an_amount_is_off_each_unit_of_new_lines_to_the_smallest_unit(counter, alice):
     at = counter(offer="amount", amount="12.35", family="drinks")
     (lamp,) = products("lamp", family="light")
