@@ -139,6 +139,7 @@ def test_it_gets_the_rights_on_territories_partners_and_suppliers(company, elsew
 
 
 contracts = import_module("sila.sales.migrations.0017_contracts")
+channel = import_module("sila.sales.migrations.0024_channel")
 CALLING = ("contracts", "incumbent-contracts", "call-lists", "call-outcomes", "do-not-call")
 
 
@@ -170,3 +171,16 @@ def test_it_gets_the_units_that_new_ones_have(company):
         assert known["dozen"] == Measure.objects.get(name="دزينة").id
         for code in ("manager", "seller"):
             assert units.GRANTS[code]["measures"] == ROLES[code]["grants"]["measures"]
+
+
+def test_who_may_see_partners_may_see_their_documents(company):
+    with scope(company.workspace):
+        for role in Role.objects.all():
+            role.grants = {noun: verbs for noun, verbs in role.grants.items() if noun != "partner-documents"}
+            role.save()
+        own = Role.objects.create(name="أمين", grants={"people": {"view": "all"}})
+    channel.open_documents_like_partners(apps, SimpleNamespace(connection=connection))
+    with scope(company.workspace):
+        for code in ("manager", "seller", "viewer"):
+            assert Role.objects.get(code=code).grants == ROLES[code]["grants"]
+        assert Role.objects.get(id=own.id).grants == {"people": {"view": "all"}}
