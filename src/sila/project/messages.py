@@ -4,6 +4,7 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.utils.translation.reloader import translation_file_changed
 
 _LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
@@ -11,7 +12,12 @@ _LOCALE = Path(__file__).resolve().parent.parent / "locale"
 def compile_if_stale(folder: Path = _LOCALE) -> list[Path]:
     """Write each catalogue that is newer than its compiled form; the files written."""
     stale = [source for source in sorted(folder.glob("*/LC_MESSAGES/*.po")) if _is_stale(source)]
-    return [_compile(source) for source in stale]
+    written = [_compile(source) for source in stale]
+    for file in (
+        written
+    ):  # this process may have looked for it in vain, and what it writes next is to be in the language
+        translation_file_changed(None, file)
+    return written
 
 
 def _is_stale(source: Path) -> bool:

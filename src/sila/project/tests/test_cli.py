@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
+from django.utils import translation
 
 from sila.project import cli
 from sila.project.commands import CommandFailed, up
@@ -83,12 +85,26 @@ def test_one_folder_is_served_once(tmp_path):
     up._only_one(tmp_path).close()
 
 
-def test_only_catalogues_that_changed_are_compiled(tmp_path):
+@pytest.fixture
+def source(tmp_path):
+    """A catalogue that was never compiled."""
     source = tmp_path / "ar" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)
-    source.write_text(
-        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Save"\nmsgstr "حفظ"\n'
-    )
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"'
+    source.write_text(f'{head}\n\nmsgid "Save"\nmsgstr "حفظ"\n\nmsgid "Weigh anchor"\nmsgstr "رفع المرساة"\n')
+    return source
+
+
+def test_whoever_compiles_a_catalogue_speaks_by_it_at_once(tmp_path, source):
+    with override_settings(LOCALE_PATHS=[tmp_path]):
+        with translation.override("ar"):
+            assert translation.gettext("Weigh anchor") == "Weigh anchor"
+        compile_if_stale(tmp_path)
+        with translation.override("ar"):
+            assert translation.gettext("Weigh anchor") == "رفع المرساة"
+
+
+def test_only_catalogues_that_changed_are_compiled(tmp_path, source):
     assert compile_if_stale(tmp_path) == [source.with_suffix(".mo")]
     assert "حفظ".encode() in source.with_suffix(".mo").read_bytes()
     assert compile_if_stale(tmp_path) == []

@@ -43,7 +43,7 @@ contracts = register(
         tended={"status__in": (Status.DRAFT, Status.ACTIVE)},
         tones={"status": TONES, "way": {"sold": "2", "bought": "4"}},
         dated=("notice_by",),
-        columns=("name", "number", "way", "party", "status", "ends_on", "notice_by", "amount", "owner"),
+        columns=("name", "number", "way", "party", "status", "ends_on", "notice_by", "amount"),
         sections={
             _("Contract"): (
                 *("name", "number", "way", "status", "kind", "party", "opportunity"),
