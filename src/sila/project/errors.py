@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from sila.platform.entities.errors import Invalid
+
 TITLES = {
     400: "Bad request",
     401: "Sign-in needed",
@@ -39,14 +41,17 @@ def problem(status: int, detail: str = "", **more: Any) -> JsonResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def page(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+def page(request: HttpRequest, status: int, message: str = "", *, template: str = "") -> HttpResponse:
     if wants_json(request):
         return problem(status, message)
-    html = render_to_string(f"errors/{status}.html", {"message": message, "status": status}, request=request)
+    shown = {"message": message, "status": status}
+    html = render_to_string(f"errors/{template or status}.html", shown, request=request)
     return HttpResponse(html, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, Invalid):
+        return page(request, 400, "; ".join(exception.errors.values()), template="refused")
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         return page(request, 400, _("This is more than can be sent at once. Send it in parts, or as a file."))
     return page(request, 400, _("The request cannot be understood."))

@@ -10,7 +10,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project import demo
-from sila.project.demo_partners import SUPPLIERS
+from sila.project.demo_partners import BOUGHT, SUPPLIERS
 from sila.project.demo_selling import RESELLERS, RIVALS
 from sila.sales.contracts.models import Contract
 from sila.sales.leads.models import Lead
@@ -34,7 +34,7 @@ def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
     registered = DealRegistration.objects.filter(status="approved", opportunity__isnull=False).count()
     others = len(RIVALS) + len(RESELLERS) + len(SUPPLIERS) + registered
     companies = 20 + others + became.count()
-    people = 40 + became.count() + PortalUser.objects.count()
+    people = 40 + became.count() + PortalUser.objects.count() + len(BOUGHT)
     assert (kinds.count("organization"), kinds.count("person")) == (companies, people)
     renewals = Opportunity.objects.exclude(renewal_of_id=None).count()
     prepared = Contract.objects.exclude(renewal_id=None).count()

@@ -211,6 +211,13 @@ def test_what_was_sent_is_not_changed_by_any_door(quote, alice, machine):
     assert (quote.name, quote.net) == ("توريد مكيفات", 53835_00)
 
 
+def test_who_wants_to_change_what_a_colleague_has_sent_reads_why_it_cannot_be(quote, alice, browser):
+    send(quote, by=alice)
+    answer = browser("alice").get(f"/w/rayyan/quote/{quote.id}/lines")
+    assert answer.status_code == 400
+    assert "This quote was sent." in answer.content.decode()
+
+
 def test_a_new_version_takes_over_everything_and_replaces_the_old_one_when_it_is_sent(quote, alice):
     first = send(quote, by=alice)
     second = new_version(first, by=alice)
