@@ -25,11 +25,13 @@ from sila.platform.kit.numbers import format_number
 from sila.platform.kit.text import markup
 from sila.sales.deal_lines.models import OpportunityLine
 from sila.sales.deal_lines.rules import SLUG, WORK
+from sila.sales.lines.keeping import CHANGED
 from sila.sales.lines.summing import MOST_LINES, SUMS, sum_up
 from sila.sales.models import Opportunity
 from sila.sales.rating import at_the_rate
 
 PRICED = ("currency", "price_book_id", "tax_included")
+FOLLOW = (*PRICED, "discount_sum")
 KEPT = "products"  # in the operation: what the deal was before
 
 
@@ -62,7 +64,7 @@ def take(
     """Call it in the merge. Its own lines, if they do not stay, go into the trash, and the others' lead to it. Without
     sources somebody chose a deal that has none."""
     _refuse_what_does_not_add_up(sources)
-    columns = (*PRICED, *SUMS, "amount")
+    columns = (*FOLLOW, *SUMS, "amount")
     before = {name: getattr(into, name) for name in columns}
     own = WORK.lines_of(into)
     kept = {name: plain(value) for name, value in before.items()}
@@ -78,10 +80,12 @@ def take(
         "opportunity_id", "order", "id"
     ):
         moving.move_row(Reference(OpportunityLine, "opportunity_id", link="opportunity"), line)
-    for name in PRICED if sources else ():
-        setattr(into, name, getattr(sources[0], name))
+    if sources:
+        for name in PRICED:
+            setattr(into, name, getattr(sources[0], name))
+        into.discount_sum = sum(deal.discount_sum or 0 for deal in sources) or None
     _count(into, before, by)
-    return ("amount", "currency", "price_book", "tax_included") if sources else ()
+    return (*(name.removesuffix("_id") for name in FOLLOW), "amount") if sources else ()
 
 
 def _refuse_what_does_not_add_up(sources: Sequence[Opportunity]) -> None:
@@ -98,8 +102,8 @@ def _count(deal: Opportunity, before: dict[str, Any], by: Actor) -> None:
     """The sums of the lines that it has now, and what follows from them."""
     lines = WORK.lines_of(deal)
     sum_up(deal, lines)
-    OpportunityLine.objects.bulk_update(lines, ["net", "tax", "total", "saved"])
-    names = (*PRICED, *SUMS)
+    OpportunityLine.objects.bulk_update(lines, CHANGED)
+    names = (*FOLLOW, *SUMS)
     changes = {
         name.removesuffix("_id"): before[name] for name in names if before[name] != getattr(deal, name)
     }
@@ -120,10 +124,10 @@ def give_back(operation: Operation, *, by: Actor) -> None:
     if deal is None:  # somebody has purged it
         return
     lines = WORK.lines_of(deal)
-    before = {name: getattr(deal, name) for name in (*PRICED, *SUMS)}
+    before = {name: getattr(deal, name) for name in (*FOLLOW, *SUMS)}
     amount = {} if lines else {"amount": deal.amount}
     if sorted(str(line.id) for line in lines) == kept["lines"]:
-        for name in (*PRICED, *(() if lines else ("amount",))):
+        for name in (*FOLLOW, *(() if lines else ("amount",))):
             setattr(deal, name, Opportunity._meta.get_field(name).to_python(kept[name]))
     _count(deal, before | amount, by)
 

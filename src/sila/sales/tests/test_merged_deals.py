@@ -68,6 +68,21 @@ def test_products_of_the_other_or_of_both_are_chosen_and_come_back_apart(admin, 
     assert state(a, b) == before
 
 
+@pytest.mark.parametrize(("choice", "off", "net"), [("b", 20_00, 150_00), ("all", 30_00, 240_00)])
+def test_the_discount_on_the_whole_goes_with_the_products(admin, choice, off, net):
+    a, b = deal(admin, "A", "100"), deal(admin, "B", "70", "100")
+    for each, less in ((a, "10"), (b, "20")):
+        records.update(deals, each.id, {"discount_sum": less}, by=admin)
+    before = state(a, b)
+    chosen = {"products": str(b.id) if choice == "b" else "all"}
+    operation = merge(deals, a.id, [b.id], by=admin, choices=chosen)
+    assert (now(a).discount_sum, now(a).net, now(a).amount) == (off, net, net)
+    assert sum(line.share for line in lines_of(a)) == off
+    take_back(operation, admin)
+    assert state(a, b) == before
+    assert [now(each).discount_sum for each in (a, b)] == [10_00, 20_00]
+
+
 def test_products_fill_the_gap_of_a_deal_that_has_none_and_its_amount_comes_back(admin):
     a, b = deal(admin, "A", amount="5000"), deal(admin, "B", "70", currency="USD")
     before = state(a, b)
