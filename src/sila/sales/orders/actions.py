@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
@@ -37,6 +39,7 @@ def place(quote: Quote, *, by: Actor) -> SalesOrder:
         raise Invalid({"": _("There is an order for this quote already.")})
     if quote.invoices.filter(deleted_at=None).exists():
         raise Invalid({"": _("This quote was billed without an order.")})
+    _must_not_be_ordered_without(quote)
     order: SalesOrder = records.create(
         WORK.noun, {"name": quote.name}, by=by, **quote.taken_over(), quote_id=quote.id
     )
@@ -48,9 +51,8 @@ def place(quote: Quote, *, by: Actor) -> SalesOrder:
 def order_deal(deal: Opportunity, *, by: Actor) -> SalesOrder:
     """A draft of an order for the products of a deal, once, where nobody offered them in a quote before. Raises NotAllowed,
     Invalid."""
-    deal = records.get(
-        DEALS.noun, deal.id, by=by, lock=True
-    )  # of two who press at once the second finds the first's
+    # Of two who press at once the second finds the first's.
+    deal = records.get(DEALS.noun, deal.id, by=by, lock=True)
     if not by.can(SLUG, "create"):
         raise NotAllowed
     lines = DEALS.lines_of(deal)
@@ -67,12 +69,23 @@ def _must_be_orderable(deal: Opportunity, lines: Sequence[PricedLine]) -> None:
         raise Invalid({"": _("There are no products in this deal yet.")})
     if deal.quotes.filter(deleted_at=None, status=Quote.Status.ACCEPTED).exists():
         raise Invalid({"": _("The customer has accepted a quote for this deal: make the order from that.")})
-    if (
-        SalesOrder.objects.filter(opportunity_id=deal.id, deleted_at=None)
-        .exclude(status=Status.CANCELLED)
-        .exists()
-    ):
+    if _orders_of(deal.id).exists():
         raise Invalid({"": _("There is an order for this deal already.")})
+
+
+def _must_not_be_ordered_without(quote: Quote) -> None:
+    """Of one who orders the deal and one who orders its quote, the second finds what the first made."""
+    if quote.opportunity_id is None:
+        return
+    records.locked(Opportunity.objects.filter(id=quote.opportunity_id)).first()
+    if _orders_of(quote.opportunity_id).filter(quote_id__isnull=True).exists():
+        raise Invalid(
+            {"": _("The products of this deal were ordered without a quote: cancel that order first.")}
+        )
+
+
+def _orders_of(deal: UUID) -> QuerySet[SalesOrder]:
+    return SalesOrder.objects.filter(opportunity_id=deal, deleted_at=None).exclude(status=Status.CANCELLED)
 
 
 def order_of(quote: Quote) -> SalesOrder | None:

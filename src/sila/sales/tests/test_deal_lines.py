@@ -19,7 +19,7 @@ from sila.sales.actions import lose, win
 from sila.sales.deal_lines.actions import add_product, set_lines
 from sila.sales.deal_lines.models import OpportunityLine
 from sila.sales.models import LossReason, Opportunity
-from sila.sales.orders.actions import cancel, confirm, order_deal
+from sila.sales.orders.actions import cancel, confirm, order_deal, place
 from sila.sales.orders.models import SalesOrder
 from sila.sales.orders.rules import WORK as ORDERS
 from sila.sales.quotes.actions import accept, make_quote, send
@@ -302,3 +302,15 @@ def test_whoever_may_add_no_orders_orders_no_deal(deal, admin, browser):
     refused = browser("alice").post(f"/w/rayyan/opportunities/{deal.id}/do/order")
     assert refused.status_code == 403
     assert not SalesOrder.objects.exists()
+
+
+def test_what_was_ordered_without_a_quote_is_not_ordered_by_a_quote_again(deal, alice):
+    quote = make_quote(deal, by=alice)
+    straight = order_deal(deal, by=alice)
+    quote = accept(send(quote, by=alice), by=alice)
+    with pytest.raises(Invalid) as refused:
+        place(quote, by=alice)
+    assert "without a quote" in str(refused.value.errors)
+    cancel(straight, by=alice)
+    quote.refresh_from_db()
+    assert place(quote, by=alice).quote_id == quote.id
