@@ -26,12 +26,11 @@ from sila.sales.invoices.rules import (
 from sila.sales.lines.declaring import register_lines
 from sila.sales.lines.mailing import FIELDS
 from sila.sales.lines.showing import plain_amount
-from sila.sales.lines.summing import choose_prices
+from sila.sales.lines.summing import PRICES, choose_prices
 from sila.sales.partners.commission import follow_invoice
 
 Status, Kind = Invoice.Status, Invoice.Kind
 TONES = {"draft": "1", "issued": "3", "paid": "ok"}
-SUMS = ("net", "tax", "total", "discount")
 UNPAID = ("status:any:issued",)
 
 
@@ -82,16 +81,7 @@ invoices = register(
             ),
             _("Payment"): ("balance", "paid", "credited", "settled_on"),
             _("Prices"): (
-                *(
-                    "currency",
-                    "price_book",
-                    "tax_included",
-                    "language",
-                    "discount_sum",
-                    *SUMS,
-                    "cost",
-                    "margin",
-                ),
+                *PRICES,
                 *("base", "rate", "base_total"),
             ),
             _("Where it comes from"): ("opportunity", "quote", "sales_order", "credits", "reason"),

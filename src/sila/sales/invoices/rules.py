@@ -20,20 +20,14 @@ from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
 from sila.sales.lines.showing import plain_amount
-from sila.sales.lines.summing import begin_with_deal
+from sila.sales.lines.summing import SAID_OF_ALL, begin_with_deal
 from sila.sales.rules import brought_along, next_number, today
 
 SLUG, SLUG_OF_LINES = "invoices", "invoice-lines"
 DUE = timedelta(days=30)
 SAID = (
     *(
-        "name",
-        "party",
-        "contact",
-        "currency",
-        "price_book",
-        "tax_included",
-        "discount_sum",
+        *SAID_OF_ALL,
         "supplied_on",
         "due_on",
     ),

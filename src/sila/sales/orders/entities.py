@@ -11,7 +11,7 @@ from sila.sales.assets.actions import register_assets
 from sila.sales.invoices.billing import bill_order
 from sila.sales.lines.declaring import register_lines
 from sila.sales.lines.mailing import FIELDS
-from sila.sales.lines.summing import choose_prices
+from sila.sales.lines.summing import PRICES, choose_prices
 from sila.sales.orders import mailing
 from sila.sales.orders.actions import cancel, confirm, keep_billed, reopen
 from sila.sales.orders.models import SalesOrder
@@ -21,7 +21,6 @@ from sila.sales.rules import numbering
 
 Status = SalesOrder.Status
 TONES = {"draft": "1", "confirmed": "3", "billed": "ok", "cancelled": "bad"}
-SUMS = ("net", "tax", "total", "discount")
 
 
 def is_draft(order: Any) -> bool:
@@ -66,16 +65,7 @@ orders = register(
                 "confirmed_at",
             ),
             pgettext_lazy("noun", "Billing"): ("unbilled", "billed"),
-            _("Prices"): (
-                "currency",
-                "price_book",
-                "tax_included",
-                "language",
-                "discount_sum",
-                *SUMS,
-                "cost",
-                "margin",
-            ),
+            _("Prices"): PRICES,
             _("Where it comes from"): ("opportunity", "quote", "cancel_reason"),
             _("Terms"): ("terms",),
         },

@@ -12,19 +12,13 @@ from sila.platform.kit.folding import fold
 from sila.platform.kit.lines import half_up
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
-from sila.sales.lines.summing import begin_with_deal
+from sila.sales.lines.summing import SAID_OF_ALL, begin_with_deal
 from sila.sales.orders.models import OrderLine, SalesOrder
 from sila.sales.rules import today
 
 SLUG, SLUG_OF_LINES = "orders", "order-lines"
 SAID = (
-    "name",
-    "party",
-    "contact",
-    "currency",
-    "price_book",
-    "tax_included",
-    "discount_sum",
+    *SAID_OF_ALL,
     "ordered_on",
     "terms",
 )

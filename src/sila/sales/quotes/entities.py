@@ -9,7 +9,7 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.invoices.billing import bill
 from sila.sales.lines.declaring import register_lines
-from sila.sales.lines.summing import choose_prices
+from sila.sales.lines.summing import PRICES, choose_prices
 from sila.sales.orders.actions import place
 from sila.sales.quotes import mailing
 from sila.sales.quotes.actions import accept, decline, new_version, send
@@ -24,7 +24,6 @@ from sila.sales.rules import numbering
 
 Status = Quote.Status
 TONES = {"draft": "1", "sent": "3", "accepted": "ok", "declined": "bad", "replaced": "2"}
-SUMS = ("net", "tax", "total", "discount")
 
 
 def in_status(*statuses: str) -> Any:
@@ -53,16 +52,7 @@ quotes = register(
                 "issued_on",
                 "valid_until",
             ),
-            _("Prices"): (
-                "currency",
-                "price_book",
-                "tax_included",
-                "language",
-                "discount_sum",
-                *SUMS,
-                "cost",
-                "margin",
-            ),
+            _("Prices"): PRICES,
             _("Course"): (
                 "revision",
                 "replaces",

@@ -10,20 +10,14 @@ from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
-from sila.sales.lines.summing import begin_with_deal
+from sila.sales.lines.summing import SAID_OF_ALL, begin_with_deal
 from sila.sales.quotes.models import Quote, QuoteLine
 from sila.sales.rules import today
 
 SLUG, SLUG_OF_LINES = "quotes", "quote-lines"
 VALID = timedelta(days=30)
 SAID = (
-    "name",
-    "party",
-    "contact",
-    "currency",
-    "price_book",
-    "tax_included",
-    "discount_sum",
+    *SAID_OF_ALL,
     "issued_on",
     "valid_until",
     "terms",
