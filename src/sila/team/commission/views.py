@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.listing import address_of
 from sila.platform.entities.periods import Period
 from sila.platform.entities.registry import registry
 from sila.platform.entities.views.door import fragment, workspace_view
@@ -40,7 +41,7 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
         "statements": _statements(context),
         "leads": context.actor.can(SLUG, "edit"),
         "list_url": entity.url(slug),
-        "payroll_url": f"{entity.url(slug)}?view=payroll",
+        "payroll_url": address_of(entity, "payroll", slug),
         "plans_url": registry[PLANS].url(slug) if context.actor.can(PLANS, "view") else "",
     }
     return fragment(request, "team/commission.html", {"commission": shown})

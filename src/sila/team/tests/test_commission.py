@@ -349,6 +349,10 @@ def test_the_payroll_is_a_file_whose_cells_are_no_formulas(plan, sell, alice, ad
         draw_up(plan, by=admin, day=A_DAY)
         made = statement(plan, company.members["alice"])
         approve(submit(made, by=admin), by=admin)
+    listed = browse("admin").get(PAGE).context["commission"]["payroll_url"]
+    assert browse("admin").get(listed).content.decode().count("<tr data-id=") == 1
+    sent_back = listed.replace("approved", "submitted")
+    assert "<tr data-id=" not in browse("admin").get(sent_back).content.decode()
     file = browse("admin").get("/w/rayyan/commission-statements/export?format=csv&status=approved")
     text = b"".join(file.streaming_content if file.streaming else [file.content]).decode()
     assert file.status_code == 200

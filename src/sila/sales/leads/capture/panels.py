@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from sila.platform.entities import extensions
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.listing import address_of
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import SPOKEN, VERBS
 from sila.platform.kit.numbers import format_number
@@ -156,7 +157,7 @@ def link_over_lists(entity: Entity, actor: Any) -> list[dict[str, Any]]:
     if entity.slug == "leads" and actor.can("lead-forms", "view"):
         return [{"label": _("Lead forms"), "url": registry["lead-forms"].url(slug), "icon": "forms"}]
     if entity.slug == "lead-forms" and actor.can("form-submissions", "view"):
-        url = registry["form-submissions"].url(slug, tail="?view=held&f=state:any:held")
+        url = address_of(registry["form-submissions"], "held", slug)
         return [{"label": _("Held for review"), "url": url, "icon": "shield-question"}]
     return []
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy, ngettext
 
 from sila.platform.activity.models import Event
+from sila.platform.entities.listing import address_of
 from sila.platform.entities.registry import registry
 from sila.platform.kit.numbers import format_number
 from sila.platform.notifications import builtin  # noqa: F401  (the kinds that this one stands among)
@@ -46,8 +47,7 @@ def say(line: Line) -> Any:
 
 def where(notification: Notification, slug: str) -> str:
     """All that this form holds."""
-    form: UUID | None = notification.record_id
-    return registry[SLUG].url(slug, tail=f"?view=held&f=state:any:held&f=form:any:{form}")
+    return address_of(registry[SLUG], "held", slug, f"form:any:{notification.record_id}")
 
 
 declare(
