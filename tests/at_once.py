@@ -3,49 +3,44 @@ in a process of its own: what a test has not committed nobody else could see."""
 
 import json
 import re
-import sys
 from collections import Counter
 from datetime import timedelta
 from threading import Barrier, Thread
 
-import django
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import setup_test_environment
+from django.utils import timezone
 
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.http import HttpResponse  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from sila.platform.access.actor import Actor  # noqa: E402
-from sila.platform.access.links import make_token  # noqa: E402
-from sila.platform.access.models import Member, Team  # noqa: E402
-from sila.platform.access.policy import ADMIN  # noqa: E402
-from sila.platform.entities import actions as records  # noqa: E402
-from sila.platform.entities.registry import registry  # noqa: E402
-from sila.platform.kit import clock  # noqa: E402
-from sila.platform.tenancy.current import scope  # noqa: E402
-from sila.project.installation import migrate  # noqa: E402
-from sila.sales.calling.actions import add_records, take_next  # noqa: E402
-from sila.sales.calling.models import CallListEntry  # noqa: E402
-from sila.sales.contracts import working as renewals  # noqa: E402
-from sila.sales.contracts.actions import sign  # noqa: E402
-from sila.sales.leads.capture.addresses import path_of  # noqa: E402
-from sila.sales.leads.capture.models import FormSubmission  # noqa: E402
-from sila.sales.leads.models import Lead  # noqa: E402
-from sila.sales.models import Opportunity  # noqa: E402
-from sila.sales.orders.models import SalesOrder  # noqa: E402
-from sila.sales.partners.models import DealRegistration  # noqa: E402
-from sila.sales.partners.portal.access import ask as wanted  # noqa: E402
-from sila.sales.partners.portal.access import prepare  # noqa: E402
-from sila.sales.partners.portal.door import COOKIE  # noqa: E402
-from sila.sales.partners.portal.models import PortalEntry, PortalSession  # noqa: E402
-from sila.sales.tests.portal_people import PORTAL, invited, new_partner  # noqa: E402
-from sila.sales.windows import working as windows  # noqa: E402
-from sila.work.models import Activity  # noqa: E402
-from tests.people import make_company  # noqa: E402
+from sila.platform.access.actor import Actor
+from sila.platform.access.links import make_token
+from sila.platform.access.models import Member, Team
+from sila.platform.access.policy import ADMIN
+from sila.platform.entities import actions as records
+from sila.platform.entities.registry import registry
+from sila.platform.kit import clock
+from sila.platform.tenancy.current import scope
+from sila.project.installation import migrate
+from sila.sales.calling.actions import add_records, take_next
+from sila.sales.calling.models import CallListEntry
+from sila.sales.contracts import working as renewals
+from sila.sales.contracts.actions import sign
+from sila.sales.leads.capture.addresses import path_of
+from sila.sales.leads.capture.models import FormSubmission
+from sila.sales.leads.models import Lead
+from sila.sales.models import Opportunity
+from sila.sales.orders.models import SalesOrder
+from sila.sales.partners.models import DealRegistration
+from sila.sales.partners.portal.access import ask as wanted
+from sila.sales.partners.portal.access import prepare
+from sila.sales.partners.portal.door import COOKIE
+from sila.sales.partners.portal.models import PortalEntry, PortalSession
+from sila.sales.tests.portal_people import PORTAL, invited, new_partner
+from sila.sales.windows import working as windows
+from sila.work.models import Activity
+from tests.people import make_company
 
 HOW_MANY = 4
 
@@ -203,7 +198,3 @@ def portal(company):
     with scope(company.workspace):
         said["registrations"] = DealRegistration.objects.count()
     return said
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,6 +11,7 @@ import pytest
 from sila.project.throwaway import make_database, remove_database
 
 ROOT = Path(__file__).parents[1]
+BEGIN = "import sys, django; django.setup(); from tests.at_once import main; sys.exit(main())"
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_what_is_asked_for_at_once_is_done_once_and_goes_to_different_people(tmp
         "SILA_DATABASE_URL": database,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.at_once"],
+        [sys.executable, "-c", BEGIN],
         cwd=ROOT,
         env=surroundings,
         capture_output=True,

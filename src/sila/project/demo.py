@@ -23,7 +23,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
 from sila.project.demo_assets import add_assets
@@ -129,7 +129,7 @@ class Story:
     """Plans what happens when, then lets it happen in that order, each at its own moment."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self.rng = dice(SEED)
+        self.rng = Dice(SEED)
         self.workspace = workspace
         self.now = timezone.now()
         self.start = self.now - timedelta(days=DAYS)

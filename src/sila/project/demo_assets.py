@@ -8,7 +8,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.sales.assets.actions import approve, plan_due, refuse, register_assets, settle
 from sila.sales.assets.models import Asset, WarrantyClaim
 from sila.sales.orders.models import OrderLine
@@ -30,7 +30,7 @@ FEW = 6  # pieces of a line that get a serial number
 
 
 def add_assets(actors: Mapping[str, Actor], now: datetime) -> None:
-    rng = dice(SEED)
+    rng = Dice(SEED)
     admin = actors["noura"]
     cooling = (
         registry["products"]

@@ -18,7 +18,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.sales.invoices.actions import issue
 from sila.sales.invoices.rules import WORK
 from sila.sales.quotes.models import Quote
@@ -36,7 +36,7 @@ MORE, USUAL = 0.7, 0.35  # who buys again in the time of the promotion: offered 
 
 
 def add_fitting(actors: Mapping[str, Actor], now: datetime) -> None:
-    rng = dice(SEED)
+    rng = Dice(SEED)
     sellers = {actor.member_id: actor for actor in actors.values()}
     products = {product.code: product for product in Product.objects.filter(active=True, deleted_at=None)}
     companies = Party.objects.filter(kind="organization", deleted_at=None, owner_id__in=list(sellers))

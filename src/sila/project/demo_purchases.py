@@ -12,7 +12,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.models import Invoice
 from sila.sales.invoices.rules import WORK
@@ -25,7 +25,7 @@ SUBJECT = "توريد دوري"
 
 
 def add_purchases(actors: Mapping[str, Actor], now: datetime) -> None:
-    rng = dice(SEED)
+    rng = Dice(SEED)
     sellers = {actor.member_id: actor for actor in actors.values()}
     products = list(
         Product.objects.filter(active=True, deleted_at=None, price__isnull=False).order_by("price")

@@ -11,7 +11,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.sales.deal_lines.actions import set_lines
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.billing import bill, bill_order
@@ -46,7 +46,7 @@ LETTERHEAD = {
 
 
 def add_quotes(actors: Mapping[str, Actor], now: datetime) -> None:
-    rng = dice(SEED)
+    rng = Dice(SEED)
     admin = actors["noura"]
     records.create(registry["letterheads"], LETTERHEAD, by=admin)
     sellers = {actor.member_id: actor for actor in actors.values()}

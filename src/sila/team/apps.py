@@ -15,5 +15,6 @@ class TeamConfig(apps.App):
         "goals.entities",
     )
     joins = (
+        "goals.counting",  # what goals can count
         "doors",  # its ways in
     )

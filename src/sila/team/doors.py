@@ -9,7 +9,6 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import extensions
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.timeline import VERBS
-from sila.team.goals import counting  # noqa: F401  (declares what there is)
 
 STATEMENTS = "commission-statements"
 

@@ -19,7 +19,7 @@ from sila.platform.activity.looks import in_each_workspace
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit.numbers import format_number
-from sila.platform.notifications import builtin, gathering  # noqa: F401  (the kinds that these stand among)
+from sila.platform.notifications import gathering
 from sila.platform.notifications.kinds import Batch, Kind, Line, Told, declare, quotes
 from sila.platform.notifications.mentions import mentions_in, plainly
 from sila.platform.notifications.models import Mail, Notification

@@ -13,7 +13,7 @@ from sila.platform.access.models import Member, OrgUnit
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.periods import Period
 from sila.platform.kit.text import bdi
-from sila.platform.notifications import builtin, gathering  # noqa: F401  (the kinds that this stands among)
+from sila.platform.notifications import gathering
 from sila.platform.notifications.kinds import Kind, Line, declare
 from sila.platform.notifications.models import Notification
 from sila.platform.notifications.preferences import wishes_of

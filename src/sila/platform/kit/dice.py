@@ -3,6 +3,5 @@
 from random import Random
 
 
-def dice(seed: int) -> Random:
-    """The same seed throws the same."""
-    return Random(seed)  # noqa: S311  (it draws stories, not secrets)
+class Dice(Random):
+    """Of the same seed they throw the same."""

@@ -121,22 +121,25 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_before: dict[str, str] = {}  # key -> that of the kind which it stands before
 
 
 def declare(kind: Kind, *, before: str = "") -> Kind:
-    """The order is that of the settings, and of who wins: one event tells one member one thing only."""
+    """`before`: the key of a kind that may be declared later."""
     if kind.key in _kinds:
         raise ValueError(f"The kind {kind.key} is declared twice.")
-    items = list(_kinds.items())
-    place = next((n for n, (key, _each) in enumerate(items) if key == before), len(items))
-    items.insert(place, (kind.key, kind))
-    _kinds.clear()
-    _kinds.update(items)
+    _kinds[kind.key] = kind
+    if before:
+        _before[kind.key] = before
     return kind
 
 
 def kinds() -> tuple[Kind, ...]:
-    return tuple(_kinds.values())
+    """In the order of the settings, and of who wins: one event tells one member one thing only."""
+    ordered = [key for key in _kinds if key not in _before]
+    for key, before in _before.items():
+        ordered.insert(ordered.index(before), key)
+    return tuple(_kinds[key] for key in ordered)
 
 
 def kind_of(key: str) -> Kind | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import django
 
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.project import throwaway
 
 PEOPLE_OF_A_COMPANY = 20
@@ -138,7 +138,7 @@ def people_rows(rows: int) -> Iterator[list[str]]:
     """Names of a usual spread, each phone and e-mail once, so that every row is somebody."""
     from sila.project.benchmark.load import FAMILY, GIVEN
 
-    chance = dice(7)
+    chance = Dice(7)
     for number in range(rows):
         name = f"{chance.choice(GIVEN)} {chance.choice(GIVEN)} {chance.choice(FAMILY)}"
         employer = company(chance.randrange(companies(rows)))

@@ -20,7 +20,7 @@ from typing import Any
 
 import django
 
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.project import throwaway
 from sila.project.benchmark import imports
 
@@ -85,7 +85,7 @@ class _Child:
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
-        self.chance = dice(7)
+        self.chance = Dice(7)
 
     def __call__(self, *words: str) -> str:
         child = self._start(words)

@@ -13,7 +13,7 @@ from sila.platform.customfields.actions import add_field
 from sila.platform.customfields.models import CustomField, CustomValue
 from sila.platform.entities.index import custom_values, index_many
 from sila.platform.entities.registry import registry
-from sila.platform.kit.dice import dice
+from sila.platform.kit.dice import Dice
 from sila.platform.kit.folding import fold, latin_key
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.models import Workspace
@@ -115,7 +115,7 @@ def _people(workspace: Workspace, count: int) -> None:
 
 
 def _batches(count: int, owner: UUID, unit: UUID, loyalty: str) -> Iterator[list[Party]]:
-    draw = dice(7)
+    draw = Dice(7)
     batch = []
     for number in range(count):
         name = f"{draw.choice(GIVEN)} {draw.choice(GIVEN)} {draw.choice(FAMILY)} {number % 9973}"

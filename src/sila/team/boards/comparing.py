@@ -96,16 +96,16 @@ def people_of_territories() -> list[tuple[str, set[UUID]]]:
     """Each territory by its name with whoever works in it or in its parts, as far as they are still here."""
     territories = list(Territory.objects.filter(deleted_at=None))
     active = set(Member.objects.filter(active=True, deleted_at=None).values_list("id", flat=True))
-    teams: dict[UUID, set[UUID]] = defaultdict(set)
+    teams: dict[UUID | None, set[UUID | None]] = defaultdict(set)
     wanted = {each.team_id for each in territories if each.team_id}
     for team, member in TeamMember.objects.filter(team_id__in=wanted).values_list("team_id", "member_id"):
         teams[team].add(member)
     parents = {each.id: each.parent_id for each in territories}
     people: dict[UUID, set[UUID]] = defaultdict(set)
     for each in territories:
-        own = ({each.member_id} if each.member_id else set()) | teams.get(each.team_id, set())  # type: ignore[arg-type]
+        own = active & {each.member_id, *teams[each.team_id]}
         for above in _upwards(each.id, parents):
-            people[above] |= own & active
+            people[above] |= own
     return [(str(each), people[each.id]) for each in territories]
 
 

@@ -10,7 +10,6 @@ from sila.platform.activity.models import Event
 from sila.platform.entities.listing import address_of
 from sila.platform.entities.registry import registry
 from sila.platform.kit.numbers import format_number
-from sila.platform.notifications import builtin  # noqa: F401  (the kinds that this one stands among)
 from sila.platform.notifications.kinds import Batch, Kind, Line, Told, declare
 from sila.platform.notifications.models import Mail, Notification
 from sila.sales.leads.capture.models import FormSubmission

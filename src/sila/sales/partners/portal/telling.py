@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy
 
-from sila.platform.notifications import builtin  # noqa: F401  (the kinds that this one stands among)
 from sila.platform.notifications.builtin import say_events
 from sila.platform.notifications.kinds import Batch, Kind, Told, declare
 from sila.platform.notifications.models import Mail
