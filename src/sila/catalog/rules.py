@@ -10,6 +10,7 @@ from sila.catalog.models import BundleItem, Measure, Price, PriceBook, Product, 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
+from sila.platform.entities.leading import tables_leading_to
 from sila.platform.entities.registry import Changes
 from sila.platform.kit.folding import fold
 
@@ -38,11 +39,7 @@ def _stay_countable(product: Product, before: UUID | None) -> None:
 
 
 def _is_sold(product: Product) -> bool:
-    sold = [
-        link.model
-        for link in _links_to_measures()
-        if link.model is not Product and hasattr(link.model, "product_id")
-    ]
+    sold = [model for model, _link in tables_leading_to(Measure) if hasattr(model, "product_id")]
     return any(_live(model, product_id=product.id) for model in sold)
 
 
@@ -69,15 +66,7 @@ def keep_used(measure: Measure, by: Actor) -> None:
 
 def is_used(measure: Measure) -> bool:
     """By products, by lines of whatever app, or as the base of others."""
-    return any(_live(link.model, **{f"{link.name}_id": measure.id}) for link in _links_to_measures())
-
-
-def _links_to_measures() -> list[Any]:
-    return [
-        relation.field
-        for relation in Measure._meta.get_fields(include_hidden=True)
-        if relation.auto_created and relation.is_relation
-    ]
+    return any(_live(model, **{f"{link}_id": measure.id}) for model, link in tables_leading_to(Measure))
 
 
 def _live(model: Any, **conditions: Any) -> bool:

@@ -13,9 +13,8 @@ def compile_if_stale(folder: Path = _LOCALE) -> list[Path]:
     """Write each catalogue that is newer than its compiled form; the files written."""
     stale = [source for source in sorted(folder.glob("*/LC_MESSAGES/*.po")) if _is_stale(source)]
     written = [_compile(source) for source in stale]
-    for file in (
-        written
-    ):  # this process may have looked for it in vain, and what it writes next is to be in the language
+    # This process may have looked for them in vain, and what it writes next is to be in the language.
+    for file in written:
         translation_file_changed(None, file)
     return written
 

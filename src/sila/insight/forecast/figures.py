@@ -28,14 +28,15 @@ Key = tuple[Any, ...]  # ids, or None; of families their names
 
 @dataclass
 class Figures:
-    """Minor units of the workspace's currency; `rest`: what has no rate, as (column, currency)."""
+    """Minor units of the workspace's currency; `rest`: what has no rate, as (column, currency); `any`: whether a deal is
+    behind them."""
 
     sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
     rest: dict[tuple[str, str], int] = field(default_factory=dict)
-    deals: int = 0
+    any: bool = False
 
     def add(self, other: "Figures") -> None:
-        self.deals += other.deals
+        self.any |= other.any
         for column, minor in other.sums.items():
             self.sums[column] += minor
         for key, minor in other.rest.items():
@@ -114,7 +115,7 @@ def _told(rows: Iterable[dict[str, Any]], columns: tuple[str, ...], rates: Rates
     parts: dict[tuple[str, str], dict[Key, int]] = {}  # (column, currency) -> minor units of it
     for row in rows:
         key = tuple(row[column] for column in columns)
-        found.setdefault(key, Figures()).deals += row["number"]
+        found.setdefault(key, Figures()).any = True
         won = row["category"] == Stage.Category.WON
         column = "closed" if won else row["forecast_category"]
         if column in COLUMNS:  # what is left out counts for nothing

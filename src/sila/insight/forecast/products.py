@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from sila.platform.access.actor import Actor
 from sila.platform.entities.rates import in_minor
@@ -30,9 +30,9 @@ Told = tuple[Any, ...]  # the values of TOLD
 
 
 def summed(deals: QuerySet[Any], columns: Iterable[str], weighed: bool) -> list[Row]:
-    """`number`, `total` and `weight` of deals, by these columns and TOLD. Nothing is weighed where `weighed` is not."""
+    """`total` and `weight` of deals, by these columns and TOLD. Nothing is weighed where `weighed` is not."""
     told = deals.order_by().annotate(told_in=worth()[0])
-    return list(told.values(*columns, *TOLD).annotate(number=Count("id"), **_whole(weighed)))
+    return list(told.values(*columns, *TOLD).annotate(**_whole(weighed)))
 
 
 def sold(deals: QuerySet[Any], column: str, weighed: bool, actor: Actor) -> list[Row]:
@@ -90,7 +90,7 @@ def _whole(weighed: bool) -> dict[str, Any]:
 
 
 def _exact(minor: Any) -> dict[str, Any]:
-    return {"number": Count("id"), "exact_total": Sum(minor), "exact_weight": Sum(minor * F("probability"))}
+    return {"exact_total": Sum(minor), "exact_weight": Sum(minor * F("probability"))}
 
 
 def _told(row: Row) -> Told:
@@ -99,9 +99,7 @@ def _told(row: Row) -> Told:
 
 def _shared(wholes: list[Row], parts: dict[Any, list[Row]]) -> dict[Any, Row]:
     """What each product has of these deals: together exactly what the deals add up to."""
-    shares: dict[Any, Row] = {
-        product: {"number": sum(row["number"] for row in rows)} for product, rows in parts.items()
-    }
+    shares: dict[Any, Row] = {product: {} for product in parts}
     for name in (name for name in PARTS if name in wholes[0]):
         whole = sum(int(row[name] or 0) for row in wholes)
         uncovered = half_up(_worth(wholes, name)) if parts else whole
@@ -109,7 +107,7 @@ def _shared(wholes: list[Row], parts: dict[Any, list[Row]]) -> dict[Any, Row]:
         for product, share in zip(parts, allocate(whole - uncovered, weights) if parts else (), strict=True):
             shares[product][name] = share
         if uncovered:
-            none = shares.setdefault(None, {"number": 1})
+            none = shares.setdefault(None, dict.fromkeys(PARTS, 0))
             none[name] = none.get(name, 0) + uncovered
     return shares
 

@@ -129,7 +129,7 @@ def _unit_line(
     unit = units.get(line.id) if line.id else None
     ids, here = line.ids, f"org_unit:any:{line.id}" if line.id else "org_unit:empty"
     condition = (f"org_unit:any:{'|'.join(map(str, ids))}",) if ids else (here,)
-    own = bool(line.below and line.own.deals)
+    own = bool(line.below and line.own.any)
     return {
         "id": f"unit-{line.id or 'none'}",
         "key": str(line.id or "none"),
@@ -255,7 +255,7 @@ def _by_link(by_id: Mapping[UUID | None, Figures], name: str, shown: _Shown) -> 
             lines.append(_flat(label, Line(each, total=figures_of_it), condition, shown))
         else:
             closed.total.add(figures_of_it)
-    rest = [_flat(_("No access"), closed, None, shown)] if closed.total.deals else []
+    rest = [_flat(_("No access"), closed, None, shown)] if closed.total.any else []
     return _in_order(lines) + rest
 
 

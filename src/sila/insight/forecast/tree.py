@@ -42,7 +42,7 @@ class Line:
 
     @property
     def empty(self) -> bool:
-        return not (self.total.deals or self.moved or self.said)
+        return not (self.total.any or self.moved or self.said)
 
 
 def tree_of(

@@ -63,8 +63,7 @@ class Rates:
         parts = [Decimal(1) if each == self.base else self._rate(each) for each in (currency, into)]
         if None in parts:
             return None
-        shift = CURRENCIES[into].decimals - CURRENCIES[currency].decimals
-        return Fraction(minor) * Fraction(parts[0] or 0) / Fraction(parts[1] or 1) * Fraction(10) ** shift
+        return minor * in_minor(Fraction(parts[0] or 0) / Fraction(parts[1] or 1), currency, into)
 
     def _rate(self, currency: str) -> Decimal | None:
         return self.known[currency].rate if currency in self.known else None
@@ -84,7 +83,7 @@ class Rates:
         return [self.known[currency] for currency in sorted(set(currencies)) if currency in self.known]
 
 
-def in_minor(rate: Decimal, currency: str, into: str) -> Fraction:
+def in_minor(rate: Decimal | Fraction, currency: str, into: str) -> Fraction:
     """By what an amount in minor units is multiplied to be one of the other currency."""
     return Fraction(rate) * Fraction(10) ** (CURRENCIES[into].decimals - CURRENCIES[currency].decimals)
 

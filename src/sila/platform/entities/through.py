@@ -114,18 +114,20 @@ def parts_of(whole: Entity, actor: Actor) -> Iterator[Entity]:
 
 def inside_of(whole: Entity, name: str, actor: Actor) -> Inside | None:
     slug, mark, inner = name.partition(MARK)
-    for part in parts_of(whole, actor) if mark else ():
-        if part.slug == slug and inner in (there := part.readable(actor)) and inner != part.belongs_to:
-            return Inside(part, there[inner], there)
-    return None
+    part = next((each for each in parts_of(whole, actor) if each.slug == slug), None) if mark else None
+    return _fields_of(part, actor).get(inner) if part else None
 
 
 def held(whole: Entity, actor: Actor) -> Iterator[Field]:
     """What a list can ask of what belongs to its records: what the parts' own lists are filtered by."""
     for part in parts_of(whole, actor):
-        for name in part.filters:
-            if found := inside_of(whole, f"{part.slug}{MARK}{name}", actor):
-                yield found.shown
+        fields = _fields_of(part, actor)
+        yield from (fields[name].shown for name in part.filters if name in fields)
+
+
+def _fields_of(part: Entity, actor: Actor) -> dict[str, Inside]:
+    there = part.readable(actor)
+    return {name: Inside(part, f, there) for name, f in there.items() if name != part.belongs_to}
 
 
 def reached(fields: Mapping[str, Field], actor: Actor) -> Iterator[Field]:

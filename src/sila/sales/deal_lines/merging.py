@@ -32,6 +32,7 @@ from sila.sales.rating import at_the_rate
 
 PRICED = ("currency", "price_book_id", "tax_included")
 FOLLOW = (*PRICED, "discount_sum")
+COLUMNS = (*FOLLOW, *SUMS, "amount")
 KEPT = "products"  # in the operation: what the deal was before
 
 
@@ -64,8 +65,7 @@ def take(
     """Call it in the merge. Its own lines, if they do not stay, go into the trash, and the others' lead to it. Without
     sources somebody chose a deal that has none."""
     _refuse_what_does_not_add_up(sources)
-    columns = (*FOLLOW, *SUMS, "amount")
-    before = {name: getattr(into, name) for name in columns}
+    before = {name: getattr(into, name) for name in COLUMNS}
     own = WORK.lines_of(into)
     kept = {name: plain(value) for name, value in before.items()}
     operation.params[KEPT] = kept | {"lines": sorted(str(line.id) for line in own)}
@@ -103,16 +103,8 @@ def _count(deal: Opportunity, before: dict[str, Any], by: Actor) -> None:
     lines = WORK.lines_of(deal)
     sum_up(deal, lines)
     OpportunityLine.objects.bulk_update(lines, CHANGED)
-    names = (*FOLLOW, *SUMS)
-    changes = {
-        name.removesuffix("_id"): before[name] for name in names if before[name] != getattr(deal, name)
-    }
-    changes = (WORK.follow(deal, by) if WORK.follow else {}) | changes
-    at_the_rate(deal, changes, by)  # a new currency too, which the amount has gone along with
-    called = [line.name for line in lines[:5]]
-    records.save_changed(
-        WORK.noun, deal, changes, by=by, kind="lines_changed", lines=len(lines), names=called
-    )
+    # A new currency too, which the amount has gone along with, has its rate.
+    WORK.keep_lines(deal, before, lines, by, at_the_rate)
 
 
 def give_back(operation: Operation, *, by: Actor) -> None:
@@ -124,12 +116,12 @@ def give_back(operation: Operation, *, by: Actor) -> None:
     if deal is None:  # somebody has purged it
         return
     lines = WORK.lines_of(deal)
-    before = {name: getattr(deal, name) for name in (*FOLLOW, *SUMS)}
-    amount = {} if lines else {"amount": deal.amount}
+    before = {name: getattr(deal, name) for name in COLUMNS}
     if sorted(str(line.id) for line in lines) == kept["lines"]:
         for name in (*FOLLOW, *(() if lines else ("amount",))):
-            setattr(deal, name, Opportunity._meta.get_field(name).to_python(kept[name]))
-    _count(deal, before | amount, by)
+            field: Any = Opportunity._meta.get_field(name)
+            setattr(deal, name, field.to_python(kept[name]))
+    _count(deal, before, by)
 
 
 PART = Part("products", gettext_lazy("Products: the amount follows them"), held, told, take)

@@ -25,14 +25,7 @@ from sila.sales.rules import brought_along, next_number, today
 
 SLUG, SLUG_OF_LINES = "invoices", "invoice-lines"
 DUE = timedelta(days=30)
-SAID = (
-    *(
-        *SAID_OF_ALL,
-        "supplied_on",
-        "due_on",
-    ),
-    *("terms", "kind", "credits", "reason", "language"),
-)
+SAID = (*SAID_OF_ALL, "supplied_on", "due_on", "terms", "kind", "credits", "reason", "language")
 ISSUED = "invoice_issued"  # the event
 Status = Invoice.Status
 

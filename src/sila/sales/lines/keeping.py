@@ -3,7 +3,7 @@
 The document is locked while its lines change, so that two who change them at once both find the other's in the sums.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, Stale
 from sila.platform.entities.kinds import Context
-from sila.platform.entities.registry import Changes, Entity, registry
+from sila.platform.entities.registry import Changes, Entity, Rule, registry
 from sila.platform.kit.lines import half_up
 from sila.sales.lines import editing
 from sila.sales.lines.models import PricedLine, Summed
@@ -199,13 +199,20 @@ class Paperwork:
         if not draft.errors:
             refuse_too_much_off(paper, draft.lines)
         editing.save(draft, noun=self.line_noun, by=by)
+        self.keep_lines(paper, before, draft.lines, by)
+        return paper
+
+    def keep_lines(
+        self, paper: Any, before: Mapping[str, Any], lines: Sequence[PricedLine], by: Actor, *rules: Rule
+    ) -> None:
+        """Write a document that has these lines from now on. `before`: its columns as they were; `rules`: what goes by all
+        that has changed."""
         changes = {
             name.removesuffix("_id"): old for name, old in before.items() if old != getattr(paper, name)
         }
         if changes and self.follow:
             changes = self.follow(paper, by) | changes  # what follows is told first: of a deal, its amount
-        names = [line.name for line in draft.lines[:5]]
-        records.save_changed(
-            self.noun, paper, changes, by=by, kind="lines_changed", lines=len(draft.lines), names=names
-        )
-        return paper
+        for rule in rules:
+            rule(paper, changes, by)
+        told = {"lines": len(lines), "names": [line.name for line in lines[:5]]}
+        records.save_changed(self.noun, paper, changes, by=by, kind="lines_changed", **told)

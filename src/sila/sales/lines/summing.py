@@ -26,14 +26,8 @@ LARGEST = 10**17  # minor units: sums of some lines still fit into the databases
 MOST_LINES = 500
 SUMS = ("net", "tax", "total", "discount", "cost", "margin")
 SAID_OF_ALL = ("name", "party", "contact", "currency", "price_book", "tax_included", "discount_sum")
-PRICES = (
-    "currency",
-    "price_book",
-    "tax_included",
-    "language",
-    "discount_sum",
-    *SUMS,
-)  # on the page of each document
+# On the page of each document.
+PRICES = ("currency", "price_book", "tax_included", "language", "discount_sum", *SUMS)
 
 
 # ---- documents -----------------------------------------------------------------------------------------

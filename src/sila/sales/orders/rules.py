@@ -17,11 +17,7 @@ from sila.sales.orders.models import OrderLine, SalesOrder
 from sila.sales.rules import today
 
 SLUG, SLUG_OF_LINES = "orders", "order-lines"
-SAID = (
-    *SAID_OF_ALL,
-    "ordered_on",
-    "terms",
-)
+SAID = (*SAID_OF_ALL, "ordered_on", "terms")
 Status = SalesOrder.Status
 
 

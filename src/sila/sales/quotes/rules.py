@@ -16,12 +16,7 @@ from sila.sales.rules import today
 
 SLUG, SLUG_OF_LINES = "quotes", "quote-lines"
 VALID = timedelta(days=30)
-SAID = (
-    *SAID_OF_ALL,
-    "issued_on",
-    "valid_until",
-    "terms",
-)
+SAID = (*SAID_OF_ALL, "issued_on", "valid_until", "terms")
 
 
 # ---- the quote -----------------------------------------------------------------------------------------
