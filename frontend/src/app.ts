@@ -8,6 +8,7 @@ import "./fields/date";
 import "./fields/insert";
 import "./fields/mention";
 import "./fields/picker";
+import "./fields/file";
 import "./fields/upload";
 import "./shell/answers";
 import "./shell/bell";

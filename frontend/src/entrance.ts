@@ -1,4 +1,5 @@
 // Pages before sign-in need no htmx: only the menus, the help, and the eye that shows a password.
+import "./fields/file";
 import "./shell/current";
 import "./shell/menus";
 import { show } from "./shell/dialogs";

@@ -56,9 +56,3 @@ class SilaUpload extends HTMLElement {
 }
 
 customElements.define("sila-upload", SilaUpload);
-
-// A field for one file (ui/file.html): its button says which was chosen.
-on("change", ".s-file", (button, event) => {
-  const file = (event.target as HTMLInputElement).files?.[0];
-  if (file) find("bdi", button)!.textContent = file.name;
-});

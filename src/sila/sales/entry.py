@@ -35,7 +35,7 @@ from sila.work.models import Activity, ActivityLink
 SLUG, ENTRY = "opportunities", "stage"
 PREFIX = "entry_"
 PERSON, SUBJECT = f"{PREFIX}person", f"{PREFIX}subject"
-PRODUCT, QUANTITY = f"{PREFIX}product", f"{PREFIX}quantity"
+PRODUCT, QUANTITY, PRICE = f"{PREFIX}product", f"{PREFIX}quantity", f"{PREFIX}price"
 
 
 # ---- the rule ------------------------------------------------------------------------------------------
@@ -149,19 +149,25 @@ def _person(role: Any) -> Field:
 
 
 def _first_product(deal: Opportunity) -> list[Field]:
-    help_text = _("At the price that holds for the customer. More of them are added on the page of the deal.")
     product = Field(
         PRODUCT,
         KINDS["link"],
         pgettext_lazy("label", "Product"),
         required=True,
-        help=help_text,
+        help=_("More of them are added on the page of the deal."),
         to="products",
         title_columns=("name", "name_en"),
         default=deal.product_id and str(deal.product_id),
     )
     number = Field(QUANTITY, KINDS["number"], _("Quantity"), required=True, default="1", extra={"places": 3})
-    return [product, number]
+    price = Field(
+        PRICE,
+        KINDS["number"],
+        _("Price for one (%(currency)s)") % {"currency": deal.currency},
+        help=_("Left empty, it is the one that holds for the customer."),
+        extra={"places": CURRENCIES[deal.currency].decimals, "min": 0},
+    )
+    return [product, number, price]
 
 
 def _next_activity() -> list[Field]:
@@ -176,7 +182,10 @@ def _supply(deal: Opportunity, role: str, values: dict[str, Any], *, by: Actor) 
 
     if PRODUCT in values:
         product = records.get(registry["products"], values[PRODUCT], by=by)
-        add_product(deal, product, by=by, quantity=values[QUANTITY])
+        try:
+            add_product(deal, product, by=by, quantity=values[QUANTITY], price=values.get(PRICE))
+        except Invalid as refused:  # each word stands beside what the dialog calls it
+            raise Invalid({f"{PREFIX}{name}": said for name, said in refused.errors.items()}) from refused
     if PERSON in values:
         give_part(deal, values[PERSON], role, by=by)
     activity = {f.name.removeprefix(PREFIX): values[f.name] for f in _next_activity() if f.name in values}

@@ -139,6 +139,7 @@ def _of_partners() -> dict[str, str]:
         "share_progressed": _("Progress of a shared lead noted"),
         "document_withdrawn": _("Document withdrawn from partners"),
         "document_shared": _("Document shared with partners again"),
+        "document_told": _("Partners told of a document by mail"),
         "document_downloaded": _("Document downloaded by a partner"),
         "portal_invited": _("Invited into the portal"),
         "portal_revoked": _("Access to the portal ended"),

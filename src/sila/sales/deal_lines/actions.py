@@ -21,10 +21,18 @@ TAKEN = ("currency", "price_book_id", "tax_included", "discount_sum", *SUMS)
 
 @transaction.atomic
 def add_product(
-    deal: Opportunity, product: Product, *, by: Actor, quantity: Decimal = Decimal(1)
+    deal: Opportunity,
+    product: Product,
+    *,
+    by: Actor,
+    quantity: Decimal = Decimal(1),
+    price: Decimal | None = None,
 ) -> OpportunityLine:
-    """So many of it more in the deal, at the price that holds for its customer. Raises NotAllowed, Invalid."""
+    """So many of it more in the deal, at this price for one, or at that which holds for its customer. Raises NotAllowed,
+    Invalid."""
     values = {"opportunity": str(deal.id), "product": str(product.id), "quantity": str(quantity)}
+    if price is not None:
+        values["price"] = str(price)
     line: OpportunityLine = records.create(WORK.line_noun, values, by=by)
     return line
 

@@ -16,7 +16,7 @@ from sila.sales.partners.models import (
     SharedLead,
 )
 from sila.sales.partners.panels import flags_of_registration, panel_of_share, panels_of_partner
-from sila.sales.partners.portal.notices import follow_registration, follow_share
+from sila.sales.partners.portal.notices import follow_registration, follow_share, tell_of_document
 from sila.sales.partners.registering import approve, extend, refuse
 from sila.sales.partners.rules import (
     derive_partner,
@@ -303,6 +303,13 @@ partner_documents = register(
             ),
         ),
         actions=(
+            Action(
+                "tell",
+                _("Tell the partners by mail"),
+                tell_of_document,
+                icon="mail",
+                when=in_status(PartnerDocument.Status.SHARED),
+            ),
             Action(
                 "withdraw",
                 pgettext_lazy("partner document", "Withdraw"),

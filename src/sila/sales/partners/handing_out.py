@@ -41,6 +41,20 @@ def meant_for(partner: Partner) -> Q:
     return Q(status=Status.SHARED) & lasting & (theirs | tier | Q(audience=Audience.ALL))
 
 
+def readers_of(document: PartnerDocument, path: str = "") -> Q:
+    """The same from its side: the partners who may read it today. `path`: the way to them."""
+    if (
+        document.status != Status.SHARED
+        or document.deleted_at
+        or (document.until and document.until < today())
+    ):
+        return Q(pk__in=())
+    if document.audience == Audience.ALL:
+        return Q()
+    one = document.audience == Audience.ONE
+    return Q(**({f"{path}id": document.partner_id} if one else {f"{path}tier": document.tier}))
+
+
 @transaction.atomic
 def withdraw(document: PartnerDocument, *, by: Actor) -> PartnerDocument:
     """From here on it is as if it had never been there."""

@@ -166,6 +166,7 @@ VERBS.update(
         "share_lost": (gettext_lazy("noted that it came to nothing"), "thumb-down"),
         "share_withdrawn": (gettext_lazy("took the lead back from the partner"), "arrow-back-up"),
         "document_withdrawn": (gettext_lazy("withdrew this document from partners"), "eye-off"),
+        "document_told": (gettext_lazy("told the partners of this document by mail"), "mail"),
         "document_shared": (gettext_lazy("shared this document with partners again"), "share-2"),
         "document_downloaded": (gettext_lazy("downloaded a file"), "download"),
         "commission_written": (gettext_lazy("wrote a line of commission"), "coins"),

@@ -133,6 +133,19 @@ def test_products_are_asked_for_and_added_in_the_dialog(deal, admin, quote, chil
     assert [(line.product_id, line.quantity) for line in moved.lines.all()] == [(chiller.id, Decimal("2.5"))]
 
 
+def test_a_product_without_a_price_is_given_one_in_the_dialog(deal, admin, quote, move):
+    asks(admin, quote, needs_products=True)
+    service = records.create(registry["products"], {"name": "تركيب", "code": "S"}, by=admin)
+    more = ["entry_product", "entry_quantity", "entry_price"]
+    given = {"asked_more": more, "entry_product": service.id, "entry_quantity": "2"}
+    bare = move(**given)
+    assert (bare.status_code, deal.lines.count()) == (422, 0)
+    assert "This line has no price yet." in bare.content.decode()
+    assert move(**given, entry_price="-5").status_code == 422
+    assert move(**given, entry_price="750.50").status_code == 204
+    assert (now(deal).stage_id, now(deal).amount) == (quote.id, 1501_00)
+
+
 def test_no_door_lets_a_deal_without_products_in(
     deal, alice, admin, quote, chiller, company, client, browser
 ):

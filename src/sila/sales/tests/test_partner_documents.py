@@ -4,11 +4,13 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from sila.documents.actions import attach, remove
 from sila.documents.models import File
-from sila.platform.activity.models import Event
+from sila.platform.activity import jobs
+from sila.platform.activity.models import Event, Job
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import registry
@@ -16,6 +18,7 @@ from sila.platform.kit import clock
 from sila.sales.partners.handing_out import share_again, withdraw
 from sila.sales.partners.models import DealRegistration, PartnerDocument
 from sila.sales.partners.portal import papers
+from sila.sales.partners.portal.notices import NOTICE, tell_of_document
 from sila.sales.partners.registering import refuse
 from sila.sales.rules import today
 from sila.sales.tests.portal_people import PORTAL, invited, new_partner, signed_in
@@ -38,6 +41,13 @@ def inside(admin, partner):
 def shared(by, name="دليل الأسعار", file="دليل الأسعار 2026.pdf", **values):
     document = records.create(registry["partner-documents"], {"name": name, **values}, by=by)
     return document, attach("partner-documents", document.id, file, [PDF], by=by)
+
+
+def work_off(by):
+    """What the worker does."""
+    for name in (NOTICE, "mail"):
+        for job in Job.objects.filter(name=name, state=Job.State.WAITING).order_by("id"):
+            assert jobs.run(by.workspace.pk, job.id)
 
 
 def page(client):
@@ -149,6 +159,45 @@ def test_who_only_reads_may_not_share_or_withdraw(browser, admin, partner):
     assert client.get(f"/w/rayyan/partner-documents/{document.id}/").status_code == 200
     assert client.post(f"/w/rayyan/partner-documents/{document.id}/do/withdraw").status_code == 403
     assert PartnerDocument.objects.get().status == "shared"
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "shares a document"), ("ar", "مستند")])
+def test_those_whom_a_document_is_for_hear_of_it_by_mail_when_staff_say_so(admin, partner, language, said):
+    gold = invited(admin, partner, language=language)
+    invited(admin, new_partner(admin, "منافذ الركن", tier="silver"))
+    document, _file = shared(admin, audience="tier", tier="gold")
+    mail.outbox.clear()
+    tell_of_document(document, by=admin)
+    with pytest.raises(Invalid):
+        tell_of_document(document, by=admin)  # once a day
+    work_off(admin)
+    assert [each.to for each in mail.outbox] == [[gold.email]]
+    assert said in mail.outbox[0].subject
+    assert PORTAL + "documents/" in mail.outbox[0].body
+    assert document.name not in mail.outbox[0].body
+    assert Event.objects.get(kind="document_told").payload["count"] == 1
+    attach("partner-documents", document.id, "ملحق.pdf", [PDF], by=admin)
+    tell_of_document(document, by=admin)  # there is something new
+    work_off(admin)
+    assert len(mail.outbox) == 2
+
+
+def test_nobody_is_told_of_what_nobody_may_read(admin, partner):
+    bare, values = {"name": "فارغ", "partner": str(partner.id)}, {"partner": str(partner.id)}
+    empty = records.create(registry["partner-documents"], bare, by=admin)
+    alone, _file = shared(admin, name="بلا قارئ", **values)
+    old, _file = shared(admin, name="مضى", until=str(today(admin) - timedelta(days=1)), **values)
+    with pytest.raises(Invalid):
+        tell_of_document(alone, by=admin)
+    invited(admin, partner)
+    for document in (empty, old):
+        with pytest.raises(Invalid):
+            tell_of_document(document, by=admin)
+    tell_of_document(alone, by=admin)
+    withdraw(alone, by=admin)
+    mail.outbox.clear()
+    work_off(admin)
+    assert mail.outbox == []
 
 
 # ---- sent with a registration --------------------------------------------------------------------------
