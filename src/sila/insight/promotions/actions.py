@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from sila.insight.promotions.drawing import draw
-from sila.insight.promotions.measuring import keep_measure
+from sila.insight.promotions.measuring import keep_measure, measure_of
 from sila.insight.promotions.models import Promotion, PromotionCustomer
 from sila.insight.promotions.rules import SLUG, refuse_without_offer
 from sila.insight.promotions.spending import note_past
@@ -102,10 +102,19 @@ def end(promotion: Promotion, *, by: Actor) -> Promotion:
 @transaction.atomic
 def measure(promotion: Promotion, *, by: Actor) -> Promotion:
     """What it brought stands from here on: what is bought later, or corrected later, changes it no more."""
-    promotion = _changeable(promotion, by, Status.ENDED, _("Only what has ended can be measured."))
+    promotion = records.unmoved(registry[SLUG], promotion, by=by)
+    if not may_be_measured(promotion):
+        raise Invalid({"": _("Only what has ended can be measured, and once.")})
     keep_measure(promotion)
     _enter(promotion, {"status": Status.MEASURED}, "promotion_measured", by)
     return promotion
+
+
+def may_be_measured(promotion: Promotion) -> bool:
+    """Once it has ended; also what came as measured in a file, which brings no measure along."""
+    if promotion.status == Status.MEASURED:
+        return measure_of(promotion) is None
+    return promotion.status == Status.ENDED
 
 
 @transaction.atomic

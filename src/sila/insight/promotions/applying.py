@@ -73,6 +73,14 @@ def apply_offer(promotion: Promotion, noun: str, record_id: UUID, *, by: Actor) 
     return paper
 
 
+def apply_to(promotion: Promotion, *, by: Actor, quote: Any = None, opportunity: Any = None) -> Any:
+    """The same from the promotion's side. Raises Invalid unless one of the two is named, and as `apply_offer`."""
+    if bool(quote) == bool(opportunity):
+        raise Invalid({"": _("Choose a quote or a deal.")})
+    noun, record = (QUOTES.papers, quote) if quote else (DEALS.papers, opportunity)
+    return apply_offer(promotion, noun, UUID(str(record)), by=by)
+
+
 def _refuse_whom_it_is_not_for(promotion: Promotion, paper: Summed, by: Actor) -> None:
     if promotion.status != Promotion.Status.RUNNING:
         raise Invalid({"": _("This promotion is not running.")})

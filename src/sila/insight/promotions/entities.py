@@ -6,11 +6,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from sila.insight.promotions.actions import clear_customers, end, make_call_list, measure, start
+from sila.insight.promotions.actions import (
+    clear_customers,
+    end,
+    make_call_list,
+    may_be_measured,
+    measure,
+    start,
+)
+from sila.insight.promotions.applying import apply_to
 from sila.insight.promotions.models import Promotion, PromotionCustomer
 from sila.insight.promotions.rules import SLUG, derive, keep_lot, keep_running, keep_what_runs
 from sila.insight.promotions.showing import flags, sheet
 from sila.insight.promotions.spending import note_past_of
+from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, register
 
 Status = Promotion.Status
@@ -64,7 +73,20 @@ promotions = register(
         actions=(
             Action("start", _("Start"), start, icon="player-play", style="ok", when=in_status(Status.DRAFT)),
             Action("end", _("End it"), end, icon="player-stop", when=in_status(Status.RUNNING)),
-            Action("measure", _("Measure"), measure, icon="scale", when=in_status(Status.ENDED)),
+            Action("measure", _("Measure"), measure, icon="scale", when=may_be_measured),
+            Action(
+                "apply",
+                _("Apply to a quote or deal"),
+                apply_to,
+                icon="discount",
+                style="menu",
+                verb="view",
+                fields=(
+                    Field("quote", KINDS["link"], _("Quote"), to="quotes"),
+                    Field("opportunity", KINDS["link"], _("Opportunity"), to="opportunities"),
+                ),
+                when=in_status(Status.RUNNING),
+            ),
             Action(
                 "call-list",
                 _("Make a call list"),

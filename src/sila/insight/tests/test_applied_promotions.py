@@ -10,6 +10,7 @@ from sila.insight.promotions.applying import apply_offer
 from sila.insight.promotions.models import Promotion
 from sila.insight.tests.market import products
 from sila.insight.tests.test_promotions import Shop, now
+from sila.platform.access.links import make_token
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
@@ -223,3 +224,25 @@ def test_a_quote_that_was_sent_stands(counter, browser, alice):
         at.apply(at.offered)
     card = browser("alice").get(f"/w/rayyan/promotions-in/quotes/{quote.id}").content.decode()
     assert ("Autumn" in card, "/apply" in card) == (True, False)
+
+
+def test_other_programs_apply_a_promotion_to_a_quote_or_a_deal(counter, company, alice, client):
+    at = counter(percent="10")
+    token = {"Authorization": f"Bearer {make_token(company.members['alice'], 't')}"}
+    url = f"/api/v1/promotions/{at.promotion.id}/apply"
+
+    def post(**body):
+        return client.post(url, body, content_type="application/json", headers=token)
+
+    before = net(at.offered, at)
+    assert post(quote=str(at.quotes[at.offered.id].id)).status_code == 200
+    assert net(at.offered, at) * 10 == before * 9
+    assert post(quote=str(at.quotes[at.kept.id].id)).status_code == 422
+    assert post().status_code == 422
+    assert post(quote=str(at.promotion.id)).status_code in (404, 422)
+    deal = add("opportunities", alice, name="Deal", party=str(at.offered.id))
+    add("opportunity-lines", alice, opportunity=str(deal.id), product=str(at.shop.tea.id), quantity="3")
+    assert post(opportunity=str(deal.id)).status_code == 422  # new lines have it by themselves
+    deal.lines.update(discount=0)
+    assert post(opportunity=str(deal.id)).status_code == 200
+    assert [line.discount for line in deal.lines.all()] == [10]

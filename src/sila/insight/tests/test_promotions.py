@@ -200,6 +200,16 @@ def test_what_was_measured_stands(shop, admin):
     assert ModelRun.objects.get(kind="promotion").metrics == before
 
 
+def test_what_came_as_measured_without_its_measure_is_measured_once(shop, admin, browser):
+    """A file brings the status along, and no figures."""
+    promotion = finished(shop, more=50_00)
+    ModelRun.objects.filter(kind="promotion").delete()
+    assert ">Measure<" in browser("alice").get(f"/w/rayyan/promotions/{promotion.id}/").content.decode()
+    measure(now(promotion), by=admin)
+    assert ModelRun.objects.filter(kind="promotion").count() == 1
+    assert ">Measure<" not in browser("alice").get(f"/w/rayyan/promotions/{promotion.id}/").content.decode()
+
+
 def test_with_too_few_customers_it_says_so_before_and_after(shop, admin, browser):
     promotion = shop.promotion()
     add_customers(promotion, shop.rows().filter(id__in=[party.id for party in shop.customers[:12]]), by=admin)
