@@ -132,7 +132,7 @@ prices = register(
         belongs_to="book",
         sort="-created_at",
         timeline=False,
-        columns=("product", "book", "price", "from_quantity", "party", "begins", "ends"),
+        columns=("product", "book", "price", "measure", "from_quantity", "party", "begins", "ends"),
         sections={
             pgettext_lazy("noun", "Price"): (
                 "name",
@@ -140,6 +140,7 @@ prices = register(
                 "book",
                 "price",
                 "currency",
+                "measure",
                 "from_quantity",
                 "party",
                 "begins",
@@ -147,8 +148,8 @@ prices = register(
                 "note",
             )
         },
-        filters=("product", "book", "party", "begins", "ends"),
-        quick=("product", "book", "price", "from_quantity"),
+        filters=("product", "book", "party", "measure", "begins", "ends"),
+        quick=("product", "book", "price", "measure", "from_quantity"),
         rules=(derive_price,),
     )
 )

@@ -195,17 +195,26 @@ class PriceBook(Stamped, Bilingual):
 
 
 class Price(Stamped):
-    """What a product costs in a price book from a quantity on, for everybody or for one customer, for a time."""
+    """What a product costs in a price book from a quantity on, for everybody or for one customer, for a time; both are of
+    `measure`, or of the product's own unit."""
 
     book_id: UUID
     product_id: UUID
     party_id: UUID | None
+    measure_id: UUID | None
 
     name = models.CharField(_("Name"), max_length=120, editable=False, blank=True)
     book = Link(PriceBook, verbose_name=_("Price book"), related_name="prices")
     product = Link(Product, verbose_name=pgettext_lazy("label", "Product"), related_name="prices")
     from_quantity = untotalled(
         models.DecimalField(_("From quantity"), max_digits=14, decimal_places=3, default=0, blank=True)
+    )
+    measure = Link(
+        Measure,
+        verbose_name=pgettext_lazy("label", "Unit"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: the unit in which the product is counted."),
     )
     price = averaged(MoneyField(_("Price")))
     currency = CurrencyField(_("Currency"), editable=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -56,13 +56,15 @@ def offer(
     party_id: UUID | None = None,
     measure: Measure | None = None,
 ) -> Offer:
-    """What one of `measure` (else of the product's own unit) costs when so many are sold on this day. Prices and the
-    quantities from which they count are of the product's unit; what follows by the factor is rounded once."""
+    """What one of `measure` (else of the product's own unit) costs when so many are sold on this day. Where the book says
+    nothing for that unit, prices and the quantities from which they count are of the product's own; what follows by the
+    factor is rounded once."""
     ratio = ratio_of(product, measure)
     book = book if book is not None and book.currency == currency else None
-    special = _in_book(product, book, _counted(quantity, ratio), on, party_id) if book else None
+    special = _in_book(product, book, quantity, measure, on, party_id) if book else None
     if special:
-        return Offer(half_up(special.price * ratio), _why(special))
+        exact = Fraction(special.price) if special.measure_id else special.price * ratio
+        return Offer(half_up(exact), _why(special))
     if product.price is None:
         return Offer(None, "none")
     listed = rates_on(on, (product.currency, currency)).exactly(product.price, product.currency, currency)
@@ -95,15 +97,28 @@ def _why(special: Price) -> str:
 
 
 def _in_book(
-    product: Product, book: PriceBook, quantity: Decimal, on: date, party_id: UUID | None
+    product: Product,
+    book: PriceBook,
+    quantity: Decimal,
+    measure: Measure | None,
+    on: date,
+    party_id: UUID | None,
 ) -> Price | None:
-    """Of the prices that fit the customer's own goes first, then that of the larger quantity, then the newer one."""
+    """Of the prices that fit the customer's own goes first, then that of the unit, then that of the larger quantity, then
+    the newer one."""
+    counted = _counted(quantity, ratio_of(product, measure))
+    own = Q(measure_id=None, from_quantity__lte=counted)
+    fits = own | Q(measure_id=measure.id, from_quantity__lte=quantity) if measure else own
     rows = Price.objects.filter(valid(on), book_id=book.id, product_id=product.id, deleted_at=None)
     rows = rows.filter(Q(party_id=None) | Q(party_id=party_id) if party_id else Q(party_id=None))
     best: Price | None = (
-        rows.filter(from_quantity__lte=quantity)
+        rows.filter(fits)
         .order_by(
-            F("party_id").asc(nulls_last=True), "-from_quantity", F("begins").desc(nulls_last=True), "-id"
+            F("party_id").asc(nulls_last=True),
+            F("measure_id").asc(nulls_last=True),
+            "-from_quantity",
+            F("begins").desc(nulls_last=True),
+            "-id",
         )
         .first()
     )
@@ -154,21 +169,37 @@ def tax_of(product: Product | None) -> Tax | None:
     return usual
 
 
-def price_list(products: list[Product], book: PriceBook, on: date) -> dict[UUID, list[tuple[Decimal, int]]]:
-    """What one unit of each costs in the book, by the quantity from which on it does: the prices that `offer` gives to
-    whoever has no price of their own. Three queries, however many products; nothing of what has no price."""
+class Step(NamedTuple):
+    """From so many on of this unit, or of the product's own, one costs `price`, in minor units of the book's currency."""
+
+    least: Decimal
+    price: int
+    measure: Measure | None = None
+
+
+def price_list(products: list[Product], book: PriceBook, on: date) -> dict[UUID, list[Step]]:
+    """What each costs in the book, in its own unit first, by the quantity from which on it does: the prices that `offer`
+    gives to whoever has no price of their own. Three queries, however many products; nothing of what has no price."""
     ids = [product.id for product in products]
     rows = Price.objects.filter(
         valid(on), book_id=book.id, product_id__in=ids, party_id=None, deleted_at=None
     )
-    steps: dict[UUID, dict[Decimal, int]] = {}
-    for row in rows.order_by(F("begins").desc(nulls_last=True), "-id"):
-        steps.setdefault(row.product_id, {}).setdefault(max(row.from_quantity, Decimal()), row.price)
+    steps: dict[UUID, dict[tuple[str, Decimal], Step]] = {}
+    for row in rows.select_related("measure").order_by(F("begins").desc(nulls_last=True), "-id"):
+        measure = row.measure if row.measure_id else None
+        step = Step(max(row.from_quantity, Decimal()), row.price, measure)
+        steps.setdefault(row.product_id, {}).setdefault((str(measure or ""), step.least), step)
     rates = rates_on(on, {book.currency, *(product.currency for product in products)})
     for product in products:
-        own = steps.setdefault(product.id, {})
+        found = steps.setdefault(product.id, {})
+        own = [step.least for step in found.values() if step.measure is None]
         if product.price is not None and min(own, default=Decimal(2)) > 1:
             listed = rates.across(product.price, product.currency, book.currency)
             if listed is not None:
-                own[Decimal()] = half_up(Fraction(listed) * (100 - Fraction(book.discount)) / 100)
-    return {product_id: sorted(own.items()) for product_id, own in steps.items() if own}
+                price = half_up(Fraction(listed) * (100 - Fraction(book.discount)) / 100)
+                found["", Decimal()] = Step(Decimal(), price)
+    return {
+        product_id: [step for _key, step in sorted(found.items(), key=lambda each: each[0])]
+        for product_id, found in steps.items()
+        if found
+    }

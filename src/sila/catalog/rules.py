@@ -120,6 +120,20 @@ def derive_price(price: Price, changes: Changes, by: Actor) -> None:
     price.from_quantity = price.from_quantity or Decimal(0)
     _not_negative(price, "price", "from_quantity")
     _in_order(price)
+    own = price.product.measure_id
+    if price.measure_id and price.measure_id == own:
+        price.measure_id = None
+    if price.measure_id:
+        refuse_another_kind(price.measure, price.product.measure if own else None)
+
+
+def refuse_another_kind(unit: Measure, own: Measure | None) -> None:
+    """What is counted in `own` is sold in units of the same group. Raises Invalid."""
+    if own is None:
+        raise Invalid({"measure": _("Say first in which unit this product is counted.")})
+    if unit.group != own.group:
+        told = _("This product is counted in “%(unit)s”, or a unit that goes with it.") % {"unit": own}
+        raise Invalid({"measure": told})
 
 
 def _not_negative(record: Any, *names: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sila.catalog.models import Measure, Product
-from sila.catalog.pricing import cost_of, offer, ratio_of
+from sila.catalog.pricing import cost_of, offer, price_list, ratio_of
 from sila.platform.access.links import make_token
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed
@@ -109,6 +109,47 @@ def test_a_price_from_a_quantity_on_counts_in_the_unit_of_the_price(water, admin
     two = offer(water, quantity=Decimal(2), measure=unit("دزينة"), **asked)
     assert (two.price, two.reason) == (1200, "quantity")
     assert offer(water, quantity=Decimal(23), **asked).price == 125
+
+
+def test_a_book_may_have_a_price_of_its_own_for_a_unit(water, admin):
+    book = add("price-books", admin, name="جملة", discount="20")
+    of = {"book": str(book.id), "product": str(water.id)}
+    dozen, box = unit("دزينة"), unit("صندوق 12 حبة")
+    add("prices", admin, price="1", **of)
+    add("prices", admin, price="11", measure=str(dozen.id), **of)
+    add("prices", admin, price="9.99", measure=str(dozen.id), from_quantity="10", **of)
+    add("prices", admin, price="0.70", from_quantity="100", **of)
+
+    def cost(quantity, measure=None):
+        asked = {"currency": "SAR", "on": DAY, "book": book, "measure": measure}
+        return offer(water, quantity=Decimal(quantity), **asked).price
+
+    assert [cost(1), cost(99), cost(100)] == [100, 100, 70]
+    assert [cost(1, dozen), cost(9, dozen), cost(10, dozen)] == [1100, 1100, 999]
+    assert [cost(8, box), cost(9, box)] == [1200, 840]  # 96 pieces, 108 pieces
+    steps = price_list([water], book, DAY)[water.id]
+    told = [(str(step.measure or ""), int(step.least), step.price) for step in steps]
+    assert told == [("", 0, 100), ("", 100, 70), ("دزينة", 0, 1100), ("دزينة", 10, 999)]
+
+
+def test_a_customers_own_price_goes_before_that_of_the_unit(water, admin):
+    book, party = add("price-books", admin, name="جملة"), add("organizations", admin, name="الراجحي")
+    of = {"book": str(book.id), "product": str(water.id)}
+    dozen = unit("دزينة")
+    add("prices", admin, price="11", measure=str(dozen.id), **of)
+    add("prices", admin, price="0.50", party=str(party.id), **of)
+    asked = {"quantity": Decimal(1), "currency": "SAR", "on": DAY, "book": book, "measure": dozen}
+    assert offer(water, party_id=party.id, **asked).price == 600
+    assert offer(water, **asked).price == 1100
+
+
+def test_a_price_is_of_a_unit_that_goes_with_the_product(water, admin):
+    book = add("price-books", admin, name="جملة")
+    of = {"book": str(book.id), "product": str(water.id), "price": "5"}
+    with pytest.raises(Invalid) as refusal:
+        add("prices", admin, measure=str(unit("كيلوغرام").id), **of)
+    assert list(refusal.value.errors) == ["measure"]
+    assert add("prices", admin, measure=str(unit("حبة").id), **of).measure_id is None  # its own says nothing
 
 
 @given(

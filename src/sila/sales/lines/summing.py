@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from sila.catalog.models import Measure, Product
 from sila.catalog.pricing import Offer, contents, cost_of, offer, ratio_of, tax_of
+from sila.catalog.rules import refuse_another_kind
 from sila.platform.access.actor import Actor
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.fields import base_currency
@@ -194,22 +195,10 @@ def measure(line: PricedLine, changes: Changes) -> None:
         line.measure, chosen = product.measure, True
     unit = unit_of(line)
     if unit is not None and product is not None:
-        _refuse_another_kind(unit, product.measure if product.measure_id else None)
+        refuse_another_kind(unit, product.measure if product.measure_id else None)
     if chosen and not brought:
         line.unit, line.unit_en = (unit.name, unit.name_en) if unit else ("", "")
         line.factor = unit.factor if unit else Decimal(1)
-
-
-def _refuse_another_kind(unit: Measure, own: Measure | None) -> None:
-    if own is None:
-        raise Invalid({"measure": _("Say first in which unit this product is counted.")})
-    if unit.group != own.group:
-        raise Invalid(
-            {
-                "measure": _("This product is counted in “%(unit)s”, or a unit that goes with it.")
-                % {"unit": own}
-            }
-        )
 
 
 def _part(part: Any) -> str:

@@ -234,7 +234,7 @@ def test_prices_of_the_list_are_those_that_a_quote_takes(admin, partner, product
     for product in products:
         steps = listed.get(product.id, [])
         for quantity in (1, 4, 5, 19, 20, 500):
-            expected = [price for least, price in steps if least <= quantity][-1:] or [None]
+            expected = [step.price for step in steps if step.least <= quantity][-1:] or [None]
             found = offer(
                 product, quantity=Decimal(quantity), currency=book.currency, on=today(admin), book=book
             )

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from sila.catalog.models import PriceBook, Product
-from sila.catalog.pricing import price_list, valid
+from sila.catalog.pricing import Step, price_list, valid
 from sila.platform.access.actor import Actor
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import NotFound
@@ -182,13 +182,14 @@ def product_called(product_id: str, actor: PartnerActor) -> str:
     return str(found) if found else ""
 
 
-def _product(row: Product, steps: list[tuple[Any, int]], book: PriceBook, context: Context) -> Shown:
+def _product(row: Product, steps: list[Step], book: PriceBook, context: Context) -> Shown:
     shown = [
         {
-            "from": digits_for(plain_number(quantity), context.reader.digits) if quantity > 1 else "",
-            "price": _money(price, book.currency, context),
+            "from": digits_for(plain_number(step.least), context.reader.digits) if step.least > 1 else "",
+            "unit": str(step.measure or ""),
+            "price": _money(step.price, book.currency, context),
         }
-        for quantity, price in steps
+        for step in steps
     ]
     return {
         "id": row.id,
