@@ -77,6 +77,7 @@ def _of_papers() -> dict[str, str]:
         "order_billed": _("Order billed"),
         "claim_approved": _("Warranty claim approved"),
         "claim_refused": _("Warranty claim refused"),
+        "claim_ordered": _("Replacement ordered for a warranty claim"),
         "claim_settled": _("Warranty claim settled"),
         "claim_reopened": _("Warranty claim opened again"),
         "maintenance_planned": _("Maintenance visit planned"),

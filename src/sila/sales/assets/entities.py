@@ -10,6 +10,7 @@ from sila.platform.entities.registry import Action, Entity, View, register
 from sila.sales.assets.actions import approve, refuse, reopen, settle
 from sila.sales.assets.models import Asset, MaintenancePlan, WarrantyClaim, WarrantyTerm
 from sila.sales.assets.panels import flags, panels, plan_flags, plan_panels
+from sila.sales.assets.replacing import begin, order_replacement
 from sila.sales.assets.rules import check_term, derive_asset, derive_claim, derive_plan
 from sila.sales.rules import numbering
 
@@ -103,7 +104,7 @@ warranty_claims = register(
         sections={
             _("Warranty claim"): ("name", "number", "asset", "party", "status", "coverage", "reported_on"),
             _("Details"): ("problem",),
-            _("Decision"): ("decision", "decided_at", "result", "settled_on"),
+            _("Decision"): ("decision", "decided_at", "replacement", "result", "settled_on"),
         },
         filters=(
             *("status", "coverage", "asset", "party", "reported_on", "decided_at", "settled_on"),
@@ -113,7 +114,10 @@ warranty_claims = register(
         quick=("name", "asset", "reported_on", "problem"),
         keys=("number", "name"),
         match=("number",),
-        carried=("number", "status", "coverage", "decision", "decided_at", "result", "settled_on"),
+        carried=(
+            *("number", "status", "coverage", "decision", "decided_at", "result", "settled_on"),
+            "replacement",
+        ),
         mergeable=False,
         rules=(derive_claim, numbering("WC")),
         views=(
@@ -141,6 +145,26 @@ warranty_claims = register(
                     Field(
                         "reason", KINDS["text"], _("Reason for the decision"), required=True, max_length=300
                     ),
+                ),
+            ),
+            Action(
+                "order",
+                _("Order a replacement"),
+                order_replacement,
+                icon="shopping-cart",
+                adds="orders",
+                opens=True,
+                begins=begin,
+                when=in_status(Status.APPROVED),
+                fields=(
+                    Field(
+                        "product",
+                        KINDS["link"],
+                        pgettext_lazy("label", "Product"),
+                        to="products",
+                        required=True,
+                    ),
+                    Field("quantity", KINDS["number"], _("Quantity"), required=True, extra={"places": 3}),
                 ),
             ),
             Action(

@@ -138,6 +138,7 @@ class WarrantyClaim(Record):
 
     asset_id: UUID
     party_id: UUID | None
+    replacement_id: UUID | None
 
     number = models.CharField(pgettext_lazy("label", "Number"), max_length=30, editable=False)
     name = models.CharField(_("What is wrong"), max_length=200)
@@ -154,6 +155,7 @@ class WarrantyClaim(Record):
     decided_at = models.DateTimeField(_("Decided on"), null=True, blank=True, editable=False)
     result = models.TextField(_("What was done"), max_length=5000, blank=True, editable=False)
     settled_on = models.DateField(_("Settled on"), null=True, blank=True, editable=False)
+    replacement = Link(SalesOrder, verbose_name=_("Replacement order"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Warranty claim")

@@ -191,6 +191,7 @@ VERBS.update(
     {
         "claim_approved": (gettext_lazy("approved this claim"), "circle-check"),
         "claim_refused": (gettext_lazy("refused this claim"), "circle-x"),
+        "claim_ordered": (gettext_lazy("ordered a replacement for this claim"), "shopping-cart"),
         "claim_settled": (gettext_lazy("settled this claim"), "checks"),
         "claim_reopened": (gettext_lazy("opened this claim again"), "lock-open"),
         "maintenance_planned": (gettext_lazy("planned a maintenance visit"), "calendar-plus"),

@@ -1,10 +1,12 @@
 """Sold assets: registered from orders, under warranty until a day, claimed, maintained by visits that plan themselves."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from sila.platform.access.actor import Actor
+from sila.platform.access.links import make_token
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotFound
@@ -14,8 +16,10 @@ from sila.platform.kit import clock
 from sila.platform.tenancy.current import scope
 from sila.sales.assets.actions import approve, plan_due, refuse, register_assets, reopen, settle
 from sila.sales.assets.models import Asset, MaintenancePlan, MaintenanceVisit, WarrantyClaim
+from sila.sales.assets.replacing import order_replacement
 from sila.sales.assets.rules import cover_of
-from sila.sales.orders.actions import confirm
+from sila.sales.orders.actions import cancel, confirm
+from sila.sales.orders.models import SalesOrder
 from sila.sales.orders.rules import WORK
 from sila.work.actions import complete
 from sila.work.models import Activity, ActivityLink
@@ -166,6 +170,44 @@ def test_beyond_the_warranty_a_claim_is_approved_with_a_reason_only(asset, alice
             approve(claim, by=alice, reason="  ")
         assert "reason" in refusal.value.errors
         assert approve(now(claim), by=alice, reason="عميل قديم").decision == "عميل قديم"
+
+
+def test_an_approved_claim_orders_its_replacement_free_of_charge_and_once(
+    asset, cooler, alice, client, company
+):
+    claim = add("warranty-claims", alice, name="لا يبرد", asset=asset.id)
+    with pytest.raises(Invalid):
+        order_replacement(claim, by=alice, product=cooler.id)
+    claim = approve(now(claim), by=alice, reason="عميل قديم")
+    token = {"Authorization": f"Bearer {make_token(company.members['alice'], 't')}"}
+    url, body = f"/api/v1/warranty-claims/{claim.id}/order", {"product": str(cooler.id), "quantity": 2}
+    assert client.post(url, body, content_type="application/json", headers=token).status_code == 200
+    order = SalesOrder.objects.get(id=now(claim).replacement_id)
+    [line] = order.lines.all()
+    assert (order.party_id, order.status, order.total) == (asset.party_id, "draft", 0)
+    assert (line.product_id, line.quantity, line.discount) == (cooler.id, 2, 100)
+    assert claim.number in line.details
+    assert client.post(url, body, content_type="application/json", headers=token).status_code == 422
+    cancel(confirm(order, by=alice), by=alice)
+    again = order_replacement(now(claim), by=alice, product=cooler.id)
+    assert again.id != order.id
+
+
+def test_where_the_warranty_covers_labour_only_a_replacement_has_its_price(asset, cooler, alice):
+    claim = approve(add("warranty-claims", alice, name="لا يبرد", asset=asset.id), by=alice, reason="عميل")
+    WarrantyClaim.objects.filter(id=claim.id).update(coverage="labour")
+    order = order_replacement(now(claim), by=alice, product=cooler.id)
+    assert order.lines.get().discount == 0
+
+
+def test_a_replacement_of_no_known_product_or_of_nothing_is_refused(asset, cooler, alice):
+    claim = approve(add("warranty-claims", alice, name="لا يبرد", asset=asset.id), by=alice, reason="عميل")
+    before = SalesOrder.objects.count()
+    with pytest.raises(NotFound):
+        order_replacement(claim, by=alice, product=asset.id)
+    with pytest.raises(Invalid):
+        order_replacement(now(claim), by=alice, product=cooler.id, quantity=Decimal(0))
+    assert (SalesOrder.objects.count(), now(claim).replacement_id) == (before, None)
 
 
 def test_a_claim_is_decided_once_and_opened_again(asset, alice):

@@ -4,6 +4,7 @@ from pathlib import PurePath
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,10 @@ from sila.documents.panels import size_text
 from sila.documents.storage import DOCX, XLSX, sniff
 from sila.documents.views import as_attachment
 from sila.platform.activity.models import Event
+from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotFound
 from sila.platform.entities.kinds import Context
+from sila.platform.entities.registry import registry
 from sila.sales.partners.handing_out import SLUG, files_of, note_download
 from sila.sales.partners.models import DealRegistration
 from sila.sales.partners.portal.reading import Shown, rows_of
@@ -84,11 +87,11 @@ def sent(registration_id: UUID, context: Context) -> list[Shown]:
     return [_file(file, context) for file in rows]
 
 
+@transaction.atomic
 def send(registration_id: UUID, given: UploadedFile | None, context: Context, *, by: PartnerActor) -> None:
-    """Add a file to a registration of theirs that is being looked at or protects. Raises NotFound, Invalid."""
-    registration = rows_of(REGISTRATIONS, by).filter(id=registration_id).first()
-    if registration is None:
-        raise NotFound
+    """Add a file to a registration of theirs that is being looked at or protects; one after the other, so that the end of
+    them holds. Raises NotFound, Invalid."""
+    registration = records.get(registry[REGISTRATIONS], registration_id, by=by, lock=True)
     if registration.status not in WANTED:
         raise Invalid({"file": _("This registration takes no files any more.")})
     if given is None:
