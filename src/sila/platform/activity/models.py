@@ -14,7 +14,7 @@ from sila.platform.tenancy.models import TenantModel
 class Event(TenantModel):
     """One thing that happened, written in the transaction in which it did. Never changed, never deleted.
 
-    `payload` holds {"title": …, "changes": [{"field", "old", "new"}], …}.
+    `payload` holds {"title": …, "changes": [{"field", "old", "new"}], …}; money says its `currencies`, old and new.
     """
 
     append_only: ClassVar[bool] = True

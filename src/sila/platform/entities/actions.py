@@ -24,7 +24,7 @@ from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.merging import merged
 from sila.platform.entities.quality.rules import refuse_broken
 from sila.platform.entities.registry import Changes, Entity, registry
-from sila.platform.entities.stored import now, plain, put, replaced
+from sila.platform.entities.stored import now, plain, put, replaced, told
 from sila.platform.kit import clock
 from sila.platform.tenancy.inserting import fresh
 from sila.platform.tenancy.writing import insert, step
@@ -52,7 +52,7 @@ def create(entity: Entity, values: Values, *, by: Actor, context: Context | None
         unique.check(entity, record, record.custom)
         _insert(entity, record)
         watch.spread()
-        said = {"title": entity.title_of(record), "changes": _told(entity, record, changes)}
+        said = {"title": entity.title_of(record), "changes": told(entity, record, changes)}
         log.record("created", by=by, entity=entity.slug, record_id=record.id, **said)
         for effect in entity.effects:  # what follows is told after it
             effect(record, changes, by)
@@ -118,7 +118,7 @@ def save_changed(
     for effect in entity.effects:
         effect(record, changes, by)
     following.follow(record, changes, by=by)
-    tell(kind, entity, record, by, changes=_told(entity, record, changes), **more)
+    tell(kind, entity, record, by, changes=told(entity, record, changes), **more)
 
 
 def tell(kind: str, entity: Entity, record: Any, by: Actor, **more: Any) -> None:
@@ -383,13 +383,3 @@ def _explained(entity: Entity, error: IntegrityError) -> Invalid:
     if "customvalue" in text or "_alone" in text:
         return Invalid({"": unique.taken()})
     return Invalid({"": _("A linked record is missing, or this value is taken.")})
-
-
-def _told(entity: Entity, record: Any, changes: Changes) -> list[dict[str, Any]]:
-    """The changes for the event: field, old and new value as JSON."""
-    fields = entity.fields
-    return [
-        {"field": name, "old": plain(old), "new": plain(now(fields[name], record))}
-        for name, old in changes.items()
-        if name in fields
-    ]

@@ -43,6 +43,24 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, _DATED) else str(value)
 
 
+def told(entity: Entity, record: Any, changes: Changes) -> list[dict[str, Any]]:
+    """The changes for the event: field, old and new value as JSON; of money in a currency of its own, which one each was in."""
+    fields = entity.fields
+    return [
+        {"field": name, "old": plain(old), "new": plain(now(fields[name], record))}
+        | _currencies(fields[name], record, changes)
+        for name, old in changes.items()
+        if name in fields
+    ]
+
+
+def _currencies(f: Field, record: Any, changes: Changes) -> dict[str, Any]:
+    if not f.currency:
+        return {}
+    after = getattr(record, f.currency)
+    return {"currencies": [changes.get(f.currency, after), after]}
+
+
 def revived(entity: Entity, f: Field, value: Any) -> Any:
     """What `plain` was given, for a field of this entity."""
     if f.custom or value is None:

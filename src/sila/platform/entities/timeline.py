@@ -1,6 +1,6 @@
 """The one timeline of a record: its events, and what other apps add (activities, mail, calls)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -260,7 +260,7 @@ def changes_sentence(
     for change in changes:
         f = fields.get(change["field"])
         if f:
-            old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
+            old, new = both_texts(f, change, titles, context)
             if old == new:  # nothing that a reader would see
                 continue
             parts.append(
@@ -276,12 +276,23 @@ def changes_sentence(
     return format_html_join(" · ", "{}", ((part,) for part in parts))
 
 
-def value_text(f: Field, value: Any, titles: dict[str, str], context: Context) -> str:
+def both_texts(
+    f: Field, change: Mapping[str, Any], titles: dict[str, str], context: Context
+) -> tuple[str, str]:
+    """What a change says there was and is, in words: money in the currency that each was in."""
+    before, after = change.get("currencies", ("", ""))
+    return (
+        _value_text(f, change["old"], titles, context, before),
+        _value_text(f, change["new"], titles, context, after),
+    )
+
+
+def _value_text(f: Field, value: Any, titles: dict[str, str], context: Context, currency: str) -> str:
     if value in (None, "", []):
         return ""
     if f.kind.name in LINKS:
         return titles.get(str(value), _("No access"))
-    row: dict[str, Any] = {f.name: value, f.currency or "_": None, "custom": {f.name: value}}
+    row: dict[str, Any] = {f.name: value, f.currency or "_": currency, "custom": {f.name: value}}
     try:
         if f.kind.name == "datetime" and isinstance(value, str):
             row[f.name] = datetime.fromisoformat(value)

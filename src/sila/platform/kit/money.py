@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .currencies import CURRENCIES as CURRENCIES
 from .currencies import Currency as Currency
@@ -85,17 +85,22 @@ def format_money(
 def money_html(
     minor: int, currency: Currency, *, digits: str = "latn", compact: bool = False, whole: bool = False
 ) -> SafeString:
-    """For pages: the symbol at the left of the number in both languages.
+    """For pages: the symbol at the left of the number in both languages; outside Arabic no Arabic letters.
 
     `compact` shortens to 9.84M; `whole` leaves out decimals that are all zeros.
     """
     number = _number(minor, currency, digits, compact, whole=whole)
-    shown = f"{escape(currency.symbol)}&nbsp;{number}"
+    symbol = currency.code if _in_arabic(currency) and get_language() != "ar" else currency.symbol
+    shown = f"{escape(symbol)}&nbsp;{number}"
     return mark_safe(f'<bdi dir="ltr">{shown}</bdi>')  # noqa: S308 escaped here
 
 
 def _latin_symbol(currency: Currency) -> str:
-    return currency.code if currency.code == "SAR" or "ء" <= currency.symbol[0] <= "ي" else currency.symbol
+    return currency.code if currency.code == "SAR" or _in_arabic(currency) else currency.symbol
+
+
+def _in_arabic(currency: Currency) -> bool:
+    return "ء" <= currency.symbol[0] <= "ي"
 
 
 def _number(minor: int, currency: Currency, digits: str, compact: bool, *, whole: bool = False) -> str:

@@ -83,6 +83,7 @@ def test_dropped_on_the_board_it_asks_for_just_what_is_missing_and_moves(deal, a
     assert (asked.status_code, asked.headers["HX-Retarget"]) == (409, "#dialog")
     assert 'name="expected_close"' in form
     assert 'name="next_step"' in form
+    assert form.count('class="s-required"') == 2  # both are marked as needed
     assert 'name="amount"' not in form
     assert now(deal).stage_id != quote.id
     marks = {"asked": ["expected_close", "next_step"], "asked_more": ""}

@@ -1,5 +1,6 @@
 """Quotes through the verbs and doors that people use: lines and sums, versions, the customer's answer."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale, Wanting
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
+from sila.platform.entities.timeline import changes_sentence
 from sila.platform.kit import clock
 from sila.sales.quotes.actions import accept, decline, new_version, send, set_lines
 from sila.sales.quotes.links import current_link
@@ -183,6 +185,36 @@ def test_amounts_are_read_in_the_currency_of_the_quote(alice, customer):
     yen = add("quotes", alice, name="y", party=customer.id, currency="JPY")
     with pytest.raises(Invalid):
         lined(yen, alice, {"name": "x", "price": "1.5"})
+
+
+def test_the_timeline_tells_amounts_in_the_currency_that_each_was_in(alice, customer):
+    dinars = add("quotes", alice, name="d", party=customer.id, currency="KWD")
+    lined(dinars, alice, {"name": "x", "price": "1.255", "quantity": "3"})
+    lined(Quote.objects.get(id=dinars.id), alice)
+    records.update(quotes, dinars.id, {"currency": "SAR", "price_book": None}, by=alice)
+    lined(Quote.objects.get(id=dinars.id), alice, {"name": "x", "price": "9.50"})
+    reader = in_english(alice)
+    told = [
+        changes_sentence(quotes, each.payload["changes"], reader, {})
+        for each in Event.objects.filter(record_id=dinars.id).exclude(kind="created").order_by("id")
+    ]
+    assert "<bdi>KWD\u00a00.000</bdi> → <bdi>KWD\u00a03.765</bdi>" in told[0]
+    assert "<bdi>KWD\u00a03.765</bdi> → <bdi>KWD\u00a00.000</bdi>" in told[1]
+    assert "<bdi>SAR\u00a00.00</bdi> → <bdi>SAR\u00a09.50</bdi>" in told[-1]
+
+
+def in_english(by):
+    return Context(by, replace(Reader.of(by.workspace), language="en"))
+
+
+def test_a_quantity_that_no_column_takes_is_refused_and_the_largest_is_kept(alice, customer):
+    paper = add("quotes", alice, name="d", party=customer.id)
+    with pytest.raises(Invalid) as wrong:
+        lined(paper, alice, {"name": "x", "price": "0.01", "quantity": "100000000000"})
+    assert wrong.value.errors
+    assert not paper.lines.exists()
+    lined(paper, alice, {"name": "x", "price": "0.01", "quantity": "99999999999.999"})
+    assert Quote.objects.get(id=paper.id).net == 100_000_000_000
 
 
 def test_a_product_without_a_rate_into_the_currency_asks_for_its_price(alice, customer, chiller):

@@ -17,6 +17,11 @@ from sila.platform.kit.text import markup
 from sila.platform.tenancy.current import current
 
 
+def _beyond(f: Field) -> int:
+    """What no column of the field takes any more."""
+    return int(10 ** min(f.extra.get("whole", 15), 15))
+
+
 class Number(Kind):
     name, widget, css = "number", "number", "s-end"
     operators = ("is", "is_not", "gt", "lt", "gte", "lte", "between", "empty", "filled")
@@ -39,7 +44,7 @@ class Number(Kind):
             if value != value.to_integral_value():
                 raise Unreadable(_("A whole number is expected here."))
             return int(value)
-        if abs(value) >= 10**15:
+        if abs(value) >= _beyond(f):
             raise Unreadable(_("The number is too large."))
         places = f.extra.get("places", 6)
         if value != round(value, places):
@@ -75,7 +80,7 @@ class Number(Kind):
 
     def schema(self, f: Field) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "integer" if f.extra.get("integer") else "number"}
-        low, high = f.extra.get("min", -(10**15)), f.extra.get("max", 10**15)
+        low, high = f.extra.get("min", -_beyond(f)), f.extra.get("max", _beyond(f))
         return schema | {"minimum": low, "maximum": high}
 
     def is_empty(self, f: Field) -> Q:

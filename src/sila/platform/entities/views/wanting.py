@@ -2,6 +2,7 @@
 are saved, what is more is handed to the verb, and then it is tried again."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -93,7 +94,8 @@ def ask(
     stands over it in words."""
     own = _writable(entity, list(error.errors), context)
     more = {f.name: f for f in error.fields}
-    shown = {**own, **more, **(fields or {})}
+    needed = {name: replace(f, required=True) for name, f in own.items()}
+    shown = {**needed, **more, **(fields or {})}
     again = was_asked(request)
     told = {name: text for name, text in error.errors.items() if again or name not in own | more}
     marks = [*((ASKED, name) for name in own), *((MORE, name) for name in more or {"": None})]
@@ -106,7 +108,7 @@ def ask(
         actions.in_currency_of(record, own, context) if any(f.currency for f in own.values()) else context,
         action=request.get_full_path(),
         submit=error.submit,
-        errors={name: text for name, text in told.items() if text},
+        errors={name: text for name, text in told.items() if text and text != error.title},
         values=[*values, ("version", request.POST.get("version", "")), *marks],
     )
     response.status_code = 422 if again else 409

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +92,16 @@ def test_on_pages_the_symbol_stands_left_of_the_number():
     assert money_html(5000, JPY) == '<bdi dir="ltr">¥&nbsp;5,000</bdi>'
     assert money_html(91200000, SAR, whole=True) == '<bdi dir="ltr">⃁&nbsp;912,000</bdi>'
     assert money_html(91200050, SAR, whole=True) == '<bdi dir="ltr">⃁&nbsp;912,000.50</bdi>'
+
+
+def test_a_symbol_of_arabic_letters_stands_in_arabic_pages_only():
+    with override("ar"):
+        assert money_html(1250, KWD) == '<bdi dir="ltr">د.ك&nbsp;1.250</bdi>'
+        assert money_html(125, SAR) == '<bdi dir="ltr">⃁&nbsp;1.25</bdi>'
+    with override("en"):
+        assert money_html(1250, KWD) == '<bdi dir="ltr">KWD&nbsp;1.250</bdi>'
+        assert money_html(125, SAR) == '<bdi dir="ltr">⃁&nbsp;1.25</bdi>'
+        assert money_html(125, USD).startswith('<bdi dir="ltr">$&nbsp;')
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sila.platform.access.models import ApiToken
 from sila.platform.activity.models import Event
 from sila.platform.entities.kinds import KINDS, Choice, Context, Field
 from sila.platform.entities.registry import registry
-from sila.platform.entities.timeline import said_of, titles_of, value_text
+from sila.platform.entities.timeline import both_texts, said_of, titles_of
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.ids import uuid7_at
 from sila.platform.kit.text import listed
@@ -161,7 +161,7 @@ def _change(event: Event, change: dict[str, Any], titles: dict[str, str], contex
     if event.entity == "workspace" and f is not None:
         old, new = (_setting(f, change[side], context) for side in ("old", "new"))
     elif f is not None:
-        old, new = (value_text(f, change[side], titles, context) for side in ("old", "new"))
+        old, new = both_texts(f, change, titles, context)
     else:
         old, new = (plain_value(event.entity, change["field"], change[side]) for side in ("old", "new"))
     return {
