@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -32,11 +32,12 @@ class Ended(Exception):
 
 @dataclass(frozen=True)
 class Hand:
-    """Who signs, as they say themselves, and from where."""
+    """Who signs, as they say themselves, and from where. `drawing` is None where the typed name is the signature."""
 
     name: str
     title: str = ""
-    drawing: str = ""
+    drawing: str | None = None
+    agreed: bool = False
     address: str | None = None
     agent: str = ""
     language: str = "ar"
@@ -83,7 +84,7 @@ def sign(link_id: UUID, hand: Hand, *, workspace: Workspace) -> Quote:
             name=hand.name,
             title=hand.title,
             manner=Signature.Manner.DRAWN if hand.drawing else Signature.Manner.TYPED,
-            drawing=hand.drawing,
+            drawing=hand.drawing or "",
             at=clock.now(),
             address=hand.address,
             agent=hand.agent[:300],
@@ -109,16 +110,21 @@ def decline(link_id: UUID, reason: str, *, workspace: Workspace) -> Quote:
 
 
 def _checked(hand: Hand) -> Hand:
+    """Raises Invalid with all that is missing."""
+    errors = {}
     name = clean_text(hand.name, max_length=120).strip()
     if len(name) < 3:
-        raise Invalid({"name": _("Write your full name.")})
-    drawing = hand.drawing.strip()
-    if len(drawing) > LONGEST_DRAWING or (drawing and not STROKES.fullmatch(drawing)):
-        raise Invalid(
-            {"drawing": _("The drawing could not be read. Draw it once more, or sign with your name.")}
-        )
-    title = clean_text(hand.title, max_length=120).strip()
-    return Hand(name, title, drawing, hand.address, hand.agent, hand.language)
+        errors["name"] = _("Write your full name.")
+    drawing = None if hand.drawing is None else hand.drawing.strip()
+    if drawing == "":
+        errors["drawing"] = _("There is no drawing yet. Draw your signature, or sign with your name.")
+    elif drawing and (len(drawing) > LONGEST_DRAWING or not STROKES.fullmatch(drawing)):
+        errors["drawing"] = _("The drawing could not be read. Draw it once more, or sign with your name.")
+    if not hand.agreed:
+        errors["agreed"] = _("Tick that you accept the quote and its terms.")
+    if errors:
+        raise Invalid(errors)
+    return replace(hand, name=name, title=clean_text(hand.title, max_length=120).strip(), drawing=drawing)
 
 
 def _customer(quote: Quote) -> str:

@@ -43,7 +43,7 @@ def customer_page(view: Page) -> Page:
             try:
                 quote = quote_behind(link_id)
                 if language not in ("ar", "en"):
-                    language = "en" if quote.language == Quote.Language.ENGLISH else "ar"
+                    language = quote.language if quote.language in ("ar", "en") else _spoken(request)
                 with translation.override(language):
                     answer = view(request, workspace, link_id, quote, language)
             except (NotFound, Ended) as error:
@@ -56,8 +56,13 @@ def customer_page(view: Page) -> Page:
     return door
 
 
+def _spoken(request: HttpRequest) -> str:
+    """The language that the customer's browser asks for."""
+    return "en" if translation.get_language_from_request(request).startswith("en") else "ar"
+
+
 def _nowhere(request: HttpRequest, language: str, company: str) -> HttpResponse:
-    with translation.override(language if language in ("ar", "en") else "ar"):
+    with translation.override(language if language in ("ar", "en") else _spoken(request)):
         return render(
             request, "sales/customer_ended.html", {"company": company}, status=410 if company else 404
         )
@@ -76,13 +81,11 @@ def page(
     try:
         if request.POST.get("answer") == "decline":
             decline(link_id, request.POST.get("reason", ""), workspace=workspace)
-        elif request.POST.get("agreed"):
-            sign(link_id, _hand(request, language), workspace=workspace)
         else:
-            raise Invalid({"agreed": _("Tick that you accept the quote and its terms.")})
+            sign(link_id, _hand(request, language), workspace=workspace)
     except Invalid as error:
         return _show(request, workspace, quote, language, errors=error.errors)
-    return redirect(f"{request.path}?language={language}")
+    return redirect(f"{request.path}?language={language}#answer")
 
 
 def _is_ours(request: HttpRequest) -> bool:
@@ -92,11 +95,11 @@ def _is_ours(request: HttpRequest) -> bool:
 
 def _hand(request: HttpRequest, language: str) -> Hand:
     post = request.POST
-    drawing = post.get("drawing", "") if post.get("manner") == "drawn" else ""
     return Hand(
         name=post.get("name", ""),
         title=post.get("title", ""),
-        drawing=drawing,
+        drawing=post.get("drawing", "") if post.get("manner") == "drawn" else None,
+        agreed=bool(post.get("agreed")),
         address=get_adapter().get_client_ip(request),
         agent=request.headers.get("User-Agent", ""),
         language=language,

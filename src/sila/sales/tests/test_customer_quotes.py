@@ -114,6 +114,7 @@ def test_pressed_twice_it_is_signed_once(customer, address, quote):
         {"name": ""},
         {"name": "x"},
         {"agreed": ""},
+        {"manner": "drawn", "drawing": ""},
         {"manner": "drawn", "drawing": 'M1 1"/><script>alert(1)</script>'},
         {"manner": "drawn", "drawing": "M1 1 L2 2 " * 5000},
     ],
@@ -124,6 +125,25 @@ def test_half_a_signature_is_no_signature(customer, address, quote, wrong):
     assert "alert(1)" not in response.content.decode().replace("&lt;script&gt;alert(1)", "")
     assert not Signature.objects.exists()
     assert Quote.objects.get().status == "sent"
+
+
+def test_all_that_is_missing_is_told_at_once_where_it_is_seen(customer, address):
+    page = customer.post(f"{address}?language=en", {"answer": "accept", "manner": "drawn"}).content.decode()
+    for said in ("Write your full name.", "There is no drawing yet.", "Tick that you accept"):
+        assert said in page
+    assert 'action="?language=en#answer"' in page
+    assert 'id="answer"' in page
+    assert customer.post(address, SIGNED).headers["Location"].endswith("#answer")
+
+
+def test_without_a_wish_it_speaks_the_language_of_the_browser(customer, address, quote, alice):
+    english = {"Accept-Language": "en-GB,en;q=0.9"}
+    assert "Accept this quote" in customer.get(address, headers=english).content.decode()
+    assert "قبول العرض" in customer.get(address, headers={"Accept-Language": "fr"}).content.decode()
+    assert "قبول العرض" in customer.get(f"{address}?language=ar", headers=english).content.decode()
+    renew_link(quote, by=alice)
+    assert "This link has ended" in customer.get(address, headers=english).content.decode()
+    assert "This link leads nowhere" in customer.get(f"{address}x", headers=english).content.decode()
 
 
 def test_what_a_customer_types_is_shown_as_text(customer, address, quote):
