@@ -132,7 +132,7 @@ def _take_from_product(line: PricedLine, product: Product, paper: Summed, by: Ac
     line.name = line.name or product.name
     line.name_en = line.name_en or product.name_en
     if not line.details and product.kind == Product.Kind.BUNDLE:
-        line.details = "\n".join(_part(part) for part in contents(product))
+        line.details = "\n".join(_part(part, paper) for part in contents(product))
     if line.price is None:
         _take_price(line, product, paper, by)
     if line.cost is None:
@@ -201,8 +201,12 @@ def measure(line: PricedLine, changes: Changes) -> None:
         line.factor = unit.factor if unit else Decimal(1)
 
 
-def _part(part: Any) -> str:
-    return f"{plain_number(part.quantity)} × {part.product.name}"
+def _part(part: Any, paper: Summed) -> str:
+    """In the languages that the document is printed in; those of a deal are not known yet."""
+    product = part.product
+    names = {"ar": (product.name,), "en": (product.name_en or product.name,)}
+    said = names.get(getattr(paper, "language", ""), (product.name, product.name_en))
+    return f"{plain_number(part.quantity)} × {' · '.join(dict.fromkeys(filter(None, said)))}"
 
 
 def _refuse_wrong(line: PricedLine) -> None:

@@ -90,6 +90,19 @@ def test_a_line_takes_from_its_product_what_it_does_not_say(quote):
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("ar", "2.5 × مكيف"), ("en", "2.5 × Chiller"), ("both", "2.5 × مكيف · Chiller")]
+)
+def test_a_bundle_names_its_parts_in_the_languages_of_the_document(
+    alice, admin, customer, chiller, language, said
+):
+    bundle = add("products", admin, name="باقة", code="B", kind="bundle", price="9000")
+    add("bundle-items", admin, bundle=bundle.id, product=chiller.id, quantity="2.5")
+    paper = add("quotes", alice, name="باقات", party=customer.id, language=language)
+    lined(paper, alice, {"product": bundle.id})
+    assert paper.lines.get().details == said
+
+
 def test_a_quote_is_the_sum_of_its_lines(quote, alice):
     lined(
         quote,
