@@ -1,6 +1,9 @@
 """Verbs of invoices: issue, credit, take a payment. How a draft comes from a quote or an order stands in billing.py."""
 
+from collections import defaultdict
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +16,7 @@ from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES
+from sila.platform.kit.numbers import plain_number
 from sila.sales.invoices.billing import count_billed, drawn_up, order_behind, refuse_too_much
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.rules import ISSUED, SLUG, WORK, number_of, settle_up
@@ -69,7 +73,20 @@ def _credited(note: Invoice) -> Invoice:
     invoice: Invoice = records.locked(Invoice.objects.filter(id=note.credits_id)).get()
     if note.total > invoice.total - invoice.credited:
         raise Invalid({"": _("This note would credit more than the invoice comes to.")})
+    _refuse_more_than_was_invoiced(note, invoice)
     return invoice
+
+
+def _refuse_more_than_was_invoiced(note: Invoice, invoice: Invoice) -> None:
+    """Of each thing. A line that the invoice does not have, such as a price that is made lower, is bounded by the sum."""
+    sold: dict[tuple[UUID | None, str], Decimal] = defaultdict(Decimal)
+    for line in WORK.lines_of(invoice):
+        sold[line.product_id, line.name] += line.quantity
+    for line in WORK.lines_of(note):
+        key = line.product_id, line.name
+        if key in sold and line.quantity > sold[key]:
+            told = {"name": line.name, "quantity": plain_number(sold[key])}
+            raise Invalid({"": _("Of %(name)s only %(quantity)s were invoiced.") % told})
 
 
 def _worth(invoice: Invoice, by: Actor) -> dict[str, Any]:
@@ -102,10 +119,39 @@ def pay(
     reference: str = "",
 ) -> Payment:
     """Note a payment, by default of all that is due. `amount` in minor units of the invoice's currency."""
+    return _note_payment(invoice, Payment.Direction.IN, amount, by, paid_on, method, reference)
+
+
+@transaction.atomic
+def refund(
+    invoice: Invoice,
+    *,
+    by: Actor,
+    amount: int | None = None,
+    paid_on: Any = None,
+    method: str = "",
+    reference: str = "",
+) -> Payment:
+    """Note what went back to the customer, by default all that we owe. `amount` in minor units of the invoice's currency."""
+    return _note_payment(invoice, Payment.Direction.OUT, amount, by, paid_on, method, reference)
+
+
+def _note_payment(
+    invoice: Invoice,
+    direction: Payment.Direction,
+    amount: int | None,
+    by: Actor,
+    paid_on: Any,
+    method: str,
+    reference: str,
+) -> Payment:
     invoice = records.unmoved(registry[SLUG], invoice, by=by)
     values = {
         "invoice": str(invoice.id),
-        "amount": plain_amount(invoice.balance if amount is None else amount, CURRENCIES[invoice.currency]),
+        "direction": direction.value,
+        "amount": plain_amount(
+            abs(invoice.balance) if amount is None else amount, CURRENCIES[invoice.currency]
+        ),
         "paid_on": paid_on or today(by).isoformat(),
         "method": method or Payment.Method.TRANSFER.value,
         "name": reference,

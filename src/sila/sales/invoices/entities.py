@@ -9,7 +9,7 @@ from sila.platform.entities.kinds import KINDS, Field
 from sila.platform.entities.registry import Action, Entity, View, as_choices, register
 from sila.platform.kit.money import CURRENCIES
 from sila.sales.invoices import mailing
-from sila.sales.invoices.actions import credit, issue, pay
+from sila.sales.invoices.actions import credit, issue, pay, refund
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.panels import flags, panels, sheet
 from sila.sales.invoices.rules import (
@@ -46,9 +46,13 @@ def is_issued(invoice: Any) -> bool:
     return not invoice.is_draft and not invoice.is_credit
 
 
+def is_owed(invoice: Any) -> bool:
+    return bool(invoice.balance < 0)
+
+
 def payment_form(invoice: Any, context: Any) -> dict[str, Any]:
-    """All that is due, today, as somebody would type it."""
-    due = plain_amount(invoice.balance, CURRENCIES[invoice.currency])
+    """All that is due or owed, today, as somebody would type it."""
+    due = plain_amount(abs(invoice.balance), CURRENCIES[invoice.currency])
     return {
         "amount": due,
         "paid_on": context.reader.today.isoformat(),
@@ -56,6 +60,17 @@ def payment_form(invoice: Any, context: Any) -> dict[str, Any]:
     }
 
 
+PAYMENT = (
+    Field("amount", KINDS["money"], _("Amount"), required=True, currency="currency"),
+    Field("paid_on", KINDS["date"], _("Paid on")),
+    Field(
+        "method",
+        KINDS["choice"],
+        _("Way of payment"),
+        choices=as_choices(Payment.Method.choices),
+    ),
+    Field("reference", KINDS["text"], _("Reference"), max_length=80),
+)
 invoices = register(
     Entity(
         model=Invoice,
@@ -138,17 +153,16 @@ invoices = register(
                 icon="cash",
                 when=is_due,
                 begins=payment_form,
-                fields=(
-                    Field("amount", KINDS["money"], _("Amount"), required=True, currency="currency"),
-                    Field("paid_on", KINDS["date"], _("Paid on")),
-                    Field(
-                        "method",
-                        KINDS["choice"],
-                        _("Way of payment"),
-                        choices=as_choices(Payment.Method.choices),
-                    ),
-                    Field("reference", KINDS["text"], _("Reference"), max_length=80),
-                ),
+                fields=PAYMENT,
+            ),
+            Action(
+                "refund",
+                _("Refund"),
+                refund,
+                icon="arrow-back-up",
+                when=is_owed,
+                begins=payment_form,
+                fields=PAYMENT,
             ),
             Action(
                 "mail",

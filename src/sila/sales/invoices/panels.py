@@ -11,7 +11,7 @@ from sila.platform.entities.kinds import Context
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.timeline import VERBS
-from sila.platform.kit.money import CURRENCIES, money_html
+from sila.platform.kit.money import CURRENCIES, format_money, money_html
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.rules import WORK
 from sila.sales.lines.showing import SHOWN, amount, may_print, panel_of, papers_of, rows, sums
@@ -49,7 +49,8 @@ def flags(invoice: Invoice, context: Context) -> list[dict[str, Any]]:
         text = ngettext("Overdue for %(days)d day.", "Overdue for %(days)d days.", days)
         return [{"kind": "warn", "text": text % {"days": days}}]
     if invoice.balance < 0:
-        owed = amount(-invoice.balance, invoice.currency, context.reader)
+        reader, currency = context.reader, CURRENCIES[invoice.currency]
+        owed = format_money(-invoice.balance, currency, digits=reader.digits, language=reader.language)
         return [{"kind": "info", "text": _("We owe the customer %(owed)s.") % {"owed": owed}}]
     return []
 

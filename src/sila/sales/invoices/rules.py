@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q, Sum
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sila.platform.access.actor import Actor
@@ -14,12 +15,12 @@ from sila.platform.entities import actions as records
 from sila.platform.entities.errors import Invalid
 from sila.platform.entities.registry import Changes, registry
 from sila.platform.kit.folding import fold
-from sila.platform.kit.money import CURRENCIES
+from sila.platform.kit.money import CURRENCIES, format_money
+from sila.platform.kit.text import isolate
 from sila.platform.tenancy.current import current
 from sila.sales.invoices.models import Invoice, InvoiceLine, Payment
 from sila.sales.lines.keeping import Paperwork
 from sila.sales.lines.models import PricedLine
-from sila.sales.lines.showing import plain_amount
 from sila.sales.lines.summing import SAID_OF_ALL, begin_with_deal
 from sila.sales.rules import brought_along, next_number, today
 
@@ -172,7 +173,7 @@ def _check_amount(payment: Payment, due: int | None) -> None:
     comes = payment.direction == Payment.Direction.IN
     most = max(due if comes else -due, 0)
     if payment.amount > most:
-        told = plain_amount(most, CURRENCIES[payment.currency])
+        told = isolate(format_money(most, CURRENCIES[payment.currency], language=get_language() or "ar"))
         text = _("More than is due: %(due)s.") if comes else _("More than we owe: %(due)s.")
         raise Invalid({"amount": text % {"due": told}})
 

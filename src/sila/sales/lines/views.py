@@ -39,7 +39,7 @@ from sila.sales.rules import today
 
 Typed = dict[str, str]
 Rows = list[tuple[str, Typed]]
-ASKED = (*TYPED, "offered", "asked", "measured")
+ASKED = (*TYPED, "asked", "measured")
 
 
 @workspace_view
@@ -176,9 +176,10 @@ def _there(work: Paperwork, paper: Summed) -> Rows:
 
 
 def _reprice(work: Paperwork, paper: Summed, rows: Rows, context: Context) -> set[str]:
-    """The keys of lines whose quantity or unit has changed, and with it the price that was offered for them. The cost
-    goes with the unit, unless it was typed."""
+    """The keys of lines whose quantity or unit has changed, and with it the price: where it was the one that is offered
+    for what stood there before, not one that somebody typed or agreed. The cost goes with the unit, unless it was typed."""
     moved = set()
+    agreed = work.in_part(paper) or getattr(paper, "quote_id", None) is not None
     for key, values in rows:
         line = _sold(work, values, context)
         if line is None:
@@ -186,17 +187,28 @@ def _reprice(work: Paperwork, paper: Summed, rows: Rows, context: Context) -> se
         unit_moved = values.get("measure", "") != values.get("measured", "")
         if unit_moved and _costs_anew(line, paper, values, context):
             moved.add(key)
-        touched = unit_moved or values.get("quantity") != values.get("asked")
-        if not (touched and values.get("price") == values.get("offered")):
+        touched = unit_moved or (values.get("quantity") != values.get("asked") and not agreed)
+        if not touched or values.get("price") != _offered_before(work, paper, values, context):
             continue
-        offered = offer_of(line, line.product, paper, context.actor).price
-        if offered is not None and values.get("discount") in (None, "", "0"):
-            offered, _percent = reduced_for(line, offered, line.product, paper, context.actor)
-        price = _plain(offered, paper)
-        if offered is not None and price != values.get("price"):
-            values["price"] = values["offered"] = price
+        price = _offered(line, paper, values, context)
+        if price and price != values["price"]:
+            values["price"] = price
             moved.add(key)
     return moved
+
+
+def _offered_before(work: Paperwork, paper: Summed, values: Typed, context: Context) -> str | None:
+    before = {"quantity": values.get("asked", ""), "measure": values.get("measured", "")}
+    line = _sold(work, values | before, context)
+    return None if line is None else _offered(line, paper, values, context)
+
+
+def _offered(line: PricedLine, paper: Summed, values: Typed, context: Context) -> str:
+    """The price that the line has today, as it is typed; empty where there is none."""
+    price = offer_of(line, line.product, paper, context.actor).price
+    if price is not None and values.get("discount") in (None, "", "0"):
+        price, _percent = reduced_for(line, price, line.product, paper, context.actor)
+    return _plain(price, paper)
 
 
 def _costs_anew(line: PricedLine, paper: Summed, values: Typed, context: Context) -> bool:

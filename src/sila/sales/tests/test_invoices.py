@@ -248,6 +248,56 @@ def test_after_a_note_on_what_was_paid_we_owe_the_customer(issued, alice):
     assert (now(issued).balance, now(issued).status) == (0, "paid")
 
 
+def test_what_we_owe_is_told_and_refunded_by_a_button(issued, alice, browser):
+    page = browser("alice")
+    url = f"/w/rayyan/invoices/{issued.id}/"
+    assert f"{url}do/refund" not in page.get(url).content.decode()
+    pay(issued, by=alice)
+    issue(credit(now(issued), by=alice, reason="إرجاع"), by=alice)
+    shown = page.get(url).content.decode()
+    assert "We owe the customer SAR\u00a02,300.00." in shown
+    assert 'value="2300.00"' in page.get(f"{url}do/refund").content.decode()
+    assert "2,300.00" in page.post(f"{url}do/refund", {"amount": "2300.01"}).content.decode()
+    assert now(issued).balance == -2300_00
+    assert page.post(f"{url}do/refund", {"amount": "2300", "reference": "TRF-9"}).status_code in (204, 302)
+    assert (now(issued).balance, Payment.objects.latest("id").direction) == (0, "out")
+    assert f"{url}do/refund" not in page.get(url).content.decode()
+
+
+def test_a_note_takes_back_no_more_of_a_thing_than_was_invoiced(issued, alice):
+    note = credit(issued, by=alice, reason="إرجاع")
+    note = lined(note, alice, {"name": "مكيف", "price": "1", "quantity": "3"})
+    with pytest.raises(Invalid) as refusal:
+        issue(note, by=alice)
+    assert "2" in refusal.value.errors[""]
+    note = lined(now(note), alice, {"name": "تخفيض السعر", "price": "1", "quantity": "3"})
+    assert issue(note, by=alice).total == 3_45
+
+
+def test_a_note_keeps_the_price_that_was_invoiced_when_less_comes_back(alice, admin, customer, browser):
+    book = add("price-books", admin, name="كميات", currency="SAR")
+    lamp = add("products", admin, name="مصباح", code="L", price="100")
+    add("prices", admin, book=book.id, product=lamp.id, price="80", from_quantity="10")
+    sold = lined(
+        add("invoices", alice, name="مصابيح", party=customer.id),
+        alice,
+        {"product": lamp.id, "quantity": "10"},
+    )
+    tried = {"line": "k", "k.product": str(lamp.id), "k.name": "مصباح", "k.asked": "10", "k.price": "80.00"}
+
+    def editor(paper):
+        return (
+            browser("alice")
+            .post(f"/w/rayyan/invoice/{paper.id}/lines/try", tried | {"k.quantity": "4"})
+            .content.decode()
+        )
+
+    assert 'value="100.00"' in editor(sold)  # a draft of one's own follows the book
+    note = credit(issue(now(sold), by=alice), by=alice, reason="إرجاع")
+    assert 'value="100.00"' not in editor(note)
+    assert "320.00" in editor(note)
+
+
 def test_a_note_says_why(issued, alice):
     note = credit(issued, by=alice)
     with pytest.raises(Invalid) as refusal:

@@ -121,7 +121,6 @@ def test_the_editor_offers_the_units_of_the_product_and_prices_follow(quote, bro
         f"{key}.quantity": "10",
         f"{key}.asked": "10",
         f"{key}.price": "15.00",
-        f"{key}.offered": "15.00",
         f"{key}.cost": "9.60",
         f"{key}.measured": unit("دزينة"),
         f"{key}.measure": unit("زوج"),
