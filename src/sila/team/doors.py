@@ -10,12 +10,17 @@ from sila.platform.entities import extensions
 from sila.platform.entities.registry import Entity
 from sila.platform.entities.timeline import VERBS
 
-STATEMENTS = "commission-statements"
+STATEMENTS, PLANS = "commission-statements", "commission-plans"
 
 
 def link_over_lists(entity: Entity, actor: Actor) -> list[dict[str, Any]]:
     if entity.slug == STATEMENTS:
-        return [{"label": _("My commission"), "url": _url(actor, "commission"), "icon": "wallet"}]
+        mine = {"label": _("My commission"), "url": _url(actor, "commission"), "icon": "wallet"}
+        plans = {"label": _("Commission plans"), "url": _url(actor, f"{PLANS}/"), "icon": "percentage"}
+        return [mine, *([plans] if actor.can(PLANS, "view") else [])]
+    if entity.slug == PLANS:
+        statements = {"label": _("Commission statements"), "url": _url(actor, f"{STATEMENTS}/")}
+        return [statements | {"icon": "wallet"}] if actor.can(STATEMENTS, "view") else []
     if entity.slug == "contests":
         return [{"label": _("Leaderboard"), "url": _url(actor, "leaderboard"), "icon": "trophy"}]
     if entity.slug == "goals":

@@ -15,6 +15,7 @@ from sila.platform.entities.member_page import flags, may_be_invited, panels
 from sila.platform.entities.membership import administrators_only, deactivate, invite_by_mail, reactivate
 from sila.platform.entities.models import ExchangeRate
 from sila.platform.entities.registry import Action, Entity, Related, register
+from sila.platform.tenancy.current import today
 
 
 def place(unit: OrgUnit, changes: dict[str, Any], by: Actor) -> None:
@@ -100,6 +101,7 @@ members = register(
 
 def derive_rate(rate: ExchangeRate, changes: dict[str, Any], by: Actor) -> None:
     """A rate belongs to the base currency of its time: should that change, it converts nothing any more."""
+    rate.day = rate.day or today()
     if rate.version == 1:
         rate.base = base_currency()
     if rate.currency == rate.base:

@@ -147,8 +147,15 @@ class ExchangeRate(Stamped):
     """What one unit of a currency was worth on a day, in the currency that the workspace kept its books in then."""
 
     currency = CurrencyField(_("Currency"), default=models.NOT_PROVIDED, blank=False)
-    day = models.DateField(pgettext_lazy("label", "Date"))
-    rate = untotalled(models.DecimalField(_("Rate"), max_digits=24, decimal_places=8))
+    day = models.DateField(pgettext_lazy("label", "Date"), blank=True, help_text=_("Empty: today."))
+    rate = untotalled(
+        models.DecimalField(
+            _("Rate"),
+            max_digits=24,
+            decimal_places=8,
+            help_text=_("What one unit of this currency is worth in the base currency: of the dollar in riyals, 3.75."),
+        )
+    )
     base = CurrencyField(_("Base currency"), editable=False)
     note = models.CharField(pgettext_lazy("label", "Note"), max_length=120, blank=True)
 

@@ -90,9 +90,12 @@ def money_html(
     `compact` shortens to 9.84M; `whole` leaves out decimals that are all zeros.
     """
     number = _number(minor, currency, digits, compact, whole=whole)
-    symbol = currency.code if _in_arabic(currency) and get_language() != "ar" else currency.symbol
-    shown = f"{escape(symbol)}&nbsp;{number}"
+    shown = f"{escape(page_symbol(currency))}&nbsp;{number}"
     return mark_safe(f'<bdi dir="ltr">{shown}</bdi>')  # noqa: S308 escaped here
+
+
+def page_symbol(currency: Currency) -> str:
+    return currency.code if _in_arabic(currency) and get_language() != "ar" else currency.symbol
 
 
 def _latin_symbol(currency: Currency) -> str:

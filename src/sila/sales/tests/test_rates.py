@@ -16,6 +16,7 @@ from sila.platform.entities import actions
 from sila.platform.entities.errors import Invalid, NotAllowed
 from sila.platform.entities.rates import rates_on
 from sila.platform.entities.registry import registry
+from sila.platform.tenancy.current import today
 from sila.platform.tenancy.models import Workspace
 from sila.platform.tenancy.writing import together
 from sila.sales.actions import reopen, win
@@ -227,3 +228,13 @@ def test_the_base_currency_needs_no_rate(alice, machine):
     add(alice, "1", "SAR")
     told = machine.get("/api/v1/opportunities/summary?sum=base_amount").json()
     assert told["sum"] == "1001.25"
+
+
+def test_a_rate_says_which_way_it_goes_and_is_of_today_unless_it_says_otherwise(admin, company, workspace):
+    client = Client()
+    client.force_login(company.user("admin"), backend=settings.AUTHENTICATION_BACKENDS[0])
+    form = client.get("/w/rayyan/exchange-rates/new").content.decode()
+    assert "is worth in the base currency" in form
+    rate = actions.create(rates, {"currency": "KWD", "rate": "12.2145"}, by=admin)
+    assert rate.day == today()
+    assert rates_on(today(), {"KWD"}).convert(1_000, "KWD") == 12_21

@@ -369,3 +369,12 @@ def test_the_paper_says_the_same_in_both_languages(plan, sell, alice, admin):
         assert [row[-1]["t"] for row in part.rows] == ["70.00"]
         assert pdf_of(made, admin.workspace, language).startswith(b"%PDF")
     assert Payment.objects.count() == 1
+
+
+def test_plans_and_statements_lead_to_one_another_for_whoever_may_see_them(company, browser):
+    def over(who, noun):
+        return browser(who).get(f"/w/rayyan/{noun}/").content.decode()
+
+    assert 'href="/w/rayyan/commission-plans/"' in over("admin", "commission-statements")
+    assert 'href="/w/rayyan/commission-statements/"' in over("admin", "commission-plans")
+    assert 'href="/w/rayyan/commission"' in over("alice", "commission-statements")

@@ -14,7 +14,7 @@ from sila.platform.entities.merging import merged
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import fragment
 from sila.platform.kit.dates import WEEKDAY_LABELS
-from sila.platform.kit.money import CURRENCIES
+from sila.platform.kit.money import CURRENCIES, page_symbol
 from sila.platform.kit.repeats import DAYS, OWN, Repeat, beginnings
 from sila.platform.tenancy.current import current
 
@@ -64,7 +64,7 @@ def _particulars(f: Field, value: Any, row: Row, context: Context, prefix: str) 
         }
     if f.kind.name == "money":
         code = (row.get(f.currency) if f.currency else "") or context.reader.currency
-        return {"unit": CURRENCIES[code].symbol}
+        return {"unit": page_symbol(CURRENCIES[code])}
     if f.kind.name == "bool":
         return {"value": bool(value) and value not in ("0", "false", "off")}
     if f.kind.name == "repetition":
