@@ -24,7 +24,7 @@ from sila.platform.entities.kinds import LINKS, Context, Field, Unreadable
 from sila.platform.entities.merging import merged
 from sila.platform.entities.quality.rules import refuse_broken
 from sila.platform.entities.registry import Changes, Entity, registry
-from sila.platform.entities.stored import now, plain, put, replaced, told
+from sila.platform.entities.stored import now, put, replaced, told
 from sila.platform.kit import clock
 from sila.platform.tenancy.inserting import fresh
 from sila.platform.tenancy.writing import insert, step

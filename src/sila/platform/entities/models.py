@@ -153,7 +153,9 @@ class ExchangeRate(Stamped):
             _("Rate"),
             max_digits=24,
             decimal_places=8,
-            help_text=_("What one unit of this currency is worth in the base currency: of the dollar in riyals, 3.75."),
+            help_text=_(
+                "What one unit of this currency is worth in the base currency: of the dollar in riyals, 3.75."
+            ),
         )
     )
     base = CurrencyField(_("Base currency"), editable=False)

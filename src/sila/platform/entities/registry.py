@@ -291,7 +291,10 @@ def _shape(entity: Entity, f: Any) -> dict[str, Any]:
         least = 0 if "Positive" in type(f).__name__ else -most
         return {"kind": KINDS["number"], "extra": {"integer": True, "min": least, "max": most}}
     if isinstance(f, models.DecimalField):
-        return {"kind": KINDS["number"], "extra": {"places": f.decimal_places, "whole": f.max_digits - f.decimal_places}}
+        return {
+            "kind": KINDS["number"],
+            "extra": {"places": f.decimal_places, "whole": f.max_digits - f.decimal_places},
+        }
     twin = f"{f.name}_fold"
     return {
         "kind": KINDS["text"],

@@ -44,7 +44,8 @@ def plain(value: Any) -> Any:
 
 
 def told(entity: Entity, record: Any, changes: Changes) -> list[dict[str, Any]]:
-    """The changes for the event: field, old and new value as JSON; of money in a currency of its own, which one each was in."""
+    """The changes for the event: field, old and new value as JSON; of money in a currency of its own, in which one each
+    was."""
     fields = entity.fields
     return [
         {"field": name, "old": plain(old), "new": plain(now(fields[name], record))}

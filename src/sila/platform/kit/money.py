@@ -95,7 +95,12 @@ def money_html(
 
 
 def page_symbol(currency: Currency) -> str:
-    return currency.code if _in_arabic(currency) and get_language() != "ar" else currency.symbol
+    return symbol_in("ar" if get_language() == "ar" else "en", currency)
+
+
+def symbol_in(language: str, currency: Currency) -> str:
+    """Its symbol; where only English is read, its code in place of Arabic letters."""
+    return currency.code if language == "en" and _in_arabic(currency) else currency.symbol
 
 
 def _latin_symbol(currency: Currency) -> str:

@@ -1,9 +1,13 @@
 """An invoice or a credit note on paper, with the square code of the Saudi authority."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from sila.documents.printing import pdf
+from sila.platform.kit.money import CURRENCIES, Currency, from_minor
+from sila.platform.kit.numbers import format_number
 from sila.platform.kit.tax_code import drawn, tax_code
 from sila.platform.tenancy.models import Workspace
 from sila.sales.invoices.models import Invoice
@@ -26,7 +30,7 @@ def data_of(invoice: Invoice, workspace: Workspace) -> Data:
         notes=[*page.reasons(), *([invoice.reason] if invoice.is_credit else []), *page.bank()],
         qr=_code(invoice, page),
         buyer=label(_("Bill to")),
-        more=_paid(invoice, page),
+        more=[*_in_base(invoice), *_paid(invoice, page)],
     )
 
 
@@ -62,6 +66,29 @@ def _facts(invoice: Invoice, page: Page) -> list[Data]:
     return facts
 
 
+def _in_base(invoice: Invoice) -> list[Data]:
+    """Billed in another currency: the tax in that of the books too, as the Saudi law wants it (VAT Implementing
+    Regulations, article 53), with the rate behind it."""
+    if invoice.base_tax is None or invoice.base in ("", invoice.currency):
+        return []
+    base = CURRENCIES[invoice.base]
+    rate = f"{format_number(invoice.rate.normalize())} {base.code}" if invoice.rate else ""
+    told = (
+        (label(_("Exchange rate")), f"1 {invoice.currency} = {rate}"),
+        (_called(pgettext_lazy("noun", "Tax"), base), _plain(invoice.base_tax, base)),
+        (_called(_("Total with tax"), base), _plain(invoice.base_total or 0, base)),
+    )
+    return [{**fact(name, value), "strong": False} for name, value in told]
+
+
+def _called(text: Any, base: Currency) -> Said:
+    return {language: f"{word} ({base.code})" for language, word in label(text).items()}
+
+
+def _plain(minor: int, currency: Currency) -> str:
+    return format_number(from_minor(minor, currency), decimals=currency.decimals)
+
+
 def _paid(invoice: Invoice, page: Page) -> list[Data]:
     """Under the sums, once something was paid or credited."""
     told = ((label(_("Paid")), invoice.paid), (label(_("Credited")), invoice.credited))
@@ -75,13 +102,16 @@ def _code(invoice: Invoice, page: Page) -> str:
     head = page.letterhead
     if head is None or invoice.issued_at is None or not is_saudi_vat_number(head.vat_number):
         return ""
+    total, tax, currency = invoice.total, invoice.tax, page.currency
+    if invoice.base == "SAR" and invoice.base_tax is not None:  # the authority reads riyals
+        total, tax, currency = invoice.base_total or 0, invoice.base_tax, CURRENCIES["SAR"]
     code = tax_code(
         seller=head.name,
         vat_number=head.vat_number,
         at=invoice.issued_at,
-        total=invoice.total,
-        tax=invoice.tax,
-        currency=page.currency,
+        total=total,
+        tax=tax,
+        currency=currency,
     )
     return drawn(code)
 

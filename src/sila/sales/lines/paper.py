@@ -20,7 +20,7 @@ from sila.platform.access.models import units_up_to
 from sila.platform.kit.amount_words import amount_in_words
 from sila.platform.kit.currencies import Currency
 from sila.platform.kit.dates import format_date
-from sila.platform.kit.money import CURRENCIES, from_minor
+from sila.platform.kit.money import CURRENCIES, from_minor, symbol_in
 from sila.platform.kit.numbers import format_number
 from sila.platform.kit.phones import format_phone
 from sila.platform.tenancy.models import Workspace
@@ -196,7 +196,7 @@ class Page:
             {**fact(label(_("Total before tax")), self.money(paper.net)), "strong": False},
             *({**fact(called, self.money(tax)), "strong": False} for called, tax in self._taxes()),
         ]
-        total = f"{self.currency.symbol} {self.money(paper.total)}"
+        total = f"{symbol_in(self.language, self.currency)} {self.money(paper.total)}"
         return [*sums, {**fact(label(_("Total with tax")), total), "strong": True}]
 
     def _taxes(self) -> list[tuple[Said, int]]:

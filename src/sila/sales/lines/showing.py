@@ -149,6 +149,7 @@ def editor_row(
     context: Context,
     noun: Entity,
     *,
+    tax_included: bool,
     typed: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def editor_row(
         "measured": typed.get("measured", "") if errors else values["measure"],
         "unit": unit_called(line, reader),
         "group": str(line.product.measure.group) if line.product_id and line.product.measure_id else "",
-        "total": "" if errors else amount(line.net, line.currency, reader),
+        "total": "" if errors else amount(line.total if tax_included else line.net, line.currency, reader),
         "costs": "cost" in fields and not fields["cost"].read_only,
     }
 

@@ -272,7 +272,15 @@ def _editor(
         wrong = _general(error)
     draft = work.attempt(paper, rows, context=context)
     shown = [
-        editor_row(key, line, context, noun, typed=values, errors=_shown(noun, draft.errors.get(place, {})))
+        editor_row(
+            key,
+            line,
+            context,
+            noun,
+            tax_included=paper.tax_included,
+            typed=values,
+            errors=_shown(noun, draft.errors.get(place, {})),
+        )
         for place, ((key, values), line) in enumerate(zip(rows, draft.lines, strict=True))
     ]
     return {

@@ -17,6 +17,7 @@ from sila.platform.entities.errors import Invalid, NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
+from sila.sales.invoices import paper
 from sila.sales.invoices.actions import credit, issue, pay
 from sila.sales.invoices.billing import bill
 from sila.sales.invoices.models import Invoice, Payment
@@ -313,6 +314,28 @@ def test_the_rate_of_the_day_of_issue_is_kept(alice, admin, customer):
     assert (sent.base, sent.rate, sent.base_total) == ("SAR", Decimal("3.75"), 431_25)
     add("exchange-rates", admin, currency="USD", rate="4", day="2026-01-02")
     assert now(sent).base_total == 431_25
+
+
+def test_an_invoice_in_another_currency_tells_its_tax_in_that_of_the_books(
+    alice, admin, customer, monkeypatch
+):
+    codes = []
+    monkeypatch.setattr(paper, "tax_code", lambda **told: codes.append(told) or "")
+    add("letterheads", admin, name="الريان", vat_number="310122393500003")
+    add("exchange-rates", admin, currency="KWD", rate="12.2145", day="2026-01-01")
+    dinars = add("invoices", alice, name="d", party=customer.id, currency="KWD", language="en")
+    sent = issue(lined(dinars, alice, {"name": "x", "price": "50.211"}), by=alice)
+    sums = {each["label"].get("en", ""): each["value"] for each in data_of(sent, alice.workspace)["sums"]}
+    assert sums["Tax 15%"] == "7.532"
+    assert sums["Exchange rate"] == "1 KWD = 12.2145 SAR"
+    assert (sums["Tax (SAR)"], sums["Total with tax (SAR)"]) == ("92.00", "705.30")  # 7.532 and 57.743 dinars
+    assert sums["Total with tax"] == "KWD 57.743"
+    assert (codes[-1]["tax"], codes[-1]["total"], codes[-1]["currency"].code) == (92_00, 705_30, "SAR")
+    riyals = issue(
+        lined(add("invoices", alice, name="r", party=customer.id), alice, {"name": "x", "price": "1"}),
+        by=alice,
+    )
+    assert not [each for each in data_of(riyals, alice.workspace)["sums"] if "SAR" in str(each["label"])]
 
 
 def test_without_a_rate_nothing_is_guessed(alice, customer):

@@ -181,6 +181,14 @@ def test_prices_with_tax_in_them_come_to_the_same_total(quote, alice):
     assert QuoteLine.objects.get().net == 46813_04
 
 
+def test_the_editor_tells_with_tax_what_is_said_to_be_with_tax(alice, customer, browser):
+    paper = add("quotes", alice, name="a", party=customer.id, tax_included=True)
+    typed = {"line": "k", "k.name": "سطر", "k.quantity": "2", "k.price": "115", "discount_sum": ""}
+    tried = browser("alice").post(f"/w/rayyan/quote/{paper.id}/lines/try", typed).content.decode()
+    line = tried.split('hx-target="#line-k-total"')[1].split("</hx-partial>")[0]
+    assert "230.00" in line  # and not the 200.00 before tax
+
+
 def test_a_workspace_may_round_the_tax_once_for_the_document(alice, customer, workspace):
     rows = [{"name": f"سطر {at}", "price": "0.10"} for at in range(5)]
     by_line = lined(add("quotes", alice, name="a", party=customer.id), alice, *rows)
