@@ -1,8 +1,8 @@
-"""What came of the deals that ended in a period: rates, amounts, why they were lost, against whom, and whose they were."""
+"""How many deals began in a period, and what came of those that ended in it: rates, amounts, why they were lost, against whom, and whose they were."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,9 +27,9 @@ from django.db.models.functions import Coalesce, TruncDate
 from sila.platform.entities.fields import base_currency
 from sila.platform.tenancy.current import current
 from sila.sales.credits import WHOLE, share_out
-from sila.sales.models import OpportunityCompetitor, OpportunityCredit, Stage
+from sila.sales.models import OpportunityCompetitor, OpportunityCredit, Stage, StageTransition
 
-MOST = 20  # reasons, competitors and people that are listed
+MOST = 20  # reasons and competitors that are listed
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,19 @@ class Outcome:
         if self.win_rate is None or self.average is None or self.days is None:
             return None
         return round(begun * self.win_rate * self.average / max(self.days, 1))
+
+
+def begun(
+    deals: QuerySet[Any], pipeline: UUID, days: tuple[date, date], moments: tuple[datetime, datetime]
+) -> int:
+    """How many began in this pipeline on these days: by the day on which they were opened, which an import knows, else by
+    that of their record."""
+    opened = Q(opened_on__gte=days[0], opened_on__lte=days[1])
+    made = Q(opened_on=None, created_at__gte=moments[0], created_at__lt=moments[1])
+    first = StageTransition.objects.filter(
+        opportunity_id=OuterRef("id"), from_stage_id=None, to_stage__pipeline_id=pipeline
+    )
+    return deals.filter(opened | made).filter(Exists(first)).order_by().count()
 
 
 def ended(deals: QuerySet[Any], days: tuple[date, date]) -> QuerySet[Any]:

@@ -28,9 +28,7 @@ FATES = ("moved_on", "back", "won", "lost", "stays")
 BATCH = 5000  # rows
 
 Moments = tuple[datetime, datetime]
-Move = tuple[
-    str, str, int, bool, bool
-]  # deal, stage, seconds in the one before, in the period, the deal's first
+Move = tuple[str, str, int, bool]  # deal, stage, seconds in the one before, in the period
 
 
 @dataclass
@@ -71,31 +69,18 @@ class Stay:
     further: bool
 
 
-@dataclass(frozen=True)
-class Course:
-    """`begun`: deals whose first move lies in the period and leads into this pipeline."""
-
-    begun: int
-    passages: list[Passage]
-
-
 class Path:
     """The stages of one pipeline, by their ids as the rows have them. `stages`: all, those in the trash too."""
 
     def __init__(self, pipeline: UUID, stages: Iterable[Stage]) -> None:
         found = sorted(stages, key=lambda stage: (stage.order, stage.id))
-        self.pipeline, self.known = pipeline, {stage.id.hex: stage for stage in found}
+        self.known = {stage.id.hex: stage for stage in found}
         self.own = {
             key: stage
             for key, stage in self.known.items()
             if stage.pipeline_id == pipeline and stage.category == Stage.Category.OPEN
         }
         self.rank = {key: self._rank(key, stage) for key, stage in self.known.items()}
-
-    def begins(self, move: Move) -> bool:
-        """Whether a deal begins here with this move, and does so in the period."""
-        _deal, stage, _seconds, inside, first = move
-        return first and inside and self.known[_key(stage)].pipeline_id == self.pipeline
 
     def _rank(self, key: str, stage: Stage) -> int:
         if stage.category == Stage.Category.WON:
@@ -112,16 +97,15 @@ class Path:
         return "back" if following in self.own and there.order < self.own[key].order else "moved_on"
 
 
-def course_of(deals: QuerySet[Any], pipeline: UUID, moments: Moments, stages: Iterable[Stage]) -> Course:
+def passages_of(
+    deals: QuerySet[Any], pipeline: UUID, moments: Moments, stages: Iterable[Stage]
+) -> list[Passage]:
     path = Path(pipeline, stages)
     passages = {key: Passage(stage) for key, stage in path.own.items()}
-    begun = 0
     for _deal, moves in _walk(deals, moments):
-        begun += path.begins(moves[0])
         for key, stay in _stays(moves, path.own, path.rank).items():
             passages[key].add(stay, path.fate(key, stay.following))
-    shown = [each for each in passages.values() if each.entered or each.stage.deleted_at is None]
-    return Course(begun, shown)
+    return [each for each in passages.values() if each.entered or each.stage.deleted_at is None]
 
 
 def deals_of(
@@ -154,7 +138,6 @@ def _walk(deals: QuerySet[Any], moments: Moments) -> Iterator[tuple[str, list[Mo
             Cast("to_stage_id", CharField()),
             "seconds_in_stage",
             Case(When(at__lt=moments[1], then=yes), default=no),
-            Case(When(from_stage_id=None, then=yes), default=no),
         )
     )
     for deal, moves in groupby(rows.iterator(BATCH), key=itemgetter(0)):
@@ -170,7 +153,7 @@ def _stays(moves: list[Move], own: Mapping[str, Stage], rank: Mapping[str, int])
     """By stage, read from the last move to the first: what comes after a visit is known when it is met."""
     stays: dict[str, Stay] = {}
     following, spent, reached = "", 0, ASIDE
-    for _deal, text, before, inside, _first in reversed(moves):
+    for _deal, text, before, inside in reversed(moves):
         key = _key(text)
         if inside and key in own:
             later = stays.get(key)

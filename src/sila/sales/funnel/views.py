@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,23 +16,25 @@ from django.views.decorators.http import require_GET
 
 from sila.platform.access.actor import Actor
 from sila.platform.access.middleware import WorkspaceRequest
-from sila.platform.access.models import Member, OrgUnit
+from sila.platform.access.models import Member
 from sila.platform.entities import extensions
 from sila.platform.entities.errors import NotAllowed, NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
 from sila.platform.entities.views.door import workspace_view
+from sila.platform.kit.lines import half_up
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
 from sila.sales.funnel import figures
 from sila.sales.funnel.period import Period
-from sila.sales.funnel.reckoning import Course, Passage, course_of, deals_of
+from sila.sales.funnel.reckoning import Passage, deals_of, passages_of
 from sila.sales.models import Opportunity, Pipeline, Stage
 
 SLUG = "opportunities"
 SHOWN = 200  # deals behind a number
-FILTERS = ("owner", "org_unit", "channel")
+FILTERS = ("owner", "org_unit", "product", "channel")
+OPTIONS = {"owner": "members", "org_unit": "units", "product": "products"}
 PERIODS = {"month": gettext_lazy("Month"), "quarter": gettext_lazy("Quarter"), "year": gettext_lazy("Year")}
 CALENDAR_NAMES = {"gregorian": gettext_lazy("Gregorian"), "hijri": gettext_lazy("Hijri")}
 NUMBERS = {
@@ -104,11 +107,12 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
     if question.pipeline is None:
         return render(request, "sales/funnel.html", {"page": shown | {"stages": [], "figures": []}})
     moments = question.period.moments(context.reader)
-    course = course_of(question.deals, question.pipeline.id, moments, question.stages)
-    closed = figures.ended(question.deals.filter(pipeline_id=question.pipeline.id), question.period.days())
+    pipeline, days = question.pipeline.id, question.period.days()
+    begun = figures.begun(question.deals, pipeline, days, moments)
+    closed = figures.ended(question.deals.filter(pipeline_id=pipeline), days)
     shown |= {
-        "stages": _stages(course, question, context),
-        "figures": _figures(course.begun, question, closed, context),
+        "stages": _stages(passages_of(question.deals, pipeline, moments, question.stages), question, context),
+        "figures": _figures(begun, question, closed, context),
         "losses": _losses(question, closed, context),
         "rivals": _rivals(question, closed, context),
         "people": _people(closed, context),
@@ -117,9 +121,9 @@ def page(request: WorkspaceRequest, context: Context) -> HttpResponse:
 
 
 # ---- the stages ----------------------------------------------------------------------------------------
-def _stages(course: Course, question: Question, context: Context) -> list[dict[str, Any]]:
-    most = max((each.entered for each in course.passages), default=0)
-    return [_stage(each, most, question, context) for each in course.passages]
+def _stages(passages: list[Passage], question: Question, context: Context) -> list[dict[str, Any]]:
+    most = max((each.entered for each in passages), default=0)
+    return [_stage(each, most, question, context) for each in passages]
 
 
 def _stage(passage: Passage, most: int, question: Question, context: Context) -> dict[str, Any]:
@@ -146,8 +150,14 @@ def _number(value: int, context: Context) -> str:
     return format_number(value, digits=context.reader.digits)
 
 
-def _share(part: float, whole: float, context: Context) -> str:
-    return f"{format_number(round(100 * part / whole), digits=context.reader.digits)}%" if whole else "–"
+def _share(part: int, whole: int, context: Context, places: int = 0) -> str:
+    if not whole:
+        return "–"
+    percent = half_up(Fraction(100 * 10**places * part, whole))
+    shown = Decimal(percent).scaleb(-places)
+    if shown == shown.to_integral_value():
+        shown = shown.quantize(Decimal(1))
+    return f"{format_number(shown, digits=context.reader.digits)}%"
 
 
 def _days(days: float | None, context: Context) -> str:
@@ -171,7 +181,7 @@ def _figures(begun: int, question: Question, closed: QuerySet[Any], context: Con
             "value": _number(told.lost, context),
             "url": _list(question, context, "lost"),
         },
-        {"label": _("Win rate"), "value": _share(told.won, told.won + told.lost, context), "url": ""},
+        {"label": _("Win rate"), "value": _share(told.won, told.won + told.lost, context, 2), "url": ""},
         {
             "label": _("Days to win, on average"),
             "value": _days(told.days, context),
@@ -182,8 +192,8 @@ def _figures(begun: int, question: Question, closed: QuerySet[Any], context: Con
         return shown
     velocity = told.velocity(begun)
     shown += [
-        {"label": _("Value won"), "value": _money(told.value, context), "url": ""},
-        {"label": _("Average won"), "value": _money(told.average, context), "url": ""},
+        {"label": _("Value won"), "value": _money(told.value, context, compact=False), "url": ""},
+        {"label": _("Average won"), "value": _money(told.average, context, compact=False), "url": ""},
         {
             "label": _("Sales velocity, a day"),
             "value": _money(velocity, context),
@@ -203,11 +213,13 @@ def _figures(begun: int, question: Question, closed: QuerySet[Any], context: Con
     return shown
 
 
-def _money(minor: int | None, context: Context) -> Any:
+def _money(minor: int | None, context: Context, *, compact: bool = True) -> Any:
     if minor is None:
         return "–"
     reader = context.reader
-    return money_html(minor, CURRENCIES[reader.currency], digits=reader.digits, compact=True)
+    return money_html(
+        minor, CURRENCIES[reader.currency], digits=reader.digits, compact=compact, whole=not compact
+    )
 
 
 def _list(question: Question, context: Context, category: str, *more: str) -> str:
@@ -268,12 +280,15 @@ def _people(closed: QuerySet[Any], context: Context) -> list[dict[str, Any]]:
     fields = registry[SLUG].readable(context.actor)
     if not {"base_amount", "owner"} <= fields.keys():
         return []
-    rows = figures.credited(closed)[: figures.MOST]
+    rows = figures.credited(closed)
     names = {
         member.id: str(member) for member in Member.objects.filter(id__in=[row[0] for row in rows if row[0]])
     }
     return [
-        {"label": names.get(member, "–") if member else "–", "amount": _money(value, context)}
+        {
+            "label": names.get(member, "–") if member else "–",
+            "amount": _money(value, context, compact=False),
+        }
         for member, value in rows
     ]
 
@@ -292,16 +307,17 @@ def _selects(question: Question, context: Context) -> list[dict[str, Any]]:
     ]
     for name in FILTERS:
         if name in fields:
-            options = [("", pgettext("filter", "All")), *_options(name)]
+            options = [("", pgettext("filter", "All")), *_options(name, context)]
             selects.append(_select(name, fields[name].label, options, question.chosen.get(name, "")))
     return [select for select in selects if select]
 
 
-def _options(name: str) -> list[tuple[Any, Any]]:
+def _options(name: str, context: Context) -> list[tuple[Any, Any]]:
     if name == "channel":
         return list(Opportunity.Channel.choices)
-    members = Member.objects.filter(deleted_at=None, active=True)
-    rows: Any = members if name == "owner" else OrgUnit.objects.filter(deleted_at=None)
+    rows: Any = registry[OPTIONS[name]].visible_to(context.actor)
+    if name == "owner":
+        rows = rows.filter(active=True)
     return [(row.id, row) for row in rows.order_by("name")[:500]]
 
 

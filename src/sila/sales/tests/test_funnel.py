@@ -16,11 +16,12 @@ from sila.platform.tenancy.models import Workspace
 from sila.sales import actions
 from sila.sales.competing import add_competitor
 from sila.sales.credits import split_credit
-from sila.sales.funnel.figures import Outcome, credited, outcome
+from sila.sales.funnel.figures import Outcome, begun, credited, outcome
 from sila.sales.funnel.period import Period
-from sila.sales.funnel.reckoning import course_of, deals_of
+from sila.sales.funnel.reckoning import deals_of, passages_of
 from sila.sales.models import LossReason, Opportunity, Pipeline, Stage
 from tests.counting import at_most
+from tests.samples import new_record
 
 deals = registry["opportunities"]
 START = datetime(2026, 7, 1, 9, tzinfo=ZoneInfo("Asia/Riyadh"))
@@ -67,7 +68,7 @@ def story(alice):
 def read(actor, days=(0, 92)):
     pipeline = Pipeline.objects.get()
     moments = START + timedelta(days=days[0]), START + timedelta(days=days[1])
-    found = course_of(deals.visible_to(actor), pipeline.id, moments, Stage.objects.all()).passages
+    found = passages_of(deals.visible_to(actor), pipeline.id, moments, Stage.objects.all())
     return {each.stage.name_en: each for each in found}
 
 
@@ -148,10 +149,28 @@ def test_what_begins_in_another_pipeline_has_not_begun_in_this_one(story, alice,
     records.create(registry["stages"], elsewhere, by=admin)
     story("New 0", "Quote 1")
     story("Start 0")
-    moments = START, START + timedelta(days=92)
     for pipeline in Pipeline.objects.all():
-        course = course_of(deals.visible_to(alice), pipeline.id, moments, Stage.objects.all())
-        assert course.begun == 1
+        assert begun(deals.visible_to(alice), pipeline.id, *in_quarter()) == 1
+
+
+def in_quarter():
+    period = Period("quarter", "gregorian", 2026, 3)
+    first, last = period.days()
+    return (first, last), (START.replace(hour=0), START.replace(month=10, hour=0))
+
+
+def test_what_was_brought_along_begins_on_the_day_on_which_it_was_opened(story, alice):
+    """Not on that of its import, or the velocity of years before would be nothing."""
+    given = {"name": "x", "amount": "5", "stage": stage("New").id, "opened_on": "2025-03-02"}
+    with clock.at(START):
+        records.create(deals, given, by=alice)
+    story("New 0")
+    pipeline, (days, moments) = Pipeline.objects.get().id, in_quarter()
+    assert begun(deals.visible_to(alice), pipeline, days, moments) == 1
+    before = tuple(day.replace(year=2025, month=3, day=1 if day == days[0] else 31) for day in days)
+    assert begun(deals.visible_to(alice), pipeline, before, moments) == 1
+    Opportunity.objects.update(opened_on=None)
+    assert begun(deals.visible_to(alice), pipeline, days, moments) == 2
 
 
 # ---- what ended ----------------------------------------------------------------------------------------
@@ -171,7 +190,7 @@ def test_the_page_tells_it_all_and_each_number_leads_to_its_deals(story, alice, 
     given = {"member_1": alice.member_id, "percent_1": 75, "member_2": bob.member_id, "percent_2": 25}
     split_credit(Opportunity.objects.get(id=won.id), by=alice, **given)
     page = browser("alice").get(PAGE).content.decode()
-    for text in ("Quarter 3 of 2026", "50%", "شركة الأفق", "Price", "2.25K", "750"):
+    for text in ("Quarter 3 of 2026", "50%", "شركة الأفق", "Price", "2,250", "750"):
         assert text in page, text
     links = {link.replace("&amp;", "&") for link in re.findall(r'href="(deals\?[^"]*)"', page)}
     assert links
@@ -185,6 +204,30 @@ def test_the_page_tells_it_all_and_each_number_leads_to_its_deals(story, alice, 
         listed = browser("alice").get(link.replace("&amp;", "&"))
         assert listed.status_code == 200
         assert ("New 0 Quote 5" in listed.content.decode()) == ("any%3Awon" in link)
+
+
+def test_the_win_rate_of_many_is_told_to_two_places_and_by_product(story, alice, admin, browser):
+    products = [new_record(registry["products"], admin, name=name) for name in ("مضخة", "صمام")]
+    for place in range(7):
+        ending = "won 1" if place < 4 else "lost 1"
+        story("New 0", ending, product=str(products[place % 2].id), amount="1234.50")
+    page = browser("alice").get(PAGE).content.decode()
+    assert "57.14%" in page
+    assert "4,938" in page
+    assert "1,234.50" in page
+    one = browser("alice").get(f"{PAGE}&product={products[0].id}").content.decode()
+    assert "50%" in one
+    assert "2,469" in one
+    assert f"product%3Aany%3A{products[0].id}" in one
+
+
+def test_everybody_who_won_something_is_listed(story, admin, browser):
+    for _place in range(22):
+        member = new_record(registry["members"], admin)
+        deal = story("New 0", "won 1", amount="1000", by=admin)
+        Opportunity.objects.filter(id=deal.id).update(owner_id=member.id)
+    page = browser("admin").get(PAGE).content.decode()
+    assert page.count("⃁&nbsp;1,000</bdi></b>") == 22
 
 
 def test_the_parts_of_several_people_add_up_to_what_was_won(story, alice, bob):
@@ -245,10 +288,10 @@ def test_who_may_not_read_amounts_or_stages_reads_none_here(story, alice, browse
         version = Workspace.objects.get(pk=company.workspace.pk).access_version
         Workspace.objects.filter(pk=company.workspace.pk).update(access_version=version + 1)
 
-    assert "987.00K" in browser("alice").get(PAGE).content.decode()
+    assert "987,000" in browser("alice").get(PAGE).content.decode()
     hide(amount=1, base_amount=1)
     page = browser("alice").get(PAGE).content.decode()
-    assert "987.00K" not in page
+    assert "987,000" not in page
     assert "velocity" not in page
     hide(stage=1)
     assert browser("alice").get(PAGE).status_code == 403
