@@ -15,7 +15,11 @@ import typst
 from django.conf import settings
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "dist" / "print"
-_IN_GROUPS = re.compile(r"\+?\d+(?:[ -]\d+){2,}")
+# A phone, an IBAN; of two groups only what is no range: 011 4567890, +966 920001234, 9200 12345, the postcode 11564-2345.
+_IN_GROUPS = re.compile(
+    r"\+?\d+(?:[ -]\d+){2,}"
+    r"|(?<![\d.,])(?:(?:\+\d|0)\d+[ -]\d{3,}|9200[ -]\d{5}|\d{5}-\d{4})(?![\d.,]\d|\d)"
+)
 BASE = Path(__file__).resolve().parent / "print" / "paper.typ"
 
 

@@ -1,4 +1,5 @@
-"""The fonts of printed papers: those of the pages, as the typesetter wants them.
+"""The fonts of printed papers: those of the pages, as the typesetter wants them, and what browsers take from the system:
+names from Ankara, Athens, Moscow and Hanoi, signs such as ≤ and ✓, pictographs.
 
 Browsers get each font in parts, by script. A printed text names the parts one after the other, so each part gets a name
 of its own; the typesetter takes every letter from the first part that has it.
@@ -9,7 +10,14 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 WEIGHTS = {400: "Regular", 600: "SemiBold"}
-PARTS = {"arabic": "Sila Arabic", "latin": "Sila Latin", "latin-ext": "Sila Latin Extended"}
+PLEX_ARABIC = {"arabic": "Sila Arabic", "latin": "Sila Latin"}
+PLEX = {
+    "latin-ext": "Sila Latin Extended",
+    "greek": "Sila Greek",
+    "cyrillic": "Sila Cyrillic",
+    "vietnamese": "Sila Vietnamese",
+}
+SIGNS = {"noto-sans-math": ("latin", "Sila Signs"), "noto-emoji": ("emoji", "Sila Pictures")}
 FAMILY, SUBFAMILY, FULL, POSTSCRIPT = 1, 2, 4, 6
 TYPOGRAPHIC = (16, 17, 21, 22, 25)  # names that would put the parts together again
 
@@ -17,14 +25,24 @@ TYPOGRAPHIC = (16, 17, 21, 22, 25)  # names that would put the parts together ag
 def write(packages: Path, output: Path) -> None:
     """From the front-end packages into a folder of TrueType files."""
     output.mkdir(parents=True, exist_ok=True)
-    plex = packages / "@fontsource" / "ibm-plex-sans-arabic" / "files"
-    for part, family in PARTS.items():
-        for weight, style in WEIGHTS.items():
-            source = plex / f"ibm-plex-sans-arabic-{part}-{weight}-normal.woff2"
-            if source.exists():
-                _write(source, family, style, weight, output / f"{part}-{weight}.ttf")
+    for face, parts in (("ibm-plex-sans-arabic", PLEX_ARABIC), ("ibm-plex-sans", PLEX)):
+        for part, family in parts.items():
+            for weight, style in WEIGHTS.items():
+                _write(
+                    _source(packages, face, part, weight),
+                    family,
+                    style,
+                    weight,
+                    output / f"{part}-{weight}.ttf",
+                )
+    for face, (part, family) in SIGNS.items():
+        _write(_source(packages, face, part, 400), family, "Regular", 400, output / f"{face}.ttf")
     riyal = packages / "@emran-alhaddad" / "saudi-riyal-font" / "fonts" / "regular" / "saudi_riyal.ttf"
     _write(riyal, "Sila Riyal", "Regular", 400, output / "riyal.ttf")
+
+
+def _source(packages: Path, face: str, part: str, weight: int) -> Path:
+    return packages / "@fontsource" / face / "files" / f"{face}-{part}-{weight}-normal.woff2"
 
 
 def _write(source: Path, family: str, style: str, weight: int, target: Path) -> None:

@@ -54,6 +54,19 @@ def test_a_phone_keeps_the_order_of_its_groups_in_arabic() -> None:
     assert said("من 9:00 إلى 17:30")["t"] == "من 9:00 إلى 17:30"
 
 
+@pytest.mark.parametrize("number", ["011 4567890", "+966 920001234", "9200-12345", "11564-2345"])
+def test_two_groups_keep_their_order_where_they_are_no_range(number: str) -> None:
+    assert said(f"ص.ب. {number}، الرياض")["t"] == f"ص.ب. \u2066{number}\u2069، الرياض"
+    for text in ("العدد 10-20", "من 2020-2025", "0-100", "رقم 1,011 4567", "12.011 456"):
+        assert said(text)["t"] == text
+
+
+@pytest.mark.parametrize("letters", ["Çağrı İnşaat", "Ελλάς", "Привет", "Việt", "≤ ≥ ≠ √ ∞", "→ ✓ ● ★", "🎉"])
+def test_what_other_alphabets_write_and_signs_are_no_empty_boxes(letters: str) -> None:
+    for letter in letters.replace(" ", ""):
+        assert apart(shape(letter), shape("\ue000")) > ALIKE, letter
+
+
 @pytest.mark.parametrize(
     ("text", "direction"),
     [("شركة ABC", "rtl"), ("ABC شركة", "ltr"), ("(3) أطنان", "rtl"), ("123", "ltr"), ("", "ltr")],
