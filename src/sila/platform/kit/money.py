@@ -87,11 +87,12 @@ def money_html(
 ) -> SafeString:
     """For pages: the symbol at the left of the number in both languages; outside Arabic no Arabic letters.
 
-    `compact` shortens to 9.84M; `whole` leaves out decimals that are all zeros.
+    `compact` shortens to 9.84M, with the exact amount behind it; `whole` leaves out decimals that are all zeros.
     """
-    number = _number(minor, currency, digits, compact, whole=whole)
-    shown = f"{escape(page_symbol(currency))}&nbsp;{number}"
-    return mark_safe(f'<bdi dir="ltr">{shown}</bdi>')  # noqa: S308 escaped here
+    number, symbol = _number(minor, currency, digits, compact, whole=whole), escape(page_symbol(currency))
+    exact = _number(minor, currency, digits, compact=False)
+    title = f' title="{symbol}&nbsp;{exact}"' if compact and exact != number else ""
+    return mark_safe(f'<bdi dir="ltr"{title}>{symbol}&nbsp;{number}</bdi>')  # noqa: S308 escaped here
 
 
 def page_symbol(currency: Currency) -> str:

@@ -105,17 +105,18 @@ def test_a_symbol_of_arabic_letters_stands_in_arabic_pages_only():
 
 
 @pytest.mark.parametrize(
-    ("minor", "shown"),
+    ("minor", "shown", "exact"),
     [
-        (984000000, "9.84M"),
-        (99999999, "1.00M"),
-        (1250000, "12.50K"),
-        (99900, "999.00"),
-        (-250000000, "-2.50M"),
+        (984000000, "9.84M", "9,840,000.00"),
+        (99999999, "1.00M", "999,999.99"),
+        (1250000, "12.50K", "12,500.00"),
+        (99900, "999.00", ""),
+        (-250000000, "-2.50M", "-2,500,000.00"),
     ],
 )
-def test_large_amounts_can_be_shortened(minor, shown):
-    assert money_html(minor, SAR, compact=True) == f'<bdi dir="ltr">⃁&nbsp;{shown}</bdi>'
+def test_large_amounts_can_be_shortened_with_the_exact_one_behind_them(minor, shown, exact):
+    title = f' title="⃁&nbsp;{exact}"' if exact else ""
+    assert money_html(minor, SAR, compact=True) == f'<bdi dir="ltr"{title}>⃁&nbsp;{shown}</bdi>'
 
 
 def test_plain_text_uses_words_that_every_font_has():
