@@ -18,7 +18,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
 from sila.platform.tenancy.rowsecurity import tenant_models
 from tests.people import OWN
-from tests.samples import new_record, values_for
+from tests.samples import new_record, value_for, values_for
 
 pytestmark = pytest.mark.django_db
 OWNED = [*(entity.slug for entity in registry if entity.creatable and entity.owned), OWN]
@@ -178,6 +178,36 @@ def test_no_link_and_no_filter_leads_into_another_workspace(slug, company, elsew
         listed = alice.get(f"/w/rayyan/{slug}/", {"f": f"{name}:any:{foreign}"})
         assert listed.status_code == 200
         assert elsewhere.workspace.name not in listed.content.decode()
+    assert state(elsewhere.workspace, company.workspace) == before
+
+
+def asked_links(entity: Any, by: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
+    """Each link that a verb or a small row of the noun asks for, with what else it cannot do without."""
+    rows = [(detail.name, detail.fields()) for detail in entity.details]
+    for name, fields in [*((action.name, action.fields) for action in entity.actions), *rows]:
+        typed = [f for f in fields if not f.read_only]
+        needed = [f for f in typed if f.required and f.kind.name not in LINKS]
+        for link in (f for f in typed if f.kind.name in LINKS):
+            yield name, link, {f.name: value_for(f, by, api=True) for f in needed}
+
+
+def test_no_verb_and_no_small_row_leads_into_another_workspace(company, elsewhere, theirs):
+    """What they ask for beside the record: to whom a deal was lost, into which company a lead goes, who plays a part."""
+    by, asked = company.actor("admin"), []
+    with scope(company.workspace):
+        machine = Client(
+            headers={"Authorization": f"Bearer {make_token(company.members['admin'], 'matrix')}"}
+        )
+        for slug in NOUNS:
+            record = new_record(registry[slug], by)
+            asked += [(slug, record.id, *each) for each in asked_links(registry[slug], by)]
+    before = state(elsewhere.workspace, company.workspace)
+    assert len(asked) > 20
+    for slug, record, name, link, given in asked:
+        foreign = elsewhere.members["admin"].id if link.kind.name == "member" else None
+        body = {**given, link.name: str(foreign or theirs.get(link.to) or theirs["organizations"])}
+        answer = machine.post(f"/api/v1/{slug}/{record}/{name}", body, content_type="application/json")
+        assert answer.status_code == 422, (slug, name, link.name, answer.content)
     assert state(elsewhere.workspace, company.workspace) == before
 
 
