@@ -123,7 +123,9 @@ def test_screen_customer_and_paper_show_it_by_itself(quote, browser, workspace, 
 
 
 def test_it_counts_for_the_limit_of_discounts(quote, alice, admin):
-    assert Decimal(facts_of(quote)["discount"]) == Decimal("23.65")  # 10 % and 4.55 of 30.02, rounded up
+    assert Decimal(facts_of(quote, alice)["discount"]) == Decimal(
+        "23.65"
+    )  # 10 % and 4.55 of 30.02, rounded up
     seller = Role.objects.get(code="seller")
     limit = add("authority-limits", admin, role=str(seller.id), kind="discount", most="23.64")
     with pytest.raises(Wanting):
