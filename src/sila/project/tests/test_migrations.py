@@ -6,6 +6,7 @@ from django.db.migrations.operations import AddConstraint, AddField, AddIndex, C
 
 from sila.platform.tenancy.fields import LinkConstraint
 from sila.project.management.commands.makemigrations import folded
+from sila.project.management.commands.migrate import rendering_what_refers
 
 KEY = ("id", models.UUIDField())
 
@@ -44,3 +45,16 @@ def test_no_migration_of_ours_leaves_out_what_could_be_folded():
         for op in operations:
             if isinstance(op, CreateModel):
                 op.options = before[id(op)]
+
+
+def test_a_changed_model_takes_along_those_alone_that_refer_to_it():
+    state = MigrationLoader(None).project_state()
+    before = {key: state.apps.get_model(*key) for key in state.models}
+    with rendering_what_refers():
+        state.add_field("sales", "quote", "mood", models.TextField(default=""), preserve_default=False)
+    changed = {key for key, model in before.items() if state.apps.get_model(*key) is not model}
+    assert {("sales", "quote"), ("sales", "quoteline")} <= changed
+    assert not {("tenancy", "workspace"), ("parties", "party"), ("access", "member")} & changed
+    for model in state.apps.get_models():
+        for link in (f for f in model._meta.get_fields() if f.is_relation and f.related_model):
+            assert link.related_model is state.apps.get_model(link.related_model._meta.label), link
