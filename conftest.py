@@ -68,12 +68,25 @@ def print_fonts() -> None:
     build_if_stale()
 
 
-@pytest.fixture
-def company(db: None) -> Any:
-    """A Riyadh company with two branches, made the way the product makes one."""
-    from tests.people import make_company
+@pytest.fixture(scope="session")
+def standing(django_db_setup: None, django_db_blocker: Any) -> dict[str, Any]:
+    """The companies of the tests, made the way the product makes one."""
+    from django.db import transaction
 
-    return make_company("rayyan")
+    from tests.people import make_company
+    from tests.standing import Standing
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = [make_company("rayyan"), make_company("delta", people=("admin", "dalia"))]
+        kept = {company.workspace.slug: Standing.of(company) for company in made}
+        transaction.set_rollback(True)
+    return kept
+
+
+@pytest.fixture
+def company(db: None, standing: dict[str, Any]) -> Any:
+    """A Riyadh company with two branches."""
+    return standing["rayyan"].set_up()
 
 
 @pytest.fixture
@@ -119,11 +132,9 @@ def admin(company: Any, workspace: Any) -> Any:
 
 
 @pytest.fixture
-def elsewhere(db: None) -> Any:
+def elsewhere(db: None, standing: dict[str, Any]) -> Any:
     """Another company on the same installation."""
-    from tests.people import make_company
-
-    return make_company("delta", people=("admin", "dalia"))
+    return standing["delta"].set_up()
 
 
 @pytest.fixture

@@ -113,6 +113,9 @@ def step(name: str, command: list[str], **environment: str) -> int:
         "PYTHONPATH": str(SOURCE),
         "DJANGO_SETTINGS_MODULE": "sila.project.settings",
         "MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"),
+        # Compiled once, beside the sources or not: many tests start processes, and each would compile all anew.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(ROOT / ".cache" / "bytecode"),
         **environment,
     }
     done = subprocess.run(command, cwd=ROOT, env=surroundings, check=False)  # noqa: S603  (our own words)
