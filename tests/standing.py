@@ -6,14 +6,15 @@ workspace or of a person, it cannot have remembered of these.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Func, QuerySet, TextField
 
 from sila.platform.access.models import Member, User
@@ -55,6 +56,15 @@ class Standing:
 def _written(ids: Sequence[UUID]) -> list[str]:
     """Ids stand with dashes and without; what is searched names the workspace by the end of its id."""
     return [*map(str, ids), *(id.hex for id in ids), ids[0].hex[-12:]]
+
+
+@contextmanager
+def beneath_tests(django_db_blocker: Any) -> Iterator[None]:
+    """What is made within it lies beneath the tests of a module: each falls back to it. For what takes many seconds,
+    and is read: ids stay, and a process may remember of a workspace what another test had done to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def _tables(company: Company) -> list[QuerySet[Any]]:

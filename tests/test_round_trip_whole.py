@@ -7,6 +7,7 @@ records, and the quality of their data, which follows from the rules of the work
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from sila.project import demo, demo_contracts, demo_fields
 from sila.project.workspaces import create_workspace
 from tests.people import OWN, Company, make_estates
 from tests.samples import value_for
+from tests.standing import beneath_tests
 
 pytestmark = pytest.mark.django_db
 WORKED_OUT = {"quality", "score", "active", "base"}  # by the rules of the workspace; by verbs; its currency
@@ -115,20 +117,26 @@ def difference(before: list[list[str]], after: list[list[str]]) -> dict[str, Any
     return {name: (old, new) for name, old, new in columns if old != new}
 
 
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    with beneath_tests(django_db_blocker):
+        made = demo.make_sample("little", companies=12, people=24, deals=14)
+        furnish(made)
+        fill(made)
+        yield made
+
+
 @pytest.mark.parametrize(("language", "ending"), [("ar", "csv"), ("en", "xlsx")])
 def test_a_whole_workspace_comes_back_without_a_difference(
-    language: str, ending: str, tmp_path: Path
+    here: Any, language: str, ending: str, tmp_path: Path
 ) -> None:
-    here = demo.make_sample("little", companies=12, people=24, deals=14)
     there = create_workspace(
         "empty", demo.NAME, owner_email=demo.OWNER.replace(demo.SLUG, "little"), owner_name="نورة الدوسري"
     )
     with scope(there):
         demo_contracts.add_noun(Actor.system(there))
         demo_fields.add_computed_fields(Actor.system(there))
-    furnish(here)
     furnish(there)
-    fill(here)
     with scope(here):
         slugs = [entity.slug for entity in order_of_nouns(Actor.system(here))]
         every = {entity.slug for entity in registry if entity.creatable}

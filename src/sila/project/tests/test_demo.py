@@ -19,13 +19,19 @@ from sila.sales.partners.models import DealRegistration
 from sila.sales.partners.portal.models import PortalUser
 from sila.sales.windows.models import WindowDeal
 from sila.work.models import Activity
+from tests.standing import beneath_tests
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    with beneath_tests(django_db_blocker):
+        yield demo.make_sample("little", companies=20, people=40, deals=25)
 
 
 @pytest.fixture
-def sample(db):
-    workspace = demo.make_sample("little", companies=20, people=40, deals=25)
-    with scope(workspace):
-        yield workspace
+def sample(made, db):
+    with scope(made):
+        yield made
 
 
 def test_it_has_what_was_asked_for_and_a_staff_of_twelve(sample):
