@@ -4,17 +4,11 @@ Alice owns the records, Bob is in her team and branch, Charlie works in another 
 workspace. The database is SQLite, or what SILA_DATABASE_URL names (`./sila test` runs both).
 """
 
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
 import pytest
-
-os.environ.setdefault("SILA_DATA", tempfile.mkdtemp(prefix="sila-test-"))
-os.environ.setdefault("SILA_SECRET_KEY", "only-for-tests-" + "x" * 40)
-
 
 hypothesis.settings.register_profile("sila", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("sila")
