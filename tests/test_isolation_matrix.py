@@ -1,7 +1,6 @@
 """Every route × every place for an id × a stranger's id. Made from the URL configuration: a new route is in it."""
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -16,14 +16,18 @@ from sila.platform.access.links import make_token
 from sila.platform.entities.kinds import LINKS
 from sila.platform.entities.registry import registry
 from sila.platform.tenancy.current import scope
+from sila.platform.tenancy.models import Workspace
 from sila.platform.tenancy.rowsecurity import tenant_models
-from tests.people import OWN
+from tests.people import OWN, Company
 from tests.samples import new_record, value_for, values_for
+from tests.standing import beneath_tests
 
 pytestmark = pytest.mark.django_db
 OWNED = [*(entity.slug for entity in registry if entity.creatable and entity.owned), OWN]
 NOUNS = [*(entity.slug for entity in registry if entity.creatable), OWN]
 BOOKKEEPING = {"activity_event", "access_apitoken"}  # sign-ins and last uses are written on purpose
+HEADERS = ({}, {"HX-Request": "true"})
+TABLES = sorted({model._meta.db_table for model in tenant_models()} - BOOKKEEPING)
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[str]:
@@ -60,15 +64,12 @@ def state(*workspaces: Any) -> dict[str, str]:
     """A fingerprint of every row of these workspaces."""
     prints = {}
     for workspace in workspaces:
-        with scope(workspace):
-            for model in tenant_models():
-                if model._meta.db_table not in BOOKKEEPING:
-                    rows = sorted(
-                        json.dumps(row, default=str, sort_keys=True) for row in model.objects.values()
-                    )
-                    prints[f"{workspace.slug}.{model._meta.db_table}"] = hashlib.sha256(
-                        "".join(rows).encode()
-                    ).hexdigest()
+        with scope(workspace), connection.cursor() as cursor:
+            tenant = Workspace._meta.pk.get_db_prep_value(workspace.pk, connection)
+            for table in TABLES:
+                cursor.execute(f"SELECT * FROM {table} WHERE tenant_id = %s ORDER BY id", [tenant])
+                rows = repr(cursor.fetchall()).encode()
+                prints[f"{workspace.slug}.{table}"] = hashlib.sha256(rows).hexdigest()
     return prints
 
 
@@ -78,11 +79,32 @@ def browser(user: Any) -> Client:
     return client
 
 
+@pytest.fixture(scope="module")
+def both(
+    standing: dict[str, Any], django_db_blocker: Any
+) -> Iterator[tuple[Company, Company, dict[str, UUID]]]:
+    """Two companies, and a record of each noun in the other one. No test comes to change any of it."""
+    with beneath_tests(django_db_blocker):
+        company, elsewhere = standing["rayyan"].set_up(), standing["delta"].set_up()
+        with scope(elsewhere.workspace):
+            admin = elsewhere.actor("admin")
+            theirs = {slug: new_record(registry[slug], admin).id for slug in NOUNS}
+        yield company, elsewhere, theirs
+
+
 @pytest.fixture
-def theirs(elsewhere):
-    """A record of each noun in the other workspace."""
-    with scope(elsewhere.workspace):
-        return {slug: new_record(registry[slug], elsewhere.actor("admin")).id for slug in NOUNS}
+def company(db: None, both: tuple[Any, ...]) -> Company:
+    return both[0]
+
+
+@pytest.fixture
+def elsewhere(db: None, both: tuple[Any, ...]) -> Company:
+    return both[1]
+
+
+@pytest.fixture
+def theirs(both: tuple[Any, ...]) -> dict[str, UUID]:
+    return both[2]
 
 
 def noun(slug: str, company: Any) -> Any:
@@ -101,28 +123,27 @@ def test_a_record_of_another_workspace_is_nowhere(slug, company, elsewhere, thei
     for pattern in routes():
         if not with_record(pattern) or pattern.startswith("api/"):
             continue
-        for workspace in ("rayyan", "delta"):
-            url = addresses(pattern, workspace=workspace, slug=slug, record=theirs[slug])
-            for ask in (alice.get, alice.post):
-                for headers in ({}, {"HX-Request": "true"}):
-                    response = ask(url, headers=headers)
-                    # 400, 422: what the request lacks was noticed before the record was looked for
-                    assert response.status_code in (400, 404, 405, 422), (
-                        url,
-                        ask.__name__,
-                        response.status_code,
-                    )
+        url = addresses(pattern, workspace="rayyan", slug=slug, record=theirs[slug])
+        for ask in (alice.get, alice.post):
+            for headers in HEADERS:
+                status = ask(url, headers=headers).status_code
+                # 400, 422: what the request lacks was noticed before the record was looked for
+                assert status in (400, 404, 405, 422), (url, ask.__name__, status)
     assert state(elsewhere.workspace, company.workspace) == before
 
 
-def test_no_route_of_another_workspace_opens(company, elsewhere):
+def test_no_route_of_another_workspace_opens(company, elsewhere, theirs):
+    """It is refused before its route is known: which noun or record it names, changes nothing."""
     alice = browser(company.user("admin"))
     before = state(elsewhere.workspace)
     for pattern in routes():
         if pattern.startswith("w/"):
-            url = addresses(pattern, workspace="delta", slug="people", record=uuid4())
+            url = addresses(pattern, workspace="delta", slug="people", record=theirs["people"])
             for ask in (alice.get, alice.post):
-                assert ask(url).status_code == 404, url
+                for headers in HEADERS:
+                    response = ask(url, headers=headers)
+                    assert response.status_code == 404, url
+                    assert response.wsgi_request.resolver_match is None, url
     assert state(elsewhere.workspace) == before
 
 
