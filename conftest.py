@@ -23,8 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes in one go begins first, or it is waited for at the end."""
-    first = ("test_api_contract.py", "test_installation.py")
+    """Files that take minutes begin first, or one is waited for at the end."""
+    first = (
+        *("test_api_contract.py", "test_isolation_matrix.py", "test_every_entity.py", "test_installation.py"),
+        *("test_round_trip_whole.py", "test_restoring.py", "test_demo.py", "browser/test_pages.py"),
+    )
     items.sort(key=lambda item: [file not in item.nodeid for file in first])
 
 

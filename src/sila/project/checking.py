@@ -61,6 +61,7 @@ def pytest(words: list[str]) -> list[str]:
         str(min(4, os.cpu_count() or 2)),
         "--dist",
         "loadfile",
+        "--no-loadscope-reorder",  # conftest.py says what begins first: of one test a file may take minutes
         *words,
     ]
 
