@@ -118,7 +118,7 @@ def actor_of_token(token: str) -> Actor | None:
     with scope(workspace):
         found = (
             ApiToken.objects.filter(secret_hash=digest(secret), revoked_at=None)
-            .select_related("member")
+            .select_related("member__user")
             .first()
         )
         now = timezone.now()
