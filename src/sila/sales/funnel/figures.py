@@ -1,4 +1,5 @@
-"""How many deals began in a period, and what came of those that ended in it: rates, amounts, why they were lost, against whom, and whose they were."""
+"""How many deals began in a period, and what came of those that ended in it: rates, amounts, why they were lost, against
+whom, and whose they were."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
