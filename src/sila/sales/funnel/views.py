@@ -1,6 +1,5 @@
 """The page of the funnel, and the deals behind each of its numbers."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,7 +17,7 @@ from sila.platform.access.actor import Actor
 from sila.platform.access.middleware import WorkspaceRequest
 from sila.platform.access.models import Member
 from sila.platform.entities import extensions
-from sila.platform.entities.errors import NotAllowed, NotFound
+from sila.platform.entities.errors import NotFound
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.linked import visible_ids
 from sila.platform.entities.registry import Entity, registry
@@ -27,13 +26,11 @@ from sila.platform.kit.lines import half_up
 from sila.platform.kit.money import CURRENCIES, money_html
 from sila.platform.kit.numbers import format_number
 from sila.sales.funnel import figures
-from sila.sales.funnel.period import Period
+from sila.sales.funnel.question import FILTERS, SLUG, Question, is_id
 from sila.sales.funnel.reckoning import Passage, deals_of, passages_of
-from sila.sales.models import Opportunity, Pipeline, Stage
+from sila.sales.models import Opportunity
 
-SLUG = "opportunities"
 SHOWN = 200  # deals behind a number
-FILTERS = ("owner", "org_unit", "product", "channel")
 OPTIONS = {"owner": "members", "org_unit": "units", "product": "products"}
 PERIODS = {"month": gettext_lazy("Month"), "quarter": gettext_lazy("Quarter"), "year": gettext_lazy("Year")}
 CALENDAR_NAMES = {"gregorian": gettext_lazy("Gregorian"), "hijri": gettext_lazy("Hijri")}
@@ -46,49 +43,6 @@ NUMBERS = {
     "lost": gettext_lazy("Lost from here"),
     "stays": gettext_lazy("Still there"),
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the page is asked: whose deals, of which pipeline, in which period."""
-
-    period: Period
-    pipeline: Pipeline | None
-    pipelines: list[Pipeline]
-    stages: list[Stage]
-    chosen: dict[str, str]
-    deals: QuerySet[Any]
-
-    @classmethod
-    def read(cls, request: WorkspaceRequest, context: Context) -> "Question":
-        """Raises NotAllowed for those who may not see deals or their stages."""
-        deals, params = registry[SLUG], request.GET
-        fields = deals.readable(context.actor)
-        if not context.actor.can(SLUG, "view") or "stage" not in fields:
-            raise NotAllowed
-        pipelines = list(Pipeline.objects.filter(deleted_at=None).order_by("order", "id"))
-        asked = next((each for each in pipelines if str(each.id) == params.get("pipeline")), None)
-        pipeline = asked or (pipelines[0] if pipelines else None)
-        chosen = {name: params[name] for name in FILTERS if params.get(name) and name in fields}
-        chosen = {name: value for name, value in chosen.items() if name == "channel" or _is_id(value)}
-        rows = deals.visible_to(context.actor)
-        for name, value in chosen.items():
-            rows = rows.filter(**{name if name == "channel" else f"{name}_id": value})
-        return cls(
-            Period.read(params, context.reader), pipeline, pipelines, list(Stage.objects.all()), chosen, rows
-        )
-
-    def query(self, **more: Any) -> str:
-        asked = {"pipeline": self.pipeline.id} if self.pipeline else {}
-        return "?" + urlencode({**asked, **self.chosen, **self.period.query(), **more})
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
 
 
 @require_GET
@@ -228,7 +182,7 @@ def _list(question: Question, context: Context, category: str, *more: str) -> st
     first, last = question.period.days()
     conditions = [f"category:any:{category}", f"pipeline:any:{question.pipeline.id}"]
     conditions += [f"closed_on:between:{first.isoformat()}|{last.isoformat()}", *more]
-    conditions += [f"{name}:any:{value}" for name, value in question.chosen.items()]
+    conditions += [f"{name}:any:{'|'.join(values)}" for name, values in question.within.items()]
     query = urlencode([("f", each) for each in conditions])
     return f"{registry[SLUG].url(context.reader.slug)}?{query}"
 
@@ -361,7 +315,7 @@ def _behind(request: WorkspaceRequest, question: Question, context: Context) -> 
 
 def _of_rival(rival: str, question: Question, context: Context) -> tuple[str, list[UUID]]:
     assert question.pipeline is not None
-    party = registry["parties"].visible_to(context.actor).filter(id=rival).first() if _is_id(rival) else None
+    party = registry["parties"].visible_to(context.actor).filter(id=rival).first() if is_id(rival) else None
     if party is None:
         raise NotFound
     closed = figures.ended(question.deals.filter(pipeline_id=question.pipeline.id), question.period.days())

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sila.platform.access.models import Role
+from sila.platform.access.models import OrgUnit, Role
 from sila.platform.access.reader import Reader
 from sila.platform.entities import actions as records
 from sila.platform.entities.registry import registry
@@ -219,6 +219,25 @@ def test_the_win_rate_of_many_is_told_to_two_places_and_by_product(story, alice,
     assert "50%" in one
     assert "2,469" in one
     assert f"product%3Aany%3A{products[0].id}" in one
+
+
+def test_a_unit_counts_with_all_below_it(story, alice, browser):
+    story("New 0", "won 1", amount="777")
+    deal = Opportunity.objects.get()
+    branch = OrgUnit.objects.get(id=deal.org_unit_id)
+    for unit in (branch.id, branch.parent_id):
+        page = browser("alice").get(f"{PAGE}&org_unit={unit}").content.decode()
+        assert "777" in page, unit
+        link = next(
+            each for each in re.findall(r'href="(/w/rayyan/opportunities/\?[^"]*)"', page) if "won" in each
+        )
+        assert "New 0 won 1" in browser("alice").get(link.replace("&amp;", "&")).content.decode()
+    other = (
+        OrgUnit.objects.exclude(id__in=[branch.id, branch.parent_id])
+        .filter(parent_id=branch.parent_id)
+        .first()
+    )
+    assert "777" not in browser("alice").get(f"{PAGE}&org_unit={other.id}").content.decode()
 
 
 def test_everybody_who_won_something_is_listed(story, admin, browser):
