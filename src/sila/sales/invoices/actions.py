@@ -17,13 +17,15 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.platform.kit.money import CURRENCIES
 from sila.platform.kit.numbers import plain_number
-from sila.sales.invoices.billing import count_billed, drawn_up, order_behind, refuse_too_much
+from sila.sales.invoices.billing import agreed_with, count_billed, drawn_up, order_behind, refuse_too_much
 from sila.sales.invoices.models import Invoice, Payment
 from sila.sales.invoices.rules import ISSUED, SLUG, WORK, number_of, settle_up
+from sila.sales.lines.limits import Guard
 from sila.sales.lines.showing import plain_amount
 from sila.sales.rules import today
 
 Status, Kind = Invoice.Status, Invoice.Kind
+LIMITS = Guard(WORK, ":invoices")
 
 
 @transaction.atomic
@@ -37,6 +39,9 @@ def issue(invoice: Invoice, *, by: Actor) -> Invoice:
     order = order_behind(invoice)
     if order is not None and not invoice.is_credit:
         refuse_too_much(invoice, order)
+    if not invoice.is_credit:
+        source, agreed = agreed_with(invoice, order)
+        LIMITS.want_approval(invoice, by, source=source, agreed=agreed)
     columns = {"status": Status.ISSUED, "issued_at": clock.now(), **_worth(invoice, by)}
     if invoice.is_credit:
         columns |= {"balance": 0, "status": Status.PAID}

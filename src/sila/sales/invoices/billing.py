@@ -22,7 +22,7 @@ from sila.platform.kit.numbers import plain_number
 from sila.sales.invoices.models import Invoice, InvoiceLine
 from sila.sales.invoices.rules import SLUG, WORK
 from sila.sales.lines.keeping import COPIED
-from sila.sales.lines.models import Priced, PricedLine
+from sila.sales.lines.models import Priced, PricedLine, Summed
 from sila.sales.lines.summing import sum_up
 from sila.sales.orders.actions import order_of
 from sila.sales.orders.models import OrderLine, SalesOrder
@@ -129,6 +129,14 @@ def order_behind(invoice: Invoice) -> SalesOrder | None:
         invoice.credits.sales_order_id if invoice.is_credit and invoice.credits_id else invoice.sales_order_id
     )
     return records.locked(SalesOrder.objects.filter(id=order_id)).first() if order_id else None
+
+
+def agreed_with(invoice: Invoice, order: SalesOrder | None) -> tuple[Summed | None, list[Any]]:
+    """The order or the quote that an invoice follows from, and its lines."""
+    if order is not None:
+        return order, ORDERS.lines_of(order)
+    quote = Quote.objects.filter(id=invoice.quote_id).first() if invoice.quote_id else None
+    return quote, lines_of_quote(quote) if quote else []
 
 
 def refuse_too_much(invoice: Invoice, order: SalesOrder) -> None:

@@ -15,6 +15,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.deal_lines.actions import begun_from
 from sila.sales.deal_lines.rules import WORK as DEALS
+from sila.sales.lines.limits import Guard
 from sila.sales.lines.models import PricedLine
 from sila.sales.models import Opportunity
 from sila.sales.orders.models import SalesOrder
@@ -23,6 +24,7 @@ from sila.sales.quotes.models import Quote
 from sila.sales.quotes.rules import lines_of as lines_of_quote
 
 Status = SalesOrder.Status
+LIMITS = Guard(WORK, ":orders")
 set_lines = WORK.set_lines
 
 
@@ -102,6 +104,8 @@ def confirm(order: SalesOrder, *, by: Actor) -> SalesOrder:
         raise Invalid({"party": _("Say who the customer is before you confirm it.")})
     if not WORK.lines_of(order):
         raise Invalid({"": _("There is nothing on this order yet.")})
+    quote = Quote.objects.filter(id=order.quote_id).first() if order.quote_id else None
+    LIMITS.want_approval(order, by, source=quote, agreed=lines_of_quote(quote) if quote else ())
     return _confirm(order, by)
 
 

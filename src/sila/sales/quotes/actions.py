@@ -14,14 +14,15 @@ from sila.platform.kit import clock
 from sila.sales.deal_lines.actions import begun_from, take_lines_of
 from sila.sales.deal_lines.rules import WORK as DEALS
 from sila.sales.deal_lines.rules import has_lines
+from sila.sales.lines.limits import Guard
 from sila.sales.models import Opportunity
-from sila.sales.quotes.discounts import want_approval
 from sila.sales.quotes.links import close_links, open_link
 from sila.sales.quotes.models import Quote
 from sila.sales.quotes.rules import SLUG, WORK, lines_of
 from sila.sales.rules import today
 
 Status = Quote.Status
+LIMITS = Guard(WORK)
 set_lines = WORK.set_lines
 
 
@@ -42,7 +43,7 @@ def send(quote: Quote, *, by: Actor) -> Quote:
     if not quote.is_draft:
         raise Invalid({"": _("This quote was sent already.")})
     _must_be_whole(quote, by)
-    want_approval(quote, by)
+    LIMITS.want_approval(quote, by)
     _enter(quote, Status.SENT, "quote_sent", by, sent_at=clock.now())
     if quote.replaces_id:
         _replace(quote.replaces_id, quote, by)

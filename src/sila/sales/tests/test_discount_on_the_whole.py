@@ -16,8 +16,7 @@ from sila.sales.invoices.actions import credit, issue
 from sila.sales.invoices.billing import bill_order
 from sila.sales.invoices.models import Invoice
 from sila.sales.orders.actions import place
-from sila.sales.quotes.actions import accept, make_quote, new_version, send, set_lines
-from sila.sales.quotes.discounts import facts_of
+from sila.sales.quotes.actions import LIMITS, accept, make_quote, new_version, send, set_lines
 from sila.sales.quotes.models import Quote
 from sila.sales.quotes.paper import data_of
 
@@ -123,7 +122,7 @@ def test_screen_customer_and_paper_show_it_by_itself(quote, browser, workspace, 
 
 
 def test_it_counts_for_the_limit_of_discounts(quote, alice, admin):
-    assert Decimal(facts_of(quote, alice)["discount"]) == Decimal(
+    assert Decimal(LIMITS.discount_of(quote, alice)["discount"]) == Decimal(
         "23.65"
     )  # 10 % and 4.55 of 30.02, rounded up
     seller = Role.objects.get(code="seller")

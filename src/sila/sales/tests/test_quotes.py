@@ -14,17 +14,14 @@ from sila.platform.access.reader import Reader
 from sila.platform.access.rules import compile_anew
 from sila.platform.activity.models import Event
 from sila.platform.entities import actions as records
-from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale, Wanting
+from sila.platform.entities.errors import Invalid, NotAllowed, NotFound, Stale
 from sila.platform.entities.kinds import Context
 from sila.platform.entities.registry import registry
 from sila.platform.entities.timeline import changes_sentence
 from sila.platform.kit import clock
 from sila.sales.quotes.actions import accept, decline, new_version, send, set_lines
-from sila.sales.quotes.discounts import costs_of, facts_of
 from sila.sales.quotes.links import current_link
 from sila.sales.quotes.models import Quote, QuoteLine
-from sila.work.approvals.actions import approve
-from sila.work.approvals.models import Approval
 
 quotes, lines = registry["quotes"], registry["quote-lines"]
 
@@ -399,93 +396,6 @@ def test_papers_do_not_become_one(quote, machine, alice, customer):
     )
     assert answer.status_code in (403, 404, 405)
     assert Quote.objects.filter(deleted_at=None).count() == 2
-
-
-# ---- approval of discounts -----------------------------------------------------------------------------
-@pytest.fixture
-def limited(admin) -> None:
-    """Sellers decide up to 5 %, managers up to 20 %."""
-    for code, most in (("seller", "5"), ("manager", "20")):
-        role = Role.objects.get(code=code)
-        add("authority-limits", admin, role=role.id, kind="discount", most=most)
-
-
-def test_a_discount_beyond_ones_limit_waits_for_approval(quote, alice, company, limited):
-    with pytest.raises(Wanting) as wanting:
-        send(quote, by=alice)
-    assert Quote.objects.get().status == "draft"
-    wanting.value.supply({"approval_note": "عميل قديم"}, by=alice)
-    with pytest.raises(Invalid):  # it waits
-        send(quote, by=alice)
-    approval = Approval.objects.get()
-    manager = company.actor("manager")
-    with pytest.raises(NotAllowed):
-        approve(approval, by=alice)
-    approve(approval, by=manager)
-    assert send(quote, by=alice).status == "sent"
-
-
-def test_a_yes_is_one_to_these_lines_alone(quote, alice, company, limited):
-    with pytest.raises(Wanting) as wanting:
-        send(quote, by=alice)
-    wanting.value.supply({}, by=alice)
-    approve(Approval.objects.get(), by=company.actor("manager"))
-    changed = lined(quote, alice, {"name": "مكيف", "price": "4850", "discount": "7.5", "quantity": "99"})
-    with pytest.raises(Wanting):
-        send(changed, by=alice)
-    small = lined(changed, alice, {"name": "مكيف", "price": "4850", "discount": "5"})
-    assert send(small, by=alice).status == "sent"  # within her own limit
-
-
-def test_a_price_typed_below_the_one_on_offer_is_a_discount(quote, alice, admin, limited):
-    product = add("products", admin, name="مضخة", code="P", price="1000", cost="100")
-    cheap = lined(quote, alice, {"product": str(product.id), "price": "500", "quantity": "1"})
-    with pytest.raises(Wanting) as wanting:
-        send(cheap, by=alice)
-    assert "50" in str(wanting.value.title)
-    near = lined(cheap, alice, {"product": str(product.id), "price": "960", "quantity": "1"})
-    both = lined(near, alice, {"product": str(product.id), "price": "960", "discount": "2", "quantity": "1"})
-    assert facts_of(both, alice)["discount"] == "5.92"
-    dear = lined(both, alice, {"product": str(product.id), "price": "1200", "quantity": "1"})
-    assert send(dear, by=alice).status == "sent"
-
-
-def test_a_margin_below_ones_limit_waits_for_approval(quote, alice, admin, company):
-    """Sellers decide alone as long as what is sold costs at most 80 % of what it brings."""
-    role = Role.objects.get(code="seller")
-    add("authority-limits", admin, role=role.id, kind="cost of a quote", most="80")
-    product = add("products", admin, name="مضخة", code="P", price="1000", cost="850")
-    thin = lined(quote, alice, {"product": str(product.id), "price": "1000", "quantity": "2"})
-    with pytest.raises(Wanting) as wanting:
-        send(thin, by=alice)
-    assert "85" not in str(wanting.value.title)
-    wanting.value.supply({}, by=alice)
-    assert Approval.objects.get().kind == "cost of a quote"
-    approve(Approval.objects.get(), by=admin)
-    sent = send(thin, by=alice)
-    assert sent.status == "sent"
-    fair = lined(
-        new_version(sent, by=alice), alice, {"product": str(product.id), "price": "1100", "quantity": "1"}
-    )
-    assert costs_of(fair, alice)["cost"] == "77.28"
-    assert send(fair, by=alice).status == "sent"
-
-
-def test_what_is_given_away_is_beyond_every_limit(quote, alice, admin):
-    product = add("products", admin, name="مضخة", code="P", price="1000", cost="850")
-    gift = lined(quote, alice, {"product": str(product.id), "price": "1000", "discount": "100"})
-    assert costs_of(gift, alice)["cost"] == "10000"
-
-
-def test_a_cost_that_was_typed_or_a_line_without_one_hides_no_margin(quote, alice, admin):
-    product = add("products", admin, name="مضخة", code="P", price="1000", cost="850")
-    row = {"product": str(product.id), "price": "1000", "cost": "1"}
-    thin = lined(quote, alice, row, {"name": "تركيب", "price": "5000"})
-    assert costs_of(thin, alice)["cost"] == "85"
-
-
-def test_without_limits_nobody_is_asked(quote, alice):
-    assert send(quote, by=alice).status == "sent"
 
 
 def test_another_tax_in_the_editor_counts_at_once(quote, browser, admin):

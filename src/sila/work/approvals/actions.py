@@ -33,9 +33,9 @@ NOTE = Field(
 def needed(kind: str, record: Record, facts: Facts, by: Actor) -> bool:
     """Whether the actor must have approval for this: it wants one, and is beyond what they decide by themselves."""
     declared = _declared(kind)
-    if not (declared.wanted(record, facts) if declared.wanted else authority.is_limited(kind)):
+    if not (declared.wanted(record, facts) if declared.wanted else authority.is_limited(declared.limited_by)):
         return False
-    return not authority.within(kind, declared.measure(facts), by)
+    return not authority.within(declared.limited_by, declared.measure(facts), by)
 
 
 def granted(kind: str, record: Record, facts: Facts) -> bool:
@@ -154,7 +154,7 @@ def may_decide(approval: Approval, by: Actor, known: Limits | None = None) -> bo
     if approval.role_id:
         return approval.role_id in by.policy.roles
     measure = declared.measure(approval.facts)
-    return approval.approver_id is None and authority.within(approval.kind, measure, by, known)
+    return approval.approver_id is None and authority.within(declared.limited_by, measure, by, known)
 
 
 def deciders(declared: ApprovalKind, asked: Approver, facts: Facts) -> set[UUID | None]:
@@ -162,7 +162,9 @@ def deciders(declared: ApprovalKind, asked: Approver, facts: Facts) -> set[UUID 
     found: set[UUID | None] = set(authority.administrators())
     if asked.member:
         return found | {asked.member}
-    roles = {asked.role} if asked.role else authority.roles_within(declared.key, declared.measure(facts))
+    roles = (
+        {asked.role} if asked.role else authority.roles_within(declared.limited_by, declared.measure(facts))
+    )
     return found | authority.holders(roles)
 
 

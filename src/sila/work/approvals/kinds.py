@@ -37,7 +37,8 @@ def _anybody(record: Any, facts: Facts) -> Approver:
 @dataclass(frozen=True)
 class ApprovalKind:
     """`facts_of` makes the facts from what a page or a program gives, and raises Invalid. `wanted` says whether they need
-    anybody's approval at all; empty, they do as soon as the workspace has set an authority limit for the kind."""
+    anybody's approval at all; empty, they do as soon as the workspace has set an authority limit for the kind. `limit` is
+    the kind whose authority limits count for it: the same holds for several nouns; empty, its own."""
 
     key: str
     label: Text  # what an authority limit calls it
@@ -48,6 +49,11 @@ class ApprovalKind:
     wanted: Callable[[Any, Facts], bool] | None = None
     approvers: Callable[[Any, Facts], Approver] = _anybody
     approved: Callable[..., None] | None = None  # (record, facts, by=…): what a yes brings about
+    limit: str = ""
+
+    @property
+    def limited_by(self) -> str:
+        return self.limit or self.key
 
 
 _kinds: dict[str, ApprovalKind] = {}
@@ -69,4 +75,5 @@ def kinds_about(slug: str) -> list[ApprovalKind]:
 
 
 def choices() -> list[tuple[str, Text]]:
-    return [(kind.key, kind.label) for kind in _kinds.values()]
+    """The kinds for which authority has limits."""
+    return [(kind.key, kind.label) for kind in _kinds.values() if not kind.limit]
