@@ -81,6 +81,7 @@ promotions = register(
                 icon="discount",
                 style="menu",
                 verb="view",
+                adds="quotes",  # whoever only reads changes no document
                 fields=(
                     Field("quote", KINDS["link"], _("Quote"), to="quotes"),
                     Field("opportunity", KINDS["link"], _("Opportunity"), to="opportunities"),
