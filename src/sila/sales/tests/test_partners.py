@@ -320,8 +320,9 @@ def test_channels_add_up_what_the_reader_may_see(company, browser, admin, deal):
     page = in_english(browser, "admin").get("/w/rayyan/channels/").content.decode()
     assert "موزعو النخبة" in page
     assert "Invoiced" in page
+    assert "1,000.00" in page
     charlie = browser("charlie").get("/w/rayyan/channels/").content.decode()
-    assert "1K" not in charlie
+    assert "1,000.00" not in charlie
     change_role(company, lambda role: role.fields.update({"opportunities": {"amount": "hidden"}}))
     assert browser("alice").get("/w/rayyan/channels/").status_code == 403
 
