@@ -227,7 +227,7 @@ def test_a_unit_counts_with_all_below_it(story, alice, browser):
     branch = OrgUnit.objects.get(id=deal.org_unit_id)
     for unit in (branch.id, branch.parent_id):
         page = browser("alice").get(f"{PAGE}&org_unit={unit}").content.decode()
-        assert "777" in page, unit
+        assert "777.00" in page, unit
         link = next(
             each for each in re.findall(r'href="(/w/rayyan/opportunities/\?[^"]*)"', page) if "won" in each
         )
@@ -237,7 +237,7 @@ def test_a_unit_counts_with_all_below_it(story, alice, browser):
         .filter(parent_id=branch.parent_id)
         .first()
     )
-    assert "777" not in browser("alice").get(f"{PAGE}&org_unit={other.id}").content.decode()
+    assert "777.00" not in browser("alice").get(f"{PAGE}&org_unit={other.id}").content.decode()
 
 
 def test_everybody_who_won_something_is_listed(story, admin, browser):
