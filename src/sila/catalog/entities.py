@@ -132,7 +132,7 @@ prices = register(
         belongs_to="book",
         sort="-created_at",
         timeline=False,
-        columns=("product", "book", "price", "measure", "from_quantity", "party", "begins", "ends"),
+        columns=("product", "price", "measure", "from_quantity", "book", "party", "begins", "ends"),
         sections={
             pgettext_lazy("noun", "Price"): (
                 "name",

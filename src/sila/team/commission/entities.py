@@ -150,7 +150,7 @@ statements = register(
         told_apart=("status",),
         tended={"status": Status.DRAFT},
         tones={"status": TONES},
-        columns=("name", "owner", "begins", "base", "amount", "status"),
+        columns=("name", "owner", "amount", "base", "begins", "status"),
         sections={
             _("Commission statement"): (
                 "name",
