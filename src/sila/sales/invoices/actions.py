@@ -122,44 +122,23 @@ def pay(
     paid_on: Any = None,
     method: str = "",
     reference: str = "",
+    direction: Payment.Direction = Payment.Direction.IN,
 ) -> Payment:
     """Note a payment, by default of all that is due. `amount` in minor units of the invoice's currency."""
-    return _note_payment(invoice, Payment.Direction.IN, amount, by, paid_on, method, reference)
-
-
-@transaction.atomic
-def refund(
-    invoice: Invoice,
-    *,
-    by: Actor,
-    amount: int | None = None,
-    paid_on: Any = None,
-    method: str = "",
-    reference: str = "",
-) -> Payment:
-    """Note what went back to the customer, by default all that we owe. `amount` in minor units of the invoice's currency."""
-    return _note_payment(invoice, Payment.Direction.OUT, amount, by, paid_on, method, reference)
-
-
-def _note_payment(
-    invoice: Invoice,
-    direction: Payment.Direction,
-    amount: int | None,
-    by: Actor,
-    paid_on: Any,
-    method: str,
-    reference: str,
-) -> Payment:
     invoice = records.unmoved(registry[SLUG], invoice, by=by)
+    moved = abs(invoice.balance) if amount is None else amount
     values = {
         "invoice": str(invoice.id),
         "direction": direction.value,
-        "amount": plain_amount(
-            abs(invoice.balance) if amount is None else amount, CURRENCIES[invoice.currency]
-        ),
+        "amount": plain_amount(moved, CURRENCIES[invoice.currency]),
         "paid_on": paid_on or today(by).isoformat(),
         "method": method or Payment.Method.TRANSFER.value,
         "name": reference,
     }
     payment: Payment = records.create(registry["payments"], values, by=by)
     return payment
+
+
+def refund(invoice: Invoice, *, by: Actor, **given: Any) -> Payment:
+    """Note what went back to the customer, by default all that we owe; `given` as of a payment."""
+    return pay(invoice, by=by, direction=Payment.Direction.OUT, **given)

@@ -14,7 +14,8 @@ from sila.platform.entities.models import Operation
 from sila.platform.entities.registry import registry
 from sila.sales import actions
 from sila.sales.deal_lines.actions import add_product
-from sila.sales.models import Opportunity, Stage, StageTransition
+from sila.sales.models import Stage, StageTransition
+from sila.sales.tests.entering import asks, move_into, now
 from sila.work.actions import plan
 from sila.work.models import Activity
 
@@ -34,19 +35,7 @@ def deal(alice):
 
 @pytest.fixture
 def move(deal, browser, quote):
-    def move(who="alice", **more):
-        url = f"/w/rayyan/opportunities/{deal.id}/stage/"
-        return browser(who).post(url, {"stage": quote.id, **more}, headers=HTMX)
-
-    return move
-
-
-def asks(admin, stage, **rules):
-    return records.update(stages, stage.id, rules, by=admin)
-
-
-def now(deal):
-    return Opportunity.objects.get(id=deal.id)
+    return lambda who="alice", **more: move_into(deal, quote, browser(who), **more)
 
 
 # ---- fields, a role, an activity -----------------------------------------------------------------------

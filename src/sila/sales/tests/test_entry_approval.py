@@ -13,7 +13,8 @@ from sila.platform.notifications.gathering import gather
 from sila.platform.notifications.models import Notification
 from sila.sales import actions
 from sila.sales.entry import ENTRY, facts_of
-from sila.sales.models import Opportunity, Stage
+from sila.sales.models import Stage
+from sila.sales.tests.entering import asks, move_into, now
 from sila.work.approvals import actions as approvals
 from sila.work.approvals.models import Approval
 
@@ -33,19 +34,7 @@ def deal(alice):
 
 @pytest.fixture
 def move(deal, browser, quote):
-    def move(who="alice", **more):
-        url = f"/w/rayyan/opportunities/{deal.id}/stage/"
-        return browser(who).post(url, {"stage": quote.id, **more}, headers=HTMX)
-
-    return move
-
-
-def asks(admin, stage, **rules):
-    return records.update(stages, stage.id, rules, by=admin)
-
-
-def now(deal):
-    return Opportunity.objects.get(id=deal.id)
+    return lambda who="alice", **more: move_into(deal, quote, browser(who), **more)
 
 
 @pytest.fixture
