@@ -41,13 +41,15 @@ def meant_for(partner: Partner) -> Q:
     return Q(status=Status.SHARED) & lasting & (theirs | tier | Q(audience=Audience.ALL))
 
 
+def is_read(document: PartnerDocument) -> bool:
+    """Whether any partner may read it today."""
+    lasts = document.until is None or document.until >= today()
+    return document.status == Status.SHARED and document.deleted_at is None and lasts
+
+
 def readers_of(document: PartnerDocument, path: str = "") -> Q:
-    """The same from its side: the partners who may read it today. `path`: the way to them."""
-    if (
-        document.status != Status.SHARED
-        or document.deleted_at
-        or (document.until and document.until < today())
-    ):
+    """From its side: the partners who may read it today. `path`: the way to them."""
+    if not is_read(document):
         return Q(pk__in=())
     if document.audience == Audience.ALL:
         return Q()

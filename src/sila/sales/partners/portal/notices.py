@@ -59,7 +59,7 @@ def follow_share(shared: SharedLead, changes: Changes, by: Actor) -> None:
 def tell_of_document(document: PartnerDocument, *, by: Actor) -> None:
     """By mail to all whom it is meant for and who may come in; the same files once a day. Raises Invalid."""
     document = records.unmoved(registry[handing_out.SLUG], document, by=by)
-    if document.status != handing_out.Status.SHARED or (document.until and document.until < today()):
+    if not handing_out.is_read(document):
         raise Invalid({"": _("No partner sees this document now.")})
     files = handing_out.files_of([document.id])
     if not files:
