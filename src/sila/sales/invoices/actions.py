@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -40,8 +41,7 @@ def issue(invoice: Invoice, *, by: Actor) -> Invoice:
     if order is not None and not invoice.is_credit:
         refuse_too_much(invoice, order)
     if not invoice.is_credit:
-        source, agreed = agreed_with(invoice, order)
-        LIMITS.want_approval(invoice, by, source=source, agreed=agreed)
+        LIMITS.want_approval(invoice, by, agreed=partial(agreed_with, invoice, order))
     columns = {"status": Status.ISSUED, "issued_at": clock.now(), **_worth(invoice, by)}
     if invoice.is_credit:
         columns |= {"balance": 0, "status": Status.PAID}
@@ -86,11 +86,11 @@ def _refuse_more_than_was_invoiced(note: Invoice, invoice: Invoice) -> None:
     """Of each thing. A line that the invoice does not have, such as a price that is made lower, is bounded by the sum."""
     sold: dict[tuple[UUID | None, str], Decimal] = defaultdict(Decimal)
     for line in WORK.lines_of(invoice):
-        sold[line.product_id, line.name] += line.quantity
+        sold[line.product_id, line.name] += line.in_base
     for line in WORK.lines_of(note):
         key = line.product_id, line.name
-        if key in sold and line.quantity > sold[key]:
-            told = {"name": line.name, "quantity": plain_number(sold[key])}
+        if key in sold and line.in_base > sold[key]:
+            told = {"name": line.name, "quantity": plain_number(sold[key] / line.factor)}
             raise Invalid({"": _("Of %(name)s only %(quantity)s were invoiced.") % told})
 
 

@@ -22,8 +22,10 @@ from sila.platform.kit.numbers import plain_number
 from sila.sales.invoices.models import Invoice, InvoiceLine
 from sila.sales.invoices.rules import SLUG, WORK
 from sila.sales.lines.keeping import COPIED
-from sila.sales.lines.models import Priced, PricedLine, Summed
+from sila.sales.lines.limits import Agreed
+from sila.sales.lines.models import Priced, PricedLine
 from sila.sales.lines.summing import sum_up
+from sila.sales.orders.actions import agreed_with as agreed_in_quote
 from sila.sales.orders.actions import order_of
 from sila.sales.orders.models import OrderLine, SalesOrder
 from sila.sales.orders.rules import WORK as ORDERS
@@ -131,12 +133,9 @@ def order_behind(invoice: Invoice) -> SalesOrder | None:
     return records.locked(SalesOrder.objects.filter(id=order_id)).first() if order_id else None
 
 
-def agreed_with(invoice: Invoice, order: SalesOrder | None) -> tuple[Summed | None, list[Any]]:
+def agreed_with(invoice: Invoice, order: SalesOrder | None) -> Agreed:
     """The order or the quote that an invoice follows from, and its lines."""
-    if order is not None:
-        return order, ORDERS.lines_of(order)
-    quote = Quote.objects.filter(id=invoice.quote_id).first() if invoice.quote_id else None
-    return quote, lines_of_quote(quote) if quote else []
+    return (order, ORDERS.lines_of(order)) if order is not None else agreed_in_quote(invoice.quote_id)
 
 
 def refuse_too_much(invoice: Invoice, order: SalesOrder) -> None:

@@ -1,7 +1,6 @@
 """An invoice or a credit note with its lines, and what was paid on it."""
 
 from datetime import date
-from fractions import Fraction
 from typing import ClassVar
 from uuid import UUID
 
@@ -12,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from sila.platform.access.models import Stamped
 from sila.platform.entities.fields import CurrencyField, MoneyField, averaged
+from sila.platform.entities.rates import in_minor
 from sila.platform.kit.lines import half_up
-from sila.platform.kit.money import CURRENCIES
 from sila.platform.tenancy.fields import Link
 from sila.sales.lines.models import Priced, PricedLine
 from sila.sales.models import LIVE, Opportunity
@@ -135,8 +134,7 @@ class Invoice(Priced):
         """The tax in the currency of the books, at the rate of the day of issue, rounded once; None without a rate."""
         if self.rate is None:
             return None
-        shift = CURRENCIES[self.base].decimals - CURRENCIES[self.currency].decimals
-        return half_up(Fraction(self.tax) * Fraction(self.rate) * Fraction(10) ** shift)
+        return half_up(self.tax * in_minor(self.rate, self.currency, self.base))
 
     def is_overdue(self, today: date) -> bool:
         return self.balance > 0 and self.due_on is not None and self.due_on < today

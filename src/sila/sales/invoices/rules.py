@@ -138,6 +138,7 @@ WORK = Paperwork(
     *(SLUG, SLUG_OF_LINES, InvoiceLine, "invoice", "invoice", may_change_lines),
     follow=settle_if_issued,
     in_part=is_part,
+    agreed=lambda invoice: is_part(invoice) or invoice.quote_id is not None,
 )
 
 

@@ -38,7 +38,8 @@ MayChange = Callable[
 class Paperwork:
     """`papers` and `lines` are the nouns, `link` leads from a line to its document, `path` to its editor. `begin` is what
     a document settles before its first line, `follow` what else of it the sums decide; both give the old values. `in_part`
-    tells a document that has a part of another: its discount on the whole follows its lines."""
+    tells a document that has a part of another: its discount on the whole follows its lines. `agreed` tells one whose
+    prices were agreed on before: they do not follow the quantity."""
 
     papers: str
     lines: str
@@ -49,6 +50,7 @@ class Paperwork:
     begin: Callable[[Any, Actor], Changes] | None = None
     follow: Callable[[Any, Actor], Changes] | None = None
     in_part: Callable[[Any], bool] = lambda paper: False
+    agreed: Callable[[Any], bool] = lambda paper: False
 
     @property
     def noun(self) -> Entity:

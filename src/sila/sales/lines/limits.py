@@ -1,7 +1,7 @@
 """Up to which discount, and down to which margin, a seller decides alone: beyond it a document goes its way with somebody's
 approval (R31, R88). A price that was typed below the one on offer is a discount too; what a promotion takes off is none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +26,7 @@ from sila.work.approvals.kinds import ApprovalKind, Facts, Measure, declare
 
 # The authority limits of quotes hold for all documents.
 DISCOUNT, COST = "discount", "cost of a quote"
+Agreed = tuple[Summed | None, Sequence[PricedLine]]  # the document that one follows from, and its lines
 GIVEN_AWAY = Decimal(10_000)  # percent: what costs something and brings nothing is beyond every limit
 
 
@@ -60,23 +61,26 @@ class Guard:
             )
         )
 
-    def want_approval(
-        self, paper: Any, by: Actor, *, source: Summed | None = None, agreed: Sequence[PricedLine] = ()
-    ) -> None:
-        """Raises Wanting, which asks for the approval, or Invalid while that is waiting. What stands as it was `agreed` on
-        in `source`, the document that this follows from, is not asked about once more."""
-        if source is not None and (paper.discount_sum or 0) <= (source.discount_sum or 0):
-            known = {_agreed(line) for line in agreed}
-            if all(_agreed(line) in known for line in self.work.lines_of(paper)):
-                return
-        if is_limited(DISCOUNT):
+    def want_approval(self, paper: Any, by: Actor, *, agreed: Callable[[], Agreed] | None = None) -> None:
+        """Raises Wanting, which asks for the approval, or Invalid while that is waiting. What stands as `agreed` is not
+        asked about once more."""
+        limited = {kind for kind in (DISCOUNT, COST) if is_limited(kind)}
+        if not limited or (agreed and self._stands(paper, *agreed())):
+            return
+        if DISCOUNT in limited:
             facts = self.discount_of(paper, by)
             if Decimal(facts["discount"]):
                 error = _("A discount of %(discount)s %% needs approval.") % {"discount": facts["discount"]}
                 approvals.want(DISCOUNT + self.more, paper, facts, by, error)
-        if is_limited(COST):
+        if COST in limited:
             facts = self.cost_of(paper, by)
             approvals.want(COST + self.more, paper, facts, by, _("So small a margin needs approval."))
+
+    def _stands(self, paper: Summed, source: Summed | None, lines: Sequence[PricedLine]) -> bool:
+        if source is None or (paper.discount_sum or 0) > (source.discount_sum or 0):
+            return False
+        known = {_priced(line) for line in lines}
+        return all(_priced(line) in known for line in self.work.lines_of(paper))
 
     def discount_of(self, paper: Summed, by: Actor) -> Facts:
         """The largest discount of a line, with its share of that on the whole, and all lines that it stands among: a yes is
@@ -102,7 +106,7 @@ class Guard:
         return _("A cost of %(cost)s %% of what it brings") % {"cost": facts["cost"]}
 
 
-def _agreed(line: PricedLine) -> tuple[Any, ...]:
+def _priced(line: PricedLine) -> tuple[Any, ...]:
     return line.product_id, line.price, line.discount, line.factor
 
 

@@ -179,7 +179,7 @@ def _reprice(work: Paperwork, paper: Summed, rows: Rows, context: Context) -> se
     """The keys of lines whose quantity or unit has changed, and with it the price: where it was the one that is offered
     for what stood there before, not one that somebody typed or agreed. The cost goes with the unit, unless it was typed."""
     moved = set()
-    agreed = work.in_part(paper) or getattr(paper, "quote_id", None) is not None
+    agreed = work.agreed(paper)
     for key, values in rows:
         line = _sold(work, values, context)
         if line is None:

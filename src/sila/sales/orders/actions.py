@@ -1,6 +1,7 @@
 """Verbs of orders: place one from a quote, confirm, open again, cancel. How it is billed stands in invoices/billing.py."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sila.platform.entities.registry import registry
 from sila.platform.kit import clock
 from sila.sales.deal_lines.actions import begun_from
 from sila.sales.deal_lines.rules import WORK as DEALS
-from sila.sales.lines.limits import Guard
+from sila.sales.lines.limits import Agreed, Guard
 from sila.sales.lines.models import PricedLine
 from sila.sales.models import Opportunity
 from sila.sales.orders.models import SalesOrder
@@ -95,6 +96,12 @@ def order_of(quote: Quote) -> SalesOrder | None:
     return found.first()
 
 
+def agreed_with(quote_id: UUID | None) -> Agreed:
+    """The quote that a document follows from, and its lines."""
+    quote = Quote.objects.filter(id=quote_id).first() if quote_id else None
+    return quote, lines_of_quote(quote) if quote else []
+
+
 @transaction.atomic
 def confirm(order: SalesOrder, *, by: Actor) -> SalesOrder:
     order = _changeable(order, by)
@@ -104,8 +111,7 @@ def confirm(order: SalesOrder, *, by: Actor) -> SalesOrder:
         raise Invalid({"party": _("Say who the customer is before you confirm it.")})
     if not WORK.lines_of(order):
         raise Invalid({"": _("There is nothing on this order yet.")})
-    quote = Quote.objects.filter(id=order.quote_id).first() if order.quote_id else None
-    LIMITS.want_approval(order, by, source=quote, agreed=lines_of_quote(quote) if quote else ())
+    LIMITS.want_approval(order, by, agreed=partial(agreed_with, order.quote_id))
     return _confirm(order, by)
 
 

@@ -72,5 +72,9 @@ def settle_up(order: SalesOrder, by: Actor) -> Changes:
     return {name: old for name, old in before.items() if old != getattr(order, name)}
 
 
-WORK = Paperwork(SLUG, SLUG_OF_LINES, OrderLine, "sales_order", "order", may_change_lines, follow=settle_up)
+WORK = Paperwork(
+    *(SLUG, SLUG_OF_LINES, OrderLine, "sales_order", "order", may_change_lines),
+    follow=settle_up,
+    agreed=lambda order: order.quote_id is not None,
+)
 lines_of = WORK.lines_of

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 
+from sila.catalog.models import Measure
 from sila.platform.access.links import make_token
 from sila.platform.access.models import OrgUnit
 from sila.platform.access.reader import Reader
@@ -273,6 +274,19 @@ def test_a_note_takes_back_no_more_of_a_thing_than_was_invoiced(issued, alice):
     assert "2" in refusal.value.errors[""]
     note = lined(now(note), alice, {"name": "تخفيض السعر", "price": "1", "quantity": "3"})
     assert issue(note, by=alice).total == 3_45
+
+
+def test_what_comes_back_may_be_counted_in_another_unit(alice, admin, customer):
+    piece, dozen = (str(Measure.objects.get(name=name).id) for name in ("حبة", "دزينة"))
+    water = add("products", admin, name="ماء", code="W", price="1", measure=piece)
+    sold = {"product": str(water.id), "quantity": "1", "measure": dozen}
+    invoice = issue(lined(add("invoices", alice, name="ماء", party=customer.id), alice, sold), by=alice)
+    row = {"product": str(water.id), "measure": piece, "price": "0.5"}
+    too_many = lined(credit(invoice, by=alice, reason="إرجاع"), alice, {**row, "quantity": "13"})
+    with pytest.raises(Invalid) as refusal:
+        issue(too_many, by=alice)
+    assert "12" in refusal.value.errors[""]
+    assert issue(lined(now(too_many), alice, {**row, "quantity": "12"}), by=alice).number
 
 
 def test_a_note_keeps_the_price_that_was_invoiced_when_less_comes_back(alice, admin, customer, browser):
